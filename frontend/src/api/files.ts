@@ -1,0 +1,44 @@
+import { STORAGE, authorised, readJson } from "./http";
+import type { City, DownloadOffer, Page, StoredFile } from "./types";
+
+const NEWEST_FIRST = { sort: "created_at", order: "desc" };
+
+export interface FileQuery {
+  q?: string;
+  cursor?: string | null;
+  limit?: number;
+}
+
+export function listFiles(query: FileQuery, signal?: AbortSignal): Promise<Page<StoredFile>> {
+  return readJson(authorised(`${STORAGE}/files`, { query: { ...NEWEST_FIRST, ...query }, signal }));
+}
+
+export function getFile(id: string): Promise<StoredFile> {
+  return readJson(authorised(`${STORAGE}/files/${id}`));
+}
+
+/** Renames the file as the server has it now: a change made meanwhile elsewhere is a 412. */
+export async function renameFile(id: string, name: string): Promise<StoredFile> {
+  const seen = await authorised(`${STORAGE}/files/${id}`);
+  const tag = seen.headers.get("ETag");
+  const headers: Record<string, string> = tag === null ? {} : { "If-Match": tag };
+  return readJson(authorised(`${STORAGE}/files/${id}`, { method: "PATCH", body: { name }, headers }));
+}
+
+export async function deleteFile(id: string): Promise<void> {
+  await authorised(`${STORAGE}/files/${id}`, { method: "DELETE" });
+}
+
+export function offerDownload(id: string): Promise<DownloadOffer> {
+  return readJson(authorised(`${STORAGE}/files/${id}/download`));
+}
+
+export async function listCities(): Promise<City[]> {
+  const page = await readJson<Page<City>>(authorised(`${STORAGE}/servers`, { query: { limit: 200 } }));
+  return page.items;
+}
+
+/** Asks where this client is; the answer comes in the X-Client-Place header. */
+export async function locate(): Promise<void> {
+  await authorised(`${STORAGE}/route`);
+}

@@ -1,0 +1,1 @@
+"""What every Meridian service stands on; knows no service."""

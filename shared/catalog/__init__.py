@@ -1,0 +1,1 @@
+"""What exists and where: the tables that storage and the replicator both speak."""

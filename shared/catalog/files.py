@@ -1,0 +1,135 @@
+"""Files as their owners see them: a name in a folder, with its current version."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+    from uuid import UUID
+
+    from shared.db import Connection, Pool
+
+VIEW = """
+SELECT files.id, files.owner_id, files.name, files.folder, files.revision,
+    files.created_at, files.updated_at, files.trashed_at,
+    versions.id AS version_id, versions.number AS version, versions.size, versions.content_type,
+    versions.sha256, versions.state,
+    copies.ready, copies.wanted, COALESCE(copies.servers, '{}') AS servers
+FROM storage.files
+JOIN storage.versions ON versions.id = files.current_version_id
+CROSS JOIN LATERAL (
+    SELECT count(*) FILTER (WHERE replicas.state = 'READY') AS ready, count(*) AS wanted,
+        jsonb_object_agg(servers.name, replicas.state) AS servers
+    FROM storage.replicas JOIN storage.servers ON servers.id = replicas.server_id
+    WHERE replicas.version_id = versions.id AND replicas.state <> 'GONE'
+) AS copies
+"""
+
+FIND_FILE = f"{VIEW} WHERE files.id = $1 AND files.deleted_at IS NULL"
+
+# $1 owner, $2 folder, $3 pattern, $4 trashed, $5 limit, $6 and $7 the last row of the page before
+LIST_FILES = """{view}
+WHERE files.owner_id = $1 AND files.deleted_at IS NULL
+    AND ($2::text IS NULL OR files.folder = $2)
+    AND ($3::text IS NULL OR files.name ILIKE $3)
+    AND (files.trashed_at IS NOT NULL) = $4
+    AND ($7::uuid IS NULL OR ({column}, files.id) {comparison} ($6::{type}, $7::uuid))
+ORDER BY {column} {direction}, files.id {direction}
+LIMIT $5
+"""
+SORT_COLUMNS = {
+    "name": ("files.name", "text"),
+    "size": ("versions.size", "bigint"),
+    "created_at": ("files.created_at", "timestamptz"),
+    "updated_at": ("files.updated_at", "timestamptz"),
+}
+ORDERS = {"asc": ">", "desc": "<"}
+LISTS = {
+    (sort, order): LIST_FILES.format(
+        view=VIEW, column=column, type=kind, comparison=comparison, direction=order.upper()
+    )
+    for sort, (column, kind) in SORT_COLUMNS.items()
+    for order, comparison in ORDERS.items()
+}
+
+CHANGE_FILE = """
+UPDATE storage.files
+SET name = COALESCE($3, name), folder = COALESCE($4, folder),
+    updated_at = now(), revision = revision + 1
+WHERE id = $1 AND owner_id = $2 AND deleted_at IS NULL
+    AND ($5::integer IS NULL OR revision = $5)
+RETURNING id
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class File:
+    """A file with its current version; `servers` maps a server's name to the replica's state."""
+
+    id: UUID
+    owner_id: UUID
+    name: str
+    folder: str
+    revision: int
+    created_at: datetime
+    updated_at: datetime
+    trashed_at: datetime | None
+    version_id: UUID
+    version: int
+    size: int
+    content_type: str
+    sha256: bytes | None
+    state: str
+    ready: int
+    wanted: int
+    servers: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listing:
+    """Which files a person wants to see, in which order, after which row."""
+
+    folder: str | None = None
+    pattern: str | None = None
+    trashed: bool = False
+    sort: str = "created_at"
+    order: str = "desc"
+    limit: int = 50
+    after: tuple[str | int | datetime, UUID] | None = None
+
+
+async def find_file(db: Connection | Pool, file_id: UUID) -> File | None:
+    """One file, whoever owns it, unless it was deleted."""
+    row = await db.fetchrow(FIND_FILE, file_id)
+    return None if row is None else File(**row)
+
+
+async def list_files(db: Connection | Pool, owner_id: UUID, listing: Listing) -> list[File]:
+    """One page of a person's files; keyset paging, so no page is ever counted."""
+    rows = await db.fetch(
+        LISTS[listing.sort, listing.order],
+        owner_id,
+        listing.folder,
+        listing.pattern,
+        listing.trashed,
+        listing.limit,
+        *(listing.after or (None, None)),
+    )
+    return [File(**row) for row in rows]
+
+
+async def change_file(
+    db: Connection | Pool,
+    file_id: UUID,
+    owner_id: UUID,
+    *,
+    name: str | None,
+    folder: str | None,
+    revision: int | None,
+) -> bool:
+    """Rename or move; False when it is gone, or not at the expected revision any more."""
+    changed = await db.fetchval(CHANGE_FILE, file_id, owner_id, name, folder, revision)
+    return changed is not None

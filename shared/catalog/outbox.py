@@ -1,0 +1,45 @@
+"""Events on their way to the stream, committed with the change they tell of."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from shared.events import decode, encode
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from shared.db import Connection, Pool
+    from shared.events import Event
+
+INSERT_EVENTS = "INSERT INTO storage.outbox (event) SELECT unnest($1::jsonb[])"
+
+# Not `id > last seen`: ids become visible out of order, and that rule loses events.
+TAKE_WAITING = """
+SELECT id, event FROM storage.outbox WHERE published_at IS NULL
+ORDER BY id LIMIT $1 FOR UPDATE SKIP LOCKED
+"""
+MARK_PUBLISHED = "UPDATE storage.outbox SET published_at = now() WHERE id = ANY($1::bigint[])"
+PRUNE_PUBLISHED = """
+DELETE FROM storage.outbox WHERE published_at < now() - make_interval(hours => $1::int)
+"""
+
+
+async def insert_events(db: Connection, events: Sequence[Event]) -> None:
+    """Add events inside the caller's transaction."""
+    await db.execute(INSERT_EVENTS, [encode(event) for event in events])
+
+
+async def take_waiting(db: Connection, limit: int) -> list[tuple[int, Event]]:
+    """Lock and return up to `limit` unpublished events, oldest first."""
+    return [(row["id"], decode(row["event"])) for row in await db.fetch(TAKE_WAITING, limit)]
+
+
+async def mark_published(db: Connection, ids: Sequence[int]) -> None:
+    """Note that the stream has these events."""
+    await db.execute(MARK_PUBLISHED, ids)
+
+
+async def prune_published(db: Connection | Pool, keep_hours: int) -> None:
+    """Drop events that the stream has had for `keep_hours`."""
+    await db.execute(PRUNE_PUBLISHED, keep_hours)

@@ -1,0 +1,113 @@
+"""S3 servers, one a city."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+    from uuid import UUID
+
+    from shared.db import Connection, Pool
+    from shared.vault import Vault
+
+COLUMNS = """id, name, endpoint, public_endpoint, region, bucket, access_key, secret_key_encrypted,
+    hook_secret_hash, city, zone, latitude, longitude, is_on, is_active, capabilities, updated_at"""
+
+LIST_SERVERS = f"SELECT {COLUMNS} FROM storage.servers ORDER BY name"
+
+UPSERT_SERVER = f"""
+INSERT INTO storage.servers (name, endpoint, public_endpoint, region, bucket, access_key,
+    secret_key_encrypted, hook_secret_hash, city, zone, latitude, longitude, capabilities)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+ON CONFLICT (name) DO UPDATE SET
+    endpoint = EXCLUDED.endpoint, public_endpoint = EXCLUDED.public_endpoint,
+    region = EXCLUDED.region, bucket = EXCLUDED.bucket, access_key = EXCLUDED.access_key,
+    secret_key_encrypted = EXCLUDED.secret_key_encrypted,
+    hook_secret_hash = EXCLUDED.hook_secret_hash, city = EXCLUDED.city, zone = EXCLUDED.zone,
+    latitude = EXCLUDED.latitude, longitude = EXCLUDED.longitude,
+    capabilities = EXCLUDED.capabilities, updated_at = now()
+RETURNING {COLUMNS}
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewServer:
+    """What an operator says of a server; coordinates in degrees."""
+
+    name: str
+    endpoint: str
+    public_endpoint: str
+    bucket: str
+    access_key: str
+    secret_key: str = field(repr=False)
+    hook_secret: str = field(repr=False)
+    city: str
+    zone: str
+    latitude: float
+    longitude: float
+    region: str = "us-east-1"
+    capabilities: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Server:
+    """A row of servers: `endpoint` is for our services, `public_endpoint` for clients."""
+
+    id: UUID
+    name: str
+    endpoint: str
+    public_endpoint: str
+    region: str
+    bucket: str
+    access_key: str
+    secret_key_encrypted: bytes = field(repr=False)
+    hook_secret_hash: bytes = field(repr=False)
+    city: str
+    zone: str
+    latitude: float
+    longitude: float
+    is_on: bool
+    is_active: bool
+    capabilities: Mapping[str, Any]
+    updated_at: datetime
+
+    @property
+    def refuses_overwrites(self) -> bool:
+        """Whether a PUT with `If-None-Match: *` of an existing key is refused."""
+        return bool(self.capabilities.get("if_none_match"))
+
+
+def hash_hook_secret(secret: str) -> bytes:
+    """Hash the bearer secret of a server's webhook; 256 random bits need no salt."""
+    return hashlib.sha256(secret.encode()).digest()
+
+
+async def list_servers(db: Connection | Pool) -> list[Server]:
+    """Every server, also those switched off."""
+    return [Server(**row) for row in await db.fetch(LIST_SERVERS)]
+
+
+async def upsert_server(db: Connection | Pool, vault: Vault, new: NewServer) -> Server:
+    """Add a server, or bring the one of that name up to date."""
+    row = await db.fetchrow(
+        UPSERT_SERVER,
+        new.name,
+        new.endpoint,
+        new.public_endpoint,
+        new.region,
+        new.bucket,
+        new.access_key,
+        vault.encrypt(new.secret_key),
+        hash_hook_secret(new.hook_secret),
+        new.city,
+        new.zone,
+        new.latitude,
+        new.longitude,
+        dict(new.capabilities),
+    )
+    assert row is not None
+    return Server(**row)

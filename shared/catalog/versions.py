@@ -1,0 +1,116 @@
+"""Versions of a file: PENDING → STORED → DELETING → GONE, never back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from shared.events import FileStored, encode
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from uuid import UUID
+
+    from shared.db import Connection, Pool
+
+COLUMNS = """versions.id, versions.file_id, versions.number, versions.key, versions.size,
+    versions.content_type, versions.declared_sha256, versions.sha256, versions.state,
+    versions.created_by, versions.created_at, versions.stored_at, versions.upload_server_id,
+    versions.upload_key, versions.upload_expires_at"""
+
+FIND_VERSION = f"SELECT {COLUMNS} FROM storage.versions WHERE id = $1"
+FIND_UPLOAD = f"SELECT {COLUMNS} FROM storage.versions WHERE upload_key = $1 AND upload_server_id = $2"
+
+# The lease keeps two finders of one upload from doing the work twice; a fresh key each time
+# keeps one whose lease ran out from ever touching the object of the other.
+CLAIM_SETTLING = f"""
+UPDATE storage.versions SET settle_until = now() + make_interval(secs => $2), key = COALESCE($3, key)
+WHERE id = $1 AND state = 'PENDING' AND (settle_until IS NULL OR settle_until < now())
+RETURNING {COLUMNS}
+"""
+RELEASE_SETTLING = """
+UPDATE storage.versions SET settle_until = NULL WHERE id = $1 AND key = $2 AND state = 'PENDING'
+"""
+
+# Version, replicas, file and event change in one statement: all of them or none.
+MARK_STORED = """
+WITH stored AS (
+    UPDATE storage.versions
+    SET state = 'STORED', stored_at = now(), settle_until = NULL, sha256 = COALESCE(sha256, $4),
+        next_check_at = upload_expires_at + interval '1 minute'
+    WHERE id = $1 AND key = $2 AND state = 'PENDING'
+    RETURNING id, file_id, number, upload_server_id
+), copies AS (
+    INSERT INTO storage.replicas (version_id, server_id, state, verified_at, next_attempt_at)
+    SELECT stored.id, servers.id, here.state, here.verified_at, here.next_attempt_at
+    FROM stored CROSS JOIN storage.servers, LATERAL (
+        SELECT CASE WHEN is_source THEN 'READY' ELSE 'WANTED' END AS state,
+               CASE WHEN is_source THEN now() END AS verified_at,
+               CASE WHEN NOT is_source THEN now() + interval '5 seconds' END AS next_attempt_at
+        FROM (SELECT servers.id = stored.upload_server_id AS is_source) AS place
+    ) AS here
+    WHERE servers.is_active OR servers.id = stored.upload_server_id
+), current AS (
+    UPDATE storage.files
+    SET current_version_id = stored.id, updated_at = now(), revision = revision + 1
+    FROM stored, storage.versions AS before
+    WHERE files.id = stored.file_id AND before.id = files.current_version_id
+        AND (before.state <> 'STORED' OR before.number < stored.number)
+)
+INSERT INTO storage.outbox (event) SELECT $3::jsonb FROM stored RETURNING id
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Version:
+    """One immutable body of a file; `size` in bytes."""
+
+    id: UUID
+    file_id: UUID
+    number: int
+    key: str
+    size: int
+    content_type: str
+    declared_sha256: bytes | None
+    sha256: bytes | None
+    state: str
+    created_by: UUID
+    created_at: datetime
+    stored_at: datetime | None
+    upload_server_id: UUID
+    upload_key: str | None
+    upload_expires_at: datetime
+
+
+async def find_version(db: Connection | Pool, version_id: UUID) -> Version | None:
+    """One version, in whatever state."""
+    row = await db.fetchrow(FIND_VERSION, version_id)
+    return None if row is None else Version(**row)
+
+
+async def find_upload(db: Connection | Pool, upload_key: str, server_id: UUID) -> Version | None:
+    """The version that a client was given this key of this server for."""
+    row = await db.fetchrow(FIND_UPLOAD, upload_key, server_id)
+    return None if row is None else Version(**row)
+
+
+async def claim_settling(
+    db: Connection | Pool, version_id: UUID, seconds: float, key: str | None
+) -> Version | None:
+    """Take the settling lease of a PENDING version; None when it is taken or no longer PENDING."""
+    row = await db.fetchrow(CLAIM_SETTLING, version_id, seconds, key)
+    return None if row is None else Version(**row)
+
+
+async def release_settling(db: Connection | Pool, version: Version) -> None:
+    """Give the lease back without a result."""
+    await db.execute(RELEASE_SETTLING, version.id, version.key)
+
+
+async def mark_stored(
+    db: Connection | Pool, version: Version, owner_id: UUID, sha256: bytes | None
+) -> bool:
+    """PENDING → STORED with its replicas and its event; False when somebody else was first."""
+    event = FileStored(file_id=version.file_id, version_id=version.id, owner_id=owner_id)
+    row = await db.fetchval(MARK_STORED, version.id, version.key, encode(event), sha256)
+    return row is not None

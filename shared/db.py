@@ -1,0 +1,51 @@
+"""PostgreSQL: one pool a process, codecs set once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import asyncpg
+import orjson
+
+if TYPE_CHECKING:
+    from asyncpg.pool import PoolConnectionProxy
+
+    Connection = asyncpg.Connection[asyncpg.Record] | PoolConnectionProxy[asyncpg.Record]
+    Pool = asyncpg.Pool[asyncpg.Record]
+
+COMMAND_SECONDS = 10
+CONNECT_SECONDS = 5
+IDLE_SECONDS = 300
+
+
+async def connect(url: str, *, max_size: int = 10, name: str = "meridian") -> Pool:
+    """Open a pool of at most `max_size` connections.
+
+    No connection is made yet, so a service starts, and answers 503, while PostgreSQL is away.
+    """
+    return await asyncpg.create_pool(
+        url,
+        min_size=0,
+        max_size=max_size,
+        init=set_codecs,
+        timeout=CONNECT_SECONDS,
+        command_timeout=COMMAND_SECONDS,
+        max_inactive_connection_lifetime=IDLE_SECONDS,
+        server_settings={"application_name": name, "timezone": "UTC", "jit": "off"},
+    )
+
+
+async def set_codecs(connection: asyncpg.Connection[asyncpg.Record]) -> None:
+    """Let jsonb columns be read and written as Python values."""
+    await connection.set_type_codec(
+        "jsonb",
+        encoder=encode_json,
+        decoder=orjson.loads,
+        schema="pg_catalog",
+        format="text",
+    )
+
+
+def encode_json(value: Any) -> str:
+    """Encode a value for a jsonb column."""
+    return orjson.dumps(value).decode()

@@ -1,0 +1,118 @@
+"""Every refusal Meridian can give: one row a code, and the exception that carries it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A kind of refusal: its stable code, HTTP status and English title."""
+
+    code: str
+    status: int
+    title: str
+
+
+class MeridianError(Exception):
+    """A refusal on its way to the caller; `errors` by field, `retry_after` in seconds."""
+
+    def __init__(
+        self,
+        problem: Problem,
+        detail: str = "",
+        *,
+        errors: Mapping[str, Sequence[str]] | None = None,
+        retry_after: int | None = None,
+    ) -> None:
+        super().__init__(f"{problem.code}: {detail or problem.title}")
+        self.problem = problem
+        self.detail = detail
+        self.errors = errors
+        self.retry_after = retry_after
+
+
+# Any request
+MALFORMED_REQUEST = Problem("MALFORMED_REQUEST", 400, "The request cannot be understood")
+MALFORMED_JSON = Problem("MALFORMED_JSON", 400, "The body is not valid JSON")
+BAD_CURSOR = Problem("BAD_CURSOR", 400, "The cursor is not one that this list gave out")
+NOT_AUTHENTICATED = Problem("NOT_AUTHENTICATED", 401, "A valid access token is needed")
+PERMISSION_DENIED = Problem("PERMISSION_DENIED", 403, "You are not allowed to do this")
+NOT_FOUND = Problem("NOT_FOUND", 404, "There is nothing here")
+METHOD_NOT_ALLOWED = Problem("METHOD_NOT_ALLOWED", 405, "This method is not offered here")
+REQUEST_IN_PROGRESS = Problem("REQUEST_IN_PROGRESS", 409, "This request is still being carried out")
+PRECONDITION_FAILED = Problem("PRECONDITION_FAILED", 412, "Someone changed it since you read it")
+BODY_TOO_LARGE = Problem("BODY_TOO_LARGE", 413, "The body is too large")
+UNSUPPORTED_MEDIA_TYPE = Problem("UNSUPPORTED_MEDIA_TYPE", 415, "The body must be JSON in UTF-8")
+VALIDATION_FAILED = Problem("VALIDATION_FAILED", 422, "Some fields are not right")
+IDEMPOTENCY_KEY_REUSED = Problem(
+    "IDEMPOTENCY_KEY_REUSED", 422, "The Idempotency-Key was used for another request"
+)
+TOO_MANY_REQUESTS = Problem("TOO_MANY_REQUESTS", 429, "Too many requests; slow down")
+REQUEST_REFUSED = Problem("REQUEST_REFUSED", 400, "The request was refused")
+INTERNAL = Problem("INTERNAL", 500, "Something went wrong on our side")
+DATABASE_UNAVAILABLE = Problem("DATABASE_UNAVAILABLE", 503, "The database does not answer")
+REDIS_UNAVAILABLE = Problem("REDIS_UNAVAILABLE", 503, "The cache does not answer")
+STORE_UNAVAILABLE = Problem("STORE_UNAVAILABLE", 503, "An object store does not answer")
+
+# Accounts
+LOGIN_FAILED = Problem("LOGIN_FAILED", 401, "The name or the password is wrong")
+TOTP_REQUIRED = Problem("TOTP_REQUIRED", 401, "The second factor is needed")
+TOKEN_EXPIRED = Problem("TOKEN_EXPIRED", 401, "The access token has expired")
+SESSION_ENDED = Problem("SESSION_ENDED", 401, "The session has ended")
+REFRESH_FAILED = Problem("REFRESH_FAILED", 401, "The refresh token is not valid")
+REFRESH_REUSED = Problem("REFRESH_REUSED", 401, "The refresh token was used before")
+SOCIAL_LOGIN_FAILED = Problem("SOCIAL_LOGIN_FAILED", 401, "The other site did not confirm you")
+WRONG_PASSWORD = Problem("WRONG_PASSWORD", 401, "The password is wrong")
+USER_DISABLED = Problem("USER_DISABLED", 403, "The account is switched off")
+USER_NOT_FOUND = Problem("USER_NOT_FOUND", 404, "User not found")
+SESSION_NOT_FOUND = Problem("SESSION_NOT_FOUND", 404, "Session not found")
+ROLE_NOT_FOUND = Problem("ROLE_NOT_FOUND", 404, "Role not found")
+PERMISSION_NOT_FOUND = Problem("PERMISSION_NOT_FOUND", 404, "Permission not found")
+API_TOKEN_NOT_FOUND = Problem("API_TOKEN_NOT_FOUND", 404, "API token not found")
+IDENTITY_NOT_FOUND = Problem("IDENTITY_NOT_FOUND", 404, "Linked account not found")
+PROVIDER_NOT_FOUND = Problem("PROVIDER_NOT_FOUND", 404, "No such way to sign in")
+USERNAME_TAKEN = Problem("USERNAME_TAKEN", 409, "This name is taken")
+EMAIL_TAKEN = Problem("EMAIL_TAKEN", 409, "This e-mail address is taken")
+ROLE_EXISTS = Problem("ROLE_EXISTS", 409, "There is a role of this name")
+ROLE_PROTECTED = Problem("ROLE_PROTECTED", 409, "This role belongs to the system")
+PERMISSION_EXISTS = Problem("PERMISSION_EXISTS", 409, "There is a permission of this name")
+PERMISSION_PROTECTED = Problem("PERMISSION_PROTECTED", 409, "This permission belongs to the system")
+IDENTITY_LINKED = Problem("IDENTITY_LINKED", 409, "This account is linked to another user")
+LAST_SIGN_IN_WAY = Problem("LAST_SIGN_IN_WAY", 409, "This is the only way left to sign in")
+TOTP_ENABLED = Problem("TOTP_ENABLED", 409, "The second factor is on already")
+TOTP_NOT_STARTED = Problem("TOTP_NOT_STARTED", 409, "The second factor was not set up")
+TOO_MANY_ATTEMPTS = Problem("TOO_MANY_ATTEMPTS", 429, "Too many attempts; wait a little")
+
+# Files
+UPLOAD_NOT_FOUND = Problem("UPLOAD_NOT_FOUND", 404, "Upload not found")
+FILE_NOT_FOUND = Problem("FILE_NOT_FOUND", 404, "File not found")
+VERSION_NOT_FOUND = Problem("VERSION_NOT_FOUND", 404, "Version not found")
+UPLOAD_INCOMPLETE = Problem("UPLOAD_INCOMPLETE", 409, "The bytes have not arrived yet")
+UPLOAD_FINISHED = Problem("UPLOAD_FINISHED", 409, "The upload is finished already")
+SIZE_MISMATCH = Problem("SIZE_MISMATCH", 409, "Another number of bytes arrived than announced")
+CHECKSUM_MISMATCH = Problem("CHECKSUM_MISMATCH", 409, "Other bytes arrived than announced")
+FILE_EXISTS = Problem("FILE_EXISTS", 409, "There is a file of this name in the folder")
+FILE_TRASHED = Problem("FILE_TRASHED", 409, "The file lies in the trash")
+NOT_STORED = Problem("NOT_STORED", 409, "The file has not been stored yet")
+UPLOAD_EXPIRED = Problem("UPLOAD_EXPIRED", 410, "The time for this upload is over")
+FILE_TOO_LARGE = Problem("FILE_TOO_LARGE", 413, "The file is larger than allowed")
+QUOTA_EXCEEDED = Problem("QUOTA_EXCEEDED", 413, "There is not enough room left")
+NO_SERVER = Problem("NO_SERVER", 503, "No server can take the file now")
+NO_HEALTHY_REPLICA = Problem("NO_HEALTHY_REPLICA", 503, "No server that holds the file answers now")
+
+# Sharing
+LINK_NOT_FOUND = Problem("LINK_NOT_FOUND", 404, "Link not found")
+GRANT_NOT_FOUND = Problem("GRANT_NOT_FOUND", 404, "Grant not found")
+DROP_NOT_FOUND = Problem("DROP_NOT_FOUND", 404, "File request not found")
+DROP_FULL = Problem("DROP_FULL", 409, "The file request takes no more files")
+LINK_EXPIRED = Problem("LINK_EXPIRED", 410, "The link has expired")
+DROP_EXPIRED = Problem("DROP_EXPIRED", 410, "The file request has expired")
+
+# Servers and copies
+SERVER_NOT_FOUND = Problem("SERVER_NOT_FOUND", 404, "Server not found")
+DEAD_LETTER_NOT_FOUND = Problem("DEAD_LETTER_NOT_FOUND", 404, "Dead letter not found")
+SERVER_EXISTS = Problem("SERVER_EXISTS", 409, "There is a server of this name")
+SERVER_DRAINING = Problem("SERVER_DRAINING", 409, "The server is being drained")
+SOLE_COPIES = Problem("SOLE_COPIES", 409, "The server holds the only copy of some files")
+SERVER_UNREACHABLE = Problem("SERVER_UNREACHABLE", 422, "The server did not pass its probe")
+ENDPOINT_FORBIDDEN = Problem("ENDPOINT_FORBIDDEN", 422, "This address may not be used")

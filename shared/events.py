@@ -1,0 +1,93 @@
+"""What services tell each other over the stream: typed, versioned, ids only."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass, field, fields
+from typing import TYPE_CHECKING, ClassVar
+from uuid import UUID
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+FILES_STREAM = "meridian:files"
+REPLICATOR_GROUP = "replicator"
+EVENT_FORMAT = "1"
+
+
+class BadEvent(ValueError):
+    """An entry of the stream that no version of this code understands."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileEvent:
+    """Something happened to one version of a file."""
+
+    type: ClassVar[str]
+    file_id: UUID
+    version_id: UUID
+    owner_id: UUID
+    id: UUID = field(default_factory=uuid.uuid4)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileStored(FileEvent):
+    """The uploaded bytes are on the first server."""
+
+    type: ClassVar[str] = "FILE.STORED"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileDeleted(FileEvent):
+    """The version is to be erased everywhere."""
+
+    type: ClassVar[str] = "FILE.DELETED"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReplicaReady(FileEvent):
+    """A verified copy has arrived on a server."""
+
+    type: ClassVar[str] = "REPLICA.READY"
+    server_id: UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReplicaFailed(FileEvent):
+    """A copy failed; its next attempt, if there is one, is in PostgreSQL."""
+
+    type: ClassVar[str] = "REPLICA.FAILED"
+    server_id: UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServerChanged:
+    """A server was added, changed, or its health changed."""
+
+    type: ClassVar[str] = "SERVER.CHANGED"
+    server_id: UUID
+    id: UUID = field(default_factory=uuid.uuid4)
+
+
+Event = FileStored | FileDeleted | ReplicaReady | ReplicaFailed | ServerChanged
+EVENT_CLASSES: dict[str, type[Event]] = {
+    event.type: event
+    for event in (FileStored, FileDeleted, ReplicaReady, ReplicaFailed, ServerChanged)
+}
+
+
+def encode(event: Event) -> dict[str, str]:
+    """Make the flat fields of a stream entry."""
+    ids = {part.name: str(getattr(event, part.name)) for part in fields(event)}
+    return {"type": event.type, "v": EVENT_FORMAT, **ids}
+
+
+def decode(entry: Mapping[str, str]) -> Event:
+    """Read the fields of a stream entry; BadEvent for anything else."""
+    event_class = EVENT_CLASSES.get(entry.get("type", ""))
+    if event_class is None or entry.get("v") != EVENT_FORMAT:
+        raise BadEvent(f"unknown event {entry.get('type')!r} v{entry.get('v')!r}")
+    try:
+        return event_class(**{part.name: UUID(entry[part.name]) for part in fields(event_class)})
+    except (KeyError, ValueError) as error:
+        raise BadEvent(f"broken {event_class.type}: {error}") from error

@@ -1,0 +1,104 @@
+"""Brings the database to the state the files in sql/ describe: `python -m shared.migrate`."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from pathlib import Path
+
+import asyncpg
+import click
+
+SQL_FOLDER = Path(__file__).parent.parent / "sql"
+SCHEMAS = ("auth", "storage")
+REPEATED = ("grants.sql", "seed.sql")
+ROLES = ("auth", "storage", "replicator")
+LOCK = 0x6D65726964  # "merid": one migration at a time
+
+MIGRATIONS = """
+CREATE TABLE IF NOT EXISTS public.migrations (
+    name text PRIMARY KEY, checksum text NOT NULL, applied_at timestamptz NOT NULL DEFAULT now())
+"""
+APPLIED = "SELECT name, checksum FROM public.migrations"
+RECORD = """
+INSERT INTO public.migrations (name, checksum) VALUES ($1, $2)
+ON CONFLICT (name) DO UPDATE SET checksum = EXCLUDED.checksum, applied_at = now()
+"""
+ENSURE_ROLE = """
+SELECT format(CASE WHEN EXISTS (SELECT FROM pg_roles WHERE rolname = $1)
+    THEN 'ALTER ROLE %I LOGIN PASSWORD %L' ELSE 'CREATE ROLE %I LOGIN PASSWORD %L' END, $1::text, $2::text)
+"""
+
+
+class MigrationError(Exception):
+    """The database and the files in sql/ do not fit together."""
+
+
+async def migrate(url: str, passwords: dict[str, str]) -> list[str]:
+    """Apply what is missing, as the owner of the database; return the names of files applied.
+
+    `passwords` of the roles `meridian_auth`, `meridian_storage`, `meridian_replicator`,
+    keyed by the part behind `meridian_`.
+    """
+    connection = await asyncpg.connect(url, timeout=10)
+    try:
+        await connection.execute("SELECT pg_advisory_lock($1)", LOCK)
+        await connection.execute(MIGRATIONS)
+        for role, password in passwords.items():
+            await connection.execute(
+                await connection.fetchval(ENSURE_ROLE, f"meridian_{role}", password)
+            )
+        return await _apply_missing(connection)
+    finally:
+        await connection.close()
+
+
+async def _apply_missing(connection: asyncpg.Connection[asyncpg.Record]) -> list[str]:
+    applied = {row["name"]: row["checksum"] for row in await connection.fetch(APPLIED)}
+    files = _sql_files()
+    unknown = applied.keys() - files.keys()
+    if unknown:
+        raise MigrationError(f"the database is newer than this code: it has {min(unknown)}")
+    missing = []
+    for name, path in files.items():
+        text = path.read_text(encoding="utf-8")
+        checksum = hashlib.sha256(text.encode()).hexdigest()
+        if applied.get(name) == checksum:
+            continue
+        if name in applied and name not in REPEATED:
+            raise MigrationError(f"{name} was changed after it was applied")
+        async with connection.transaction():
+            await connection.execute(text)
+            await connection.execute(RECORD, name, checksum)
+        missing.append(name)
+    return missing
+
+
+def _sql_files() -> dict[str, Path]:
+    numbered = [path for schema in SCHEMAS for path in sorted((SQL_FOLDER / schema).glob("*.sql"))]
+    files = [*numbered, *(SQL_FOLDER / name for name in REPEATED)]
+    return {path.relative_to(SQL_FOLDER).as_posix(): path for path in files}
+
+
+@click.command(context_settings={"auto_envvar_prefix": "MERIDIAN"})
+@click.option("--database-url", required=True, show_envvar=True, help="as the owner of the database")
+@click.option("--auth-db-password", required=True, show_envvar=True, help="of meridian_auth")
+@click.option("--storage-db-password", required=True, show_envvar=True, help="of meridian_storage")
+@click.option(
+    "--replicator-db-password", required=True, show_envvar=True, help="of meridian_replicator"
+)
+def main(database_url: str, **passwords: str) -> None:
+    """Create or upgrade the tables, roles, grants and seed rows. Safe to run again."""
+    try:
+        applied = asyncio.run(
+            migrate(database_url, {role: passwords[f"{role}_db_password"] for role in ROLES})
+        )
+    except MigrationError as error:
+        raise click.ClickException(str(error)) from error
+    except (OSError, asyncpg.PostgresError) as error:
+        raise click.ClickException(f"PostgreSQL: {error}") from error
+    click.echo("\n".join(f"applied {name}" for name in applied) or "nothing to do")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,21 @@
+-- Who reads and writes which table. Runs again whenever it changes.
+
+GRANT USAGE ON SCHEMA auth TO meridian_auth;
+GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA auth TO meridian_auth;
+GRANT USAGE ON ALL SEQUENCES IN SCHEMA auth TO meridian_auth;
+
+GRANT USAGE ON SCHEMA storage TO meridian_storage, meridian_replicator;
+GRANT SELECT ON ALL TABLES IN SCHEMA storage TO meridian_storage, meridian_replicator;
+GRANT USAGE ON ALL SEQUENCES IN SCHEMA storage TO meridian_storage, meridian_replicator;
+
+GRANT INSERT, UPDATE ON storage.servers, storage.files, storage.versions TO meridian_storage;
+GRANT INSERT, UPDATE ON storage.replicas TO meridian_storage;
+GRANT INSERT, UPDATE, DELETE ON storage.outbox, storage.idempotency_keys TO meridian_storage;
+GRANT INSERT ON storage.actions TO meridian_storage;
+GRANT DELETE ON storage.dead_letters TO meridian_storage;
+
+-- A row lock takes the right to update some column; the replicator moves versions to GONE.
+GRANT UPDATE (state, sha256) ON storage.versions TO meridian_replicator;
+GRANT INSERT, UPDATE ON storage.replicas TO meridian_replicator;
+GRANT INSERT, UPDATE ON storage.dead_letters TO meridian_replicator;
+GRANT INSERT ON storage.outbox TO meridian_replicator;
