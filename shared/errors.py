@@ -53,6 +53,7 @@ INTERNAL = Problem("INTERNAL", 500, "Something went wrong on our side")
 DATABASE_UNAVAILABLE = Problem("DATABASE_UNAVAILABLE", 503, "The database does not answer")
 REDIS_UNAVAILABLE = Problem("REDIS_UNAVAILABLE", 503, "The cache does not answer")
 STORE_UNAVAILABLE = Problem("STORE_UNAVAILABLE", 503, "An object store does not answer")
+AUTH_UNAVAILABLE = Problem("AUTH_UNAVAILABLE", 503, "The auth service does not answer")
 
 # Accounts
 LOGIN_FAILED = Problem("LOGIN_FAILED", 401, "The name or the password is wrong")

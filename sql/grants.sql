@@ -17,5 +17,5 @@ GRANT DELETE ON storage.dead_letters TO meridian_storage;
 -- A row lock takes the right to update some column; the replicator moves versions to GONE.
 GRANT UPDATE (state, sha256) ON storage.versions TO meridian_replicator;
 GRANT INSERT, UPDATE ON storage.replicas TO meridian_replicator;
-GRANT INSERT, UPDATE ON storage.dead_letters TO meridian_replicator;
+GRANT INSERT, UPDATE, DELETE ON storage.dead_letters TO meridian_replicator;
 GRANT INSERT ON storage.outbox TO meridian_replicator;

@@ -17,9 +17,9 @@ SELECT files.id, files.owner_id, files.name, files.folder, files.revision,
     files.created_at, files.updated_at, files.trashed_at,
     versions.id AS version_id, versions.number AS version, versions.size, versions.content_type,
     versions.sha256, versions.state,
-    copies.ready, copies.wanted, COALESCE(copies.servers, '{}') AS servers
+    copies.ready, copies.wanted, COALESCE(copies.servers, '{{}}') AS servers
 FROM storage.files
-JOIN storage.versions ON versions.id = files.current_version_id
+JOIN storage.versions ON {which}
 CROSS JOIN LATERAL (
     SELECT count(*) FILTER (WHERE replicas.state = 'READY') AS ready, count(*) AS wanted,
         jsonb_object_agg(servers.name, replicas.state) AS servers
@@ -28,7 +28,14 @@ CROSS JOIN LATERAL (
 ) AS copies
 """
 
-FIND_FILE = f"{VIEW} WHERE files.id = $1 AND files.deleted_at IS NULL"
+CURRENT = VIEW.format(which="versions.id = files.current_version_id")
+NUMBERED = VIEW.format(which="versions.file_id = files.id")
+
+FIND_FILE = f"{CURRENT} WHERE files.id = $1 AND files.deleted_at IS NULL"
+FIND_FILE_VERSION = f"""{NUMBERED}
+WHERE files.id = $1 AND files.deleted_at IS NULL AND versions.number = $2
+    AND versions.state IN ('PENDING', 'STORED')
+"""
 
 # $1 owner, $2 folder, $3 pattern, $4 trashed, $5 limit, $6 and $7 the last row of the page before
 LIST_FILES = """{view}
@@ -49,7 +56,7 @@ SORT_COLUMNS = {
 ORDERS = {"asc": ">", "desc": "<"}
 LISTS = {
     (sort, order): LIST_FILES.format(
-        view=VIEW, column=column, type=kind, comparison=comparison, direction=order.upper()
+        view=CURRENT, column=column, type=kind, comparison=comparison, direction=order.upper()
     )
     for sort, (column, kind) in SORT_COLUMNS.items()
     for order, comparison in ORDERS.items()
@@ -101,9 +108,14 @@ class Listing:
     after: tuple[str | int | datetime, UUID] | None = None
 
 
-async def find_file(db: Connection | Pool, file_id: UUID) -> File | None:
-    """One file, whoever owns it, unless it was deleted."""
-    row = await db.fetchrow(FIND_FILE, file_id)
+async def find_file(
+    db: Connection | Pool, file_id: UUID, number: int | None = None
+) -> File | None:
+    """One file with its current or that version, whoever owns it, unless it was deleted."""
+    if number is None:
+        row = await db.fetchrow(FIND_FILE, file_id)
+    else:
+        row = await db.fetchrow(FIND_FILE_VERSION, file_id, number)
     return None if row is None else File(**row)
 
 

@@ -13,23 +13,35 @@ if TYPE_CHECKING:
 
     from shared.db import Connection, Pool
 
-COLUMNS = """versions.id, versions.file_id, versions.number, versions.key, versions.size,
+COLUMNS = """versions.id, versions.file_id, files.owner_id, versions.number, versions.key, versions.size,
     versions.content_type, versions.declared_sha256, versions.sha256, versions.state,
     versions.created_by, versions.created_at, versions.stored_at, versions.upload_server_id,
     versions.upload_key, versions.upload_expires_at"""
 
-FIND_VERSION = f"SELECT {COLUMNS} FROM storage.versions WHERE id = $1"
-FIND_UPLOAD = f"SELECT {COLUMNS} FROM storage.versions WHERE upload_key = $1 AND upload_server_id = $2"
+TABLES = "storage.versions JOIN storage.files ON files.id = versions.file_id"
+
+FIND_VERSION = f"SELECT {COLUMNS} FROM {TABLES} WHERE versions.id = $1"
+FIND_UPLOAD = f"""
+SELECT {COLUMNS} FROM {TABLES}
+WHERE versions.upload_key = $1 AND versions.upload_server_id = $2
+"""
 
 # The lease keeps two finders of one upload from doing the work twice; a fresh key each time
 # keeps one whose lease ran out from ever touching the object of the other.
 CLAIM_SETTLING = f"""
-UPDATE storage.versions SET settle_until = now() + make_interval(secs => $2), key = COALESCE($3, key)
-WHERE id = $1 AND state = 'PENDING' AND (settle_until IS NULL OR settle_until < now())
-RETURNING {COLUMNS}
+WITH before AS (
+    SELECT id, key, settle_until FROM storage.versions
+    WHERE id = $1 AND state = 'PENDING' AND (settle_until IS NULL OR settle_until <= now())
+    FOR UPDATE
+)
+UPDATE storage.versions
+SET settle_until = now() + make_interval(secs => $2), key = COALESCE($3, versions.key)
+FROM storage.files, before
+WHERE versions.id = before.id AND files.id = versions.file_id
+RETURNING {COLUMNS}, CASE WHEN before.settle_until IS NOT NULL THEN before.key END AS abandoned_key
 """
 RELEASE_SETTLING = """
-UPDATE storage.versions SET settle_until = NULL WHERE id = $1 AND key = $2 AND state = 'PENDING'
+UPDATE storage.versions SET settle_until = now() WHERE id = $1 AND key = $2 AND state = 'PENDING'
 """
 
 # Version, replicas, file and event change in one statement: all of them or none.
@@ -67,6 +79,7 @@ class Version:
 
     id: UUID
     file_id: UUID
+    owner_id: UUID
     number: int
     key: str
     size: int
@@ -96,21 +109,28 @@ async def find_upload(db: Connection | Pool, upload_key: str, server_id: UUID) -
 
 async def claim_settling(
     db: Connection | Pool, version_id: UUID, seconds: float, key: str | None
-) -> Version | None:
-    """Take the settling lease of a PENDING version; None when it is taken or no longer PENDING."""
+) -> tuple[Version, str | None] | None:
+    """Take the settling lease of a PENDING version; None when it is taken or no longer PENDING.
+
+    With the version comes the key that a holder who never came back was writing to.
+    """
     row = await db.fetchrow(CLAIM_SETTLING, version_id, seconds, key)
-    return None if row is None else Version(**row)
+    if row is None:
+        return None
+    fields = dict(row)
+    abandoned_key = fields.pop("abandoned_key")
+    return Version(**fields), abandoned_key
 
 
 async def release_settling(db: Connection | Pool, version: Version) -> None:
-    """Give the lease back without a result."""
+    """Give the lease back; the next holder learns the key, and removes what it may hold."""
     await db.execute(RELEASE_SETTLING, version.id, version.key)
 
 
-async def mark_stored(
-    db: Connection | Pool, version: Version, owner_id: UUID, sha256: bytes | None
-) -> bool:
+async def mark_stored(db: Connection | Pool, version: Version, sha256: bytes | None) -> bool:
     """PENDING → STORED with its replicas and its event; False when somebody else was first."""
-    event = FileStored(file_id=version.file_id, version_id=version.id, owner_id=owner_id)
+    event = FileStored(
+        file_id=version.file_id, version_id=version.id, owner_id=version.owner_id
+    )
     row = await db.fetchval(MARK_STORED, version.id, version.key, encode(event), sha256)
     return row is not None

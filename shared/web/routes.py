@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
 from uuid import UUID
 
 from aiohttp import web
@@ -15,7 +15,8 @@ from shared.errors import NOT_FOUND, MeridianError, Problem
 from shared.web.access import PUBLIC, SIGNED_IN, Permission
 from shared.web.auth import authorize
 from shared.web.idempotency import play_once
-from shared.web.parse import Parser, parse_body, parse_query
+from shared.web.openapi import describe
+from shared.web.parse import Parser
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -26,7 +27,96 @@ __all__ = ("PUBLIC", "SIGNED_IN", "Route", "add_routes", "path_id", "path_number
 
 Handler: TypeAlias = Callable[..., Awaitable[web.StreamResponse]]
 
-VERSION = "/v1"
-UUID_PATTERN = "[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
-NUMBER_PATTERN = "[1-9][0-9]{0,8}"
-PLACEHOLDER = re.compile(r"\{(\w+)\}")
+API_VERSION: Final = "/v1"
+UUID_PATTERN: Final = "[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
+NUMBER_PATTERN: Final = "[1-9][0-9]{0,8}"
+PLACEHOLDER: Final = re.compile(r"\{(\w+)\}")
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One operation; `path` as in the API document, below `<prefix>/v1`.
+
+    `body` and `query` are schemas whose @post_load makes a dataclass, which the handler gets as
+    `body=` and `query=`. `errors` are what the operation itself can refuse with.
+    In a path `{id}` and `{…_id}` are UUIDs, `{number}` counts from 1, the rest is text.
+    """
+
+    method: str
+    path: str
+    handler: Handler
+    permission: Permission
+    _: KW_ONLY
+    body: type[Schema] | None = None
+    query: type[Schema] | None = None
+    answer: type[Schema] | None = None
+    status: int = 200
+    errors: tuple[Problem, ...] = ()
+    idempotent: bool = False
+
+
+def add_routes(app: web.Application, prefix: str, routes: Iterable[Route], parser: Parser) -> None:
+    """Register the table below `<prefix>/v1`, each row guarded, parsed and described."""
+    for route in routes:
+        call = describe(route, partial(_carry_out, _Operation.of(route, parser)))
+        path = PLACEHOLDER.sub(_with_pattern, route.path)
+        app.router.add_route(route.method, f"{prefix}{API_VERSION}{path}", call)
+
+
+def path_id(request: web.Request, name: str = "id") -> UUID:
+    """Take a UUID out of the path."""
+    return UUID(request.match_info[name])
+
+
+def path_number(request: web.Request, name: str = "number") -> int:
+    """Take a number out of the path."""
+    return int(request.match_info[name])
+
+
+def is_id(name: str) -> bool:
+    """Tell whether a path parameter is a UUID by its name."""
+    return name == "id" or name.endswith("_id")
+
+
+@dataclass(frozen=True, slots=True)
+class _Operation:
+    """A route made ready: schemas are built once, not with every request."""
+
+    route: Route
+    parser: Parser
+    body: Schema | None
+    query: Schema | None
+
+    @classmethod
+    def of(cls, route: Route, parser: Parser) -> _Operation:
+        return cls(
+            route,
+            parser,
+            body=route.body() if route.body else None,
+            query=route.query() if route.query else None,
+        )
+
+
+async def _carry_out(operation: _Operation, request: web.Request) -> web.StreamResponse:
+    route = operation.route
+    if any("\0" in part for part in request.match_info.values()):
+        raise MeridianError(NOT_FOUND)
+    if route.permission is not PUBLIC:
+        await authorize(request, route.permission)
+    call = partial(route.handler, request)
+    if operation.query:
+        call = partial(call, query=await operation.parser.query(request, operation.query))
+    if operation.body:
+        call = partial(call, body=await operation.parser.body(request, operation.body))
+    if route.idempotent:
+        return await play_once(request, call)
+    return await call()
+
+
+def _with_pattern(placeholder: re.Match[str]) -> str:
+    name = placeholder.group(1)
+    if is_id(name):
+        return f"{{{name}:{UUID_PATTERN}}}"
+    if name == "number":
+        return f"{{{name}:{NUMBER_PATTERN}}}"
+    return placeholder.group()

@@ -75,6 +75,7 @@ COMMENT ON COLUMN storage.versions.next_check_at IS
 ALTER TABLE storage.files ADD CONSTRAINT files_current_version
     FOREIGN KEY (current_version_id) REFERENCES storage.versions (id) DEFERRABLE INITIALLY DEFERRED;
 CREATE INDEX versions_due ON storage.versions (next_check_at) WHERE next_check_at IS NOT NULL;
+CREATE INDEX versions_deleting ON storage.versions (id) WHERE state = 'DELETING';
 CREATE UNIQUE INDEX versions_upload_key ON storage.versions (upload_key) WHERE upload_key IS NOT NULL;
 
 CREATE TABLE storage.replicas (
@@ -85,6 +86,7 @@ CREATE TABLE storage.replicas (
     lease_owner     text,
     lease_until     timestamptz,
     attempt         integer NOT NULL DEFAULT 0,
+    failures        integer NOT NULL DEFAULT 0,
     next_attempt_at timestamptz,
     last_error      text,
     upload_id       text,
@@ -95,6 +97,8 @@ CREATE TABLE storage.replicas (
 );
 COMMENT ON COLUMN storage.replicas.upload_id IS
     'the multipart upload of the running attempt, written before its first part';
+COMMENT ON COLUMN storage.replicas.failures IS
+    'attempts that failed although the servers answered: too many make a dead letter';
 CREATE INDEX replicas_due ON storage.replicas (next_attempt_at)
     WHERE state IN ('WANTED', 'ERASING') AND next_attempt_at IS NOT NULL;
 CREATE INDEX replicas_leased ON storage.replicas (lease_until) WHERE state = 'COPYING';

@@ -17,6 +17,8 @@ export class AccessTokens {
   private endsAt = 0;
   private flight: Promise<string> | null = null;
   private epoch = 0;
+  /** Called when the server says that the session is over. */
+  onLost: () => void = () => undefined;
 
   constructor(private readonly exchange: () => Promise<Login>) {}
 
@@ -52,11 +54,12 @@ export class AccessTokens {
 
   private async exchangeAlone(): Promise<string> {
     const epoch = this.epoch;
-    const login = await inTurn(() => this.exchangePatiently());
-    if (epoch === this.epoch) return this.keep(login);
-    // Somebody logged in or out meanwhile: their answer counts, not this one.
-    if (this.token !== null) return this.token;
-    throw new Problem("SIGNED_OUT", 401);
+    const outcome = await inTurn(() => this.exchangePatiently()).catch(asProblem);
+    // Somebody logged in or out meanwhile: that counts, not this answer.
+    if (epoch !== this.epoch) return this.token ?? fail(new Problem("SIGNED_OUT", 401));
+    if (!(outcome instanceof Problem)) return this.keep(outcome);
+    if (outcome.status === 401) this.lose();
+    return fail(outcome);
   }
 
   private async exchangePatiently(): Promise<Login> {
@@ -69,11 +72,20 @@ export class AccessTokens {
     }
   }
 
+  private lose(): void {
+    this.forget();
+    this.onLost();
+  }
+
   private keep(login: Login): string {
     this.token = login.access_token;
     this.endsAt = Date.now() + login.expires_in * 1000;
     return login.access_token;
   }
+}
+
+function fail(problem: Problem): never {
+  throw problem;
 }
 
 /** Web Locks exist only where the page counts as secure (HTTPS or this very machine). */

@@ -25,6 +25,15 @@ export async function abortUpload(id: string): Promise<void> {
   await authorised(`${STORAGE}/uploads/${id}`, { method: "DELETE" });
 }
 
+/** A file removed or changed on disk since it was chosen, or a folder, cannot be read. */
+export async function assertReadable(file: File): Promise<void> {
+  try {
+    await file.slice(0, 1).arrayBuffer();
+  } catch {
+    throw new Problem("FILE_UNREADABLE", 400);
+  }
+}
+
 /** Sends the bytes to the S3 server itself: XMLHttpRequest, because fetch tells no upload progress. */
 export function putBytes(
   ticket: UploadTicket,

@@ -1,0 +1,16 @@
+import { useI18n } from "vue-i18n";
+
+import type { Problem } from "@/api/problem";
+
+/** Says a problem in the language of the page: by its code, else by its kind, else as the server put it. */
+export function useProblemText(): (problem: Problem) => string {
+  const { t, te, locale } = useI18n();
+  return (problem) => {
+    const known = `problems.${problem.code}`;
+    if (te(known, "en")) return t(known, { seconds: problem.retryAfter ?? 30 });
+    if (problem.status >= 500) return t("problems.SERVER");
+    if (problem.detail !== "" && locale.value === "en") return problem.detail;
+    const byStatus = `problems.HTTP_${problem.status}`;
+    return te(byStatus, "en") ? t(byStatus) : t("problems.OTHER", { code: problem.code });
+  };
+}

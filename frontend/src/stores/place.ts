@@ -1,0 +1,50 @@
+import { defineStore } from "pinia";
+import { computed, ref } from "vue";
+
+import { locate } from "@/api/files";
+import { surroundings } from "@/api/http";
+import type { City } from "@/api/types";
+import { distanceKm } from "@/distance";
+import { type ClientPlace, parsePlace } from "@/places";
+import { recall, remember } from "@/remember";
+
+import { useCities } from "./cities";
+
+/** Where the server thinks this client is, and where the client pretends to be (demo stacks only). */
+export const usePlace = defineStore("place", () => {
+  const cities = useCities();
+  const seen = ref<ClientPlace | null>(null);
+  const fakeIp = ref<string | null>(recall("fake-ip"));
+
+  surroundings.fakeIp = fakeIp.value;
+  surroundings.onPlace = (header) => {
+    seen.value = parsePlace(header);
+  };
+
+  const point = computed(() => {
+    const { latitude, longitude } = seen.value ?? {};
+    return latitude == null || longitude == null ? null : { latitude, longitude };
+  });
+
+  const nearest = computed<City | null>(() => {
+    const ranked = cities.all
+      .filter((city) => distanceTo(city.name) !== null)
+      .sort((one, other) => (distanceTo(one.name) ?? 0) - (distanceTo(other.name) ?? 0));
+    return ranked[0] ?? null;
+  });
+
+  /** Kilometres from here to a city, or null while either is unknown. */
+  function distanceTo(server: string | null): number | null {
+    const city = server === null ? undefined : cities.byName.get(server);
+    return city === undefined || point.value === null ? null : distanceKm(point.value, city);
+  }
+
+  async function pretend(ip: string | null): Promise<void> {
+    fakeIp.value = ip;
+    surroundings.fakeIp = ip;
+    remember("fake-ip", ip);
+    await locate();
+  }
+
+  return { seen, fakeIp, point, nearest, distanceTo, pretend, locate };
+});

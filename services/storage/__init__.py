@@ -1,0 +1,1 @@
+"""Where files are: uploads, downloads, names and the servers that hold them."""

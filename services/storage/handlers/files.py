@@ -1,0 +1,138 @@
+"""Files: list, show, rename, delete, and where their copies are."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from asyncpg import UniqueViolationError
+
+from services.storage.delete import delete_file
+from services.storage.handlers.place import actor_of
+from services.storage.resources import DOORBELL, FLEET, POOL
+from services.storage.schemas.downloads import show_replica
+from services.storage.schemas.files import show_file
+from shared.catalog.files import Listing, change_file, find_file, list_files
+from shared.catalog.replicas import list_replicas
+from shared.errors import FILE_EXISTS, FILE_NOT_FOUND, PRECONDITION_FAILED, MeridianError
+from shared.web.cursor_parts import read_moment, read_text, read_whole
+from shared.web.etag import expected_revision, etag
+from shared.web.identity import identity_of
+from shared.web.paging import cut_page, decode_cursor, encode_cursor
+from shared.web.reply import reply, reply_nothing
+from shared.web.routes import path_id
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from aiohttp import web
+
+    from services.storage.schemas.files import FileChange, FilesQuery
+    from shared.catalog.files import File
+
+SORT_READERS: dict[str, Callable[[Any], Any]] = {
+    "name": read_text,
+    "size": read_whole,
+    "created_at": read_moment,
+    "updated_at": read_moment,
+}
+
+
+async def listing(request: web.Request, query: FilesQuery) -> web.Response:
+    """List my files.
+
+    Sorted and paged by cursor; each with the state of its copies by server.
+    """
+    asked = Listing(
+        folder=query.folder,
+        pattern=_pattern(query.q),
+        trashed=query.trashed,
+        sort=query.sort,
+        order=query.order,
+        limit=query.limit + 1,
+        after=decode_cursor(query.cursor, SORT_READERS[query.sort], UUID)
+        if query.cursor
+        else None,
+    )
+    files = await list_files(request.app[POOL], identity_of(request).user_id, asked)
+    page = cut_page(
+        files, query.limit, lambda file: encode_cursor(getattr(file, query.sort), file.id)
+    )
+    return reply({"items": [show_file(file) for file in page.items], "next": page.next})
+
+
+async def show(request: web.Request) -> web.Response:
+    """Show a file."""
+    return _answer(await own_file(request))
+
+
+async def change(request: web.Request, body: FileChange) -> web.Response:
+    """Rename or move a file.
+
+    With `If-Match` only when it is still as it was read.
+    """
+    revision = expected_revision(request)
+    file = await own_file(request)
+    try:
+        changed = await change_file(
+            request.app[POOL],
+            file.id,
+            file.owner_id,
+            name=body.name,
+            folder=body.folder,
+            revision=revision,
+        )
+    except UniqueViolationError as error:
+        raise MeridianError(FILE_EXISTS) from error
+    after = await own_file(request)
+    if not changed:
+        raise MeridianError(PRECONDITION_FAILED)
+    return _answer(after)
+
+
+async def delete(request: web.Request) -> web.Response:
+    """Delete a file for ever, with all its versions, from every server."""
+    await delete_file(
+        request.app[POOL],
+        request.app[DOORBELL],
+        actor_of(request),
+        path_id(request),
+        expected_revision(request),
+    )
+    return reply_nothing()
+
+
+async def replicas(request: web.Request) -> web.Response:
+    """Show where the current version is, in which state and how far behind."""
+    file = await own_file(request)
+    fleet = request.app[FLEET]
+    copies = await list_replicas(request.app[POOL], file.version_id)
+    now = datetime.now(UTC)
+    items = [
+        show_replica(fleet, server, copy, now)
+        for copy in copies
+        if (server := fleet.find_server(copy.server_id)) is not None
+    ]
+    return reply({"items": items, "next": None})
+
+
+async def own_file(request: web.Request, number: int | None = None) -> File:
+    """The caller's file of the path; another's looks as if it were not there."""
+    file = await find_file(request.app[POOL], path_id(request), number)
+    if file is None or file.owner_id != identity_of(request).user_id:
+        raise MeridianError(FILE_NOT_FOUND)
+    return file
+
+
+def _answer(file: File) -> web.Response:
+    return reply(show_file(file), headers={"ETag": etag(file.revision)})
+
+
+def _pattern(text: str | None) -> str | None:
+    """Make a LIKE pattern that holds the text, whatever characters it has."""
+    if text is None:
+        return None
+    for special in ("\\", "%", "_"):
+        text = text.replace(special, f"\\{special}")
+    return f"%{text}%"

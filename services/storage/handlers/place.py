@@ -1,0 +1,71 @@
+"""Where the client of a request is."""
+
+from __future__ import annotations
+
+from ipaddress import ip_address
+from typing import TYPE_CHECKING
+
+from services.storage.actions import Actor
+from services.storage.geo import Place
+from services.storage.resources import ATLAS, FLEET, SETTINGS
+from shared.errors import MALFORMED_REQUEST, MeridianError
+from shared.web.client_ip import client_ip
+from shared.web.identity import identity_of
+
+if TYPE_CHECKING:
+    from aiohttp import web
+
+    from services.storage.geo import Address
+
+FAKE_IP = "X-Fake-IP"
+PLACE = "X-Client-Place"
+
+
+def actor_of(request: web.Request) -> Actor:
+    """Who is asking, from where."""
+    return Actor(identity_of(request).user_id, client_ip(request))
+
+
+def place_of(request: web.Request) -> Place:
+    """Find the client's place by the rules of the real or the fake mode."""
+    settings = request.app[SETTINGS]
+    if settings.use_real_ip:
+        ip = client_ip(request)
+        return request.app[ATLAS].find_place(ip, "real") if ip else Place(mode="real")
+    named = request.headers.get(FAKE_IP)
+    fake = read_ip(named) if named else settings.fake_ip
+    if fake is not None:
+        return request.app[ATLAS].find_place(fake, "fake")
+    return _draw(request)
+
+
+def read_ip(text: str) -> Address:
+    """Read an address that a client named; MALFORMED_REQUEST."""
+    try:
+        return ip_address(text.strip())
+    except ValueError as error:
+        raise MeridianError(MALFORMED_REQUEST, f"{FAKE_IP} is not an IP address") from error
+
+
+def place_header(place: Place) -> dict[str, str]:
+    """Tell the client where it was taken to be."""
+    parts = {
+        "ip": place.ip,
+        "city": f'"{place.city}"' if place.city else None,
+        "lat": place.latitude,
+        "lon": place.longitude,
+        "mode": place.mode,
+    }
+    text = "; ".join(f"{name}={part}" for name, part in parts.items() if part is not None)
+    return {PLACE: text.encode("ascii", "replace").decode()}
+
+
+def _draw(request: web.Request) -> Place:
+    """One of our cities, the same one as long as the session lasts."""
+    servers = request.app[FLEET].servers()
+    if not servers:
+        return Place(mode="drawn")
+    server = servers[identity_of(request).session_id.int % len(servers)]
+    return Place(
+        mode="drawn", city=server.city, latitude=server.latitude, longitude=server.longitude
+    )

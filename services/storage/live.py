@@ -1,0 +1,100 @@
+"""The live feed: events of the stream, handed to the people who may see them."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import structlog
+from redis.exceptions import RedisError
+
+from shared.events import FILES_STREAM, BadEvent, FileEvent, ServerChanged, decode
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+    from uuid import UUID
+
+    from redis.asyncio import Redis
+
+    from shared.events import Event
+
+log = structlog.get_logger(__name__)
+
+BLOCK_MS = 5_000
+BATCH = 200
+RETRY_SECONDS = 1.0
+# A reader this far behind is let go: it comes back and reads the list afresh.
+LONGEST_QUEUE = 200
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """One event for the page; `at` is when this process heard of it."""
+
+    event: Event
+    at: datetime
+
+
+class LiveFeed:
+    """One reader of the stream a process, any number of listening pages."""
+
+    def __init__(self, redis: Redis) -> None:
+        self._redis = redis
+        self._queues: dict[asyncio.Queue[News], UUID] = {}
+
+    async def listen(self, user_id: UUID, silence_seconds: float) -> AsyncIterator[News | None]:
+        """Yield what this person may see as it happens, and None after each silence."""
+        queue: asyncio.Queue[News] = asyncio.Queue(LONGEST_QUEUE)
+        self._queues[queue] = user_id
+        try:
+            while queue in self._queues or not queue.empty():
+                try:
+                    news = await asyncio.wait_for(queue.get(), silence_seconds)
+                except TimeoutError:
+                    news = None
+                yield news
+        finally:
+            self._queues.pop(queue, None)
+
+    def tell(self, event: Event) -> None:
+        """Hand an event to everybody who may see it."""
+        news = News(event, datetime.now(UTC))
+        for queue, user_id in list(self._queues.items()):
+            if isinstance(event, FileEvent) and event.owner_id != user_id:
+                continue
+            try:
+                queue.put_nowait(news)
+            except asyncio.QueueFull:
+                del self._queues[queue]
+
+    def tell_server_changed(self, server_id: UUID) -> None:
+        """Hand on what this process has seen itself."""
+        self.tell(ServerChanged(server_id=server_id))
+
+    async def follow(self) -> None:
+        """Read new entries of the stream until cancelled."""
+        last: str | None = None
+        while True:
+            try:
+                last = await self._read(last or await self._newest())
+            except (RedisError, OSError) as error:
+                log.warning("live_feed_waits_for_redis", error=repr(error))
+                await asyncio.sleep(RETRY_SECONDS)
+
+    async def _newest(self) -> str:
+        """Where to start: not at `$`, which would skip what arrives between two reads."""
+        entries = await self._redis.xrevrange(FILES_STREAM, count=1)
+        return entries[0][0] if entries else "0-0"
+
+    async def _read(self, last: str) -> str:
+        streams = await self._redis.xread({FILES_STREAM: last}, count=BATCH, block=BLOCK_MS)
+        for _, entries in streams or ():
+            for entry_id, fields in entries:
+                last = entry_id
+                try:
+                    self.tell(decode(fields))
+                except BadEvent as error:
+                    log.warning("live_feed_bad_event", entry=entry_id, error=str(error))
+        return last

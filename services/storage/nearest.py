@@ -1,0 +1,70 @@
+"""Which server is best for a client: pure, and able to say why."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import asin, cos, radians, sin, sqrt
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from services.storage.geo import Place
+    from shared.catalog.servers import Server
+
+EARTH_RADIUS_KM = 6371.0088
+# Servers whose distance differs by less than this are as near as each other: load decides.
+SAME_DISTANCE_KM = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """One server with the parts of its score; `distance_km` is None for a client without a place."""
+
+    server: Server
+    is_healthy: bool
+    distance_km: float | None
+    load: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """How a server is doing: `load` counts the links given out for it in the last minute."""
+
+    is_healthy: bool
+    load: int
+
+
+def distance_km(latitude: float, longitude: float, server: Server) -> float:
+    """Great-circle distance between points in degrees, by the haversine formula."""
+    north, east = radians(server.latitude - latitude), radians(server.longitude - longitude)
+    chord = sin(north / 2) ** 2
+    chord += cos(radians(latitude)) * cos(radians(server.latitude)) * sin(east / 2) ** 2
+    return 2 * EARTH_RADIUS_KM * asin(sqrt(min(1, chord)))
+
+
+def rank(
+    place: Place, servers: Iterable[Server], condition: Callable[[Server], Condition]
+) -> list[Ranked]:
+    """Order servers from best to worst: healthy ones first, then near ones, then idle ones."""
+    ranked = [_weigh(place, server, condition(server)) for server in servers]
+    return sorted(ranked, key=_order)
+
+
+def _weigh(place: Place, server: Server, condition: Condition) -> Ranked:
+    if place.latitude is None or place.longitude is None:
+        distance = None
+        reason = "the client's place is unknown, so the least busy server is best"
+    else:
+        distance = round(distance_km(place.latitude, place.longitude, server), 1)
+        reason = f"{distance:.0f} km away"
+    if not condition.is_healthy:
+        reason = f"does not answer; {reason}"
+    return Ranked(server, condition.is_healthy, distance, condition.load, reason)
+
+
+def _order(ranked: Ranked) -> tuple[bool, int, int, float, str]:
+    distance = ranked.distance_km or 0
+    band = int(distance // SAME_DISTANCE_KM)
+    return not ranked.is_healthy, band, ranked.load, distance, ranked.server.name

@@ -1,0 +1,53 @@
+"""Actions in answers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from marshmallow import Schema, fields, post_load
+
+from shared.web.paging import PageQuery
+
+if TYPE_CHECKING:
+    from services.storage.actions import Action
+
+
+class ActionSchema(Schema):
+    """One line of a history."""
+
+    id = fields.Integer(required=True)
+    event = fields.String(required=True, metadata={"example": "FILE.UPLOAD"})
+    object_id = fields.UUID(required=True, allow_none=True)
+    data = fields.Dict(keys=fields.String(), required=True)
+    ip = fields.String(required=True, allow_none=True)
+    created_at = fields.AwareDateTime(required=True)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActionsQuery:
+    """Which page of the history."""
+
+    limit: int
+    cursor: str | None
+
+
+class ActionsQuerySchema(PageQuery):
+    """Query of the history."""
+
+    @post_load
+    def make(self, loaded: dict[str, Any], **_: Any) -> ActionsQuery:
+        """Make the dataclass."""
+        return ActionsQuery(**loaded)
+
+
+def show_action(action: Action) -> dict[str, Any]:
+    """Answer for one line of a history."""
+    return {
+        "id": action.id,
+        "event": action.event,
+        "object_id": action.object_id,
+        "data": action.data,
+        "ip": None if action.ip is None else str(action.ip),
+        "created_at": action.created_at,
+    }

@@ -1,0 +1,126 @@
+"""Downloads and copies in answers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from marshmallow import Schema, fields, post_load, validate
+
+from services.storage.schemas.files import REPLICA_STATES
+from services.storage.schemas.servers import ServerSchema, show_server
+
+if TYPE_CHECKING:
+    from services.storage.download import Download
+    from datetime import datetime
+    from uuid import UUID
+
+    from services.storage.fleet import Fleet
+    from services.storage.geo import Address
+    from shared.catalog.replicas import Replica
+    from shared.catalog.servers import Server
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DownloadQuery:
+    """Which version, and whether to be sent there at once."""
+
+    version: int | None
+    redirect: bool
+
+
+class DownloadQuerySchema(Schema):
+    """Query of a download."""
+
+    version = fields.Integer(
+        load_default=None,
+        validate=validate.Range(1, 2**31 - 1),
+        metadata={"description": "an older version; the current one when absent"},
+    )
+    redirect = fields.Boolean(
+        load_default=False, metadata={"description": "answer 302 to the link itself"}
+    )
+
+    @post_load
+    def make(self, loaded: dict[str, Any], **_: Any) -> DownloadQuery:
+        """Make the dataclass."""
+        return DownloadQuery(**loaded)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RouteQuery:
+    """For which file and which address; for an upload and the caller when absent."""
+
+    file_id: UUID | None
+    ip: Address | None
+
+
+class RouteQuerySchema(Schema):
+    """Query of an explanation."""
+
+    file_id = fields.UUID(load_default=None)
+    ip = fields.IP(load_default=None, metadata={"description": "IPv4 or IPv6 address"})
+
+    @post_load
+    def make(self, loaded: dict[str, Any], **_: Any) -> RouteQuery:
+        """Make the dataclass."""
+        return RouteQuery(**loaded)
+
+
+class AlternateSchema(Schema):
+    """Another server that holds the file."""
+
+    server = fields.Nested(ServerSchema, required=True)
+    url = fields.URL(required=True, require_tld=False)
+
+
+class DownloadSchema(Schema):
+    """A link that works for a few minutes, and others should its server fail."""
+
+    url = fields.URL(required=True, require_tld=False)
+    expires_at = fields.AwareDateTime(required=True)
+    server = fields.Nested(ServerSchema, required=True)
+    distance_km = fields.Float(required=True, allow_none=True)
+    alternates = fields.List(fields.Nested(AlternateSchema), required=True)
+
+
+class ReplicaSchema(Schema):
+    """One copy of the current version."""
+
+    server = fields.Nested(ServerSchema, required=True)
+    state = fields.String(required=True, validate=validate.OneOf(REPLICA_STATES))
+    verified_at = fields.AwareDateTime(required=True, allow_none=True)
+    lag_seconds = fields.Float(
+        required=True,
+        metadata={"description": "from the upload to the verified copy, or till now"},
+    )
+    attempts = fields.Integer(required=True)
+    last_error = fields.String(required=True, allow_none=True)
+
+
+def show_download(fleet: Fleet, download: Download) -> dict[str, Any]:
+    """Answer for a download."""
+    (best, url), *others = download.links
+    return {
+        "url": url,
+        "expires_at": download.expires_at,
+        "server": show_server(fleet, best.server),
+        "distance_km": best.distance_km,
+        "alternates": [
+            {"server": show_server(fleet, other.server), "url": other_url}
+            for other, other_url in others
+        ],
+    }
+
+
+def show_replica(fleet: Fleet, server: Server, replica: Replica, now: datetime) -> dict[str, Any]:
+    """Answer for one copy."""
+    until = replica.verified_at or now
+    return {
+        "server": show_server(fleet, server),
+        "state": replica.state.lower(),
+        "verified_at": replica.verified_at,
+        "lag_seconds": round((until - replica.created_at).total_seconds(), 3),
+        "attempts": replica.attempt,
+        "last_error": replica.last_error,
+    }

@@ -1,0 +1,94 @@
+"""The event document an S3 server posts; what is not known here is passed over.
+
+https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from marshmallow import EXCLUDE, Schema, fields, post_load, validate
+
+MOST_RECORDS = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class S3Record:
+    """One thing that happened; `key` as sent, URL-encoded."""
+
+    name: str
+    bucket: str
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class S3Event:
+    """Everything one webhook tells."""
+
+    records: list[S3Record]
+
+
+class BucketSchema(Schema):
+    """The bucket of a record."""
+
+    class Meta:
+        unknown = EXCLUDE
+
+    name = fields.String(required=True)
+
+
+class ObjectSchema(Schema):
+    """The object of a record."""
+
+    class Meta:
+        unknown = EXCLUDE
+
+    key = fields.String(required=True, metadata={"description": "URL-encoded"})
+
+
+class PlaceSchema(Schema):
+    """Where it happened."""
+
+    class Meta:
+        unknown = EXCLUDE
+
+    bucket = fields.Nested(BucketSchema, required=True)
+    object = fields.Nested(ObjectSchema, required=True)
+
+
+class RecordSchema(Schema):
+    """One record of an event."""
+
+    class Meta:
+        unknown = EXCLUDE
+
+    name = fields.String(
+        required=True, data_key="eventName", metadata={"example": "s3:ObjectCreated:Put"}
+    )
+    s3 = fields.Nested(PlaceSchema, required=True)
+
+    @post_load
+    def make(self, loaded: dict[str, Any], **_: Any) -> S3Record:
+        """Make the dataclass."""
+        place = loaded["s3"]
+        return S3Record(loaded["name"], place["bucket"]["name"], place["object"]["key"])
+
+
+class S3EventSchema(Schema):
+    """An event as MinIO and AWS S3 send it."""
+
+    class Meta:
+        unknown = EXCLUDE
+
+    records = fields.List(
+        fields.Nested(RecordSchema),
+        data_key="Records",
+        load_default=list,
+        validate=validate.Length(max=MOST_RECORDS),
+    )
+
+    @post_load
+    def make(self, loaded: dict[str, Any], **_: Any) -> S3Event:
+        """Make the dataclass."""
+        return S3Event(**loaded)

@@ -1,0 +1,77 @@
+"""Names people give: any Unicode text that is safe to show, in NFC; or a clear refusal."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import TYPE_CHECKING, Any
+
+from marshmallow import ValidationError, fields
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+LONGEST_NAME_BYTES = 255
+LONGEST_FOLDER_BYTES = 1024
+# Cc: control characters; Cs: halves of a surrogate pair; Zl and Zp: line and paragraph ends.
+HIDDEN_CATEGORIES = frozenset(("Cc", "Cs", "Zl", "Zp"))
+# Characters that change the direction of what follows: "fdp.exe" can be made to read "exe.pdf".
+# https://www.unicode.org/reports/tr9/#Directional_Formatting_Characters
+BIDI_CONTROLS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+MEDIA_TYPE = re.compile(
+    r"[\w!#$&^.+-]{1,127}/[\w!#$&^.+-]{1,127}(?:; ?[\w!#$&^.+-]+=[\w!#$&^.+-]+)*", re.ASCII
+)
+LONGEST_MEDIA_TYPE = 255
+
+
+class FileName(fields.String):
+    """One file name of at most 255 bytes in UTF-8."""
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
+    ) -> str:
+        return clean_name(super()._deserialize(value, attr, data, **kwargs))
+
+
+class FolderPath(fields.String):
+    """`/` or `/a/b`, of at most 1024 bytes in UTF-8."""
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
+    ) -> str:
+        path = super()._deserialize(value, attr, data, **kwargs)
+        if path == "/":
+            return path
+        if not path.startswith("/"):
+            raise ValidationError("Must start with a slash.")
+        if len(path.encode(errors="replace")) > LONGEST_FOLDER_BYTES:
+            raise ValidationError(f"Must not be longer than {LONGEST_FOLDER_BYTES} bytes.")
+        return "/" + "/".join(clean_name(part) for part in path[1:].split("/"))
+
+
+class MediaType(fields.String):
+    """A media type as RFC 9110 has it, such as `image/png`."""
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
+    ) -> str:
+        text = super()._deserialize(value, attr, data, **kwargs)
+        if len(text) > LONGEST_MEDIA_TYPE or not MEDIA_TYPE.fullmatch(text):
+            raise ValidationError("Must be a media type such as image/png.")
+        return text
+
+
+def clean_name(text: str) -> str:
+    """Normalise one name to NFC; ValidationError says what is wrong with it."""
+    if any(unicodedata.category(char) in HIDDEN_CATEGORIES for char in text):
+        raise ValidationError("Must not hold control characters.")
+    if BIDI_CONTROLS.intersection(text):
+        raise ValidationError("Must not hold characters that change the direction of text.")
+    name = unicodedata.normalize("NFC", text)
+    if "/" in name:
+        raise ValidationError("Must not hold a slash.")
+    if not name.strip() or name in {".", ".."}:
+        raise ValidationError("Must be a name.")
+    if len(name.encode()) > LONGEST_NAME_BYTES:
+        raise ValidationError(f"Must not be longer than {LONGEST_NAME_BYTES} bytes.")
+    return name

@@ -1,0 +1,64 @@
+"""Settings of the storage service, read once from the environment."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from ipaddress import ip_address
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from environs import Env, validate
+
+from services.storage.upload import UploadRules
+
+if TYPE_CHECKING:
+    from services.storage.geo import Address
+
+LARGEST_SINGLE_PUT = 5 * 1024**3
+DAY_SECONDS = 86_400
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StorageSettings:
+    """What only the storage service needs to know; times in seconds, sizes in bytes."""
+
+    host: str
+    port: int
+    processes: int
+    jwks_url: str
+    use_real_ip: bool
+    fake_ip: Address | None
+    geoip_files: tuple[Path, ...] = field(default=())
+    download_seconds: int
+    rules: UploadRules
+
+
+def read_settings() -> StorageSettings:
+    """Read and check the settings; an error names the variable."""
+    env = Env(prefix="MERIDIAN_")
+    fake_ip = env.str("GEO_FAKE_IP", "")
+    files = env.str("GEOIP_DB", "").split(os.pathsep)
+    return StorageSettings(
+        host=env.str("STORAGE_HOST", "127.0.0.1"),
+        port=env.int("STORAGE_PORT", 8082, validate=validate.Range(1, 65_535)),
+        processes=env.int("STORAGE_PROCESSES", 1, validate=validate.Range(1, 64)),
+        jwks_url=env.str(
+            "JWKS_URL", "http://127.0.0.1:8081/auth/api/v1/.well-known/jwks.json"
+        ),
+        use_real_ip=env.bool("GEO_USE_REAL_IP", True),
+        fake_ip=ip_address(fake_ip) if fake_ip else None,
+        geoip_files=tuple(Path(path) for path in files if path),
+        download_seconds=env.int("DOWNLOAD_URL_SECONDS", 300, validate=validate.Range(1, 300)),
+        rules=UploadRules(
+            url_seconds=env.int("UPLOAD_URL_SECONDS", 900, validate=validate.Range(1, 900)),
+            max_bytes=env.int(
+                "MAX_FILE_BYTES",
+                LARGEST_SINGLE_PUT,
+                validate=validate.Range(1, LARGEST_SINGLE_PUT),
+            ),
+            silent_seconds=env.float(
+                "SILENT_UPLOAD_SECONDS", 5.0, validate=validate.Range(0.1, DAY_SECONDS)
+            ),
+        ),
+    )

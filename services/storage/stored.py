@@ -1,0 +1,115 @@
+"""An uploaded object becomes a STORED version, whoever noticed it: client, webhook or sweep."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from typing import TYPE_CHECKING
+
+from services.storage.upload import object_key
+from shared.catalog.versions import claim_settling, find_version, mark_stored, release_settling
+from shared.errors import (
+    CHECKSUM_MISMATCH,
+    SIZE_MISMATCH,
+    STORE_UNAVAILABLE,
+    UPLOAD_EXPIRED,
+    UPLOAD_INCOMPLETE,
+    MeridianError,
+)
+
+if TYPE_CHECKING:
+    from services.storage.doorbell import Doorbell
+    from services.storage.fleet import Fleet
+    from shared.catalog.versions import Version
+    from shared.db import Pool
+    from shared.stores import Store
+
+LEASE_SECONDS = 60
+BYTES_PER_LEASE_SECOND = 10_000_000
+WAIT_SECONDS = 15.0
+LOOK_SECONDS = 0.02
+
+
+async def store_upload(pool: Pool, fleet: Fleet, doorbell: Doorbell, upload: Version) -> None:
+    """Check the object and make its version STORED; calling again, or at once, does no harm.
+
+    UPLOAD_INCOMPLETE, SIZE_MISMATCH, CHECKSUM_MISMATCH, UPLOAD_EXPIRED, STORE_UNAVAILABLE.
+    """
+    store = _store(fleet, upload)
+    deadline = asyncio.get_running_loop().time() + WAIT_SECONDS
+    while upload.state == "PENDING":
+        if await _settle_if_free(pool, store, upload):
+            await doorbell.ring()
+            return
+        if asyncio.get_running_loop().time() > deadline:
+            raise MeridianError(STORE_UNAVAILABLE, "it is still being checked", retry_after=2)
+        await asyncio.sleep(LOOK_SECONDS)
+        upload = await find_version(pool, upload.id) or upload
+    if upload.state != "STORED":
+        raise MeridianError(UPLOAD_EXPIRED)
+
+
+async def _settle_if_free(pool: Pool, store: Store, upload: Version) -> bool:
+    """Do the work unless somebody else is at it; whether this call has stored the version."""
+    key = None if upload.upload_key == upload.key else object_key()
+    lease = LEASE_SECONDS + upload.size / BYTES_PER_LEASE_SECOND
+    claim = await claim_settling(pool, upload.id, lease, key)
+    if claim is None:
+        return False
+    claimed, abandoned_key = claim
+    if abandoned_key is not None and abandoned_key != claimed.upload_key:
+        await store.delete(abandoned_key)
+    try:
+        is_stored = await _settle(pool, store, claimed)
+    except BaseException:
+        await asyncio.shield(release_settling(pool, claimed))
+        raise
+    if claimed.upload_key != claimed.key:
+        await store.delete(_put_key(claimed) if is_stored else claimed.key)
+    return is_stored
+
+
+async def _settle(pool: Pool, store: Store, upload: Version) -> bool:
+    """Copy the object from the key a client can write to one nobody can, and mark it STORED."""
+    put_key = _put_key(upload)
+    await _check_size(store, upload, put_key)
+    if put_key != upload.key:
+        await store.copy(put_key, upload.key)
+        await _check_size(store, upload, upload.key)
+    sha256 = await _check_sha256(store, upload)
+    return await mark_stored(pool, upload, sha256)
+
+
+def _put_key(upload: Version) -> str:
+    return upload.upload_key or upload.key
+
+
+async def _check_size(store: Store, upload: Version, key: str) -> None:
+    found = await store.head(key)
+    if found is None:
+        raise MeridianError(UPLOAD_INCOMPLETE)
+    if found.size != upload.size:
+        await store.delete(key)
+        raise MeridianError(SIZE_MISMATCH, f"announced {upload.size} bytes, got {found.size}")
+
+
+async def _check_sha256(store: Store, upload: Version) -> bytes | None:
+    """Hash the object when the client announced a hash: not every S3 server checks it."""
+    if upload.declared_sha256 is None:
+        return None
+    digest = hashlib.sha256()
+    async with store.open(upload.key) as chunks:
+        async for chunk in chunks:
+            digest.update(chunk)
+    if digest.digest() != upload.declared_sha256:
+        for key in {upload.key, _put_key(upload)}:
+            await store.delete(key)
+        raise MeridianError(CHECKSUM_MISMATCH)
+    return digest.digest()
+
+
+def _store(fleet: Fleet, upload: Version) -> Store:
+    server = fleet.find_server(upload.upload_server_id)
+    if server is None:
+        raise MeridianError(STORE_UNAVAILABLE, retry_after=2)
+    return fleet.stores.of(server)

@@ -1,0 +1,135 @@
+"""Uploads: versions that a client may still PUT, and what has to be looked at afterwards."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from shared.catalog.versions import COLUMNS, TABLES, Version
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from uuid import UUID
+
+    from shared.db import Connection, Pool
+
+# A PUT that began in time may run on: until then nobody calls the upload dead.
+# 128 KiB a second is the slowest line waited for.
+PATIENCE = """
+    versions.upload_expires_at + make_interval(secs => 60 + versions.size / 131072.0)
+"""
+
+# A name that exists gets its next version; the counter makes parallel uploads take turns.
+INSERT_UPLOAD = """
+WITH file AS (
+    INSERT INTO storage.files (owner_id, folder, name, current_version_id)
+    VALUES ($1, $2, $3, $4)
+    ON CONFLICT (owner_id, folder, name) WHERE deleted_at IS NULL AND trashed_at IS NULL
+    DO UPDATE SET versions_made = files.versions_made + 1
+    RETURNING id, versions_made
+), action AS (
+    INSERT INTO storage.actions (user_id, event, object_id, data, ip)
+    SELECT $5, 'FILE.UPLOAD', file.id, $6, $7 FROM file
+)
+INSERT INTO storage.versions (id, file_id, number, key, upload_key, size, content_type,
+    declared_sha256, created_by, upload_server_id, upload_expires_at, next_check_at)
+SELECT $4, file.id, file.versions_made, $8, $9, $10, $11, $12, $5, $13,
+    now() + make_interval(secs => $14), now() + make_interval(secs => $15)
+FROM file
+RETURNING file_id, upload_expires_at
+"""
+
+FIND_OWN_UPLOAD = f"""
+SELECT {COLUMNS} FROM {TABLES} WHERE versions.id = $1 AND versions.created_by = $2
+"""
+LIST_OWN_UPLOADS = f"""
+SELECT {COLUMNS}, files.name, files.folder FROM {TABLES}
+WHERE versions.created_by = $1 AND versions.state = 'PENDING' AND files.deleted_at IS NULL
+    AND ($3::uuid IS NULL OR (versions.created_at, versions.id) < ($2::timestamptz, $3::uuid))
+ORDER BY versions.created_at DESC, versions.id DESC LIMIT $4
+"""
+
+TAKE_DUE = f"""
+WITH due AS (
+    SELECT id FROM storage.versions WHERE next_check_at <= now()
+    ORDER BY next_check_at LIMIT $1 FOR UPDATE SKIP LOCKED
+)
+UPDATE storage.versions SET next_check_at = now() + interval '1 minute'
+FROM due, storage.files
+WHERE versions.id = due.id AND files.id = versions.file_id
+RETURNING {COLUMNS}, now() > {PATIENCE} AS is_over
+"""
+
+# The longer an upload has been running, the rarer the looks: every tenth of its age.
+LOOK_AGAIN = f"""
+UPDATE storage.versions
+SET next_check_at = LEAST(
+    now() + GREATEST(make_interval(secs => $2), (now() - created_at) / 10), {PATIENCE})
+WHERE id = $1
+"""
+LOOK_AT_THE_END = f"UPDATE storage.versions SET next_check_at = {PATIENCE} WHERE id = $1"
+FORGET_UPLOAD = """
+UPDATE storage.versions SET upload_key = NULL, next_check_at = NULL WHERE id = $1
+"""
+
+# Without the upload its file shows the version before it, or was never there.
+DROP_UPLOAD = f"""
+WITH dropped AS (
+    UPDATE storage.versions
+    SET state = 'GONE', settle_until = NULL, next_check_at = CASE WHEN $2 THEN now() END,
+        upload_key = CASE WHEN $2 THEN upload_key END
+    WHERE id = $1 AND state = 'PENDING' RETURNING id, file_id
+), other AS (
+    SELECT versions.id FROM storage.versions JOIN dropped ON dropped.file_id = versions.file_id
+    WHERE versions.id <> dropped.id AND versions.state IN ('PENDING', 'STORED')
+    ORDER BY versions.state = 'STORED' DESC, versions.number DESC LIMIT 1
+), changed AS (
+    UPDATE storage.files
+    SET current_version_id = COALESCE((SELECT id FROM other), current_version_id),
+        deleted_at = CASE WHEN NOT EXISTS (SELECT FROM other) THEN now() END,
+        updated_at = now(), revision = revision + 1
+    FROM dropped WHERE files.id = dropped.file_id AND files.current_version_id = dropped.id
+)
+SELECT id FROM dropped
+"""
+
+
+async def find_own_upload(db: Connection | Pool, upload_id: UUID, user_id: UUID) -> Version | None:
+    """An upload that this person started, in whatever state."""
+    row = await db.fetchrow(FIND_OWN_UPLOAD, upload_id, user_id)
+    return None if row is None else Version(**row)
+
+
+async def take_due(db: Connection | Pool, limit: int) -> list[tuple[Version, bool]]:
+    """Versions whose upload is to be looked at now, each with whether waiting for it is over."""
+    rows = [dict(row) for row in await db.fetch(TAKE_DUE, limit)]
+    return [(Version(**row), is_over) for row in rows for is_over in (row.pop("is_over"),)]
+
+
+async def look_again(db: Connection | Pool, upload_id: UUID, least_seconds: float) -> None:
+    """Plan the next look at an upload that is not there yet."""
+    await db.execute(LOOK_AGAIN, upload_id, least_seconds)
+
+
+async def look_at_the_end(db: Connection | Pool, upload_id: UUID) -> None:
+    """Plan the last look, for when nothing can arrive any more."""
+    await db.execute(LOOK_AT_THE_END, upload_id)
+
+
+async def forget_upload(db: Connection | Pool, upload_id: UUID) -> None:
+    """Nothing of this upload is left to be looked at."""
+    await db.execute(FORGET_UPLOAD, upload_id)
+
+
+async def drop_upload(db: Connection | Pool, upload_id: UUID, *, leftovers: bool) -> bool:
+    """PENDING → GONE; with `leftovers` the sweep still erases what may have been put."""
+    return await db.fetchval(DROP_UPLOAD, upload_id, leftovers) is not None
+
+
+async def list_own_uploads(
+    db: Connection | Pool, user_id: UUID, after: tuple[datetime, UUID] | None, limit: int
+) -> list[tuple[Version, str, str]]:
+    """A person's unfinished uploads, newest first, each with the file's name and folder."""
+    at, upload_id = after or (None, None)
+    rows = [dict(row) for row in await db.fetch(LIST_OWN_UPLOADS, user_id, at, upload_id, limit)]
+    places = [(row.pop("name"), row.pop("folder")) for row in rows]
+    return [(Version(**row), *place) for row, place in zip(rows, places, strict=True)]

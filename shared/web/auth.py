@@ -1,0 +1,57 @@
+"""Who may pass: bearer tokens are verified here, without a call to the auth service."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import aiohttp
+from aiohttp import hdrs, web
+
+from shared.errors import NOT_AUTHENTICATED, PERMISSION_DENIED, MeridianError
+from shared.web.access import PUBLIC, SIGNED_IN
+from shared.web.identity import IDENTITY, Identity, identity_of
+from shared.web.keys import KeyCache, fetch_keys
+from shared.web.revocations import REVOCATIONS
+from shared.web.verifier import Verifier
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable
+
+    from shared.web.access import Permission
+
+__all__ = ("IDENTITY", "VERIFIER", "Identity", "authorize", "identity_of", "verify_by_url")
+
+VERIFIER: Final = web.AppKey("verifier", Verifier)
+
+
+async def authorize(request: web.Request, permission: Permission) -> None:
+    """Let the request pass and note its caller, or raise a 401, 403 or 503 problem."""
+    if permission is PUBLIC:
+        return
+    identity = await request.app[VERIFIER].verify(bearer_of(request))
+    request[IDENTITY] = identity
+    if isinstance(permission, str) and not identity.may(permission):
+        raise MeridianError(PERMISSION_DENIED, f"This needs the permission {permission}.")
+
+
+def bearer_of(request: web.Request) -> str:
+    """Return the token of the Authorization header (RFC 6750)."""
+    scheme, _, token = request.headers.get(hdrs.AUTHORIZATION, "").partition(" ")
+    if scheme.lower() != "bearer" or not token:
+        raise MeridianError(NOT_AUTHENTICATED)
+    return token.strip()
+
+
+def verify_by_url(
+    jwks_url: str, issuer: str
+) -> Callable[[web.Application], AsyncIterator[None]]:
+    """Make a cleanup context that verifies with the keys at a URL; needs `follow_revocations` before it."""
+
+    async def resource(app: web.Application) -> AsyncIterator[None]:
+        async with aiohttp.ClientSession(trust_env=False) as session:
+            keys = KeyCache(lambda: fetch_keys(session, jwks_url))
+            app[VERIFIER] = Verifier(keys, issuer, app[REVOCATIONS])
+            yield
+            await keys.close()
+
+    return resource

@@ -1,0 +1,58 @@
+"""The address of the person, not of the last proxy.
+
+X-Forwarded-For is believed from the right, and only as far as trusted proxies wrote it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from ipaddress import (
+    IPv4Address,
+    IPv4Network,
+    IPv6Address,
+    IPv6Network,
+    ip_address,
+    ip_network,
+)
+from typing import Final, TypeAlias
+
+from aiohttp import hdrs, web
+
+Address: TypeAlias = IPv4Address | IPv6Address
+Network: TypeAlias = IPv4Network | IPv6Network
+
+LOOPBACK: Final = (ip_network("127.0.0.0/8"), ip_network("::1/128"))
+LOCAL: Final = ip_address("127.0.0.1")
+TRUSTED_PROXIES: Final = web.AppKey("trusted_proxies", tuple[Network, ...])
+
+
+def client_ip(request: web.Request) -> Address:
+    """Tell where a request comes from; IPv4 written as IPv6 comes back as IPv4."""
+    forwarded = ",".join(request.headers.getall(hdrs.X_FORWARDED_FOR, ()))
+    # A peer without an address sits behind a Unix socket of this machine.
+    peer = _read_address(request.remote or "") or LOCAL
+    return nearest_untrusted(peer, forwarded, request.app[TRUSTED_PROXIES])
+
+
+def nearest_untrusted(peer: Address, forwarded: str, trusted: Iterable[Network]) -> Address:
+    """Walk back from the peer through trusted proxies; garbage ends the walk."""
+    client = peer
+    for hop in reversed(forwarded.split(",")):
+        address = _read_address(hop)
+        if address is None or not any(client in network for network in trusted):
+            break
+        client = address
+    return client
+
+
+def _read_address(hop: str) -> Address | None:
+    host = hop.strip()
+    if host.startswith("["):
+        host = host[1:].partition("]")[0]
+    elif host.count(":") == 1:
+        host = host.partition(":")[0]
+    try:
+        address = ip_address(host.partition("%")[0])
+    except ValueError:
+        return None
+    return getattr(address, "ipv4_mapped", None) or address

@@ -1,0 +1,36 @@
+"""Who is calling: what a verified access token says."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from aiohttp import web
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """The caller as the token names them; nothing here was looked up in a database."""
+
+    user_id: UUID
+    session_id: UUID
+    username: str
+    permissions: frozenset[str]
+    is_superuser: bool
+    expires_at: datetime
+
+    def may(self, permission: str) -> bool:
+        """Tell whether the caller holds a permission; a superuser holds every one."""
+        return self.is_superuser or permission in self.permissions
+
+
+IDENTITY: Final = web.RequestKey("identity", Identity)
+
+
+def identity_of(request: web.Request) -> Identity:
+    """Return the caller of a route that is not public."""
+    return request[IDENTITY]

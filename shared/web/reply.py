@@ -1,0 +1,39 @@
+"""Answers: JSON by orjson (dataclasses, UUIDs, times in UTC with Z)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import orjson
+from aiohttp import web
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+JSON_OPTIONS = orjson.OPT_NAIVE_UTC | orjson.OPT_UTC_Z | orjson.OPT_NON_STR_KEYS
+
+
+def encode(payload: object) -> bytes:
+    """Write a payload as JSON."""
+    return orjson.dumps(payload, default=_encode_odd, option=JSON_OPTIONS)
+
+
+def reply(
+    payload: object,
+    status: int = 200,
+    headers: Mapping[str, str] | None = None,
+) -> web.Response:
+    """Answer with a JSON body; bytes are taken for JSON that is ready (such as json_agg)."""
+    body = payload if isinstance(payload, bytes) else encode(payload)
+    return web.Response(body=body, status=status, headers=headers, content_type="application/json")
+
+
+def reply_nothing(headers: Mapping[str, str] | None = None) -> web.Response:
+    """Answer 204."""
+    return web.Response(status=204, headers=headers)
+
+
+def _encode_odd(odd: object) -> object:
+    if isinstance(odd, set | frozenset):
+        return sorted(odd)
+    raise TypeError(f"cannot write {type(odd).__name__} as JSON")
