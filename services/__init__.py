@@ -1,0 +1,1 @@
+"""Meridian: auth (who you are), storage (where files are), replicator (making copies)."""

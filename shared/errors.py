@@ -34,11 +34,13 @@ class MeridianError(Exception):
 # Any request
 MALFORMED_REQUEST = Problem("MALFORMED_REQUEST", 400, "The request cannot be understood")
 MALFORMED_JSON = Problem("MALFORMED_JSON", 400, "The body is not valid JSON")
+REQUEST_REFUSED = Problem("REQUEST_REFUSED", 400, "The request was refused")
 BAD_CURSOR = Problem("BAD_CURSOR", 400, "The cursor is not one that this list gave out")
 NOT_AUTHENTICATED = Problem("NOT_AUTHENTICATED", 401, "A valid access token is needed")
 PERMISSION_DENIED = Problem("PERMISSION_DENIED", 403, "You are not allowed to do this")
 NOT_FOUND = Problem("NOT_FOUND", 404, "There is nothing here")
 METHOD_NOT_ALLOWED = Problem("METHOD_NOT_ALLOWED", 405, "This method is not offered here")
+REQUEST_TIMEOUT = Problem("REQUEST_TIMEOUT", 408, "The body took too long to arrive")
 REQUEST_IN_PROGRESS = Problem("REQUEST_IN_PROGRESS", 409, "This request is still being carried out")
 PRECONDITION_FAILED = Problem("PRECONDITION_FAILED", 412, "Someone changed it since you read it")
 BODY_TOO_LARGE = Problem("BODY_TOO_LARGE", 413, "The body is too large")
@@ -48,7 +50,6 @@ IDEMPOTENCY_KEY_REUSED = Problem(
     "IDEMPOTENCY_KEY_REUSED", 422, "The Idempotency-Key was used for another request"
 )
 TOO_MANY_REQUESTS = Problem("TOO_MANY_REQUESTS", 429, "Too many requests; slow down")
-REQUEST_REFUSED = Problem("REQUEST_REFUSED", 400, "The request was refused")
 INTERNAL = Problem("INTERNAL", 500, "Something went wrong on our side")
 DATABASE_UNAVAILABLE = Problem("DATABASE_UNAVAILABLE", 503, "The database does not answer")
 REDIS_UNAVAILABLE = Problem("REDIS_UNAVAILABLE", 503, "The cache does not answer")

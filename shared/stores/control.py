@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
@@ -15,7 +15,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from shared.stores.errors import Redirected, StoreUnavailable, refusal
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Iterator
     from typing import Any
 
     import aiohttp
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from shared.catalog.servers import Server
     from shared.signer import Credentials
+    from shared.stores.health import Health
 
 CONNECT_SECONDS = 3
 # Copying or joining the parts of a large object says nothing until it is done.
@@ -43,7 +44,7 @@ class _StrictSession(AIOHTTPSession):
     """Raises for a redirect: botocore, handed the answer, would follow it again and again."""
 
     async def _get_session(self, proxy_url: str | None) -> _FirstAnswer:
-        return _FirstAnswer(await super()._get_session(proxy_url))
+        return _FirstAnswer(await super()._get_session(proxy_url))  # type: ignore[misc]
 
     async def send(self, request: Any) -> Any:
         answer = await super().send(request)
@@ -67,8 +68,11 @@ CONFIG = AioConfig(
 class Control:
     """The aiobotocore client of one server, made by its first call."""
 
-    def __init__(self, session: AioSession, server: Server, credentials: Credentials) -> None:
+    def __init__(
+        self, session: AioSession, server: Server, credentials: Credentials, health: Health
+    ) -> None:
         self._session = session
+        self._health = health
         self._server = server
         self._credentials = credentials
         self._client: S3Client | None = None
@@ -78,14 +82,9 @@ class Control:
     @asynccontextmanager
     async def call(self, what: str, seconds: float) -> AsyncIterator[S3Client]:
         """Use the client for at most `seconds`; StoreError for whatever goes wrong."""
-        try:
+        with self._health.watch(), _translated(what):
             async with asyncio.timeout(seconds):
                 yield self._client or await self._make()
-        except ClientError as error:
-            status = error.response["ResponseMetadata"]["HTTPStatusCode"]
-            raise refusal(status, error.response["Error"].get("Code", ""), what) from error
-        except (BotoCoreError, TimeoutError, OSError) as error:
-            raise StoreUnavailable(f"{what}: {type(error).__name__}") from error
 
     async def close(self) -> None:
         """Close the connections of this server."""
@@ -105,3 +104,14 @@ class Control:
                 )
                 self._client = await self._closing.enter_async_context(creating)
             return self._client
+
+
+@contextmanager
+def _translated(what: str) -> Iterator[None]:
+    try:
+        yield
+    except ClientError as error:
+        status = error.response["ResponseMetadata"]["HTTPStatusCode"]
+        raise refusal(status, error.response["Error"].get("Code", ""), what) from error
+    except (BotoCoreError, TimeoutError, OSError) as error:
+        raise StoreUnavailable(f"{what}: {type(error).__name__}") from error

@@ -54,11 +54,11 @@ def refusal(status: int, code: str, what: str) -> StoreError:
     words = f"{what}: {status} {code}".rstrip()
     if code in FULL_CODES or status == HTTPStatus.INSUFFICIENT_STORAGE:
         return StoreFull(words)
-    if code in PASSING_CODES or status >= 500 or status == HTTPStatus.TOO_MANY_REQUESTS:
+    if code in PASSING_CODES or status >= HTTPStatus.INTERNAL_SERVER_ERROR or status == HTTPStatus.TOO_MANY_REQUESTS:
         return StoreUnavailable(words)
     if status == HTTPStatus.NOT_FOUND:
         return ObjectMissing(words)
-    if 300 <= status < 400:
+    if HTTPStatus.MULTIPLE_CHOICES <= status < HTTPStatus.BAD_REQUEST:
         return Redirected(words)
     return StoreRefused(words)
 

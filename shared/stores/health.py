@@ -5,7 +5,14 @@ It refuses nothing by itself: whoever can wait or go elsewhere asks it first.
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from time import monotonic
+from typing import TYPE_CHECKING
+
+from shared.stores.errors import StoreError, StoreUnavailable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 TRIES = 3
 FIRST_PAUSE_SECONDS = 2.0
@@ -29,8 +36,21 @@ class Health:
 
     @property
     def is_slow(self) -> bool:
-        """Whether it lately held others up, or answered nothing."""
-        return self._failures > 0 or monotonic() < self._slow_until
+        """Whether it lately held others up, or is only being tried again."""
+        return self._failures >= TRIES or monotonic() < self._slow_until
+
+    @contextmanager
+    def watch(self) -> Iterator[None]:
+        """Note how a request goes: a refusal is an answer too."""
+        try:
+            yield
+        except StoreUnavailable:
+            self.failed()
+            raise
+        except StoreError:
+            self.succeeded()
+            raise
+        self.succeeded()
 
     def succeeded(self) -> None:
         """It answered."""

@@ -11,7 +11,7 @@ import aiohttp
 from shared.signer import NOTHING, Credentials, presign
 from shared.stores.bucket import Bucket
 from shared.stores.control import Control
-from shared.stores.errors import ObjectMissing, StoreError, StoreUnavailable
+from shared.stores.errors import ObjectMissing
 from shared.stores.health import Health
 from shared.stores.multipart import Multipart
 from shared.stores.wire import unavailable
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 URL_SECONDS = 300
 ANSWER_SECONDS = 10
+COPY_SECONDS = 300
 # A server checks what it got before it answers; none hashes more slowly than this.
 HASHED_BYTES_PER_SECOND = 20_000_000
 
@@ -41,8 +42,9 @@ class StoredObject:
 class Content:
     """The bytes of an object, once, in pieces of whatever size arrived."""
 
-    def __init__(self, response: aiohttp.ClientResponse) -> None:
+    def __init__(self, response: aiohttp.ClientResponse, health: Health) -> None:
         self._response = response
+        self._health = health
         self.size = response.content_length
         self.etag = etag_of(response.headers)
 
@@ -51,6 +53,7 @@ class Content:
             async for piece in self._response.content.iter_any():
                 yield piece
         except (aiohttp.ClientError, OSError) as error:
+            self._health.failed()
             raise unavailable("GET", error) from error
 
 
@@ -62,10 +65,10 @@ class Store:
     ) -> None:
         self.server = server
         self.health = Health()
-        self.control = Control(session, server, credentials)
+        self.control = Control(session, server, credentials, self.health)
         self.bucket = Bucket(self.control, server.bucket)
         self.multipart = Multipart(self)
-        self._credentials = credentials
+        self.credentials = credentials
         self._wire = wire
 
     async def head(self, key: str) -> StoredObject | None:
@@ -91,7 +94,7 @@ class Store:
     async def open(self, key: str) -> AsyncIterator[Content]:
         """Read an object as a stream; ObjectMissing."""
         async with self.send("GET", key, silence_seconds=ANSWER_SECONDS) as answer:
-            yield Content(answer)
+            yield Content(answer, self.health)
 
     async def put(
         self,
@@ -114,7 +117,7 @@ class Store:
     async def copy(self, source_key: str, key: str) -> None:
         """Copy an object inside this server; ObjectMissing."""
         place = self.server.bucket
-        async with self.control.call("copy", 300) as client:
+        async with self.control.call("copy", COPY_SECONDS) as client:
             await client.copy_object(
                 Bucket=place, Key=key, CopySource={"Bucket": place, "Key": source_key}
             )
@@ -133,7 +136,7 @@ class Store:
     ) -> AsyncIterator[aiohttp.ClientResponse]:
         """Send a signed request and note how the server did."""
         url = presign(
-            self._credentials,
+            self.credentials,
             self.server.endpoint,
             self.server.region,
             self.server.bucket,
@@ -146,8 +149,9 @@ class Store:
             method, url, silence_seconds=silence_seconds, body=body, headers=headers
         )
         with self.health.watch():
-            async with sending as answer:
-                yield answer
+            answer = await sending
+        async with answer:
+            yield answer
 
     async def close(self) -> None:
         """Close the connections that only this server uses."""

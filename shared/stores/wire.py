@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import asynccontextmanager
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
@@ -13,7 +12,7 @@ from yarl import URL
 from shared.stores.errors import StoreUnavailable, code_of, refusal
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterable, AsyncIterator, Mapping
+    from collections.abc import AsyncIterable, Mapping
 
 CONNECT_SECONDS = 3
 READ_BUFFER = 262_144
@@ -27,7 +26,6 @@ class Wire:
     def __init__(self) -> None:
         self._session: aiohttp.ClientSession | None = None
 
-    @asynccontextmanager
     async def send(
         self,
         method: str,
@@ -36,8 +34,8 @@ class Wire:
         silence_seconds: float,
         body: bytes | AsyncIterable[bytes] | None = None,
         headers: Mapping[str, str] | None = None,
-    ) -> AsyncIterator[aiohttp.ClientResponse]:
-        """Send one request; a successful answer, or StoreError.
+    ) -> aiohttp.ClientResponse:
+        """Send one request; a successful answer, to be closed by the caller, or StoreError.
 
         `silence_seconds` is the longest wait for the next bytes of the answer.
         """
@@ -53,10 +51,10 @@ class Wire:
             )
         except (aiohttp.ClientError, OSError) as error:
             raise unavailable(method, error) from error
+        if response.status < HTTPStatus.MULTIPLE_CHOICES:
+            return response
         async with response:
-            if response.status >= HTTPStatus.MULTIPLE_CHOICES:
-                raise refusal(response.status, await _error_code(response), method)
-            yield response
+            raise refusal(response.status, await _error_code(response), method)
 
     async def close(self) -> None:
         """Close all connections."""

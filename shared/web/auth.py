@@ -8,9 +8,10 @@ import aiohttp
 from aiohttp import hdrs, web
 
 from shared.errors import NOT_AUTHENTICATED, PERMISSION_DENIED, MeridianError
-from shared.web.access import PUBLIC, SIGNED_IN
+from shared.keys import KeyCache
+from shared.web.access import PUBLIC
 from shared.web.identity import IDENTITY, Identity, identity_of
-from shared.web.keys import KeyCache, fetch_keys
+from shared.web.jwks import fetch_keys
 from shared.web.revocations import REVOCATIONS
 from shared.web.verifier import Verifier
 

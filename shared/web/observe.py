@@ -29,7 +29,6 @@ QUIET: Final = frozenset({"/healthz", "/readyz", "/metrics"})
 METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 UNMATCHED: Final = "unmatched"
 CLIENT_GONE: Final = 499
-SERVER_FAULT: Final = 500
 MILLISECONDS: Final = 1000
 
 log = structlog.get_logger()
@@ -65,12 +64,11 @@ def _account(request: web.Request, status: int, seconds: float) -> None:
     if route in QUIET:
         return
     identity = request.get(IDENTITY)
-    write = log.error if status >= SERVER_FAULT else log.info
-    write(
+    log.info(
         "request",
         method=method,
         route=route,
-        path=UNMATCHED if "token" in request.match_info else request.path,
+        path=route if "token" in request.match_info else request.path,
         status=status,
         ms=round(seconds * MILLISECONDS, 2),
         ip=str(client_ip(request)),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NoReturn
+import asyncio
+from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 import orjson
 from aiohttp import hdrs, web
@@ -11,6 +12,7 @@ from webargs.multidictproxy import MultiDictProxy
 
 from shared.errors import (
     MALFORMED_JSON,
+    REQUEST_TIMEOUT,
     UNSUPPORTED_MEDIA_TYPE,
     VALIDATION_FAILED,
     MeridianError,
@@ -22,7 +24,8 @@ if TYPE_CHECKING:
 
     from marshmallow import Schema, ValidationError
 
-NUL_IN_JSON = b"\\u0000"
+BODY_SECONDS: Final = 30
+NUL_IN_JSON: Final = b"\\u0000"
 
 
 class Parser(AIOHTTPParser):
@@ -41,7 +44,7 @@ class Parser(AIOHTTPParser):
         if not req.body_exists:
             return {}
         _refuse_other_media(req)
-        raw = await req.read()
+        raw = await _read(req)
         if not raw:
             return {}
         try:
@@ -76,6 +79,14 @@ class Parser(AIOHTTPParser):
         messages = error.normalized_messages()
         (found,) = messages.values()
         raise MeridianError(VALIDATION_FAILED, errors=flatten(found)) from error
+
+
+async def _read(request: web.Request) -> bytes:
+    try:
+        async with asyncio.timeout(BODY_SECONDS):
+            return await request.read()
+    except TimeoutError as error:
+        raise MeridianError(REQUEST_TIMEOUT) from error
 
 
 def _refuse_other_media(request: web.Request) -> None:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Awaitable, Callable
 from dataclasses import KW_ONLY, dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Final, TypeAlias
-from uuid import UUID
 
 from aiohttp import web
 
@@ -17,6 +15,7 @@ from shared.web.auth import authorize
 from shared.web.idempotency import play_once
 from shared.web.openapi import describe
 from shared.web.parse import Parser
+from shared.web.paths import path_id, path_number, with_patterns
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -28,9 +27,6 @@ __all__ = ("PUBLIC", "SIGNED_IN", "Route", "add_routes", "path_id", "path_number
 Handler: TypeAlias = Callable[..., Awaitable[web.StreamResponse]]
 
 API_VERSION: Final = "/v1"
-UUID_PATTERN: Final = "[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
-NUMBER_PATTERN: Final = "[1-9][0-9]{0,8}"
-PLACEHOLDER: Final = re.compile(r"\{(\w+)\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +34,8 @@ class Route:
     """One operation; `path` as in the API document, below `<prefix>/v1`.
 
     `body` and `query` are schemas whose @post_load makes a dataclass, which the handler gets as
-    `body=` and `query=`. `errors` are what the operation itself can refuse with.
+    `body=` and `query=`; `answer` is the schema of what comes back, or a media type.
+    `errors` are what the operation itself can refuse with.
     In a path `{id}` and `{…_id}` are UUIDs, `{number}` counts from 1, the rest is text.
     """
 
@@ -49,7 +46,7 @@ class Route:
     _: KW_ONLY
     body: type[Schema] | None = None
     query: type[Schema] | None = None
-    answer: type[Schema] | None = None
+    answer: type[Schema] | str | None = None
     status: int = 200
     errors: tuple[Problem, ...] = ()
     idempotent: bool = False
@@ -59,23 +56,8 @@ def add_routes(app: web.Application, prefix: str, routes: Iterable[Route], parse
     """Register the table below `<prefix>/v1`, each row guarded, parsed and described."""
     for route in routes:
         call = describe(route, partial(_carry_out, _Operation.of(route, parser)))
-        path = PLACEHOLDER.sub(_with_pattern, route.path)
-        app.router.add_route(route.method, f"{prefix}{API_VERSION}{path}", call)
-
-
-def path_id(request: web.Request, name: str = "id") -> UUID:
-    """Take a UUID out of the path."""
-    return UUID(request.match_info[name])
-
-
-def path_number(request: web.Request, name: str = "number") -> int:
-    """Take a number out of the path."""
-    return int(request.match_info[name])
-
-
-def is_id(name: str) -> bool:
-    """Tell whether a path parameter is a UUID by its name."""
-    return name == "id" or name.endswith("_id")
+        path = f"{prefix}{API_VERSION}{with_patterns(route.path)}"
+        app.router.add_route(route.method, path, call)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,12 +93,3 @@ async def _carry_out(operation: _Operation, request: web.Request) -> web.StreamR
     if route.idempotent:
         return await play_once(request, call)
     return await call()
-
-
-def _with_pattern(placeholder: re.Match[str]) -> str:
-    name = placeholder.group(1)
-    if is_id(name):
-        return f"{{{name}:{UUID_PATTERN}}}"
-    if name == "number":
-        return f"{{{name}:{NUMBER_PATTERN}}}"
-    return placeholder.group()

@@ -13,18 +13,14 @@ import orjson
 from jwcrypto.common import JWException, base64url_decode
 from jwcrypto.jwt import JWT, JWTExpired
 
+from shared.access_tokens import ALGORITHM, AUDIENCE, LEEWAY, MAX_LIFE, TOKEN_TYPE
 from shared.errors import NOT_AUTHENTICATED, SESSION_ENDED, TOKEN_EXPIRED, MeridianError
 from shared.web.identity import Identity
 
 if TYPE_CHECKING:
-    from shared.web.keys import KeyCache
-    from shared.web.revocations import Revocations
+    from shared.keys import KeyCache
+    from shared.revocations import Revocations
 
-ALGORITHM: Final = "EdDSA"
-TOKEN_TYPE: Final = "at+jwt"  # noqa: S105
-AUDIENCE: Final = "meridian"
-MAX_LIFE: Final = 600  # seconds; no access token lives longer
-LEEWAY: Final = 2  # seconds that two clocks may differ
 MAX_LENGTH: Final = 8192
 REMEMBERED: Final = 10_000
 COMPACT: Final = re.compile(r"[\w-]+\.[\w-]+\.[\w-]+", re.ASCII)

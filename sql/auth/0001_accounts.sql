@@ -15,6 +15,7 @@ CREATE TABLE auth.users (
     last_name text NOT NULL DEFAULT '' CHECK (length(last_name) <= 100),
     is_superuser boolean NOT NULL DEFAULT false,
     is_active boolean NOT NULL DEFAULT true,
+    revision integer NOT NULL DEFAULT 1,
     created_at timestamptz NOT NULL DEFAULT now(),
     updated_at timestamptz NOT NULL DEFAULT now()
 );

@@ -2,58 +2,54 @@
 
 from __future__ import annotations
 
-import asyncio
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from aiohttp import web
-
 from services.storage.resources import FEED, FLEET
-from shared.events import FileEvent, ServerChanged
+from shared.events import FileEvent
 from shared.web.identity import identity_of
-from shared.web.reply import encode
+from shared.web.revocations import REVOCATIONS
+from shared.web.streams import Happening, stream_events
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from aiohttp import web
+
     from services.storage.fleet import Fleet
     from services.storage.live import News
 
-HEARTBEAT_SECONDS = 15.0
-HEADERS = {
-    "Content-Type": "text/event-stream; charset=utf-8",
-    "Cache-Control": "no-store",
-    "X-Accel-Buffering": "no",
-}
+LOOK_SECONDS = 1.0
 
 
 async def follow(request: web.Request) -> web.StreamResponse:
     """Follow what happens, as server-sent events.
 
     `file.stored`, `replica.ready`, `replica.failed`, `file.deleted` of my files and
-    `server.changed`; the data names what to read again. Ends with the access token's life.
+    `server.changed`; the data names what to read again. Ends with the access token or the session.
     """
+    return await stream_events(request, _happenings(request))
+
+
+async def _happenings(request: web.Request) -> AsyncIterator[Happening]:
     identity = identity_of(request)
-    stream = web.StreamResponse(headers=HEADERS)
-    await stream.prepare(request)
-    await stream.write(b"retry: 2000\n: connected\n\n")
-    loop = asyncio.get_running_loop()
-    ends_at = loop.time() + identity.seconds_left()
-    async for news in request.app[FEED].listen(identity.user_id, HEARTBEAT_SECONDS):
-        if loop.time() > ends_at:
-            break
-        await stream.write(_frame(request.app[FLEET], news) if news else b": still here\n\n")
-    return stream
+    revocations = request.app[REVOCATIONS]
+    async for news in request.app[FEED].listen(identity.user_id, LOOK_SECONDS):
+        is_over = datetime.now(UTC) >= identity.expires_at
+        if is_over or revocations.holds(identity.session_id):
+            return
+        if news is not None:
+            yield _show(request.app[FLEET], news)
 
 
-def _frame(fleet: Fleet, news: News) -> bytes:
+def _show(fleet: Fleet, news: News) -> Happening:
     event = news.event
     server_id = getattr(event, "server_id", None)
     server = fleet.find_server(server_id) if server_id else None
-    payload = {
-        "type": event.type.lower(),
-        "server": server.name if server else None,
-        "at": news.at,
-    }
+    name = event.type.lower()
+    payload = {"type": name, "server": server.name if server else None, "at": news.at}
     if isinstance(event, FileEvent):
         payload |= {"file_id": event.file_id, "version_id": event.version_id}
-    if isinstance(event, ServerChanged) and server is not None:
+    elif server is not None:
         payload["state"] = fleet.state(server)
-    return b"event: %b\ndata: %b\n\n" % (event.type.lower().encode(), encode(payload))
+    return Happening(name, payload)

@@ -30,8 +30,7 @@ def place_of(request: web.Request) -> Place:
     """Find the client's place by the rules of the real or the fake mode."""
     settings = request.app[SETTINGS]
     if settings.use_real_ip:
-        ip = client_ip(request)
-        return request.app[ATLAS].find_place(ip, "real") if ip else Place(mode="real")
+        return request.app[ATLAS].find_place(client_ip(request), "real")
     named = request.headers.get(FAKE_IP)
     fake = read_ip(named) if named else settings.fake_ip
     if fake is not None:

@@ -1,4 +1,4 @@
-"""Public keys of the auth service: kept, refreshed behind the scenes, and kept on while it is away."""
+"""Public keys by id: cached, refreshed behind the scenes, and kept on while their source is away."""
 
 from __future__ import annotations
 
@@ -6,22 +6,18 @@ import asyncio
 import time
 from typing import TYPE_CHECKING, Final
 
-import aiohttp
 import structlog
-from jwcrypto.common import JWException
-from jwcrypto.jwk import JWK
 
 from shared.errors import AUTH_UNAVAILABLE, MeridianError
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
 
-    from aiohttp import ClientSession
+    from jwcrypto.jwk import JWK
 
 MAX_AGE: Final = 300.0  # seconds that the key document may be cached
 RELOAD_PAUSE: Final = 10.0  # seconds between reloads that unknown key ids ask for
 FIRST_LOAD_PAUSE: Final = 1.0  # seconds between attempts while there is no key at all
-FETCH_TIMEOUT: Final = aiohttp.ClientTimeout(total=3)
 
 log = structlog.get_logger(__name__)
 
@@ -88,30 +84,3 @@ class KeyCache:
             self.generation += 1
         self._keys = keys
         self._loaded_at = time.monotonic()
-
-
-async def fetch_keys(session: ClientSession, url: str) -> dict[str, JWK]:
-    """Read the Ed25519 keys of a JWKS document (RFC 7517)."""
-    try:
-        async with session.get(url, timeout=FETCH_TIMEOUT, allow_redirects=False) as answer:
-            answer.raise_for_status()
-            document = await answer.json()
-        keys = [JWK(**jwk) for jwk in document["keys"] if is_ours(jwk)]
-    except (aiohttp.ClientError, TimeoutError, OSError) as error:
-        raise KeysUnavailable(f"{url}: {error!r}") from error
-    except (ValueError, TypeError, LookupError, JWException) as error:
-        raise KeysUnavailable(f"{url} is not a key document: {error!r}") from error
-    if not keys:
-        raise KeysUnavailable(f"{url} holds no Ed25519 key")
-    return {key["kid"]: key for key in keys}
-
-
-def is_ours(jwk: Mapping[str, object]) -> bool:
-    """Tell whether a key is a public Ed25519 key for signatures, with an id."""
-    return (
-        jwk.get("kty") == "OKP"
-        and jwk.get("crv") == "Ed25519"
-        and jwk.get("use", "sig") == "sig"
-        and isinstance(jwk.get("kid"), str)
-        and "d" not in jwk
-    )

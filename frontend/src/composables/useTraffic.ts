@@ -1,0 +1,26 @@
+import { computed } from "vue";
+
+import { copiesOf } from "@/replicas";
+import { useFiles } from "@/stores/files";
+import { useUploads } from "@/stores/uploads";
+
+/** The ways on which bytes travel right now: from here to a city, and from city to city. */
+export function useTraffic() {
+  const files = useFiles();
+  const uploads = useUploads();
+
+  return computed(() => {
+    const ways = new Map<string, { from: string; to: string }>();
+    const add = (from: string, to: string) => ways.set(`${from}>${to}`, { from, to });
+    for (const upload of uploads.active) {
+      if (upload.server !== null) add("you", upload.server);
+    }
+    for (const file of files.unsettled) {
+      const copies = copiesOf(file);
+      const source = copies.find((copy) => copy.state === "ready");
+      if (source === undefined) continue;
+      for (const copy of copies) if (copy.state === "travelling") add(source.server, copy.server);
+    }
+    return [...ways.values()];
+  });
+}

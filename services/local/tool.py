@@ -1,0 +1,41 @@
+"""A program that runs once and ends, such as initdb."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from services.local.child import PROJECT
+from services.local.reason import ending, failure
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from services.local.guard import Guard
+
+
+async def run_tool(
+    argv: Sequence[str], env: Mapping[str, str], guard: Guard, text: str = ""
+) -> str:
+    """Run a program to its end with `text` as its input, and return what it printed.
+
+    Raises ChildError with its last words when it fails.
+    """
+    name = argv[0].rpartition("/")[-1]
+    try:
+        process = await asyncio.create_subprocess_exec(
+            *argv,
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.STDOUT,
+            cwd=PROJECT,
+            env=env,
+            process_group=guard.group,
+            pass_fds=(guard.life,),
+        )
+    except OSError as error:
+        raise failure(name, "could not be started", str(error)) from error
+    said, _ = await process.communicate(text.encode())
+    if process.returncode:
+        raise failure(name, ending(process.returncode), said.decode(errors="replace"))
+    return said.decode(errors="replace")

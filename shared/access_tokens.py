@@ -1,0 +1,9 @@
+"""The form of our access tokens (JWT, RFC 9068), agreed between who signs and who checks."""
+
+from typing import Final
+
+ALGORITHM: Final = "EdDSA"
+TOKEN_TYPE: Final = "at+jwt"  # noqa: S105
+AUDIENCE: Final = "meridian"
+MAX_LIFE: Final = 600  # seconds; no access token lives longer
+LEEWAY: Final = 2  # seconds that two clocks may differ

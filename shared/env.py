@@ -1,0 +1,65 @@
+"""Settings that several services read from the environment."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from ipaddress import IPv4Network, IPv6Network, ip_network
+from typing import Final
+
+from environs import Env, EnvError, validate
+
+PREFIX: Final = "MERIDIAN_"
+LEVELS: Final = ("debug", "info", "warning", "error")
+FORMATS: Final = ("json", "console")
+LOOPBACK: Final = ("127.0.0.1/32", "::1/128")
+
+
+@dataclass(frozen=True, slots=True)
+class SharedSettings:
+    """What every process needs."""
+
+    database_url: str = field(repr=False)
+    redis_url: str = field(repr=False)
+    secret_keys: tuple[str, ...] = field(repr=False)
+    log_level: str
+    log_format: str
+
+
+@dataclass(frozen=True, slots=True)
+class HttpSettings:
+    """What every process that speaks HTTP needs beside that."""
+
+    trusted_proxies: tuple[IPv4Network | IPv6Network, ...]
+    public_url: str
+
+
+def environment() -> Env:
+    """Open the environment; names are given without MERIDIAN_, EnvError names what is wrong."""
+    return Env(prefix=PREFIX)
+
+
+def read_shared(env: Env) -> SharedSettings:
+    """Read what every process needs."""
+    return SharedSettings(
+        database_url=env.str("DATABASE_URL"),
+        redis_url=env.str("REDIS_URL"),
+        secret_keys=tuple(env.list("SECRET_KEYS", validate=validate.Length(min=1))),
+        log_level=env.str("LOG_LEVEL", "info", validate=validate.OneOf(LEVELS)),
+        log_format=env.str("LOG_FORMAT", "json", validate=validate.OneOf(FORMATS)),
+    )
+
+
+def read_http(env: Env) -> HttpSettings:
+    """Read what every process that speaks HTTP needs."""
+    proxies = env.list("TRUSTED_PROXIES", list(LOOPBACK))
+    return HttpSettings(
+        trusted_proxies=tuple(_network(proxy.strip()) for proxy in proxies),
+        public_url=env.str("PUBLIC_URL", "http://127.0.0.1:8080").rstrip("/"),
+    )
+
+
+def _network(text: str) -> IPv4Network | IPv6Network:
+    try:
+        return ip_network(text)
+    except ValueError as error:
+        raise EnvError(f'{PREFIX}TRUSTED_PROXIES: "{text}" is no network') from error

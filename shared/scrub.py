@@ -1,0 +1,52 @@
+"""Takes secrets out of what is logged: by the name of a field, and by their shape in any text."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from structlog.typing import EventDict, WrappedLogger
+
+HIDDEN: Final = "***"
+SECRET_NAME: Final = re.compile(
+    "authorization|password|passwd|token|secret|cookie|signature|credential|private|api_?key",
+    re.IGNORECASE,
+)
+SECRET_SHAPES: Final = (
+    # a signed URL: its signature opens an object
+    re.compile(r"(?P<kept>X-Amz-(?:Signature|Credential|Security-Token)=)[^&\s\"']+", re.IGNORECASE),
+    re.compile(r"(?P<kept>\bBearer\s+)[\w.~+/=-]+", re.IGNORECASE),
+    # a JSON Web Token wherever it stands
+    re.compile(r"(?P<kept>\beyJ)[\w-]+\.[\w-]+\.[\w-]*"),
+    # the password of a URL
+    re.compile(r"(?P<kept>://[^:/@\s]*:)[^@/\s]+(?=@)"),
+    re.compile(
+        r"(?P<kept>\b(?:password|token|secret|code)[\"']?\s*[=:]\s*[\"']?)[^\"'&\s,}]+",
+        re.IGNORECASE,
+    ),
+)
+
+
+def scrub(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+    """Hide secrets in an event on its way to the log."""
+    return {name: _hidden(name, field) for name, field in event.items()}
+
+
+def scrub_text(text: str) -> str:
+    """Hide what looks like a secret."""
+    for shape in SECRET_SHAPES:
+        text = shape.sub(rf"\g<kept>{HIDDEN}", text)
+    return text
+
+
+def _hidden(name: object, field: Any) -> Any:
+    if isinstance(name, str) and SECRET_NAME.search(name):
+        return HIDDEN
+    if isinstance(field, str):
+        return scrub_text(field)
+    if isinstance(field, dict):
+        return {key: _hidden(key, inner) for key, inner in field.items()}
+    if isinstance(field, list | tuple):
+        return [_hidden(None, inner) for inner in field]
+    return field

@@ -1,0 +1,97 @@
+"""All S3 servers of this process, by their rows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Self
+
+from aiobotocore.session import AioSession
+
+from shared.signer import NOTHING, Credentials, presign
+from shared.stores.store import Store
+from shared.stores.wire import Wire
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from types import TracebackType
+    from uuid import UUID
+
+    from shared.catalog.servers import Server
+    from shared.vault import Vault
+
+
+class Stores:
+    """Opens a store on first use, and again when its address or keys have changed."""
+
+    def __init__(self, vault: Vault) -> None:
+        self._vault = vault
+        self._wire = Wire()
+        self._session = AioSession()
+        self._stores: dict[UUID, Store] = {}
+        self._replaced: list[Store] = []
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self.close()
+
+    def of(self, server: Server) -> Store:
+        """The store of a server; VaultError when its secret cannot be opened."""
+        store = self._stores.get(server.id)
+        if store is not None and _address(store.server) == _address(server):
+            return store
+        if store is not None:
+            # Requests may still be under way, so it is closed with the rest.
+            self._replaced.append(store)
+        store = Store(server, self._credentials(server), self._wire, self._session)
+        self._stores[server.id] = store
+        return store
+
+    def presign(
+        self,
+        server: Server,
+        method: str,
+        key: str,
+        expires_seconds: int,
+        *,
+        signed_headers: Mapping[str, str] = NOTHING,
+        query: Mapping[str, str] = NOTHING,
+    ) -> str:
+        """Sign a request that a client sends to the server's public address."""
+        return presign(
+            self.of(server).credentials,
+            server.public_endpoint,
+            server.region,
+            server.bucket,
+            method,
+            key,
+            expires_seconds,
+            signed_headers=signed_headers,
+            query=query,
+        )
+
+    async def close(self) -> None:
+        """Close all connections."""
+        for store in (*self._stores.values(), *self._replaced):
+            await store.close()
+        self._stores.clear()
+        self._replaced.clear()
+        await self._wire.close()
+
+    def _credentials(self, server: Server) -> Credentials:
+        return Credentials(server.access_key, self._vault.decrypt(server.secret_key_encrypted))
+
+
+def _address(server: Server) -> tuple[str | bytes, ...]:
+    return (
+        server.endpoint,
+        server.region,
+        server.bucket,
+        server.access_key,
+        server.secret_key_encrypted,
+    )

@@ -1,0 +1,24 @@
+"""Headers that every answer carries, streams included."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from aiohttp import hdrs, web
+
+from shared.web.request_id import HEADER, REQUEST_ID
+
+SAFE: Final = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    hdrs.CACHE_CONTROL: "no-store",
+}
+
+
+async def add_headers(request: web.Request, answer: web.StreamResponse) -> None:
+    """Add what the handler did not set itself."""
+    for name, text in SAFE.items():
+        answer.headers.setdefault(name, text)
+    if REQUEST_ID in request:
+        answer.headers[HEADER] = request[REQUEST_ID]

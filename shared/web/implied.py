@@ -1,0 +1,68 @@
+"""Which refusals a row of the table of routes implies, beside those it names."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from shared.errors import (
+    BAD_CURSOR,
+    BODY_TOO_LARGE,
+    DATABASE_UNAVAILABLE,
+    IDEMPOTENCY_KEY_REUSED,
+    INTERNAL,
+    MALFORMED_JSON,
+    MALFORMED_REQUEST,
+    NOT_AUTHENTICATED,
+    NOT_FOUND,
+    PERMISSION_DENIED,
+    REQUEST_IN_PROGRESS,
+    REQUEST_TIMEOUT,
+    SESSION_ENDED,
+    TOKEN_EXPIRED,
+    UNSUPPORTED_MEDIA_TYPE,
+    VALIDATION_FAILED,
+    Problem,
+)
+from shared.web.access import Access
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from shared.web.routes import Route
+
+OF_CALLER: Final = (NOT_AUTHENTICATED, TOKEN_EXPIRED, SESSION_ENDED)
+OF_BODY: Final = (
+    MALFORMED_REQUEST,
+    MALFORMED_JSON,
+    REQUEST_TIMEOUT,
+    BODY_TOO_LARGE,
+    UNSUPPORTED_MEDIA_TYPE,
+    VALIDATION_FAILED,
+)
+OF_QUERY: Final = (VALIDATION_FAILED,)
+OF_CURSOR: Final = (BAD_CURSOR,)
+OF_PATH: Final = (NOT_FOUND,)
+OF_IDEMPOTENCY: Final = (REQUEST_IN_PROGRESS, IDEMPOTENCY_KEY_REUSED, VALIDATION_FAILED)
+OF_EVERY: Final = (INTERNAL, DATABASE_UNAVAILABLE)
+
+
+def problems_of(route: Route) -> tuple[Problem, ...]:
+    """List what a route can refuse with, each once: its own first."""
+    return tuple(dict.fromkeys((*route.errors, *_implied(route))))
+
+
+def _implied(route: Route) -> Iterator[Problem]:
+    if route.permission is not Access.PUBLIC:
+        yield from OF_CALLER
+    if not isinstance(route.permission, Access):
+        yield PERMISSION_DENIED
+    if "{" in route.path:
+        yield from OF_PATH
+    if route.body:
+        yield from OF_BODY
+    if route.query:
+        yield from OF_QUERY
+        yield from OF_CURSOR if "cursor" in route.query().fields else ()
+    if route.idempotent:
+        yield from OF_IDEMPOTENCY
+    yield from OF_EVERY

@@ -1,0 +1,116 @@
+"""Describes a route as an OpenAPI operation: what goes in, what comes out, what may go wrong."""
+
+from __future__ import annotations
+
+import inspect
+from collections import defaultdict
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
+
+from marshmallow import Schema, fields
+
+from shared.web.access import Access
+from shared.web.implied import problems_of
+from shared.web.paths import PLACEHOLDER, schema_of
+from shared.web.problems import PROBLEM_TYPE, WAITING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from shared.errors import Problem
+    from shared.web.routes import Route
+
+Piece: TypeAlias = dict[str, Any]
+
+BEARER: Final = "bearer"
+IDEMPOTENCY_KEY: Final[Piece] = {
+    "in": "header",
+    "name": "Idempotency-Key",
+    "schema": {"type": "string", "minLength": 1, "maxLength": 255},
+    "description": "The same key within 24 hours replays the first answer",
+}
+RETRY_AFTER: Final[Piece] = {
+    "Retry-After": {"schema": {"type": "integer"}, "description": "Seconds to wait"},
+}
+
+
+class ProblemSchema(Schema):
+    """What every refusal looks like (RFC 9457)."""
+
+    type = fields.String(required=True)
+    title = fields.String(required=True)
+    status = fields.Integer(required=True)
+    code = fields.String(required=True, metadata={"description": "Stable name of the refusal"})
+    detail = fields.String(required=True)
+    request_id = fields.String(required=True)
+    errors = fields.Dict(
+        keys=fields.String(),
+        values=fields.List(fields.String()),
+        metadata={"description": "What is wrong, by field"},
+    )
+
+
+def operation_of(route: Route) -> Piece:
+    """Describe a route; summary and description are its handler's docstring."""
+    summary, _, description = (inspect.getdoc(route.handler) or "").partition("\n")
+    operation: Piece = {
+        "operationId": route.handler.__name__,
+        "tags": [route.handler.__module__.rpartition(".")[2]],
+        "summary": summary.strip().rstrip("."),
+        "description": _description(route, description.strip()),
+        "parameters": _parameters(route),
+        "responses": {str(route.status): _answer(route), **_refusals(problems_of(route))},
+        "security": [] if route.permission is Access.PUBLIC else [{BEARER: []}],
+    }
+    if route.body:
+        operation["requestBody"] = {
+            "required": any(field.required for field in route.body().fields.values()),
+            "content": {"application/json": {"schema": route.body}},
+        }
+    return operation
+
+
+def _description(route: Route, text: str) -> str:
+    if isinstance(route.permission, Access):
+        return text
+    return f"{text}\n\nPermission: `{route.permission}`".strip()
+
+
+def _parameters(route: Route) -> list[Piece]:
+    parameters = [
+        {"in": "path", "name": name, "required": True, "schema": schema_of(name)}
+        for name in PLACEHOLDER.findall(route.path)
+    ]
+    if route.query:
+        parameters.append({"in": "query", "schema": route.query})
+    if route.idempotent:
+        parameters.append(IDEMPOTENCY_KEY)
+    return parameters
+
+
+def _answer(route: Route) -> Piece:
+    described: Piece = {"description": HTTPStatus(route.status).phrase}
+    if isinstance(route.answer, str):
+        described["content"] = {route.answer: {"schema": {"type": "string"}}}
+    elif route.answer:
+        described["content"] = {"application/json": {"schema": route.answer}}
+    return described
+
+
+def _refusals(problems: Iterable[Problem]) -> Piece:
+    by_status: defaultdict[int, list[Problem]] = defaultdict(list)
+    for problem in problems:
+        by_status[problem.status].append(problem)
+    return {str(status): _refusal(status, by_status[status]) for status in sorted(by_status)}
+
+
+def _refusal(status: int, problems: list[Problem]) -> Piece:
+    codes = sorted(problem.code for problem in problems)
+    narrowed = {"properties": {"code": {"enum": codes}, "status": {"const": status}}}
+    described: Piece = {
+        "description": " · ".join(f"`{problem.code}` {problem.title}" for problem in problems),
+        "content": {PROBLEM_TYPE: {"schema": {"allOf": [ProblemSchema, narrowed]}}},
+    }
+    if status in WAITING:
+        described["headers"] = RETRY_AFTER
+    return described

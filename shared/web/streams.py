@@ -1,0 +1,88 @@
+"""Server-sent events: a heartbeat while nothing happens, an end at once when we stop."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import aclosing, suppress
+from dataclasses import dataclass
+from typing import Final
+
+from aiohttp import web
+
+from shared.web.reply import encode
+
+HEARTBEAT_SECONDS: Final = 15
+HEARTBEAT: Final = b": still here\n\n"
+HEADERS: Final = {
+    "Content-Type": "text/event-stream",
+    "Cache-Control": "no-store",
+    "X-Accel-Buffering": "no",
+}
+STOPPING: Final = web.AppKey("stopping", asyncio.Event)
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """One event of a stream; `data` is sent as JSON."""
+
+    event: str
+    data: object
+
+
+async def stream_events(
+    request: web.Request,
+    happenings: AsyncGenerator[Happening, None],
+    heartbeat: float = HEARTBEAT_SECONDS,
+) -> web.StreamResponse:
+    """Answer with events until the source ends, the client leaves or the service stops."""
+    answer = web.StreamResponse(headers=HEADERS)
+    await answer.prepare(request)
+    stopping = asyncio.ensure_future(request.app[STOPPING].wait())
+    try:
+        async with aclosing(happenings):
+            with suppress(ConnectionError):
+                await answer.write(HEARTBEAT)
+                await _pump(answer, happenings, stopping, heartbeat)
+    finally:
+        stopping.cancel()
+    return answer
+
+
+def add_stopping(app: web.Application) -> None:
+    """Make the streams of an application end when it shuts down."""
+    app[STOPPING] = asyncio.Event()
+    app.on_shutdown.append(_stop)
+
+
+async def _stop(app: web.Application) -> None:
+    app[STOPPING].set()
+
+
+async def _pump(
+    answer: web.StreamResponse,
+    happenings: AsyncGenerator[Happening, None],
+    stopping: asyncio.Future[bool],
+    heartbeat: float,
+) -> None:
+    upcoming = asyncio.ensure_future(anext(happenings, None))
+    try:
+        while not stopping.done():
+            await asyncio.wait(
+                (upcoming, stopping), timeout=heartbeat, return_when=asyncio.FIRST_COMPLETED
+            )
+            if not upcoming.done():
+                await answer.write(HEARTBEAT)
+                continue
+            happening = upcoming.result()
+            if happening is None:
+                return
+            await answer.write(_encoded(happening))
+            upcoming = asyncio.ensure_future(anext(happenings, None))
+    finally:
+        upcoming.cancel()
+        await asyncio.wait((upcoming,))
+
+
+def _encoded(happening: Happening) -> bytes:
+    return b"event: %b\ndata: %b\n\n" % (happening.event.encode(), encode(happening.data))

@@ -1,0 +1,52 @@
+"""Names: stored as given, in NFC, or refused."""
+
+from __future__ import annotations
+
+import unicodedata
+from urllib.parse import unquote
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from marshmallow import ValidationError
+
+from services.storage.schemas.names import clean_name
+from services.storage.schemas.uploads import NewUploadSchema
+from services.storage.urls import disposition
+
+GOOD = ("отчёт.pdf", "図書館.txt", "a b;c,'d\".txt", "emoji 🎉.png", "%2e%2e", "-rf", "C:\\x", "e\u0301")
+BAD = ("", " ", ".", "..", "a/b", "../x", "a\r\nX: y", "a\0b", "exe.\u202efdp", "x" * 256, "\u2028")
+
+
+@pytest.mark.parametrize("name", GOOD)
+def test_good_names_are_kept_in_nfc(name: str) -> None:
+    assert clean_name(name) == unicodedata.normalize("NFC", name)
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_bad_names_are_refused(name: str) -> None:
+    with pytest.raises(ValidationError):
+        clean_name(name)
+
+
+@pytest.mark.parametrize("folder", ["", "a", "/a/", "//", "/a//b", "/../etc", "/a/./b", "/" + "x" * 300])
+def test_bad_folders_are_refused(folder: str) -> None:
+    with pytest.raises(ValidationError):
+        NewUploadSchema().load({"name": "x", "size": 1, "folder": folder})
+
+
+@pytest.mark.parametrize("folder", ["/", "/a", "/a/b c/я"])
+def test_good_folders_are_kept(folder: str) -> None:
+    assert NewUploadSchema().load({"name": "x", "size": 1, "folder": folder}).folder == folder
+
+
+@given(st.text(min_size=1, max_size=80))
+def test_a_name_is_kept_or_refused_and_its_header_is_one_ascii_line(text: str) -> None:
+    try:
+        name = clean_name(text)
+    except ValidationError:
+        return
+    header = disposition(name)
+    assert header.isascii()
+    assert header.isprintable()
+    assert unquote(header.rpartition("UTF-8''")[2]) == name
