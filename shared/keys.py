@@ -1,10 +1,10 @@
-"""Public keys by id: cached, refreshed behind the scenes, and kept on while their source is away."""
+"""Public keys by id: refreshed behind the scenes, and kept on while their source is away."""
 
 from __future__ import annotations
 
 import asyncio
 import time
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 import structlog
 
@@ -19,7 +19,9 @@ MAX_AGE: Final = 300.0  # seconds that the key document may be cached
 RELOAD_PAUSE: Final = 10.0  # seconds between reloads that unknown key ids ask for
 FIRST_LOAD_PAUSE: Final = 1.0  # seconds between attempts while there is no key at all
 
-log = structlog.get_logger(__name__)
+Load: TypeAlias = "Callable[[], Awaitable[Mapping[str, JWK]]]"
+
+log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
 
 
 class KeysUnavailable(Exception):
@@ -29,9 +31,7 @@ class KeysUnavailable(Exception):
 class KeyCache:
     """Keys by id; `generation` changes whenever the set of keys does."""
 
-    def __init__(
-        self, load: Callable[[], Awaitable[Mapping[str, JWK]]], *, max_age: float = MAX_AGE
-    ) -> None:
+    def __init__(self, load: Load, *, max_age: float = MAX_AGE) -> None:
         self.generation = 0
         self._load = load
         self._max_age = max_age

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from prometheus_client import generate_latest, start_http_server
@@ -13,6 +14,18 @@ if TYPE_CHECKING:
 
 COMMENT: Final = re.compile(r"# (?:HELP|TYPE) (\S+)")
 SAMPLE: Final = re.compile(r"([a-zA-Z_:][a-zA-Z0-9_:]*)(\{)?")
+
+
+@dataclass(slots=True)
+class Family:
+    """One metric: its HELP and TYPE once, its samples from all processes."""
+
+    comments: dict[str, None] = field(default_factory=dict)
+    samples: list[str] = field(default_factory=list)
+
+    def text(self) -> str:
+        """Write it as Prometheus wants it."""
+        return "".join(f"{line}\n" for line in (*self.comments, *self.samples))
 
 
 def metrics_text() -> str:
@@ -31,21 +44,17 @@ def merge_metrics(texts: Mapping[str, str]) -> str:
 
     Prometheus wants all samples of a metric in one place, so lines are regrouped.
     """
-    comments: dict[str, list[str]] = {}
-    samples: defaultdict[str, list[str]] = defaultdict(list)
+    families: defaultdict[str, Family] = defaultdict(Family)
     for process, text in texts.items():
-        family = ""
+        family = families[""]
         for line in text.splitlines():
             comment = COMMENT.match(line)
-            if comment is None:
-                samples[family].append(_labelled(line, process))
-                continue
-            family = comment.group(1)
-            known = comments.setdefault(family, [])
-            if line not in known:
-                known.append(line)
-    groups = ([*lines, *samples[family]] for family, lines in comments.items())
-    return "".join(f"{line}\n" for group in groups for line in group)
+            if comment:
+                family = families[comment.group(1)]
+                family.comments[line] = None
+            else:
+                family.samples.append(_labelled(line, process))
+    return "".join(family.text() for family in families.values())
 
 
 def _labelled(sample: str, process: str) -> str:

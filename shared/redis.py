@@ -17,6 +17,8 @@ def open_redis(url: str, *, answer_seconds: float = ANSWER_SECONDS) -> Redis:
     return Redis.from_url(
         url,
         decode_responses=True,
+        # Whoever writes nonsense into a stream must not stop its readers.
+        encoding_errors="replace",
         protocol=2,
         socket_timeout=answer_seconds,
         socket_connect_timeout=CONNECT_SECONDS,

@@ -11,12 +11,10 @@ from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
 import structlog
-from redis.asyncio import Redis
-from redis.asyncio.retry import Retry
-from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
 from shared.access_tokens import LEEWAY, MAX_LIFE
+from shared.redis import open_redis
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -24,12 +22,12 @@ if TYPE_CHECKING:
 STREAM: Final = "meridian:revocations"
 KEEP: Final = MAX_LIFE + LEEWAY + 60  # seconds
 BLOCK_SECONDS: Final = 5
-WRITE_TIMEOUT: Final = 0.5
+WRITE_SECONDS: Final = 0.5
 RECONNECT_PAUSE: Final = 0.3
 BATCH: Final = 1000
 MILLISECONDS: Final = 1000
 
-log = structlog.get_logger(__name__)
+log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
 
 
 class Revocations:
@@ -40,8 +38,8 @@ class Revocations:
         self._ended: dict[UUID, int] = {}
         self._unsent: dict[UUID, int] = {}
         self._warned = False
-        self._reader = open_redis(url, timeout=2.0 * BLOCK_SECONDS)
-        self._writer = open_redis(url, timeout=WRITE_TIMEOUT)
+        self._reader = open_redis(url, answer_seconds=2 * BLOCK_SECONDS)
+        self._writer = open_redis(url, answer_seconds=WRITE_SECONDS)
 
     def holds(self, session_id: UUID) -> bool:
         """Tell whether tokens of this session are to be refused."""
@@ -120,15 +118,3 @@ def forget_old(entries: dict[UUID, int]) -> None:
     horizon = time.time() - KEEP
     while entries and next(iter(entries.values())) < horizon:
         entries.pop(next(iter(entries)))
-
-
-def open_redis(url: str, *, timeout: float) -> Redis:
-    """Open a client that gives up after `timeout` seconds and never retries by itself."""
-    return Redis.from_url(
-        url,
-        decode_responses=True,
-        protocol=2,
-        socket_timeout=timeout,
-        socket_connect_timeout=WRITE_TIMEOUT,
-        retry=Retry(NoBackoff(), 0),
-    )

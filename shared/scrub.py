@@ -15,7 +15,7 @@ SECRET_NAME: Final = re.compile(
 )
 SECRET_SHAPES: Final = (
     # a signed URL: its signature opens an object
-    re.compile(r"(?P<kept>X-Amz-(?:Signature|Credential|Security-Token)=)[^&\s\"']+", re.IGNORECASE),
+    re.compile(r"(?P<kept>X-Amz-(?:Signature|Credential|Security-Token)=)[^&\s\"']+"),
     re.compile(r"(?P<kept>\bBearer\s+)[\w.~+/=-]+", re.IGNORECASE),
     # a JSON Web Token wherever it stands
     re.compile(r"(?P<kept>\beyJ)[\w-]+\.[\w-]+\.[\w-]*"),

@@ -20,11 +20,8 @@ export function formatSpeed(bytesPerSecond: number, locale: string): string {
 }
 
 export function formatDistance(km: number, locale: string): string {
-  return new Intl.NumberFormat(locale, {
-    style: "unit",
-    unit: "kilometer",
-    maximumFractionDigits: km < 10 ? 1 : 0,
-  }).format(km);
+  const format = new Intl.NumberFormat(locale, { style: "unit", unit: "kilometer", maximumFractionDigits: 0 });
+  return km < 1 ? `< ${format.format(1)}` : format.format(km);
 }
 
 export function formatAgo(time: string, now: number, locale: string): string {

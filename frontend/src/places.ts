@@ -1,3 +1,5 @@
+import type { Place } from "./api/types";
+
 export interface FakePlace {
   key: string;
   city: string;
@@ -21,30 +23,22 @@ export function looksLikeIp(text: string): boolean {
   return IPV4.test(text) || IPV6.test(text);
 }
 
-export interface ClientPlace {
-  ip: string;
-  city: string;
-  latitude: number | null;
-  longitude: number | null;
-  isFake: boolean;
-}
-
-/** Reads `ip=203.0.113.5; city="New York"; lat=40.7; lon=-74.0; mode=fake`. */
-export function parsePlace(header: string): ClientPlace {
+/** Reads the header `ip=203.0.113.5; city="New York"; lat=40.7; lon=-74.0; mode=fake`. */
+export function parsePlace(header: string): Place {
   const parts = new Map<string, string>();
-  for (const [, name, quoted, plain] of header.matchAll(/(\w+)=(?:"((?:[^"\\]|\\.)*)"|([^;]*))/g)) {
-    parts.set(name ?? "", quoted?.replace(/\\(.)/g, "$1") ?? plain?.trim() ?? "");
+  for (const [, name, quoted, plain] of header.matchAll(/(\w+)=(?:"([^"]*)"|([^;]*))/g)) {
+    parts.set(name ?? "", quoted ?? plain?.trim() ?? "");
   }
+  const mode = parts.get("mode");
   return {
-    ip: parts.get("ip") ?? "",
-    city: parts.get("city") ?? "",
+    ip: parts.get("ip") ?? null,
+    city: parts.get("city") ?? null,
     latitude: degrees(parts.get("lat")),
     longitude: degrees(parts.get("lon")),
-    isFake: parts.get("mode") === "fake",
+    mode: mode === "fake" || mode === "drawn" ? mode : "real",
   };
 }
 
 function degrees(text: string | undefined): number | null {
-  const value = Number(text === "" ? undefined : text);
-  return Number.isFinite(value) ? value : null;
+  return text === undefined || !Number.isFinite(Number(text)) ? null : Number(text);
 }

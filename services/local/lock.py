@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 LOCK_FILE = "lock"
 CLEAN_UP_SECONDS = 6.0
 POLL_SECONDS = 0.05
+PID_BYTES = 20
 
 
 class AlreadyRunningError(LocalError):
@@ -31,8 +32,6 @@ def hold_lock(home: Home) -> Iterator[int]:
     descriptor = os.open(home.folder / LOCK_FILE, os.O_RDWR | os.O_CREAT, PRIVATE_FILE)
     try:
         _acquire(descriptor, home)
-        os.ftruncate(descriptor, 0)
-        os.pwrite(descriptor, str(os.getpid()).encode(), 0)
         home.run_file.unlink(missing_ok=True)
         yield descriptor
     finally:
@@ -40,12 +39,15 @@ def hold_lock(home: Home) -> Iterator[int]:
 
 
 def _acquire(descriptor: int, home: Home) -> None:
+    """Take the lock and write our process number into it."""
     deadline = time.monotonic() + CLEAN_UP_SECONDS
     while not _try_lock(descriptor):
-        owner = int(os.pread(descriptor, 20, 0) or b"0")
+        owner = int(os.pread(descriptor, PID_BYTES, 0) or b"0")
         if _is_alive(owner) or time.monotonic() > deadline:
             raise AlreadyRunningError(_describe(home, owner))
         time.sleep(POLL_SECONDS)
+    os.ftruncate(descriptor, 0)
+    os.pwrite(descriptor, str(os.getpid()).encode(), 0)
 
 
 def _try_lock(descriptor: int) -> bool:

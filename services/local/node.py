@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from services.local.child import Command
 from services.local.cities import BUCKET
@@ -12,8 +12,11 @@ from services.local.ports import LOOPBACK
 from services.local.programs import clean_environment, find_program
 from services.local.ready import http_status
 
+if TYPE_CHECKING:
+    from pathlib import Path
+
 # Uploads that a kill cut off; never acknowledged, so nobody misses them.
-UNFINISHED = (".rclone_temp_*", ".rclone_multipart_upload_*")
+UNFINISHED = ".rclone_temp_*"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +38,8 @@ class Node:
         """Make its bucket, clear what a kill left behind, and say how to run it."""
         bucket = self.folder / BUCKET
         bucket.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
-        for pattern in UNFINISHED:
-            for leftover in bucket.glob(pattern):
-                leftover.unlink()
+        for leftover in bucket.rglob(UNFINISHED):
+            leftover.unlink()
         return Command(
             name=f"node-{self.name}",
             argv=(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import errno
-import random
+import secrets
 import socket
 from typing import TYPE_CHECKING
 
@@ -17,7 +17,8 @@ DEFAULT_GATEWAY_PORT = 8080
 LAST_PORT = 65535
 PORTS_FILE = "ports.json"
 # Below the ports that systems hand out for outgoing connections, so that a kept one stays free.
-INNER_PORTS = range(20000, 32000)
+FIRST_INNER_PORT = 20000
+LAST_INNER_PORT = 31999
 ATTEMPTS = 1000
 
 
@@ -63,7 +64,7 @@ def keep_ports(home: Home, names: Iterable[str]) -> dict[str, int]:
 
 def _pick(taken: set[int]) -> int:
     for _ in range(ATTEMPTS):
-        port = random.choice(INNER_PORTS)
+        port = secrets.choice(range(FIRST_INNER_PORT, LAST_INNER_PORT))
         if port not in taken and is_free(port):
             return port
-    raise LocalError(f"no free port among {INNER_PORTS.start} to {INNER_PORTS.stop}")
+    raise LocalError(f"no free port from {FIRST_INNER_PORT} to {LAST_INNER_PORT}")

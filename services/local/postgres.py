@@ -81,7 +81,10 @@ class Postgres:
             *("--encoding", "UTF8", "--locale", "C"),
             *("--locale-provider", "builtin", "--builtin-locale", "C.UTF-8"),
         )
-        await run_tool(argv, clean_environment(), guard)
+        try:
+            await run_tool(argv, clean_environment(), guard)
+        finally:
+            (self.folder / "password").unlink()
         single = (*run_as, postgres_program(NAME), "--single", "-D", str(unfinished), "postgres")
         await run_tool(single, clean_environment(), guard, f"CREATE DATABASE {DATABASE};\n")
         unfinished.rename(self.cluster)

@@ -31,10 +31,10 @@ class ChildError(LocalError):
 
 def failure(name: str, what: str, said: str) -> ChildError:
     """Tell what became of a process, the likely reason, and its last lines."""
-    because = next((text for phrase, text in REASONS if phrase in said.lower()), "")
-    head = f"{name} {what}" + (f": {because}" if because else "")
-    lines = said.strip().splitlines()[-SHOWN_LINES:]
-    return ChildError("\n".join([head, *(f"    {line}" for line in lines)]))
+    reasons = [f": {reason}" for phrase, reason in REASONS if phrase in said.lower()]
+    head = "".join((f"{name} {what}", *reasons[:1]))
+    last = said.strip().splitlines()[-SHOWN_LINES:]
+    return ChildError("\n    ".join((head, *last)))
 
 
 def ending(code: int) -> str:

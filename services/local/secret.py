@@ -43,7 +43,5 @@ def _make(name: str) -> str:
 
 def readable_password() -> str:
     """Make a password of 99 random bits in four groups, such as `k7mfp-3xq9t-…`."""
-    groups = (
-        "".join(secrets.choice(ALPHABET) for _ in range(GROUP_LENGTH)) for _ in range(GROUPS)
-    )
+    groups = ("".join(secrets.choice(ALPHABET) for _ in range(GROUP_LENGTH)) for _ in range(GROUPS))
     return "-".join(groups)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from services.local.child import Command
 from services.local.home import PRIVATE_FILE
 from services.local.ports import LOOPBACK
 from services.local.programs import clean_environment, valkey_program
 from services.local.ready import ask
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 CONFIG = """
 bind {host}

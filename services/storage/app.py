@@ -14,12 +14,14 @@ if TYPE_CHECKING:
     from aiohttp import web
 
     from services.storage.settings import StorageSettings
-    from shared.env import SharedSettings
+    from shared.env import HttpSettings, SharedSettings
 
 PREFIX = "/storage/api"
 
 
-def make_storage(shared: SharedSettings, settings: StorageSettings) -> web.Application:
+def make_storage(
+    shared: SharedSettings, http: HttpSettings, settings: StorageSettings
+) -> web.Application:
     """Make the application."""
     return make_app(
         service="storage",
@@ -27,11 +29,11 @@ def make_storage(shared: SharedSettings, settings: StorageSettings) -> web.Appli
         routes=ROUTES,
         contexts=(
             follow_revocations(shared.redis_url),
-            verify_by_url(settings.jwks_url, shared.public_url),
+            verify_by_url(settings.jwks_url, http.public_url),
             resources(shared, settings),
         ),
         probes={"database": ask_database},
-        trusted_proxies=shared.trusted_proxies,
+        trusted_proxies=http.trusted_proxies,
     )
 
 

@@ -113,4 +113,4 @@ class Fleet:
         oldest = asyncio.get_running_loop().time() - LOAD_WINDOW_SECONDS
         while links and links[0] < oldest:
             links.popleft()
-        return Condition(is_healthy=server.id not in self._silent, load=len(links))
+        return Condition(is_healthy=server.id not in self._silent, recent_links=len(links))

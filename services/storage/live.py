@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import structlog
 from redis.exceptions import RedisError
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger(__name__)
 
-BLOCK_MS = 5_000
+BLOCK_SECONDS = 5
 BATCH = 200
 RETRY_SECONDS = 1.0
 # A reader this far behind is let go: it comes back and reads the list afresh.
@@ -85,11 +85,11 @@ class LiveFeed:
 
     async def _newest(self) -> str:
         """Where to start: not at `$`, which would skip what arrives between two reads."""
-        entries = await self._redis.xrevrange(FILES_STREAM, count=1)
+        entries: Any = await self._redis.xrevrange(FILES_STREAM, count=1)
         return entries[0][0] if entries else "0-0"
 
     async def _read(self, last: str) -> str:
-        streams = await self._redis.xread({FILES_STREAM: last}, count=BATCH, block=BLOCK_MS)
+        streams: Any = await self._redis.xread({FILES_STREAM: last}, count=BATCH, block=BLOCK_SECONDS * 1000)
         for _, entries in streams or ():
             for entry_id, fields in entries:
                 last = entry_id

@@ -24,16 +24,16 @@ class Ranked:
     server: Server
     is_healthy: bool
     distance_km: float | None
-    load: int
+    recent_links: int
     reason: str
 
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """How a server is doing: `load` counts the links given out for it in the last minute."""
+    """How a server is doing: `recent_links` are those given out for it in the last minute."""
 
     is_healthy: bool
-    load: int
+    recent_links: int
 
 
 def distance_km(latitude: float, longitude: float, server: Server) -> float:
@@ -61,10 +61,10 @@ def _weigh(place: Place, server: Server, condition: Condition) -> Ranked:
         reason = f"{distance:.0f} km away"
     if not condition.is_healthy:
         reason = f"does not answer; {reason}"
-    return Ranked(server, condition.is_healthy, distance, condition.load, reason)
+    return Ranked(server, condition.is_healthy, distance, condition.recent_links, reason)
 
 
 def _order(ranked: Ranked) -> tuple[bool, int, int, float, str]:
     distance = ranked.distance_km or 0
     band = int(distance // SAME_DISTANCE_KM)
-    return not ranked.is_healthy, band, ranked.load, distance, ranked.server.name
+    return not ranked.is_healthy, band, ranked.recent_links, distance, ranked.server.name

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import structlog
 from redis.exceptions import RedisError
@@ -60,7 +60,8 @@ class Relay:
                 return 0
             async with self._redis.pipeline(transaction=False) as pipe:
                 for _, event in waiting:
-                    pipe.xadd(FILES_STREAM, dict(encode(event)))
+                    fields: dict[Any, Any] = {**encode(event)}
+                    pipe.xadd(FILES_STREAM, fields)
                 await pipe.execute()
             await mark_published(db, [number for number, _ in waiting])
         return len(waiting)

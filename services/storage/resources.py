@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from aiohttp import web
 
 from services.storage.doorbell import Doorbell
 from services.storage.fleet import Fleet
 from services.storage.geo import Atlas
-from services.storage.live import LiveFeed
+from services.storage.live import BLOCK_SECONDS, LiveFeed
 from services.storage.settings import StorageSettings
-from shared.db import Pool, connect
+from shared.db import connect
 from shared.env import SharedSettings
 from shared.redis import open_redis
 from shared.stores import Stores
@@ -21,10 +21,12 @@ from shared.vault import Vault
 from shared.web.idempotency import IDEMPOTENCY, Idempotency
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Coroutine
+    from collections.abc import AsyncIterator, Callable
+
+    from shared.db import Pool
 
 SETTINGS = web.AppKey("settings", StorageSettings)
-POOL = web.AppKey("pool", Pool)
+POOL: Final[web.AppKey[Pool]] = web.AppKey("pool")
 FLEET = web.AppKey("fleet", Fleet)
 DOORBELL = web.AppKey("doorbell", Doorbell)
 ATLAS = web.AppKey("atlas", Atlas)
@@ -45,31 +47,23 @@ def resources(
         pool = app[POOL] = await connect(shared.database_url, max_size=POOL_SIZE, name="storage")
         app[IDEMPOTENCY] = Idempotency(pool, vault)
         redis = open_redis(shared.redis_url)
+        stream = open_redis(shared.redis_url, answer_seconds=2 * BLOCK_SECONDS)
         app[DOORBELL] = Doorbell(redis)
-        feed = app[FEED] = LiveFeed(redis)
+        feed = app[FEED] = LiveFeed(stream)
         stores = Stores(vault)
         fleet = app[FLEET] = Fleet(pool, stores)
         fleet.call_on_change(lambda server: feed.tell_server_changed(server.id))
         with suppress(Exception):
             await fleet.refresh()
-        tasks = [run_for_ever(fleet.follow()), run_for_ever(feed.follow())]
+        tasks = [asyncio.create_task(fleet.follow()), asyncio.create_task(feed.follow())]
         yield
-        await cancel(tasks)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
         await stores.close()
         await redis.aclose()
+        await stream.aclose()
         await pool.close()
         app[ATLAS].close()
 
     return context
-
-
-def run_for_ever(work: Coroutine[None, None, None]) -> asyncio.Task[None]:
-    """Start background work."""
-    return asyncio.create_task(work)
-
-
-async def cancel(tasks: list[asyncio.Task[None]]) -> None:
-    """Stop background work and wait for its end."""
-    for task in tasks:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)

@@ -8,15 +8,18 @@ from ipaddress import ip_address
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from environs import Env, validate
+from environs import EnvError, validate
 
 from services.storage.upload import UploadRules
 
 if TYPE_CHECKING:
+    from environs import Env
+
     from services.storage.geo import Address
 
 LARGEST_SINGLE_PUT = 5 * 1024**3
 DAY_SECONDS = 86_400
+LOCAL_KEYS = "http://127.0.0.1:8081/auth/api/v1/.well-known/jwks.json"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,20 +37,16 @@ class StorageSettings:
     rules: UploadRules
 
 
-def read_settings() -> StorageSettings:
-    """Read and check the settings; an error names the variable."""
-    env = Env(prefix="MERIDIAN_")
-    fake_ip = env.str("GEO_FAKE_IP", "")
+def read_settings(env: Env) -> StorageSettings:
+    """Read and check the settings; EnvError names what is wrong."""
     files = env.str("GEOIP_DB", "").split(os.pathsep)
     return StorageSettings(
         host=env.str("STORAGE_HOST", "127.0.0.1"),
         port=env.int("STORAGE_PORT", 8082, validate=validate.Range(1, 65_535)),
         processes=env.int("STORAGE_PROCESSES", 1, validate=validate.Range(1, 64)),
-        jwks_url=env.str(
-            "JWKS_URL", "http://127.0.0.1:8081/auth/api/v1/.well-known/jwks.json"
-        ),
+        jwks_url=env.str("JWKS_URL", LOCAL_KEYS),
         use_real_ip=env.bool("GEO_USE_REAL_IP", True),
-        fake_ip=ip_address(fake_ip) if fake_ip else None,
+        fake_ip=_address(env.str("GEO_FAKE_IP", "")),
         geoip_files=tuple(Path(path) for path in files if path),
         download_seconds=env.int("DOWNLOAD_URL_SECONDS", 300, validate=validate.Range(1, 300)),
         rules=UploadRules(
@@ -62,3 +61,10 @@ def read_settings() -> StorageSettings:
             ),
         ),
     )
+
+
+def _address(text: str) -> Address | None:
+    try:
+        return ip_address(text) if text else None
+    except ValueError as error:
+        raise EnvError(f'MERIDIAN_GEO_FAKE_IP: "{text}" is no IP address') from error

@@ -43,10 +43,8 @@ def bearer_of(request: web.Request) -> str:
     return token.strip()
 
 
-def verify_by_url(
-    jwks_url: str, issuer: str
-) -> Callable[[web.Application], AsyncIterator[None]]:
-    """Make a cleanup context that verifies with the keys at a URL; needs `follow_revocations` before it."""
+def verify_by_url(jwks_url: str, issuer: str) -> Callable[[web.Application], AsyncIterator[None]]:
+    """Make a cleanup context that verifies with the keys at a URL; after `follow_revocations`."""
 
     async def resource(app: web.Application) -> AsyncIterator[None]:
         async with aiohttp.ClientSession(trust_env=False) as session:

@@ -26,12 +26,8 @@ def flatten(messages: object, path: str = "") -> dict[str, list[str]]:
 
 def name_given_twice(query: MultiMapping[str], lists: Collection[str]) -> str | None:
     """Find a parameter that came more than once although it is no list."""
-    seen = set()
-    for name in query:
-        if name in seen and name not in lists:
-            return name
-        seen.add(name)
-    return None
+    names = (name for name in query if name not in lists)
+    return next((name for name in names if len(query.getall(name)) > 1), None)
 
 
 def name_with_nul(loaded: object) -> str | None:
@@ -46,12 +42,17 @@ def _texts(loaded: object) -> Iterator[tuple[str, str]]:
         path, value = stack.pop()
         if isinstance(value, str):
             yield path, value
-        elif isinstance(value, list):
-            stack.extend((_join(path, place), inner) for place, inner in enumerate(value))
-        elif isinstance(value, dict):
-            for key, inner in value.items():
-                name = _join(path, key)
-                stack.extend(((name, key), (name, inner)))
+        else:
+            stack.extend(_parts(path, value))
+
+
+def _parts(path: str, value: object) -> Iterator[tuple[str, object]]:
+    if isinstance(value, list):
+        yield from ((_join(path, place), inner) for place, inner in enumerate(value))
+    elif isinstance(value, dict):
+        for key, inner in value.items():
+            yield _join(path, key), key
+            yield _join(path, key), inner
 
 
 def _join(path: str, key: object) -> str:

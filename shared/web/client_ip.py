@@ -23,7 +23,7 @@ Network: TypeAlias = IPv4Network | IPv6Network
 
 LOOPBACK: Final = (ip_network("127.0.0.0/8"), ip_network("::1/128"))
 LOCAL: Final = ip_address("127.0.0.1")
-TRUSTED_PROXIES: Final = web.AppKey("trusted_proxies", tuple[Network, ...])
+TRUSTED_PROXIES: Final = web.AppKey("trusted_proxies", Iterable[Network])
 
 
 def client_ip(request: web.Request) -> Address:

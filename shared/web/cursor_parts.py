@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Final
 
-LARGEST_BIGINT: Final = 2**63 - 1
+LARGEST_BIGINT: Final = 0x7FFFFFFFFFFFFFFF
 
 
 def read_text(part: object) -> str:
@@ -17,7 +17,7 @@ def read_text(part: object) -> str:
 
 def read_whole(part: object) -> int:
     """Read a whole number that fits a bigint."""
-    if type(part) is not int or abs(part) > LARGEST_BIGINT:
+    if not isinstance(part, int) or isinstance(part, bool) or abs(part) > LARGEST_BIGINT:
         raise ValueError("not a whole number")
     return part
 

@@ -10,10 +10,8 @@ from typing import Final
 from aiohttp import hdrs, web
 from swagger_ui.core import ApplicationDocument
 
-from shared.web.headers import SAFE
-
 INLINE_SCRIPT: Final = re.compile("<script>(.*?)</script>", re.DOTALL)
-PARAMETERS: Final = {
+OPTIONS: Final = {
     "persistAuthorization": "true",
     "tryItOutEnabled": "true",
     "validatorUrl": "null",
@@ -26,7 +24,7 @@ def add_doc_page(app: web.Application, *, title: str, prefix: str) -> None:
     page = ApplicationDocument(
         app, title=title, url_prefix=f"{prefix}/doc", config_rel_url="/openapi.json"
     )
-    page.parameters.update(PARAMETERS, url=f'"{prefix}/openapi.json"')
+    page.parameters.update(OPTIONS, url=f'"{prefix}/openapi.json"')
     html: str = page.doc_html
     headers = {"Content-Security-Policy": _policy(html), hdrs.CONTENT_TYPE: "text/html"}
 

@@ -28,9 +28,7 @@ async def errors(request: web.Request, handler: Next) -> web.StreamResponse:
         return problem_reply(request, error)
     except web.HTTPException as error:
         return _aiohttp_refusal(request, error)
-    except web.RequestPayloadError:
-        return problem_reply(request, MeridianError(MALFORMED_REQUEST))
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - whatever it is, the caller gets an answer
         return _unforeseen(request, error)
 
 
@@ -46,6 +44,8 @@ def _aiohttp_refusal(request: web.Request, error: web.HTTPException) -> web.Stre
 def _unforeseen(request: web.Request, error: Exception) -> web.StreamResponse:
     if request.transport is None or request.transport.is_closing():
         raise error  # nobody is left to answer
+    if isinstance(error, web.RequestPayloadError):
+        return problem_reply(request, MeridianError(MALFORMED_REQUEST))
     outage = outage_of(error)
     if outage:
         log.warning("outage", code=outage.problem.code, error=repr(error))

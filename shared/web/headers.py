@@ -20,5 +20,6 @@ async def add_headers(request: web.Request, answer: web.StreamResponse) -> None:
     """Add what the handler did not set itself."""
     for name, text in SAFE.items():
         answer.headers.setdefault(name, text)
+    answer.headers.pop(hdrs.SERVER, None)  # it tells versions
     if REQUEST_ID in request:
         answer.headers[HEADER] = request[REQUEST_ID]

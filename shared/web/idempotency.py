@@ -59,7 +59,8 @@ WHERE owner_id = $1 AND operation = $2 AND key = $3 AND created_at = $4 AND stat
 
 HEADER: Final = "Idempotency-Key"
 KEY_FORM: Final = re.compile(r"[\x21-\x7e]{1,255}")
-SUCCESS: Final = range(200, 300)
+FIRST_SUCCESS: Final = 200
+FIRST_REDIRECT: Final = 300
 
 Call: TypeAlias = Callable[[], Awaitable[web.StreamResponse]]
 
@@ -108,7 +109,8 @@ class Idempotency:
 
     async def keep(self, attempt: Attempt, claimed: datetime, answer: web.Response) -> None:
         """Remember the first answer."""
-        packed = orjson.dumps({"headers": dict(answer.headers), "text": answer.text})
+        headers = {str(name): text for name, text in answer.headers.items()}
+        packed = orjson.dumps({"headers": headers, "text": answer.text})
         sealed = self.vault.encrypt(packed.decode())
         await self.pool.execute(KEEP_ANSWER, *attempt.row, claimed, answer.status, sealed)
 
@@ -141,7 +143,7 @@ async def play_once(request: web.Request, call: Call) -> web.StreamResponse:
 
 
 def _is_success(answer: web.StreamResponse | None) -> TypeGuard[web.Response]:
-    return isinstance(answer, web.Response) and answer.status in SUCCESS
+    return isinstance(answer, web.Response) and FIRST_SUCCESS <= answer.status < FIRST_REDIRECT
 
 
 async def _read_attempt(request: web.Request) -> Attempt:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from shared.errors import (
+    AUTH_UNAVAILABLE,
     BAD_CURSOR,
     BODY_TOO_LARGE,
     DATABASE_UNAVAILABLE,
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 
     from shared.web.routes import Route
 
-OF_CALLER: Final = (NOT_AUTHENTICATED, TOKEN_EXPIRED, SESSION_ENDED)
+OF_CALLER: Final = (NOT_AUTHENTICATED, TOKEN_EXPIRED, SESSION_ENDED, AUTH_UNAVAILABLE)
 OF_BODY: Final = (
     MALFORMED_REQUEST,
     MALFORMED_JSON,
@@ -62,7 +63,8 @@ def _implied(route: Route) -> Iterator[Problem]:
         yield from OF_BODY
     if route.query:
         yield from OF_QUERY
-        yield from OF_CURSOR if "cursor" in route.query().fields else ()
+    if route.query and "cursor" in route.query().fields:
+        yield from OF_CURSOR
     if route.idempotent:
         yield from OF_IDEMPOTENCY
     yield from OF_EVERY

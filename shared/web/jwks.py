@@ -39,5 +39,4 @@ def is_ours(jwk: Mapping[str, object]) -> bool:
         and jwk.get("crv") == "Ed25519"
         and jwk.get("use", "sig") == "sig"
         and isinstance(jwk.get("kid"), str)
-        and "d" not in jwk
     )

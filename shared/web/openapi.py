@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 VERSION: Final = "1"
 OPENAPI: Final = "3.1.0"
+SWAGGER_2: Final = frozenset({"produces", "schemas"})
 DOCUMENT: Final = web.AppKey("document", bytes)
 
 
@@ -48,7 +49,8 @@ class Document(AiohttpApiSpec):  # type: ignore[misc]  # the library has no type
 
     def _update_paths(self, data: dict[str, Any], method: str, url_path: str) -> None:
         if method != hdrs.METH_HEAD.lower():
-            self.spec.path(path=url_path, operations={method: copy.deepcopy(data)})
+            operation = {name: piece for name, piece in data.items() if name not in SWAGGER_2}
+            self.spec.path(path=url_path, operations={method: copy.deepcopy(operation)})
 
 
 def describe(route: Route, call: Callable[..., Any]) -> Callable[..., Any]:

@@ -52,10 +52,11 @@ class ProblemSchema(Schema):
 
 def operation_of(route: Route) -> Piece:
     """Describe a route; summary and description are its handler's docstring."""
+    resource = route.handler.__module__.rpartition(".")[2]
     summary, _, description = (inspect.getdoc(route.handler) or "").partition("\n")
     operation: Piece = {
-        "operationId": route.handler.__name__,
-        "tags": [route.handler.__module__.rpartition(".")[2]],
+        "operationId": f"{resource}_{route.handler.__name__}",
+        "tags": [resource],
         "summary": summary.strip().rstrip("."),
         "description": _description(route, description.strip()),
         "parameters": _parameters(route),

@@ -16,6 +16,7 @@ from shared.errors import (
     STORE_UNAVAILABLE,
     MeridianError,
 )
+from shared.stores import StoreError
 
 if TYPE_CHECKING:
     from shared.errors import Problem
@@ -27,7 +28,7 @@ DATABASE: Final = (
     asyncpg.OperatorInterventionError,
     asyncpg.InvalidAuthorizationSpecificationError,
 )
-STORE: Final = (BotoCoreError, ClientError, aiohttp.ClientError)
+STORE: Final = (StoreError, BotoCoreError, ClientError, aiohttp.ClientError)
 
 
 def outage_of(error: Exception) -> MeridianError | None:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, Generic, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar, overload
 
 import orjson
 from marshmallow import Schema, fields, validate
 
 from shared.errors import BAD_CURSOR, MeridianError
 from shared.web.reply import encode
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
 
 DEFAULT_LIMIT: Final = 50
 LARGEST_LIMIT: Final = 200

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 import orjson
 from aiohttp import hdrs, web
+from multidict import MultiDict
 from webargs.aiohttpparser import AIOHTTPParser
 from webargs.multidictproxy import MultiDictProxy
 
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from marshmallow import Schema, ValidationError
 
 BODY_SECONDS: Final = 30
-NUL_IN_JSON: Final = b"\\u0000"
+NUL_IN_JSON: Final = bytes(r"\u0000", "ascii")
 
 
 class Parser(AIOHTTPParser):
@@ -57,7 +58,7 @@ class Parser(AIOHTTPParser):
 
     def load_querystring(self, req: web.Request, schema: Schema) -> MultiDictProxy:
         """Read the query; a parameter that is no list may be given once."""
-        query = MultiDictProxy(req.query, schema)
+        query = MultiDictProxy(MultiDict(req.query), schema)
         twice = name_given_twice(req.query, query.multiple_keys)
         if twice is not None:
             _refuse(twice, "Given more than once.")
@@ -76,9 +77,9 @@ class Parser(AIOHTTPParser):
         error_headers: Mapping[str, str] | None,
     ) -> NoReturn:
         """Turn what marshmallow found into `errors` by field."""
-        messages = error.normalized_messages()
-        (found,) = messages.values()
-        raise MeridianError(VALIDATION_FAILED, errors=flatten(found)) from error
+        # webargs puts the place, such as "json", around what marshmallow says
+        found = error.messages_dict.values()
+        raise MeridianError(VALIDATION_FAILED, errors=flatten(*found)) from error
 
 
 async def _read(request: web.Request) -> bytes:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
-from aiohttp import web
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from aiohttp import web
 
 UUID_PATTERN: Final = "[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
 NUMBER_PATTERN: Final = "[1-9][0-9]{0,8}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from aiohttp import hdrs, web
 
@@ -66,7 +66,7 @@ def refusal_of(error: web.HTTPException) -> MeridianError:
 
 
 def _headers(error: MeridianError) -> dict[str, str]:
-    headers = {hdrs.CACHE_CONTROL: "no-store"}
+    headers: dict[str, str] = {hdrs.CACHE_CONTROL: "no-store"}
     if error.problem.status in WAITING:
         headers[hdrs.RETRY_AFTER] = str(error.retry_after or RETRY_SECONDS)
     if error.problem.status == NOT_AUTHENTICATED.status:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
+from uuid import UUID
 
 import orjson
 from aiohttp import web
@@ -10,7 +11,8 @@ from aiohttp import web
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-JSON_OPTIONS = orjson.OPT_NAIVE_UTC | orjson.OPT_UTC_Z | orjson.OPT_NON_STR_KEYS
+NO_CONTENT: Final = 204
+JSON_OPTIONS: Final = orjson.OPT_NAIVE_UTC | orjson.OPT_UTC_Z | orjson.OPT_NON_STR_KEYS
 
 
 def encode(payload: object) -> bytes:
@@ -30,10 +32,13 @@ def reply(
 
 def reply_nothing(headers: Mapping[str, str] | None = None) -> web.Response:
     """Answer 204."""
-    return web.Response(status=204, headers=headers)
+    return web.Response(status=NO_CONTENT, headers=headers)
 
 
 def _encode_odd(odd: object) -> object:
+    # asyncpg has a UUID class of its own, which orjson does not know.
+    if isinstance(odd, UUID):
+        return str(odd)
     if isinstance(odd, set | frozenset):
         return sorted(odd)
     raise TypeError(f"cannot write {type(odd).__name__} as JSON")

@@ -14,13 +14,14 @@ from shared.web.access import PUBLIC, SIGNED_IN, Permission
 from shared.web.auth import authorize
 from shared.web.idempotency import play_once
 from shared.web.openapi import describe
-from shared.web.parse import Parser
 from shared.web.paths import path_id, path_number, with_patterns
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from marshmallow import Schema
+
+    from shared.web.parse import Parser
 
 __all__ = ("PUBLIC", "SIGNED_IN", "Route", "add_routes", "path_id", "path_number")
 
@@ -43,7 +44,7 @@ class Route:
     path: str
     handler: Handler
     permission: Permission
-    _: KW_ONLY
+    _: KW_ONLY  # noqa: WPS122
     body: type[Schema] | None = None
     query: type[Schema] | None = None
     answer: type[Schema] | str | None = None

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import structlog
 
 from shared.metrics import merge_metrics, metrics_text
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 ANSWER_SECONDS: Final = 1
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator
 from contextlib import aclosing, suppress
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final, Literal
 
 from aiohttp import web
 
 from shared.web.reply import encode
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator
 
 HEARTBEAT_SECONDS: Final = 15
 HEARTBEAT: Final = b": still here\n\n"
@@ -62,7 +64,7 @@ async def _stop(app: web.Application) -> None:
 async def _pump(
     answer: web.StreamResponse,
     happenings: AsyncGenerator[Happening, None],
-    stopping: asyncio.Future[bool],
+    stopping: asyncio.Future[Literal[True]],
     heartbeat: float,
 ) -> None:
     upcoming = asyncio.ensure_future(anext(happenings, None))

@@ -1,11 +1,11 @@
-import type { DownloadOffer } from "./types";
+import type { City, DownloadOffer } from "./types";
 
 const PATIENCE_MS = 3_000;
 /** The first byte exists, the file is empty, or the server sent everything: it is alive. */
 const ALIVE = new Set([200, 206, 416]);
 
 export interface Source {
-  server: string;
+  server: City;
   url: string;
 }
 

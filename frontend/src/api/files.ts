@@ -1,5 +1,5 @@
 import { STORAGE, authorised, readJson } from "./http";
-import type { City, DownloadOffer, Page, StoredFile } from "./types";
+import type { City, DownloadOffer, Page, Place, StoredFile } from "./types";
 
 const NEWEST_FIRST = { sort: "created_at", order: "desc" };
 
@@ -34,11 +34,11 @@ export function offerDownload(id: string): Promise<DownloadOffer> {
 }
 
 export async function listCities(): Promise<City[]> {
-  const page = await readJson<Page<City>>(authorised(`${STORAGE}/servers`, { query: { limit: 200 } }));
+  const page = await readJson<Page<City>>(authorised(`${STORAGE}/servers`));
   return page.items;
 }
 
-/** Asks where this client is; the answer comes in the X-Client-Place header. */
-export async function locate(): Promise<void> {
-  await authorised(`${STORAGE}/route`);
+/** Where the server takes this client to be. */
+export async function locate(): Promise<Place> {
+  return (await readJson<{ place: Place }>(authorised(`${STORAGE}/route`))).place;
 }

@@ -54,12 +54,23 @@ export interface City {
   zone: string;
   latitude: number;
   longitude: number;
-  state: string;
+  state: "up" | "down" | "off" | "inactive";
+}
+
+/** Where the server takes this client to be; `drawn`: one of its cities, for want of an address. */
+export interface Place {
+  ip: string | null;
+  city: string | null;
+  latitude: number | null;
+  longitude: number | null;
+  mode: "real" | "fake" | "drawn";
 }
 
 export interface UploadTicket {
   id: string;
-  server: string;
+  file: StoredFile;
+  server: City;
+  distance_km: number | null;
   method: string;
   url: string;
   headers: Record<string, string>;
@@ -67,15 +78,14 @@ export interface UploadTicket {
 
 export interface DownloadOffer {
   url: string;
-  server: string;
-  distance_km: number;
-  alternates: { server: string; url: string }[];
+  server: City;
+  distance_km: number | null;
+  alternates: { server: City; url: string }[];
 }
 
 export interface LiveEvent {
   type: string;
-  file_id: string | null;
-  version_id: string | null;
+  file_id?: string;
   server: string | null;
   at: string;
 }

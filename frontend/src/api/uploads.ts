@@ -5,12 +5,13 @@ import type { StoredFile, UploadTicket } from "./types";
 
 /** Browsers set these themselves and refuse them from a script. */
 const SET_BY_BROWSER = new Set(["host", "content-length"]);
+const MEDIA_TYPE = /^[\w!#$&^.+-]+\/[\w!#$&^.+-]+$/;
 
 export function startUpload(file: File, signal: AbortSignal): Promise<UploadTicket> {
   return readJson(
     authorised(`${STORAGE}/uploads`, {
       method: "POST",
-      body: { name: file.name, size: file.size, content_type: file.type || "application/octet-stream" },
+      body: { name: file.name, size: file.size, content_type: mediaType(file) },
       headers: { "Idempotency-Key": randomId() },
       signal,
     }),
@@ -18,7 +19,12 @@ export function startUpload(file: File, signal: AbortSignal): Promise<UploadTick
 }
 
 export function completeUpload(id: string): Promise<StoredFile> {
-  return readJson(authorised(`${STORAGE}/uploads/${id}/complete`, { method: "POST", body: {} }));
+  return readJson(authorised(`${STORAGE}/uploads/${id}/complete`, { method: "POST" }));
+}
+
+/** Browsers take the type from the system, which may have put anything there. */
+function mediaType(file: File): string {
+  return MEDIA_TYPE.test(file.type) ? file.type : "application/octet-stream";
 }
 
 export async function abortUpload(id: string): Promise<void> {

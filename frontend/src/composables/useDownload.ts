@@ -4,20 +4,17 @@ import { useI18n } from "vue-i18n";
 import { firstAlive, save } from "@/api/download";
 import { offerDownload } from "@/api/files";
 import { asProblem } from "@/api/problem";
-import type { DownloadOffer, StoredFile } from "@/api/types";
+import type { City, DownloadOffer, StoredFile } from "@/api/types";
 import { formatDistance } from "@/formats";
 import { language } from "@/i18n";
+import { cityName } from "@/i18n/cities";
 import { useProblemText } from "@/i18n/problems";
-import { useCities } from "@/stores/cities";
 import { useNotices } from "@/stores/notices";
-import { usePlace } from "@/stores/place";
 
 /** Downloads a file from the nearest city that really answers, and says which one that was. */
 export function useDownload() {
   const { t } = useI18n();
-  const cities = useCities();
   const notices = useNotices();
-  const place = usePlace();
   const problemText = useProblemText();
   const isBusy = ref(false);
 
@@ -36,12 +33,11 @@ export function useDownload() {
     }
   }
 
-  function saidOf(offer: DownloadOffer, server: string): string {
-    const city = cities.label(server);
-    if (server !== offer.server) return t("notices.fellOver", { lost: cities.label(offer.server), city });
-    const km = place.distanceTo(server) ?? offer.distance_km;
-    if (km == null) return t("notices.downloading", { city });
-    return t("notices.downloadingFar", { city, distance: formatDistance(km, language.value) });
+  function saidOf(offer: DownloadOffer, source: City): string {
+    const city = cityName(source.city);
+    if (source.id !== offer.server.id) return t("notices.fellOver", { lost: cityName(offer.server.city), city });
+    if (offer.distance_km === null) return t("notices.downloading", { city });
+    return t("notices.downloadingFar", { city, distance: formatDistance(offer.distance_km, language.value) });
   }
 
   return { isBusy, download };

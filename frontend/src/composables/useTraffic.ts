@@ -1,13 +1,15 @@
 import { computed } from "vue";
 
-import { copiesOf } from "@/replicas";
+import { type CityCopy, copiesOf } from "@/replicas";
 import { useFiles } from "@/stores/files";
+import { usePlace } from "@/stores/place";
 import { useUploads } from "@/stores/uploads";
 
 /** The ways on which bytes travel right now: from here to a city, and from city to city. */
 export function useTraffic() {
   const files = useFiles();
   const uploads = useUploads();
+  const place = usePlace();
 
   return computed(() => {
     const ways = new Map<string, { from: string; to: string }>();
@@ -17,10 +19,16 @@ export function useTraffic() {
     }
     for (const file of files.unsettled) {
       const copies = copiesOf(file);
-      const source = copies.find((copy) => copy.state === "ready");
+      const source = nearestOf(copies.filter((copy) => copy.state === "ready"));
       if (source === undefined) continue;
       for (const copy of copies) if (copy.state === "travelling") add(source.server, copy.server);
     }
     return [...ways.values()];
   });
+
+  /** A file usually spreads from the city where it landed, the nearest one. */
+  function nearestOf(copies: CityCopy[]): CityCopy | undefined {
+    const distance = ({ server }: CityCopy) => place.distanceTo(server) ?? 0;
+    return copies.sort((one, other) => distance(one) - distance(other))[0];
+  }
 }

@@ -6,6 +6,7 @@ import type { Problem } from "@/api/problem";
 export function useProblemText(): (problem: Problem) => string {
   const { t, te, locale } = useI18n();
   return (problem) => {
+    if ("name" in problem.fields) return t("problems.BAD_NAME");
     const known = `problems.${problem.code}`;
     if (te(known, "en")) return t(known, { seconds: problem.retryAfter ?? 30 });
     if (problem.status >= 500) return t("problems.SERVER");

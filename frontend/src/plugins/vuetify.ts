@@ -34,6 +34,8 @@ const dark: ThemeDefinition = {
     "on-background": "#e8ecf8",
     "on-surface": "#e8ecf8",
     primary: "#8ea0ff",
+    "on-primary": "#0c1222",
+    "on-error": "#2a0710",
     secondary: "#4fd1c1",
     success: "#4ccf9c",
     info: "#8ea0ff",
@@ -48,12 +50,10 @@ export function newVuetify() {
     icons: { defaultSet: "mdi", aliases, sets: { mdi } },
     theme: { defaultTheme: "system", themes: { light, dark } },
     defaults: {
-      VBtn: { rounded: "lg", class: "text-none" },
-      VCard: { rounded: "xl", flat: true, border: true },
-      VTextField: { variant: "outlined", color: "primary", rounded: "lg" },
-      VTooltip: { location: "top" },
+      VBtn: { flat: true },
+      VCard: { flat: true, border: true },
+      VTextField: { variant: "outlined", color: "primary" },
       VMenu: { location: "bottom end", offset: 6 },
-      VList: { rounded: "lg" },
     },
   });
 }

@@ -64,9 +64,9 @@ export const useLive = defineStore("live", () => {
   }
 
   function onEvent(event: LiveEvent): void {
-    if (event.type.toLowerCase() === "server.changed") void cities.load().catch(() => undefined);
-    if (event.file_id === null) return;
-    if (event.type.toLowerCase() === "file.deleted") files.drop(event.file_id);
+    if (event.type === "server.changed") void cities.load().catch(() => undefined);
+    if (event.file_id === undefined) return;
+    if (event.type === "file.deleted") files.drop(event.file_id);
     else void files.refetch(event.file_id);
   }
 

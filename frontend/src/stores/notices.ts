@@ -1,5 +1,5 @@
 import { defineStore } from "pinia";
-import { computed, ref } from "vue";
+import { ref } from "vue";
 
 export interface Notice {
   key: number;
@@ -7,20 +7,18 @@ export interface Notice {
   text: string;
 }
 
-/** Short messages at the foot of the page, one after another. */
+/** The short message at the foot of the page; a newer one takes its place. */
 export const useNotices = defineStore("notices", () => {
-  const waiting = ref<Notice[]>([]);
+  const current = ref<Notice | null>(null);
   let lastKey = 0;
-
-  const current = computed(() => waiting.value[0] ?? null);
 
   function say(kind: Notice["kind"], text: string): void {
     lastKey += 1;
-    waiting.value.push({ key: lastKey, kind, text });
+    current.value = { key: lastKey, kind, text };
   }
 
   function dismiss(): void {
-    waiting.value.shift();
+    current.value = null;
   }
 
   return { current, say, dismiss };

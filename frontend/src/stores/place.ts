@@ -1,11 +1,11 @@
 import { defineStore } from "pinia";
 import { computed, ref } from "vue";
 
-import { locate } from "@/api/files";
+import * as api from "@/api/files";
 import { surroundings } from "@/api/http";
-import type { City } from "@/api/types";
+import type { City, Place } from "@/api/types";
 import { distanceKm } from "@/distance";
-import { type ClientPlace, parsePlace } from "@/places";
+import { parsePlace } from "@/places";
 import { recall, remember } from "@/remember";
 
 import { useCities } from "./cities";
@@ -13,12 +13,14 @@ import { useCities } from "./cities";
 /** Where the server thinks this client is, and where the client pretends to be (demo stacks only). */
 export const usePlace = defineStore("place", () => {
   const cities = useCities();
-  const seen = ref<ClientPlace | null>(null);
+  const seen = ref<Place | null>(null);
   const fakeIp = ref<string | null>(recall("fake-ip"));
 
   surroundings.fakeIp = fakeIp.value;
   surroundings.onPlace = (header) => {
-    seen.value = parsePlace(header);
+    const told = parsePlace(header);
+    // A header holds ASCII only: the name already known for this address is the better one.
+    if (told.ip !== seen.value?.ip || told.mode !== seen.value.mode) seen.value = told;
   };
 
   const point = computed(() => {
@@ -28,7 +30,7 @@ export const usePlace = defineStore("place", () => {
 
   const nearest = computed<City | null>(() => {
     const ranked = cities.all
-      .filter((city) => distanceTo(city.name) !== null)
+      .filter((city) => city.state === "up" && distanceTo(city.name) !== null)
       .sort((one, other) => (distanceTo(one.name) ?? 0) - (distanceTo(other.name) ?? 0));
     return ranked[0] ?? null;
   });
@@ -37,6 +39,10 @@ export const usePlace = defineStore("place", () => {
   function distanceTo(server: string | null): number | null {
     const city = server === null ? undefined : cities.byName.get(server);
     return city === undefined || point.value === null ? null : distanceKm(point.value, city);
+  }
+
+  async function locate(): Promise<void> {
+    seen.value = await api.locate();
   }
 
   async function pretend(ip: string | null): Promise<void> {

@@ -6,7 +6,6 @@ import { abortUpload, assertReadable, completeUpload, putBytes, startUpload } fr
 import { SpeedMeter } from "@/speed";
 
 import { useFiles } from "./files";
-import { usePlace } from "./place";
 
 const AT_ONCE = 3;
 /** Waits before asking again for a city that answers, and before saying again that all was sent. */
@@ -22,6 +21,7 @@ export interface Upload {
   speed: number;
   /** The upload the server knows, its city and how far away that is. */
   ticket: string | null;
+  fileId: string | null;
   server: string | null;
   distanceKm: number | null;
   /** All bytes have arrived; only the confirmation is missing. */
@@ -33,7 +33,6 @@ export interface Upload {
 export const useUploads = defineStore("uploads", () => {
   const items = ref<Upload[]>([]);
   const files = useFiles();
-  const place = usePlace();
   const stops = new Map<number, AbortController>();
   let lastKey = 0;
 
@@ -86,7 +85,7 @@ export const useUploads = defineStore("uploads", () => {
     } catch (reason) {
       upload.state = "failed";
       upload.problem = asProblem(reason);
-      if (!upload.isDelivered) void giveBack(upload);
+      if (!upload.isDelivered) await giveBack(upload);
     } finally {
       stops.delete(upload.key);
       pump();
@@ -102,9 +101,11 @@ export const useUploads = defineStore("uploads", () => {
     change(upload, {
       state: "sending",
       ticket: ticket.id,
-      server: ticket.server,
-      distanceKm: place.distanceTo(ticket.server),
+      fileId: ticket.file.id,
+      server: ticket.server.name,
+      distanceKm: ticket.distance_km,
     });
+    files.put(ticket.file);
     const meter = new SpeedMeter();
     const onProgress = (sent: number) => {
       upload.sent = sent;
@@ -112,6 +113,15 @@ export const useUploads = defineStore("uploads", () => {
     };
     await putBytes(ticket, upload.file, onProgress, signal);
     change(upload, { isDelivered: true, sent: upload.file.size });
+  }
+
+  /** Frees the place reserved for bytes that did not arrive; the server would do so later by itself. */
+  async function giveBack(upload: Upload): Promise<void> {
+    if (upload.ticket === null) return;
+    const { ticket, fileId } = upload;
+    change(upload, { ticket: null, fileId: null });
+    await abortUpload(ticket).catch(() => undefined);
+    if (fileId !== null) await files.refetch(fileId);
   }
 
   async function confirm(upload: Upload): Promise<void> {
@@ -124,7 +134,7 @@ export const useUploads = defineStore("uploads", () => {
   return { items, active, add, cancel, retry, forget, clearFinished, reset };
 });
 
-export function isActive(upload: Upload): boolean {
+function isActive(upload: Upload): boolean {
   return upload.state !== "done" && upload.state !== "failed";
 }
 
@@ -140,19 +150,12 @@ function newUpload(key: number, file: File): Upload {
     sent: 0,
     speed: 0,
     ticket: null,
+    fileId: null,
     server: null,
     distanceKm: null,
     isDelivered: false,
     problem: null,
   };
-}
-
-/** Frees the place reserved for bytes that did not arrive; the server would do so later by itself. */
-async function giveBack(upload: Upload): Promise<void> {
-  if (upload.ticket === null) return;
-  const { ticket } = upload;
-  upload.ticket = null;
-  await abortUpload(ticket).catch(() => undefined);
 }
 
 async function patiently(action: () => Promise<void>, signal: AbortSignal): Promise<void> {

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from aiohttp import hdrs
 from asyncpg import UniqueViolationError
 
 from services.storage.delete import delete_file
@@ -17,7 +18,7 @@ from shared.catalog.files import Listing, change_file, find_file, list_files
 from shared.catalog.replicas import list_replicas
 from shared.errors import FILE_EXISTS, FILE_NOT_FOUND, PRECONDITION_FAILED, MeridianError
 from shared.web.cursor_parts import read_moment, read_text, read_whole
-from shared.web.etag import expected_revision, etag
+from shared.web.etag import etag_of, refuse_changed
 from shared.web.identity import identity_of
 from shared.web.paging import cut_page, decode_cursor, encode_cursor
 from shared.web.reply import reply, reply_nothing
@@ -72,7 +73,6 @@ async def change(request: web.Request, body: FileChange) -> web.Response:
 
     With `If-Match` only when it is still as it was read.
     """
-    revision = expected_revision(request)
     file = await own_file(request)
     try:
         changed = await change_file(
@@ -81,7 +81,7 @@ async def change(request: web.Request, body: FileChange) -> web.Response:
             file.owner_id,
             name=body.name,
             folder=body.folder,
-            revision=revision,
+            revision=_expected_revision(request, file),
         )
     except UniqueViolationError as error:
         raise MeridianError(FILE_EXISTS) from error
@@ -93,12 +93,13 @@ async def change(request: web.Request, body: FileChange) -> web.Response:
 
 async def delete(request: web.Request) -> web.Response:
     """Delete a file for ever, with all its versions, from every server."""
+    file = await own_file(request)
     await delete_file(
         request.app[POOL],
         request.app[DOORBELL],
         actor_of(request),
-        path_id(request),
-        expected_revision(request),
+        file.id,
+        _expected_revision(request, file),
     )
     return reply_nothing()
 
@@ -126,7 +127,17 @@ async def own_file(request: web.Request, number: int | None = None) -> File:
 
 
 def _answer(file: File) -> web.Response:
-    return reply(show_file(file), headers={"ETag": etag(file.revision)})
+    return reply(show_file(file), headers={hdrs.ETAG: _etag(file)})
+
+
+def _etag(file: File) -> str:
+    return etag_of(file.id, file.revision)
+
+
+def _expected_revision(request: web.Request, file: File) -> int | None:
+    """The revision that must still be there when the change is made, if the client named one."""
+    refuse_changed(request, _etag(file))
+    return file.revision if hdrs.IF_MATCH in request.headers else None
 
 
 def _pattern(text: str | None) -> str | None:

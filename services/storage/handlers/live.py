@@ -12,7 +12,7 @@ from shared.web.revocations import REVOCATIONS
 from shared.web.streams import Happening, stream_events
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncGenerator
 
     from aiohttp import web
 
@@ -31,7 +31,7 @@ async def follow(request: web.Request) -> web.StreamResponse:
     return await stream_events(request, _happenings(request))
 
 
-async def _happenings(request: web.Request) -> AsyncIterator[Happening]:
+async def _happenings(request: web.Request) -> AsyncGenerator[Happening, None]:
     identity = identity_of(request)
     revocations = request.app[REVOCATIONS]
     async for news in request.app[FEED].listen(identity.user_id, LOOK_SECONDS):
@@ -47,7 +47,7 @@ def _show(fleet: Fleet, news: News) -> Happening:
     server_id = getattr(event, "server_id", None)
     server = fleet.find_server(server_id) if server_id else None
     name = event.type.lower()
-    payload = {"type": name, "server": server.name if server else None, "at": news.at}
+    payload: dict[str, object] = {"type": name, "server": server.name if server else None, "at": news.at}
     if isinstance(event, FileEvent):
         payload |= {"file_id": event.file_id, "version_id": event.version_id}
     elif server is not None:

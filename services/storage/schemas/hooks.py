@@ -47,7 +47,7 @@ class ObjectSchema(Schema):
     key = fields.String(required=True, metadata={"description": "URL-encoded"})
 
 
-class PlaceSchema(Schema):
+class EventPlaceSchema(Schema):
     """Where it happened."""
 
     class Meta:
@@ -66,7 +66,7 @@ class RecordSchema(Schema):
     name = fields.String(
         required=True, data_key="eventName", metadata={"example": "s3:ObjectCreated:Put"}
     )
-    s3 = fields.Nested(PlaceSchema, required=True)
+    s3 = fields.Nested(EventPlaceSchema, required=True)
 
     @post_load
     def make(self, loaded: dict[str, Any], **_: Any) -> S3Record:

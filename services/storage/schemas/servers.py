@@ -51,7 +51,7 @@ class RankedSchema(Schema):
     rank = fields.Integer(required=True, metadata={"description": "1 is chosen"})
     is_healthy = fields.Boolean(required=True)
     distance_km = fields.Float(required=True, allow_none=True)
-    load = fields.Integer(
+    recent_links = fields.Integer(
         required=True, metadata={"description": "links given out for it in the last minute"}
     )
     reason = fields.String(required=True)
@@ -112,7 +112,7 @@ def show_ranked(fleet: Fleet, ranked: list[Ranked]) -> list[dict[str, Any]]:
             "rank": position,
             "is_healthy": choice.is_healthy,
             "distance_km": choice.distance_km,
-            "load": choice.load,
+            "recent_links": choice.recent_links,
             "reason": choice.reason,
         }
         for position, choice in enumerate(ranked, start=1)

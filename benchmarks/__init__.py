@@ -1,0 +1,1 @@
+"""Benchmarks: what Meridian reaches on this machine, beside what the machine itself allows."""

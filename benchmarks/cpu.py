@@ -1,0 +1,56 @@
+"""Processor time of process trees, from /proc."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+TICKS = os.sysconf("SC_CLK_TCK")
+# Of the fields behind the name in /proc/PID/stat: the parent, then user and system time,
+# own and of children that have ended.
+PARENT = 1
+TIMES = slice(11, 15)
+
+
+class Process(NamedTuple):
+    """One process: its parent, and its processor time in seconds."""
+
+    parent: int
+    seconds: float
+
+
+def cpu_seconds(roots: Iterable[int]) -> float:
+    """Processor time that these processes and all below them have used so far."""
+    processes = _read_processes()
+    return sum(processes[pid].seconds for pid in _tree(processes, roots))
+
+
+def tree(root: int) -> set[int]:
+    """A process and all below it."""
+    return _tree(_read_processes(), (root,))
+
+
+def _tree(processes: dict[int, Process], roots: Iterable[int]) -> set[int]:
+    found = {pid for pid in roots if pid in processes}
+    while True:
+        more = {pid for pid, process in processes.items() if process.parent in found} - found
+        if not more:
+            return found
+        found |= more
+
+
+def _read_processes() -> dict[int, Process]:
+    found = {}
+    for folder in Path("/proc").iterdir():
+        if folder.name.isdigit():
+            try:
+                fields = (folder / "stat").read_text().rpartition(") ")[2].split()
+            except (FileNotFoundError, ProcessLookupError):
+                continue
+            seconds = sum(map(int, fields[TIMES])) / TICKS
+            found[int(folder.name)] = Process(int(fields[PARENT]), seconds)
+    return found

@@ -1,0 +1,1 @@
+"""The load test: people all over the world who use a running stack."""

@@ -1,0 +1,141 @@
+"""`python -m loadtest`: people use a stack for a while; a table and a report tell how it went."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from loadtest.populate import prepare, remove_files
+from loadtest.report import make_table, read_failures, read_rows
+from loadtest.shapes import SHAPES
+from loadtest.stack import PROJECT, Stack, StackError, use_stack
+
+if TYPE_CHECKING:
+    from types import FrameType
+
+LOCUSTFILE = PROJECT / "loadtest" / "locustfile.py"
+REPORTS = PROJECT / "reports"
+STOP_SECONDS = 30
+SHOWN_FAILURES = 10
+MOST_USERS = 2000
+
+OPTIONS: list[click.Parameter] = [
+    click.Option(
+        ["--users"],
+        type=click.IntRange(1, MOST_USERS),
+        default=20,
+        show_default=True,
+        help="People at once.",
+    ),
+    click.Option(
+        ["--spawn-rate"],
+        type=click.FloatRange(0.1, 100),
+        default=5,
+        show_default=True,
+        help="How many of them arrive in a second.",
+    ),
+    click.Option(
+        ["--seconds"],
+        type=click.FloatRange(1, 24 * 3600),
+        default=60,
+        show_default=True,
+        help="How long it takes.",
+    ),
+    click.Option(
+        ["--shape"],
+        type=click.Choice(sorted(SHAPES)),
+        default="steady",
+        show_default=True,
+        help="How many of them there are as time goes on.",
+    ),
+    click.Option(
+        ["--address"], help="A stack on this machine, instead of the one of MERIDIAN_HOME."
+    ),
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How many people, how fast they come (a second), for how long."""
+
+    users: int
+    spawn_rate: float
+    seconds: float
+    shape: str
+
+
+@click.command(params=OPTIONS)
+def main(users: int, spawn_rate: float, seconds: float, shape: str, address: str | None) -> None:
+    """Let people all over the world use Meridian on this machine.
+
+    Takes the stack that runs from MERIDIAN_HOME; when none does, brings one up and stops it after.
+    """
+    signal.signal(signal.SIGTERM, _end)
+    try:
+        with use_stack(address) as stack:
+            failed = _run(stack, Plan(users, spawn_rate, seconds, shape))
+    except StackError as error:
+        raise click.ClickException(str(error)) from error
+    sys.exit(1 if failed else 0)
+
+
+def _end(_number: int, _frame: FrameType | None) -> None:
+    """Leave by the way that cleans up."""
+    sys.exit(128 + signal.SIGTERM)
+
+
+def _run(stack: Stack, plan: Plan) -> bool:
+    """Run it and print the table; whether anything failed."""
+    click.echo(f"{plan.users} people, {plan.seconds:g} s, {plan.shape}, at {stack.address}")
+    accounts = prepare(stack, plan.users)
+    html = REPORTS / f"load-{datetime.now(UTC):%Y%m%d-%H%M%S}.html"
+    with tempfile.TemporaryDirectory() as folder:
+        figures = Path(folder)
+        try:
+            _run_locust(stack, plan, accounts, figures, html)
+        finally:
+            click.echo(f"{remove_files(stack, accounts)} files were left over and are deleted")
+        rows = read_rows(figures / "load_stats.csv")
+        click.echo(f"\n{make_table(rows)}\n")
+        for failure in read_failures(figures / "load_failures.csv")[:SHOWN_FAILURES]:
+            click.echo(f"{failure.occurrences} × {failure.name}: {failure.error}")
+    click.echo(f"The whole report: {html.relative_to(PROJECT)}")
+    return any(row.failures for row in rows)
+
+
+def _run_locust(stack: Stack, plan: Plan, accounts: str, figures: Path, html: Path) -> None:
+    """Run Locust as a process of its own: it patches the standard library."""
+    arguments = {
+        "--locustfile": LOCUSTFILE,
+        "--host": stack.address,
+        "--users": plan.users,
+        "--spawn-rate": plan.spawn_rate,
+        "--seconds": plan.seconds,
+        "--shape": plan.shape,
+        "--accounts": accounts,
+        "--html": html,
+        "--csv": figures / "load",
+        "--stop-timeout": STOP_SECONDS,
+        "--loglevel": "WARNING",
+    }
+    words = [str(word) for pair in arguments.items() for word in pair]
+    subprocess.run(
+        (sys.executable, "-m", "locust", "--headless", "--only-summary", *words),
+        cwd=PROJECT,
+        env={**os.environ, "PYTHONPATH": str(PROJECT)},
+        stdout=subprocess.DEVNULL,
+        check=False,
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,123 @@
+"""`python -m services.auth`: serve, createsuperuser, ensure-accounts, rotate-keys."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+import asyncpg
+import click
+import orjson
+from environs import EnvError
+
+from services.auth import commands
+from services.auth.app import make_auth
+from services.auth.settings import read_settings
+from shared.logs import configure_logs
+from shared.web.serve import serve as serve_app
+
+if TYPE_CHECKING:
+    from collections.abc import Coroutine
+
+    from services.auth.settings import Settings
+
+PASSWORD_VARIABLE: Final = "MERIDIAN_SUPERUSER_PASSWORD"  # noqa: S105
+
+ResultT = TypeVar("ResultT")
+
+
+@click.group(context_settings={"help_option_names": ("-h", "--help")})
+def main() -> None:
+    """Who you are. Settings come from the environment; .env.example lists them."""
+
+
+@main.command()
+def serve() -> None:
+    """Serve /auth/api until told to stop."""
+    settings = settings_or_exit()
+    auth = settings.auth
+    factory = partial(make_auth, settings)
+    sys.exit(serve_app(factory, auth.host, auth.port, auth.processes))
+
+
+@main.command()
+@click.option("--username", prompt=True, help="3 to 64 letters, digits, dots, _ and -")
+@click.option("--email", prompt=True, help="e-mail address")
+def createsuperuser(username: str, email: str) -> None:
+    """Add a user who may do everything.
+
+    The password is never an argument, where others could see it: it comes from
+    MERIDIAN_SUPERUSER_PASSWORD, from a prompt, or from the first line of standard input.
+    """
+    account = {
+        "username": username,
+        "email": email,
+        "password": ask_password(),
+        "is_superuser": True,
+    }
+    run(commands.create_account(settings_or_exit().shared, account))
+    click.echo(f"created superuser {username}")
+
+
+@main.command("ensure-accounts")
+def ensure_accounts() -> None:
+    """Add the users that standard input lists and that are not there yet.
+
+    One JSON object a line: username, email, password, is_superuser.
+    """
+    try:
+        accounts = [orjson.loads(line) for line in sys.stdin.buffer if line.strip()]
+    except orjson.JSONDecodeError as error:
+        raise click.ClickException("standard input is not one JSON object a line") from error
+    created = run(commands.ensure_accounts(settings_or_exit().shared, accounts))
+    click.echo("\n".join(f"created {username}" for username in created) or "nothing to do")
+
+
+@main.command("rotate-keys")
+@click.option("--now", "at_once", is_flag=True, help="drop the old keys at once: they leaked")
+def rotate_keys(*, at_once: bool) -> None:
+    """Make a new signing key.
+
+    It signs as soon as every service can know it; the old keys stay valid until their last
+    token has expired. With --now everybody has to get new tokens.
+    """
+    kid = run(commands.rotate_keys(settings_or_exit().shared, at_once=at_once))
+    click.echo(f"created signing key {kid}")
+
+
+def ask_password() -> str:
+    """Take the password from the environment, a terminal or standard input."""
+    password = os.environ.get(PASSWORD_VARIABLE)
+    if password:
+        return password
+    if sys.stdin.isatty():
+        typed: str = click.prompt("Password", hide_input=True, confirmation_prompt=True)
+        return typed
+    return sys.stdin.readline().rstrip("\r\n")
+
+
+def settings_or_exit() -> Settings:
+    """Read the settings and set up the logs, or say which variable is wrong."""
+    try:
+        settings = read_settings()
+    except EnvError as error:
+        raise click.ClickException(str(error)) from error
+    configure_logs("auth", level=settings.shared.log_level, form=settings.shared.log_format)
+    return settings
+
+
+def run(work: Coroutine[Any, Any, ResultT]) -> ResultT:
+    """Carry out a command; what goes wrong is one line on the terminal."""
+    try:
+        return asyncio.run(work)
+    except commands.CommandError as error:
+        raise click.ClickException(str(error)) from error
+    except (OSError, asyncpg.PostgresError) as error:
+        raise click.ClickException(f"PostgreSQL: {error}") from error
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,92 @@
+"""What an operator does with accounts and keys from the command line."""
+
+from __future__ import annotations
+
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any, Final
+
+from marshmallow import ValidationError
+
+from services.auth import issuer
+from services.auth.passwords import Passwords
+from services.auth.register import register
+from services.auth.schemas.accounts import NewAccountSchema
+from services.auth.users import find_credentials
+from shared.db import connect
+from shared.errors import MeridianError
+from shared.vault import Vault
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterable
+
+    from services.auth.users import NewUser
+    from shared.db import Pool
+    from shared.env import SharedSettings
+
+THREADS: Final = 2
+POOL_SIZE: Final = 2
+
+
+class CommandError(Exception):
+    """What was asked for cannot be done; says why."""
+
+
+async def create_account(shared: SharedSettings, account: dict[str, Any]) -> None:
+    """Add one user; CommandError for bad values or taken names."""
+    new = read_account(account)
+    async with database(shared) as db:
+        await add(db, Passwords(THREADS), new)
+
+
+async def ensure_accounts(shared: SharedSettings, accounts: Iterable[dict[str, Any]]) -> list[str]:
+    """Add the users that are not there yet; return their names."""
+    wanted = [read_account(account) for account in accounts]
+    passwords = Passwords(THREADS)
+    created = []
+    async with database(shared) as db:
+        for new in wanted:
+            if await find_credentials(db, new.username) is None:
+                await add(db, passwords, new)
+                created.append(new.username)
+    return created
+
+
+async def rotate_keys(shared: SharedSettings, *, at_once: bool) -> str:
+    """Publish a new signing key; return its id."""
+    async with database(shared) as db:
+        return await issuer.rotate_keys(db, Vault(shared.secret_keys), at_once=at_once)
+
+
+def read_account(account: dict[str, Any]) -> NewUser:
+    """Check the values of an account as a registration does."""
+    try:
+        new: NewUser = NewAccountSchema().load(account)
+    except ValidationError as error:
+        raise CommandError(describe(error.messages)) from error
+    return new
+
+
+async def add(db: Pool, passwords: Passwords, new: NewUser) -> None:
+    """Add a user, or say in one line why not."""
+    try:
+        await register(db, passwords, new)
+    except MeridianError as error:
+        raise CommandError(describe(error.errors or error.problem.title)) from error
+
+
+def describe(problems: object) -> str:
+    """Write problems by field in one line."""
+    if not isinstance(problems, dict):
+        return str(problems)
+    lines = (f"{name}: {' '.join(map(str, texts))}" for name, texts in problems.items())
+    return "; ".join(lines)
+
+
+@asynccontextmanager
+async def database(shared: SharedSettings) -> AsyncIterator[Pool]:
+    """Open the database for a command."""
+    db = await connect(shared.database_url, max_size=POOL_SIZE, name="auth-command")
+    try:
+        yield db
+    finally:
+        await db.close()

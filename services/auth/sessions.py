@@ -1,0 +1,96 @@
+"""Sessions: signed-in devices, each with one family of refresh tokens."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from ipaddress import IPv4Address, IPv6Address
+    from uuid import UUID
+
+    from shared.db import Connection, Pool
+
+COLUMNS: Final = """sessions.id, sessions.user_agent, sessions.ip, sessions.city,
+    sessions.created_at, sessions.last_seen_at"""
+
+# Session, first token and history entry begin together; a user disabled meanwhile gets none.
+OPEN_SESSION: Final = """
+WITH opened AS (
+    INSERT INTO auth.sessions (user_id, user_agent, ip)
+    SELECT users.id, $2, $3 FROM auth.users WHERE users.id = $1 AND users.is_active
+    RETURNING id, user_id, user_agent, ip
+), token AS (
+    INSERT INTO auth.refresh_tokens (token_hash, session_id, expires_at)
+    SELECT $4, opened.id, now() + make_interval(secs => $5) FROM opened
+), login AS (
+    INSERT INTO auth.logins (user_id, session_id, outcome, user_agent, ip)
+    SELECT opened.user_id, opened.id, 'success', opened.user_agent, opened.ip FROM opened
+)
+SELECT opened.id FROM opened
+"""
+END_SESSION: Final = """
+UPDATE auth.sessions SET ended_at = now(), end_reason = $3
+WHERE id = $1 AND user_id = $2 AND ended_at IS NULL RETURNING id
+"""
+END_SESSIONS: Final = """
+UPDATE auth.sessions SET ended_at = now(), end_reason = $2
+WHERE user_id = $1 AND ended_at IS NULL AND id IS DISTINCT FROM $3 RETURNING id
+"""
+LIST_SESSIONS: Final = f"""
+SELECT {COLUMNS} FROM auth.sessions
+WHERE user_id = $1 AND ended_at IS NULL
+    AND ($2::timestamptz IS NULL OR (created_at, id) < ($2, $3::uuid))
+ORDER BY created_at DESC, id DESC LIMIT $4
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """Where a request comes from."""
+
+    user_agent: str
+    ip: IPv4Address | IPv6Address
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A session as its owner sees it; `city` only where the address could be placed."""
+
+    id: UUID
+    user_agent: str
+    ip: IPv4Address | IPv6Address | None
+    city: str | None
+    created_at: datetime
+    last_seen_at: datetime
+
+
+async def open_session(
+    db: Connection | Pool, user_id: UUID, device: Device, token_hash: bytes, life: float
+) -> UUID | None:
+    """Begin a session with its first refresh token of `life` seconds; None for a disabled user."""
+    session_id: UUID | None = await db.fetchval(
+        OPEN_SESSION, user_id, device.user_agent, device.ip, token_hash, life
+    )
+    return session_id
+
+
+async def end_session(db: Connection | Pool, session_id: UUID, user_id: UUID, reason: str) -> bool:
+    """End one session of a user; False when there is no such live one."""
+    return await db.fetchval(END_SESSION, session_id, user_id, reason) is not None
+
+
+async def end_sessions(
+    db: Connection | Pool, user_id: UUID, reason: str, spare: UUID | None = None
+) -> list[UUID]:
+    """End the sessions of a user except the spared one; return those ended."""
+    return [row["id"] for row in await db.fetch(END_SESSIONS, user_id, reason, spare)]
+
+
+async def list_sessions(
+    db: Connection | Pool, user_id: UUID, after: tuple[datetime, UUID] | None, limit: int
+) -> list[Session]:
+    """Live sessions of a user, newest first."""
+    rows = await db.fetch(LIST_SESSIONS, user_id, *(after or (None, None)), limit)
+    return [Session(**row) for row in rows]

@@ -1,0 +1,61 @@
+"""Settings of the auth service, read once from the environment."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from environs import validate
+
+from shared.access_tokens import MAX_LIFE
+from shared.env import HttpSettings, SharedSettings, environment, read_http, read_shared
+
+if TYPE_CHECKING:
+    from environs import Env
+
+DAY_SECONDS: Final = 86_400
+
+
+@dataclass(frozen=True, slots=True)
+class AuthSettings:
+    """What only the auth service needs to know; times in seconds."""
+
+    host: str
+    port: int
+    processes: int
+    access_seconds: int
+    refresh_seconds: int
+    argon2_threads: int
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything the auth service is told from outside."""
+
+    shared: SharedSettings
+    http: HttpSettings
+    auth: AuthSettings
+
+
+def read_settings() -> Settings:
+    """Read and check the settings; EnvError names the variable."""
+    env = environment()
+    return Settings(shared=read_shared(env), http=read_http(env), auth=read_auth(env))
+
+
+def read_auth(env: Env) -> AuthSettings:
+    """Read what only the auth service needs."""
+    return AuthSettings(
+        host=env.str("AUTH_HOST", "127.0.0.1"),
+        port=env.int("AUTH_PORT", 8081, validate=validate.Range(1, 65_535)),
+        processes=env.int("AUTH_PROCESSES", 1, validate=validate.Range(1, 64)),
+        access_seconds=env.int(
+            "ACCESS_TOKEN_SECONDS", MAX_LIFE, validate=validate.Range(1, MAX_LIFE)
+        ),
+        refresh_seconds=env.int(
+            "REFRESH_TOKEN_SECONDS",
+            30 * DAY_SECONDS,
+            validate=validate.Range(1, 400 * DAY_SECONDS),
+        ),
+        argon2_threads=env.int("ARGON2_THREADS", 2, validate=validate.Range(1, 64)),
+    )

@@ -1,0 +1,76 @@
+"""The edge as an aiohttp application: its settings, its parts, its routes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import aiohttp
+from aiohttp import web
+
+from services.local.edge.fault import Link
+from services.local.edge.fault_routes import add_fault_routes
+from services.local.edge.forward import Node
+from services.local.edge.hook import Hook
+from services.local.edge.once import OnceWriter
+from services.local.edge.proxy import Edge
+from services.local.edge.validators import ETags
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+    from pathlib import Path
+
+EDGE = web.AppKey("edge", Edge)
+IDLE_SECONDS = 30
+TIMEOUT = aiohttp.ClientTimeout(total=None, sock_connect=5)
+# Headers that aiohttp would add to what the client signed.
+UNWANTED = ("User-Agent", "Accept", "Accept-Encoding", "Content-Type")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EdgeSettings:
+    """The node behind the edge, the folder with its objects, and where events go."""
+
+    node: str
+    folder: Path
+    hook_url: str
+    hook_secret: str
+
+
+def make_app(settings: EdgeSettings) -> web.Application:
+    """Put an edge together."""
+    app = web.Application()
+    link = Link()
+    add_fault_routes(app, link)
+    app.router.add_route("*", "/{path:.*}", pass_on)
+
+    async def run_edge(app: web.Application) -> AsyncIterator[None]:
+        hook = Hook(settings.hook_url, settings.hook_secret)
+        async with open_session() as session, hook.sending():
+            app[EDGE] = Edge(
+                node=Node(session, settings.node, link),
+                folder=settings.folder,
+                link=link,
+                hook=hook,
+                etags=ETags(),
+                once=OnceWriter(),
+            )
+            yield
+
+    app.cleanup_ctx.append(run_edge)
+    return app
+
+
+async def pass_on(request: web.Request) -> web.StreamResponse:
+    """Answer whatever is asked of the city."""
+    return await request.app[EDGE].serve(request)
+
+
+def open_session() -> aiohttp.ClientSession:
+    """Make a session that adds nothing to a request and takes nothing off an answer."""
+    return aiohttp.ClientSession(
+        connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=IDLE_SECONDS),
+        timeout=TIMEOUT,
+        auto_decompress=False,
+        skip_auto_headers=UNWANTED,
+    )

@@ -1,0 +1,58 @@
+"""`python -m services.storage`: the API, or the relay behind it."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from functools import partial
+from typing import TYPE_CHECKING
+
+import click
+from environs import EnvError
+
+from services.storage.settings import read_settings
+from shared.env import environment, read_http, read_shared
+from shared.logs import configure_logs
+
+if TYPE_CHECKING:
+    from services.storage.settings import StorageSettings
+    from shared.env import HttpSettings, SharedSettings
+
+
+@click.group(context_settings={"help_option_names": ("-h", "--help")})
+def main() -> None:
+    """Where files are. Settings come from the environment; .env.example lists them."""
+
+
+@main.command()
+def serve() -> None:
+    """Serve /storage/api until told to stop."""
+    from services.storage.app import make_storage
+    from shared.web.serve import serve as serve_app
+
+    shared, http, settings = _read()
+    configure_logs("storage", level=shared.log_level, form=shared.log_format)
+    factory = partial(make_storage, shared, http, settings)
+    sys.exit(serve_app(factory, settings.host, settings.port, settings.processes))
+
+
+@main.command()
+def relay() -> None:
+    """Move events from the outbox to the stream, and find uploads nobody announced."""
+    from services.storage.background import run_background
+
+    shared, _, settings = _read()
+    configure_logs("relay", level=shared.log_level, form=shared.log_format)
+    asyncio.run(run_background(shared, settings))
+
+
+def _read() -> tuple[SharedSettings, HttpSettings, StorageSettings]:
+    env = environment()
+    try:
+        return read_shared(env), read_http(env), read_settings(env)
+    except EnvError as error:
+        raise click.ClickException(str(error)) from error
+
+
+if __name__ == "__main__":
+    main()

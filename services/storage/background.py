@@ -1,0 +1,43 @@
+"""The relay process: moves events to the stream and sweeps over uploads, without HTTP."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from typing import TYPE_CHECKING
+
+from services.storage.doorbell import Doorbell
+from services.storage.fleet import Fleet
+from services.storage.relay import Relay
+from services.storage.silent import Sweep
+from shared.db import connect
+from shared.redis import open_redis
+from shared.stores import Stores
+from shared.vault import Vault
+
+if TYPE_CHECKING:
+    from services.storage.settings import StorageSettings
+    from shared.env import SharedSettings
+
+POOL_SIZE = 12
+
+
+async def run_background(shared: SharedSettings, settings: StorageSettings) -> None:
+    """Work until SIGTERM or SIGINT."""
+    stopping = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stopping.set)
+    pool = await connect(shared.database_url, max_size=POOL_SIZE, name="relay")
+    redis = open_redis(shared.redis_url)
+    async with Stores(Vault(shared.secret_keys)) as stores:
+        fleet = Fleet(pool, stores)
+        relay = Relay(pool, redis)
+        sweep = Sweep(pool, fleet, Doorbell(redis), settings.rules.silent_seconds)
+        work = (fleet.follow(), relay.run(), relay.prune(), sweep.run())
+        tasks = [asyncio.create_task(part) for part in work]
+        await stopping.wait()
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+    await redis.aclose()
+    await pool.close()

@@ -1,0 +1,182 @@
+"""A replica on its way: WANTED → COPYING under a lease → READY, or back to WANTED, or FAILED.
+
+Every change names the lease it was made under, so whoever has lost it changes nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from shared.catalog.replicas import DUE_FOR_COPY
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+    from uuid import UUID
+
+    from shared.db import Connection, Pool
+
+MOST_FAILURES = 8
+
+UNDER_LEASE = """replicas.version_id = $1 AND replicas.server_id = $2
+    AND replicas.state = 'COPYING' AND replicas.lease_owner = $3 AND replicas.attempt = $4"""
+
+CLAIM_COPIES = f"""
+UPDATE storage.replicas
+SET state = 'COPYING', lease_owner = $3, lease_until = now() + make_interval(secs => $4),
+    attempt = replicas.attempt + 1, next_attempt_at = NULL, updated_at = now()
+FROM storage.versions, storage.servers
+WHERE replicas.version_id = $1 AND replicas.server_id = ANY($2::uuid[])
+    AND versions.id = replicas.version_id AND versions.state = 'STORED'
+    AND servers.id = replicas.server_id AND {DUE_FOR_COPY}
+RETURNING replicas.version_id, replicas.server_id, replicas.lease_owner, replicas.attempt,
+    replicas.upload_id
+"""
+RENEW_LEASES = """
+UPDATE storage.replicas SET lease_until = now() + make_interval(secs => $4)
+WHERE version_id = $1 AND server_id = ANY($2::uuid[]) AND state = 'COPYING' AND lease_owner = $3
+RETURNING server_id
+"""
+NOTE_UPLOAD = f"UPDATE storage.replicas SET upload_id = $5 WHERE {UNDER_LEASE} RETURNING attempt"
+LEARN_SHA256 = "UPDATE storage.versions SET sha256 = $2 WHERE id = $1 AND sha256 IS NULL"
+
+# The lock makes it wait for a deletion under way, and a deletion wait for it: a copy that ends
+# after its version began to be deleted is on its way out in the same moment.
+FINISH_COPY = f"""
+WITH version AS (
+    SELECT state = 'STORED' AS is_stored FROM storage.versions
+    WHERE id = $1 AND sha256 = $5 FOR SHARE
+)
+UPDATE storage.replicas
+SET state = CASE WHEN is_stored THEN 'READY' ELSE 'ERASING' END,
+    verified_at = CASE WHEN is_stored THEN now() END,
+    next_attempt_at = CASE WHEN is_stored THEN NULL ELSE now() END,
+    lease_owner = NULL, lease_until = NULL, upload_id = NULL, last_error = NULL, failures = 0,
+    updated_at = now()
+FROM version WHERE {UNDER_LEASE}
+RETURNING replicas.state
+"""
+FAIL_COPY = f"""
+WITH failed AS (
+    UPDATE storage.replicas
+    SET failures = failures + $5::integer,
+        state = CASE WHEN failures + $5::integer >= {MOST_FAILURES} THEN 'FAILED' ELSE 'WANTED' END,
+        next_attempt_at = CASE WHEN failures + $5::integer >= {MOST_FAILURES} THEN NULL
+            ELSE now() + make_interval(secs => $6) END,
+        last_error = $7, upload_id = CASE WHEN $8 THEN upload_id END,
+        lease_owner = NULL, lease_until = NULL, updated_at = now()
+    WHERE {UNDER_LEASE}
+    RETURNING version_id, server_id, state, attempt, last_error
+), letter AS (
+    INSERT INTO storage.dead_letters (version_id, server_id, attempts, error)
+    SELECT version_id, server_id, attempt, last_error FROM failed WHERE state = 'FAILED'
+    ON CONFLICT (version_id, server_id) DO UPDATE
+    SET attempts = EXCLUDED.attempts, error = EXCLUDED.error, created_at = now()
+)
+SELECT state FROM failed
+"""
+FIND_STATE = "SELECT state FROM storage.replicas WHERE version_id = $1 AND server_id = $2"
+
+SUSPECT_REPLICA = """
+UPDATE storage.replicas SET state = 'SUSPECT', verified_at = NULL, last_error = $3, updated_at = now()
+WHERE version_id = $1 AND server_id = $2 AND state = 'READY' RETURNING state
+"""
+# Only what another server can give again is ever written over.
+RENEW_SUSPECTS = """
+UPDATE storage.replicas SET state = 'WANTED', next_attempt_at = now(), updated_at = now()
+WHERE version_id = $1 AND state = 'SUSPECT' AND EXISTS (
+    SELECT FROM storage.replicas AS good WHERE good.version_id = $1 AND good.state = 'READY')
+RETURNING server_id
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """The right to copy to one server, as long as the lease is renewed."""
+
+    version_id: UUID
+    server_id: UUID
+    lease_owner: str
+    attempt: int
+    upload_id: str | None
+
+
+async def claim_copies(
+    db: Connection | Pool,
+    version_id: UUID,
+    server_ids: Collection[UUID],
+    lease_owner: str,
+    lease_seconds: float,
+) -> list[Claim]:
+    """Take those of these replicas that are due; `upload_id` is what an attempt before left."""
+    rows = await db.fetch(CLAIM_COPIES, version_id, server_ids, lease_owner, lease_seconds)
+    return [Claim(*row) for row in rows]
+
+
+async def renew_leases(
+    db: Connection | Pool, claims: Sequence[Claim], lease_seconds: float
+) -> set[UUID]:
+    """Keep claims of one version; the servers whose claims are still held."""
+    servers = [claim.server_id for claim in claims]
+    first = claims[0]
+    rows = await db.fetch(
+        RENEW_LEASES, first.version_id, servers, first.lease_owner, lease_seconds
+    )
+    return {row["server_id"] for row in rows}
+
+
+async def note_upload(db: Connection | Pool, claim: Claim, upload_id: str) -> bool:
+    """Write a multipart upload down before its first part; False when the lease is lost."""
+    return await db.fetchval(NOTE_UPLOAD, *_lease(claim), upload_id) is not None
+
+
+async def learn_sha256(db: Connection | Pool, version_id: UUID, sha256: bytes) -> None:
+    """Keep the hash of the first reading; a hash that is known already stays."""
+    await db.execute(LEARN_SHA256, version_id, sha256)
+
+
+async def finish_copy(db: Connection | Pool, claim: Claim, sha256: bytes) -> str | None:
+    """COPYING → READY, or → ERASING when the version is being deleted.
+
+    None when the lease is lost or the version has another hash.
+    """
+    state: str | None = await db.fetchval(FINISH_COPY, *_lease(claim), sha256)
+    return state
+
+
+async def fail_copy(
+    db: Connection | Pool,
+    claim: Claim,
+    error: str,
+    *,
+    is_failure: bool,
+    delay_seconds: float,
+    keep_upload: bool = False,
+) -> str | None:
+    """COPYING → WANTED, due in a while, or → FAILED with a dead letter; None: the lease is lost."""
+    state: str | None = await db.fetchval(
+        FAIL_COPY, *_lease(claim), int(is_failure), delay_seconds, error, keep_upload
+    )
+    return state
+
+
+async def find_state(db: Connection | Pool, version_id: UUID, server_id: UUID) -> str | None:
+    """The state of one replica."""
+    state: str | None = await db.fetchval(FIND_STATE, version_id, server_id)
+    return state
+
+
+async def suspect_replica(
+    db: Connection | Pool, version_id: UUID, server_id: UUID, error: str
+) -> bool:
+    """READY → SUSPECT: its bytes are not those of the version."""
+    return await db.fetchval(SUSPECT_REPLICA, version_id, server_id, error) is not None
+
+
+async def renew_suspects(db: Connection | Pool, version_id: UUID) -> set[UUID]:
+    """SUSPECT → WANTED where a good copy exists; their servers."""
+    return {row["server_id"] for row in await db.fetch(RENEW_SUSPECTS, version_id)}
+
+
+def _lease(claim: Claim) -> tuple[UUID, UUID, str, int]:
+    return claim.version_id, claim.server_id, claim.lease_owner, claim.attempt

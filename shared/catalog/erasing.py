@@ -1,0 +1,100 @@
+"""A version on its way out: its replicas → ERASING → GONE, and then itself GONE. Never back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from shared.catalog.replicas import DUE_FOR_ERASURE
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+    from uuid import UUID
+
+    from shared.db import Connection, Pool
+
+# A copy under way is left to its holder, who finds the version DELETING when it commits.
+NEVER_COPIED = "replicas.state = 'WANTED' AND replicas.attempt = 0"
+RETIRE_REPLICAS = f"""
+UPDATE storage.replicas
+SET state = CASE WHEN {NEVER_COPIED} THEN 'GONE' ELSE 'ERASING' END,
+    next_attempt_at = CASE WHEN {NEVER_COPIED} THEN NULL ELSE now() END,
+    lease_owner = NULL, lease_until = NULL, updated_at = now()
+FROM storage.versions
+WHERE versions.id = $1 AND versions.state = 'DELETING' AND replicas.version_id = versions.id
+    AND (replicas.state IN ('WANTED', 'FAILED', 'READY', 'SUSPECT')
+        OR replicas.state = 'COPYING' AND replicas.lease_until < now())
+"""
+CLAIM_ERASURES = f"""
+UPDATE storage.replicas
+SET attempt = replicas.attempt + 1, next_attempt_at = now() + make_interval(secs => $3),
+    updated_at = now()
+FROM storage.servers
+WHERE replicas.version_id = $1 AND replicas.server_id = ANY($2::uuid[])
+    AND servers.id = replicas.server_id AND {DUE_FOR_ERASURE}
+RETURNING replicas.version_id, replicas.server_id, replicas.attempt, replicas.upload_id
+"""
+FINISH_ERASURE = """
+UPDATE storage.replicas
+SET state = 'GONE', next_attempt_at = NULL, upload_id = NULL, last_error = NULL,
+    verified_at = NULL, updated_at = now()
+WHERE version_id = $1 AND server_id = $2 AND state = 'ERASING' AND attempt = $3
+"""
+DELAY_ERASURE = """
+UPDATE storage.replicas
+SET next_attempt_at = now() + make_interval(secs => $4), last_error = $5, updated_at = now()
+WHERE version_id = $1 AND server_id = $2 AND state = 'ERASING' AND attempt = $3
+"""
+CLOSE_VERSION = """
+WITH closed AS (
+    UPDATE storage.versions SET state = 'GONE'
+    WHERE id = $1 AND state = 'DELETING' AND NOT EXISTS (
+        SELECT FROM storage.replicas WHERE version_id = $1 AND state <> 'GONE')
+    RETURNING id
+)
+DELETE FROM storage.dead_letters USING closed WHERE dead_letters.version_id = closed.id
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Erasure:
+    """One object to be erased; `upload_id` is a multipart upload that goes with it."""
+
+    version_id: UUID
+    server_id: UUID
+    attempt: int
+    upload_id: str | None
+
+
+async def retire_replicas(db: Connection | Pool, version_id: UUID) -> None:
+    """Send all replicas of a version that is DELETING on their way out."""
+    await db.execute(RETIRE_REPLICAS, version_id)
+
+
+async def claim_erasures(
+    db: Connection | Pool, version_id: UUID, server_ids: Collection[UUID], seconds: float
+) -> list[Erasure]:
+    """Take the erasures due on these servers; each is due again after `seconds`."""
+    rows = await db.fetch(CLAIM_ERASURES, version_id, server_ids, seconds)
+    return [Erasure(*row) for row in rows]
+
+
+async def finish_erasure(db: Connection | Pool, erasure: Erasure) -> None:
+    """ERASING → GONE."""
+    await db.execute(FINISH_ERASURE, *_attempt(erasure))
+
+
+async def delay_erasure(
+    db: Connection | Pool, erasure: Erasure, error: str, delay_seconds: float
+) -> None:
+    """Try again in a while, for ever."""
+    await db.execute(DELAY_ERASURE, *_attempt(erasure), delay_seconds, error)
+
+
+async def close_version(db: Connection | Pool, version_id: UUID) -> None:
+    """DELETING → GONE, unless a replica is left."""
+    await db.execute(CLOSE_VERSION, version_id)
+
+
+def _attempt(erasure: Erasure) -> tuple[UUID, UUID, int]:
+    return erasure.version_id, erasure.server_id, erasure.attempt

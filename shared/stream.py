@@ -1,0 +1,141 @@
+"""A Redis Stream with consumer groups: a doorbell, whose loss costs latency and nothing else."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from time import time
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
+
+from redis.exceptions import ResponseError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from redis.asyncio import Redis
+
+START = "0-0"
+PAGE = 100
+LONGEST_IDLE_MS = 3_600_000
+# What could not be handled is kept beside the stream for a look, the last of it.
+ASIDE_LENGTH = 1000
+
+
+class GroupMissing(Exception):
+    """The stream or its group is gone, as after FLUSHALL."""
+
+
+class Entry(NamedTuple):
+    """One entry of a stream; bytes that are no UTF-8 were replaced."""
+
+    id: str
+    fields: Mapping[str, str]
+
+
+class Stream:
+    """A stream as one consumer group sees it. Every call raises RedisError while Redis is away."""
+
+    def __init__(self, redis: Redis, name: str, group: str) -> None:
+        self._redis = redis
+        self._name = name
+        self._group = group
+
+    async def add(self, entries: Iterable[Mapping[str, str]]) -> None:
+        """Append entries, in one round trip."""
+        async with self._redis.pipeline(transaction=False) as pipe:
+            for fields in entries:
+                pipe.xadd(self._name, cast("dict[Any, Any]", fields))
+            await pipe.execute()
+
+    async def ensure_group(self) -> None:
+        """Create the stream and the group, from its first entry on, unless they are there."""
+        try:
+            await self._redis.xgroup_create(self._name, self._group, id="0", mkstream=True)
+        except ResponseError as error:
+            if "BUSYGROUP" not in str(error):
+                raise
+
+    async def read(self, consumer: str, count: int, block_seconds: float) -> list[Entry]:
+        """Up to `count` entries nobody has read, after waiting for the first; GroupMissing."""
+        with _group_errors():
+            answer = await self._redis.xreadgroup(
+                self._group,
+                consumer,
+                {self._name: ">"},
+                count=count,
+                block=int(block_seconds * 1000),
+            )
+        streams = cast("list[tuple[str, list[tuple[str, dict[str, str]]]]]", answer or [])
+        return [Entry(*entry) for _, entries in streams for entry in entries]
+
+    async def acknowledge(self, ids: Sequence[str]) -> None:
+        """Note that these entries are done with."""
+        await self._redis.xack(self._name, self._group, *ids)
+
+    async def keep(self, consumer: str, ids: Sequence[str]) -> None:
+        """Say that these entries are still being worked on, so that nobody takes them over."""
+        with _group_errors():
+            await self._redis.xclaim(self._name, self._group, consumer, 0, list(ids), justid=True)
+
+    async def take_over(self, consumer: str, idle_seconds: float, count: int) -> list[Entry]:
+        """Up to `count` entries that were read `idle_seconds` ago or earlier and left; GroupMissing."""
+        taken: list[Entry] = []
+        cursor = START
+        while len(taken) < count:
+            with _group_errors():
+                cursor, entries, *_ = await self._redis.xautoclaim(
+                    self._name,
+                    self._group,
+                    consumer,
+                    int(idle_seconds * 1000),
+                    cursor,
+                    count=count - len(taken),
+                )
+            taken += [Entry(entry_id, fields or {}) for entry_id, fields in entries]
+            if cursor == START:
+                break
+        return taken
+
+    async def deliveries(self, entry_id: str) -> int:
+        """How many times an entry that nobody has acknowledged was handed out."""
+        pending = await self._redis.xpending_range(
+            self._name, self._group, entry_id, entry_id, count=1
+        )
+        return int(pending[0]["times_delivered"]) if pending else 0
+
+    async def set_aside(self, entry: Entry, reason: str) -> None:
+        """Keep an entry nobody can handle in the stream `<name>:aside`."""
+        fields: dict[Any, Any] = {**entry.fields, "aside_id": entry.id, "aside_reason": reason}
+        await self._redis.xadd(f"{self._name}:aside", fields, maxlen=ASIDE_LENGTH)
+
+    async def trim(self, keep_seconds: float) -> int:
+        """Drop entries that every group is done with and that are older than `keep_seconds`.
+
+        Never by length: that drops what was read and not acknowledged, too.
+        """
+        oldest = [_parse(f"{int((time() - keep_seconds) * 1000)}-0")]
+        for group in await self._redis.xinfo_groups(self._name):
+            pending = await self._redis.xpending(self._name, group["name"])
+            oldest.append(_parse(pending["min"] or group["last-delivered-id"]))
+        milliseconds, number = min(oldest)
+        return int(await self._redis.xtrim(self._name, minid=f"{milliseconds}-{number}"))
+
+    async def forget_consumers(self) -> None:
+        """Drop consumers of this group that left nothing behind and were not seen for an hour."""
+        for consumer in await self._redis.xinfo_consumers(self._name, self._group):
+            if not consumer["pending"] and consumer["idle"] > LONGEST_IDLE_MS:
+                await self._redis.xgroup_delconsumer(self._name, self._group, consumer["name"])
+
+
+def _parse(entry_id: str) -> tuple[int, int]:
+    milliseconds, _, number = entry_id.partition("-")
+    return int(milliseconds), int(number or 0)
+
+
+@contextmanager
+def _group_errors() -> Iterator[None]:
+    try:
+        yield
+    except ResponseError as error:
+        if str(error).startswith(("NOGROUP", "UNBLOCKED")):
+            raise GroupMissing(str(error)) from error
+        raise

@@ -1,0 +1,254 @@
+"""The real auth application on real servers."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import signal
+import sys
+import uuid
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from aiohttp import ClientResponse, DummyCookieJar, web
+from aiohttp.test_utils import TestClient, unused_port
+
+from services.auth.app import make_auth
+from services.auth.settings import AuthSettings, Settings
+from shared.env import HttpSettings, SharedSettings
+from shared.vault import new_key
+from tests.conftest import Database
+from tests.shapes import check_shape
+
+if TYPE_CHECKING:
+    from shared.db import Pool
+
+API = "/auth/api/v1"
+PUBLIC_URL = "http://meridian.example"
+PASSWORD = "seven green boats at noon"
+START_SECONDS = 20
+
+
+def bearer(token: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {token}"}
+
+
+@dataclass(slots=True)
+class Auth:
+    """A running service; every answer is held against its OpenAPI document."""
+
+    client: TestClient[web.Request, web.Application]
+    settings: Settings
+    document: dict[str, Any]
+    last: ClientResponse | None = None
+
+    async def call(
+        self, method: str, path: str, status: int, token: str | None = None, **options: Any
+    ) -> Any:
+        """Call the service, expect a status, and return the body."""
+        headers = {**options.pop("headers", {}), **(bearer(token) if token else {})}
+        async with self.client.request(method, API + path, headers=headers, **options) as answer:
+            body = await check_shape(self.document, answer)
+            assert answer.status == status, body
+            self.last = answer
+            return body
+
+    async def register(self, username: str = "", **more: Any) -> dict[str, Any]:
+        """Add a user."""
+        name = username or f"user-{uuid.uuid4().hex[:12]}"
+        account = {"username": name, "email": f"{name}@example.com", "password": PASSWORD}
+        user: dict[str, Any] = await self.call("POST", "/register", 201, json=account | more)
+        return user
+
+    async def login(self, username: str, password: str = PASSWORD, **more: Any) -> dict[str, Any]:
+        """Open a session."""
+        body = {"username": username, "password": password}
+        pair: dict[str, Any] = await self.call("POST", "/login", 200, json=body, **more)
+        return pair
+
+    async def newcomer(self) -> dict[str, Any]:
+        """Add a user and open a session: the user's fields and the tokens."""
+        user = await self.register()
+        return user | await self.login(user["username"])
+
+    async def refresh(self, token: str, status: int = 200) -> dict[str, Any]:
+        """Use a refresh token."""
+        body = {"refresh_token": token}
+        pair: dict[str, Any] = await self.call("POST", "/refresh", status, json=body)
+        return pair
+
+
+@pytest.fixture
+def settings(database: Database, redis_url: str) -> Settings:
+    """Settings that a test may change before the service starts."""
+    return Settings(
+        shared=SharedSettings(database.auth, redis_url, (new_key(),), "info", "json"),
+        http=HttpSettings((), PUBLIC_URL),
+        auth=AuthSettings("127.0.0.1", 8081, 1, 600, 3600, 2),
+    )
+
+
+Start = Callable[[Settings], Awaitable[Auth]]
+
+
+@pytest.fixture
+def start(
+    aiohttp_client: Callable[..., Awaitable[TestClient[web.Request, web.Application]]],
+) -> Start:
+    """Start a service with the given settings."""
+
+    async def start_auth(settings: Settings) -> Auth:
+        app = make_auth(settings)
+        client = await aiohttp_client(app, cookie_jar=DummyCookieJar())
+        async with client.get("/auth/api/openapi.json") as answer:
+            return Auth(client, settings, await answer.json())
+
+    return start_auth
+
+
+@pytest.fixture
+async def auth(start: Start, settings: Settings) -> Auth:
+    """A running service."""
+    return await start(settings)
+
+
+@pytest.fixture
+def db(owner_pool: Pool) -> Pool:
+    """The tables behind the service."""
+    return owner_pool
+
+
+def environment(settings: Settings, port: int = 0) -> dict[str, str]:
+    """Write settings as the environment of a process."""
+    return {
+        **os.environ,
+        "MERIDIAN_DATABASE_URL": settings.shared.database_url,
+        "MERIDIAN_REDIS_URL": settings.shared.redis_url,
+        "MERIDIAN_SECRET_KEYS": ",".join(settings.shared.secret_keys),
+        "MERIDIAN_PUBLIC_URL": settings.http.public_url,
+        "MERIDIAN_AUTH_PORT": str(port or 8081),
+    }
+
+
+@dataclass(slots=True)
+class Finished:
+    """What a command said."""
+
+    code: int
+    out: str
+    err: str
+
+
+async def run_command(
+    settings: Settings, *arguments: str, stdin: str = "", **variables: str
+) -> Finished:
+    """Run `python -m services.auth …` to its end."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "services.auth",
+        *arguments,
+        env=environment(settings) | variables,
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    out, err = await process.communicate(stdin.encode())
+    return Finished(process.returncode or 0, out.decode(), err.decode())
+
+
+@dataclass(slots=True)
+class Neighbour:
+    """The service in a process of its own."""
+
+    url: str
+    process: asyncio.subprocess.Process
+
+
+@pytest.fixture
+async def neighbour(settings: Settings) -> AsyncIterator[Neighbour]:
+    """A second process of the service, on the same database and Redis."""
+    port = unused_port()
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "services.auth",
+        "serve",
+        env=environment(settings, port),
+        stderr=asyncio.subprocess.PIPE,
+    )
+    assert process.stderr is not None
+    async with asyncio.timeout(START_SECONDS):
+        while b"listening" not in await process.stderr.readline():
+            assert process.returncode is None
+    reading = asyncio.create_task(process.stderr.read())
+    yield Neighbour(f"http://127.0.0.1:{port}{API}", process)
+    process.send_signal(signal.SIGTERM)
+    await process.wait()
+    await reading
+
+
+@dataclass(slots=True)
+class Line:
+    """A TCP line to Redis that a test can cut and mend."""
+
+    host: str
+    port: int
+    target: tuple[str, int]
+    server: asyncio.Server | None = None
+    writers: set[asyncio.StreamWriter] = field(default_factory=set)
+    pumps: set[asyncio.Task[None]] = field(default_factory=set)
+
+    async def mend(self) -> None:
+        """Let connections through."""
+        self.server = await asyncio.start_server(self._connect, self.host, self.port)
+
+    async def cut(self) -> None:
+        """Refuse new connections and break the others."""
+        if self.server:
+            self.server.close()
+        for writer in self.writers:
+            writer.close()
+        for pump in self.pumps:
+            pump.cancel()
+        await asyncio.gather(*self.pumps, return_exceptions=True)
+        self.writers.clear()
+        self.pumps.clear()
+
+    async def _connect(self, near: asyncio.StreamReader, near_writer: asyncio.StreamWriter) -> None:
+        far, far_writer = await asyncio.open_connection(*self.target)
+        self.writers |= {near_writer, far_writer}
+        self.pumps.add(asyncio.create_task(pump(near, far_writer)))
+        self.pumps.add(asyncio.create_task(pump(far, near_writer)))
+
+
+async def pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """Move bytes one way."""
+    with contextlib.suppress(OSError):
+        while chunk := await reader.read(65536):
+            writer.write(chunk)
+            await writer.drain()
+    writer.close()
+
+
+@pytest.fixture
+async def line(redis_url: str) -> AsyncIterator[Line]:
+    """A line to Redis."""
+    host, _, port = redis_url.rpartition("@")[2].partition("/")[0].partition(":")
+    line = Line("127.0.0.1", unused_port(), (host, int(port)))
+    await line.mend()
+    yield line
+    await line.cut()
+
+
+@pytest.fixture
+def settings_by_line(settings: Settings, line: Line) -> Settings:
+    """Settings that reach Redis over the line."""
+    head, at, _ = settings.shared.redis_url.rpartition("@")
+    url = f"{head}{at}{line.host}:{line.port}/0"
+    return replace(settings, shared=replace(settings.shared, redis_url=url))
+
+

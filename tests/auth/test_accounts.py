@@ -1,0 +1,153 @@
+"""Accounts: register, see, change."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.auth.conftest import PASSWORD, Auth
+
+if TYPE_CHECKING:
+    from shared.db import Pool
+
+GOOD = {"username": "ann", "email": "ann@example.com", "password": PASSWORD}
+
+
+async def test_registered_user_is_a_member(auth: Auth) -> None:
+    names = {"first_name": "Анна", "last_name": "Ли"}
+    user = await auth.call("POST", "/register", 201, json=GOOD | names)
+    assert user["roles"] == ["member"]
+    assert "files.upload" in user["permissions"]
+    assert "servers.create" not in user["permissions"]
+    assert (user["first_name"], user["last_name"], user["is_superuser"]) == ("Анна", "Ли", False)
+    assert "password" not in str(user)
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"username": "ab"}, "username"),
+        ({"username": "a" * 65}, "username"),
+        ({"username": "ann lee"}, "username"),
+        ({"username": "ann@lee"}, "username"),
+        ({"username": None}, "username"),
+        ({"username": 7}, "username"),
+        ({"email": "ann"}, "email"),
+        ({"email": f"{'a' * 60}@{'b' * 200}.example"}, "email"),
+        ({"password": "fourteen chars"}, "password"),
+        ({"password": "a" * 1025}, "password"),
+        ({"password": "ы" * 513}, "password"),
+        ({"password": "passwordpassword"}, "password"),
+        ({"password": "qwertyuiopasdfgh"}, "password"),
+        ({"password": "abcabcabcabcabcabc"}, "password"),
+        ({"username": "a-rather-long-name", "password": "A-Rather-Long-Name"}, "password"),
+        ({"first_name": "a" * 101}, "first_name"),
+        ({"first_name": "a\u202eb"}, "first_name"),
+        ({"last_name": "a\nb"}, "last_name"),
+        ({"last_name": "a\x00b"}, "last_name"),
+        ({"is_superuser": True}, "is_superuser"),
+        ({"roles": ["admin"]}, "roles"),
+    ],
+)
+async def test_bad_field_is_named(auth: Auth, changes: dict[str, Any], field: str) -> None:
+    problem = await auth.call("POST", "/register", 422, json=GOOD | changes)
+    assert problem["code"] == "VALIDATION_FAILED"
+    assert list(problem["errors"]) == [field]
+
+
+@pytest.mark.parametrize("missing", ["username", "email", "password"])
+async def test_missing_field_is_named(auth: Auth, missing: str) -> None:
+    body = {name: text for name, text in GOOD.items() if name != missing}
+    problem = await auth.call("POST", "/register", 422, json=body)
+    assert list(problem["errors"]) == [missing]
+
+
+@pytest.mark.parametrize("password", ["fifteen letters", "ключ от старой лодки", " spaces count "])
+async def test_long_password_of_any_kind_is_fine(auth: Auth, password: str) -> None:
+    user = await auth.register(password=password)
+    await auth.login(user["username"], password)
+
+
+@pytest.mark.parametrize("name", ["anna", "ANNA", "Ａｎｎａ"])
+async def test_username_is_taken_in_any_form(auth: Auth, name: str) -> None:
+    await auth.register("Anna")
+    body = GOOD | {"username": name, "email": "other@example.com"}
+    problem = await auth.call("POST", "/register", 409, json=body)
+    assert problem["code"] == "USERNAME_TAKEN"
+
+
+async def test_email_is_taken_in_any_case(auth: Auth, db: Pool) -> None:
+    await auth.call("POST", "/register", 201, json=GOOD)
+    body = GOOD | {"username": "bob", "email": "ANN@Example.COM"}
+    problem = await auth.call("POST", "/register", 409, json=body)
+    assert problem["code"] == "EMAIL_TAKEN"
+    assert await db.fetchval("SELECT count(*) FROM auth.users") == 1
+
+
+async def test_without_its_role_nobody_is_added(auth: Auth, db: Pool) -> None:
+    await db.execute("DELETE FROM auth.roles WHERE name = 'member'")
+    await auth.call("POST", "/register", 500, json=GOOD)
+    assert await db.fetchval("SELECT count(*) FROM auth.users") == 0
+
+
+async def test_me(auth: Auth) -> None:
+    ann = await auth.newcomer()
+    me = await auth.call("GET", "/me", 200, ann["access_token"])
+    assert me["username"] == ann["username"]
+    assert me["permissions"] == ann["permissions"]
+
+
+async def test_change_of_profile_leaves_the_rest(auth: Auth) -> None:
+    ann = await auth.newcomer()
+    changed = await auth.call("PATCH", "/me", 200, ann["access_token"], json={"first_name": "Ann"})
+    assert changed["first_name"] == "Ann"
+    assert changed["email"] == ann["email"]
+    await auth.call("PATCH", "/me", 422, ann["access_token"], json={"username": "other"})
+
+
+async def test_stale_profile_is_not_overwritten(auth: Auth) -> None:
+    ann = await auth.newcomer()
+    token = ann["access_token"]
+    await auth.call("GET", "/me", 200, token)
+    assert auth.last is not None
+    fresh = {"If-Match": auth.last.headers["ETag"]}
+    await auth.call("PATCH", "/me", 200, token, json={"first_name": "Ann"}, headers=fresh)
+    stale = await auth.call("PATCH", "/me", 412, token, json={"first_name": "X"}, headers=fresh)
+    assert stale["code"] == "PRECONDITION_FAILED"
+    assert (await auth.call("GET", "/me", 200, token))["first_name"] == "Ann"
+
+
+async def test_email_of_another_cannot_be_taken(auth: Auth) -> None:
+    ann, bob = await auth.newcomer(), await auth.newcomer()
+    body = {"email": ann["email"].upper()}
+    problem = await auth.call("PATCH", "/me", 409, bob["access_token"], json=body)
+    assert problem["code"] == "EMAIL_TAKEN"
+
+
+async def test_new_password_ends_other_sessions(auth: Auth) -> None:
+    ann = await auth.newcomer()
+    other = await auth.login(ann["username"])
+    body = {"current_password": PASSWORD, "new_password": "nine red bikes at dawn"}
+    await auth.call("POST", "/me/password", 204, ann["access_token"], json=body)
+    await auth.call("GET", "/me", 200, ann["access_token"])
+    problem = await auth.call("GET", "/me", 401, other["access_token"])
+    assert problem["code"] == "SESSION_ENDED"
+    await auth.refresh(other["refresh_token"], 401)
+    await auth.refresh(ann["refresh_token"])
+    await auth.login(ann["username"], body["new_password"])
+
+
+@pytest.mark.parametrize(
+    ("current", "new", "status", "code"),
+    [
+        ("a wrong old password", "nine red bikes at dawn", 401, "WRONG_PASSWORD"),
+        (PASSWORD, "too short", 422, "VALIDATION_FAILED"),
+    ],
+)
+async def test_password_stays(auth: Auth, current: str, new: str, status: int, code: str) -> None:
+    ann = await auth.newcomer()
+    body = {"current_password": current, "new_password": new}
+    problem = await auth.call("POST", "/me/password", status, ann["access_token"], json=body)
+    assert problem["code"] == code
+    await auth.login(ann["username"])

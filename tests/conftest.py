@@ -1,0 +1,132 @@
+"""Real servers for every test: PostgreSQL and Valkey, one of each a test process."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import threading
+import uuid
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import asyncpg
+import pytest
+import redis as blocking_redis
+
+from services.local.child import start_child
+from services.local.guard import Guard, start_guard
+from services.local.home import open_home
+from services.local.ports import keep_ports
+from services.local.postgres import Postgres
+from services.local.valkey import Valkey
+from shared.db import connect
+from shared.migrate import ROLES, migrate
+
+if TYPE_CHECKING:
+    from shared.db import Pool
+
+PASSWORD = "only-for-tests"
+WAIT_SECONDS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Servers:
+    """Running servers, and the loop that watches over them."""
+
+    postgres: Postgres
+    valkey: Valkey
+    run: Callable[[Coroutine[Any, Any, Any]], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Database:
+    """A fresh database with all tables, and how each role connects."""
+
+    owner: str
+    auth: str
+    storage: str
+    replicator: str
+
+
+@pytest.fixture(scope="session")
+def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
+    """Start PostgreSQL and Valkey; they end with the session, also when it is killed."""
+    home = open_home(tmp_path_factory.mktemp("servers"))
+    with _background_loop() as run, start_guard() as guard:
+        ports = keep_ports(home, ("postgres", "valkey"))
+        postgres = Postgres(home.subfolder("postgres"), ports["postgres"], PASSWORD)
+        valkey = Valkey(home.subfolder("valkey"), ports["valkey"], PASSWORD)
+        stop = run(_start(postgres, valkey, guard, home.logs))
+        yield Servers(postgres, valkey, run)
+        run(stop())
+
+
+async def _start(
+    postgres: Postgres, valkey: Valkey, guard: Guard, logs: Path
+) -> Callable[[], Coroutine[Any, Any, None]]:
+    stack = AsyncExitStack()
+    for command in (await postgres.prepare(guard), valkey.command()):
+        child = await start_child(command, guard, logs)
+        stack.push_async_callback(child.stop, 5)
+        await child.until_ready()
+    await migrate(postgres.url(), dict.fromkeys(ROLES, PASSWORD))
+    return stack.aclose
+
+
+@pytest.fixture
+async def database(servers: Servers) -> AsyncIterator[Database]:
+    """A copy of the migrated database for one test."""
+    name = f"test_{uuid.uuid4().hex}"
+    source = servers.postgres.url()
+    # The source must have no session while it is copied, so another database does the copying.
+    admin = await asyncpg.connect(_in_database(source, "postgres"))
+    await admin.execute(f"CREATE DATABASE {name} TEMPLATE meridian STRATEGY file_copy")
+    here = {
+        role: _in_database(servers.postgres.url(f"meridian_{role}", PASSWORD), name)
+        for role in ROLES
+    }
+    yield Database(owner=_in_database(source, name), **here)
+    await admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    await admin.close()
+
+
+@pytest.fixture
+def database_url(database: Database) -> str:
+    """The fresh database, as its owner."""
+    return database.owner
+
+
+@pytest.fixture
+async def owner_pool(database: Database) -> AsyncIterator[Pool]:
+    """A pool that may do everything, for looking behind the scenes."""
+    pool = await connect(database.owner, max_size=4)
+    yield pool
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(2):
+            await pool.close()
+
+
+@pytest.fixture
+def redis_url(servers: Servers) -> str:
+    """An empty Valkey."""
+    with contextlib.closing(blocking_redis.Redis.from_url(servers.valkey.url)) as redis:
+        redis.flushall()
+    return servers.valkey.url
+
+
+@contextlib.contextmanager
+def _background_loop() -> Iterator[Callable[[Coroutine[Any, Any, Any]], Any]]:
+    loop = asyncio.new_event_loop()
+    thread = threading.Thread(target=loop.run_forever, daemon=True)
+    thread.start()
+    yield lambda work: asyncio.run_coroutine_threadsafe(work, loop).result(WAIT_SECONDS)
+    loop.call_soon_threadsafe(loop.stop)
+    thread.join()
+    loop.close()
+
+
+def _in_database(url: str, name: str) -> str:
+    return f"{url.rpartition('/')[0]}/{name}"

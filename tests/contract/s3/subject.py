@@ -1,0 +1,159 @@
+"""The S3 server under test, started as the local stack starts it."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+from services.local.child import PROJECT, Command
+from services.local.guard import Guard
+from services.local.minio import MinioNode
+from services.local.node import Node
+from services.local.ports import LOOPBACK, keep_ports
+from services.local.programs import clean_environment
+from services.local.ready import http_status
+from services.local.versitygw import VersityNode
+from shared.signer import Credentials
+
+KEYS = Credentials("contract-key", "contract-secret-0123456789")
+HOOK_SECRET = "hook-secret-0123456789abcdef"
+READY_SECONDS = 30
+
+
+@dataclass
+class Hook:
+    """A webhook that keeps what it is told; `status` is what it answers."""
+
+    url: str = ""
+    status: int = 204
+    told: list[tuple[str | None, dict]] = field(default_factory=list)
+
+    def wait_for(self, key, event, seconds=10):
+        """The record about a key (as sent) and the Authorization header it came with."""
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            for secret, body in list(self.told):
+                for record in body.get("Records") or ():
+                    if event in record["eventName"] and key in record["s3"]["object"]["key"]:
+                        return secret, record
+            time.sleep(0.05)
+        return None
+
+
+@contextmanager
+def listening() -> Iterator[Hook]:
+    """Run a webhook on a loopback port."""
+    hook = Hook()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self):
+            body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            if hook.status < 300:
+                hook.told.append((self.headers.get("Authorization"), json.loads(body or b"{}")))
+            self.send_response(hook.status)
+            self.end_headers()
+
+        do_HEAD = do_POST
+
+        def log_message(self, *_):
+            """Stay silent."""
+
+    server = ThreadingHTTPServer((LOOPBACK, 0), Handler)
+    server.daemon_threads = True
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    hook.url = f"http://{LOOPBACK}:{server.server_port}/hook"
+    yield hook
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+@dataclass
+class Subject:
+    """A running server of one kind."""
+
+    kind: str
+    endpoint: str
+    hook: Hook
+    commands: list[Command]
+    guard: Guard
+    logs: Path
+    running: list[subprocess.Popen] = field(default_factory=list)
+
+    def start(self):
+        """Start its processes and wait until they are ready."""
+        for command in self.commands:
+            log = (self.logs / f"{command.name}.log").open("ab")
+            process = subprocess.Popen(
+                command.argv,
+                env=dict(command.env),
+                stdout=log,
+                stderr=log,
+                cwd=PROJECT,
+                process_group=self.guard.group,
+                pass_fds=(self.guard.life,),
+            )
+            log.close()
+            self.running.append(process)
+            asyncio.run(_until_ready(command, process, self.logs))
+
+    def stop(self, number=signal.SIGTERM):
+        """End them, the last first."""
+        while self.running:
+            process = self.running.pop()
+            process.send_signal(number)
+            process.wait(10)
+
+
+async def _until_ready(command, process, logs):
+    deadline = time.monotonic() + READY_SECONDS
+    while process.poll() is None and time.monotonic() < deadline:
+        if await command.ready():
+            return
+        await asyncio.sleep(0.05)
+    said = (logs / f"{command.name}.log").read_text(errors="replace")[-2000:]
+    raise RuntimeError(f"{command.name} did not start:\n{said}")
+
+
+def make_subject(kind, home, hook, guard) -> Subject:
+    """Put a server of a kind together, not started yet."""
+    ports = keep_ports(home, ("node", "edge"))
+    place = ("contract", home.subfolder("node"), ports["node"], KEYS.access_key, KEYS.secret_key)
+    if kind == "minio":
+        node = MinioNode(*place, hook.url, HOOK_SECRET)
+    elif kind == "versitygw":
+        node = VersityNode(*place, hook.url)
+    else:
+        node = Node(*place)
+    commands, endpoint = [node.command()], node.endpoint
+    if kind == "rclone-edge":
+        commands.append(_edge(node, ports["edge"], hook.url))
+        endpoint = f"http://{LOOPBACK}:{ports['edge']}"
+    return Subject(kind, endpoint, hook, commands, guard, home.logs)
+
+
+def _edge(node, port, hook_url):
+    async def ready():
+        return await http_status(port) > 0
+
+    argv = (sys.executable, "-m", "services.local.edge", "--port", str(port))
+    more = ("--node", node.endpoint, "--folder", str(node.folder), "--hook-url", hook_url)
+    secret = {"MERIDIAN_EDGE_HOOK_SECRET": HOOK_SECRET}
+    return Command(name="edge", argv=(*argv, *more), env=clean_environment(**secret), ready=ready)
+
+
+def chosen_kind():
+    """The kind that MERIDIAN_CONTRACT_KIND asks for."""
+    return os.environ.get("MERIDIAN_CONTRACT_KIND", "rclone-edge")

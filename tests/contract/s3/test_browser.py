@@ -1,0 +1,62 @@
+"""What a page in a browser may do."""
+
+import pytest
+
+ORIGIN = "https://files.example"
+
+
+async def preflight(client, key, method, headers):
+    return await client.ask(
+        "OPTIONS",
+        client.url(method, key),
+        headers={
+            "Origin": ORIGIN,
+            "Access-Control-Request-Method": method,
+            "Access-Control-Request-Headers": headers,
+        },
+    )
+
+
+def allowed(answer, method, headers):
+    said = {name.lower(): text for name, text in answer.headers.items()}
+    named = said.get("access-control-allow-headers", "").lower().replace(" ", "").split(",")
+    return (
+        answer.status in {200, 204}
+        and said.get("access-control-allow-origin") in {"*", ORIGIN}
+        and method in said.get("access-control-allow-methods", "")
+        and ("*" in named or set(headers.split(",")) <= set(named))
+    )
+
+
+@pytest.mark.feature("cors")
+@pytest.mark.parametrize("method", ["PUT", "GET"])
+async def test_preflight(client, key, method):
+    assert allowed(await preflight(client, key, method, "content-type"), method, "content-type")
+    await client.put(key, b"x")
+    got = await client.ask("GET", client.url("GET", key), headers={"Origin": ORIGIN})
+    assert got.headers["Access-Control-Allow-Origin"] in {"*", ORIGIN}
+
+
+@pytest.mark.feature("cors_headers")
+async def test_preflight_of_more_headers(client, key):
+    headers = "content-type,if-none-match,x-amz-meta-file"
+    assert allowed(await preflight(client, key, "PUT", headers), "PUT", headers)
+
+
+@pytest.mark.feature("cors_etag")
+async def test_etag_can_be_read(client, key):
+    url = client.url("PUT", key)
+    answer = await client.ask("PUT", url, body=b"x", headers={"Origin": ORIGIN})
+    exposed = answer.headers["Access-Control-Expose-Headers"].lower()
+    assert "etag" in exposed or exposed == "*"
+
+
+@pytest.mark.feature("set_cors")
+async def test_set_cors(client, store, key):
+    assert await store.bucket.allow_origins([ORIGIN])
+    headers = "content-type,if-none-match"
+    assert allowed(await preflight(client, key, "PUT", headers), "PUT", headers)
+    url = client.url("PUT", key)
+    answer = await client.ask("PUT", url, body=b"x", headers={"Origin": ORIGIN})
+    assert answer.status == 200
+    assert answer.headers["Access-Control-Allow-Origin"] in {"*", ORIGIN}

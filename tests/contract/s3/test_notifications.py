@@ -1,0 +1,83 @@
+"""Whether a server tells of its objects."""
+
+import asyncio
+import os
+from urllib.parse import quote_plus
+
+import pytest
+
+from services.storage.announce import announce_objects
+from tests.contract.s3.subject import HOOK_SECRET
+
+CREATED = "ObjectCreated:"
+PART = 5 * 1024 * 1024
+
+
+@pytest.fixture
+async def telling(store, subject, kind):
+    """The hook, and a server told to use it where it has to be told."""
+    if kind == "minio":
+        assert await announce_objects(store)
+    return subject.hook
+
+
+async def told(hook, key, event, seconds=8):
+    return await asyncio.to_thread(hook.wait_for, key, event, seconds)
+
+
+@pytest.mark.feature("set_notification")
+async def test_set_notification(store):
+    assert await announce_objects(store)
+    assert await announce_objects(store)
+
+
+@pytest.mark.feature("notification")
+async def test_put_is_told(client, telling, key):
+    key = f"{key} с пробелом+.txt"
+    await client.put(key, b"12345")
+    found = await told(telling, key.partition(" ")[0], CREATED)
+    assert found is not None
+    record = found[1]
+    assert record["s3"]["bucket"]["name"] == "meridian"
+    assert record["s3"]["object"]["size"] == 5
+    # AWS and MinIO encode the key, VersityGW does not.
+    assert record["s3"]["object"]["key"].replace("%2F", "/") in {
+        key,
+        quote_plus(key, safe="/"),
+    }
+
+
+@pytest.mark.feature("notification_secret")
+async def test_secret_is_sent(client, telling, key):
+    await client.put(key, b"12345")
+    found = await told(telling, key.rpartition("/")[2], CREATED)
+    assert found is not None
+    assert found[0] == f"Bearer {HOOK_SECRET}"
+
+
+@pytest.mark.feature("notification_parts")
+async def test_completed_parts_are_told(client, telling, store, key):
+    upload_id = await store.multipart.create(key)
+    etag = await store.multipart.put(key, upload_id, 1, os.urandom(PART), PART)
+    await store.multipart.complete(key, upload_id, [etag])
+    found = await told(telling, key.rpartition("/")[2], f"{CREATED}CompleteMultipartUpload")
+    assert found is not None
+    assert found[1]["s3"]["object"]["size"] == PART
+
+
+@pytest.mark.feature("notification_removed")
+async def test_deleting_is_told(client, telling, store, key):
+    await client.put(key, b"12345")
+    await store.delete(key)
+    assert await told(telling, key.rpartition("/")[2], "ObjectRemoved:") is not None
+
+
+@pytest.mark.feature("notification_kept")
+async def test_kept_while_the_hook_is_away(client, telling, key):
+    telling.status = 503
+    try:
+        await client.put(key, b"12345")
+        assert await told(telling, key.rpartition("/")[2], CREATED, 2) is None
+    finally:
+        telling.status = 204
+    assert await told(telling, key.rpartition("/")[2], CREATED, 15) is not None

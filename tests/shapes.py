@@ -1,0 +1,42 @@
+"""Holds answers against what the OpenAPI document promises."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+from aiohttp import ClientResponse
+from jsonschema import Draft202012Validator
+
+
+async def check_shape(document: dict[str, Any], answer: ClientResponse) -> Any:
+    """Return the body of an answer, which must be one that its operation promises."""
+    body = await answer.read()
+    method, path = answer.method.lower(), answer.url.path
+    template = find_template(document, path)
+    promised = document["paths"][template][method]["responses"]
+    where = f"{method} {template} {answer.status}"
+    assert str(answer.status) in promised, f"{where} is not promised: {body!r}"
+    content = promised[str(answer.status)].get("content")
+    assert bool(content) == bool(body), where
+    if not content:
+        return None
+    parsed = orjson.loads(body)
+    schema = content[answer.content_type]["schema"]
+    Draft202012Validator({**schema, "components": document["components"]}).validate(parsed)
+    return parsed
+
+
+def find_template(document: dict[str, Any], path: str) -> str:
+    """Find the most exact path of the document that a path fits."""
+    fitting = (known for known in document["paths"] if fits(known, path))
+    return min(fitting, key=lambda known: known.count("{"))
+
+
+def fits(template: str, path: str) -> bool:
+    """Tell whether a path is one of the template's."""
+    wanted, parts = template.split("/"), path.split("/")
+    return len(wanted) == len(parts) and all(
+        known == part or known.startswith("{")
+        for known, part in zip(wanted, parts, strict=True)
+    )

@@ -1,0 +1,80 @@
+"""The guard in front of a handler: who, then where, then what."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+import pytest
+
+from tests.shared.small_app import bearer, small_app
+
+if TYPE_CHECKING:
+    from aiohttp.test_utils import TestClient
+    from pytest_aiohttp import AiohttpClient
+
+API = "/test/api/v1"
+
+
+@pytest.fixture
+async def client(aiohttp_client: AiohttpClient) -> TestClient[Any, Any]:
+    return await aiohttp_client(small_app())
+
+
+async def test_id_and_number_of_the_path_are_typed(client: TestClient[Any, Any]) -> None:
+    thing = uuid4()
+    async with client.get(f"{API}/things/{thing}/versions/12") as answer:
+        assert await answer.json() == {"id": str(thing), "number": 12}
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/things/1",
+        "/things/zz",
+        "/things/%00",
+        f"/things/{uuid4()}x",
+        f"/things/{uuid4().hex}",
+        f"/things/{uuid4()}/versions/0",
+        f"/things/{uuid4()}/versions/-1",
+        f"/things/{uuid4()}/versions/1e3",
+        f"/things/{uuid4()}/versions/{'9' * 30}",
+        f"/things/{uuid4()}/versions/١",  # noqa: RUF001 - a digit, but not one of ours
+        "/s/a%00b",
+        "/s/a/b",
+        "/s/",
+    ],
+)
+async def test_path_that_fits_nothing_is_404(client: TestClient[Any, Any], path: str) -> None:
+    async with client.get(f"{API}{path}") as answer:
+        assert answer.status == 404
+        assert (await answer.json(content_type=None))["code"] == "NOT_FOUND"
+
+
+async def test_without_token_it_is_401_before_the_body_is_looked_at(
+    client: TestClient[Any, Any],
+) -> None:
+    async with client.post(f"{API}/secured", data=b"{") as answer:
+        assert (answer.status, answer.headers["WWW-Authenticate"]) == (401, "Bearer")
+
+
+async def test_without_permission_it_is_403(client: TestClient[Any, Any]) -> None:
+    async with client.post(f"{API}/secured", data=b"{", headers=bearer("things.view")) as answer:
+        assert answer.status == 403
+        assert (await answer.json(content_type=None))["code"] == "PERMISSION_DENIED"
+
+
+async def test_with_permission_it_is_done(client: TestClient[Any, Any]) -> None:
+    headers = bearer("things.create")
+    async with client.post(f"{API}/secured", json={"name": "x"}, headers=headers) as answer:
+        assert answer.status == 201
+
+
+async def test_signed_in_needs_no_permission(client: TestClient[Any, Any]) -> None:
+    async with client.get(f"{API}/me", headers=bearer()) as answer:
+        assert (await answer.json())["username"] == "anna"
+
+
+async def test_nothing_is_answered_with_nothing(client: TestClient[Any, Any]) -> None:
+    async with client.delete(f"{API}/things/{uuid4()}", headers=bearer("things.delete")) as answer:
+        assert (answer.status, await answer.read()) == (204, b"")

@@ -1,0 +1,297 @@
+"""The real storage application on real servers; only the tokens are made here."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+import uuid
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestClient, TestServer
+from jsonschema import Draft202012Validator
+from jwcrypto.jwk import JWK
+from jwcrypto.jwt import JWT
+
+from services.local.child import Child, start_child
+from services.local.cities import BUCKET, CITIES
+from services.local.guard import start_guard
+from services.local.home import open_home
+from services.local.node import Node
+from services.local.ports import keep_ports
+from services.storage.app import make_storage
+from services.storage.settings import StorageSettings
+from services.storage.upload import UploadRules
+from shared.catalog.servers import NewServer, Server, list_servers, upsert_server
+from shared.db import connect
+from shared.env import HttpSettings, SharedSettings
+from shared.stores import Stores
+from shared.vault import Vault, new_key
+from tests.conftest import Database, Servers
+
+ISSUER = "http://127.0.0.1:8080"
+HOOK_SECRET = "hook-secret-of-"
+EVERYTHING = "files.view files.upload files.change files.delete files.download"
+VAULT_KEY = new_key()
+SIGNING_KEY = JWK.generate(kty="OKP", crv="Ed25519", kid="test", use="sig", alg="EdDSA")
+
+
+def make_token(user_id: uuid.UUID, session_id: uuid.UUID, **changes: Any) -> str:
+    """Sign an access token as the auth service does."""
+    now = int(time.time())
+    claims = {
+        "iss": ISSUER,
+        "aud": "meridian",
+        "sub": str(user_id),
+        "sid": str(session_id),
+        "jti": str(uuid.uuid4()),
+        "iat": now,
+        "exp": now + 600,
+        "scope": EVERYTHING,
+        "su": False,
+        "name": "somebody",
+    }
+    token = JWT(
+        header={"alg": "EdDSA", "typ": "at+jwt", "kid": "test"}, claims={**claims, **changes}
+    )
+    token.make_signed_token(SIGNING_KEY)
+    return str(token.serialize())
+
+
+@dataclass(slots=True)
+class City:
+    """One running S3 node, which a test may kill and bring back."""
+
+    node: Node
+    child: Child
+    restart: Callable[[], Child]
+    run: Callable[[Any], Any]
+
+    async def kill(self) -> None:
+        """End the node without a warning."""
+        await asyncio.to_thread(self.run, self.child.stop(0))
+
+    async def revive(self) -> None:
+        """Start the node again on its data."""
+        self.child = await asyncio.to_thread(self.restart)
+
+
+@pytest.fixture(scope="session")
+def cities(
+    servers: Servers, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[dict[str, City]]:
+    """Three rclone nodes, by the names of their cities."""
+    home = open_home(tmp_path_factory.mktemp("cities"))
+    ports = keep_ports(home, [city.name for city in CITIES])
+    with start_guard() as guard:
+
+        def start(node: Node) -> Child:
+            async def begin() -> Child:
+                child = await start_child(node.command(), guard, home.logs)
+                await child.until_ready()
+                return child
+
+            child: Child = servers.run(begin())
+            return child
+
+        running = {}
+        for city in CITIES:
+            node = Node(
+                city.name, home.subfolder(city.name), ports[city.name], "access", "very-secret"
+            )
+            running[city.name] = City(
+                node, start(node), lambda node=node: start(node), servers.run
+            )
+        yield running
+        for city_running in running.values():
+            servers.run(city_running.child.stop(2))
+
+
+@dataclass(slots=True)
+class Person:
+    """Somebody with a session, calling the API from somewhere."""
+
+    client: TestClient[web.Request, web.Application]
+    document: dict[str, Any]
+    fake_ip: str = ""
+    id: uuid.UUID = field(default_factory=uuid.uuid4)
+    session_id: uuid.UUID = field(default_factory=uuid.uuid4)
+    token: str = ""
+
+    async def call(
+        self, method: str, path: str, status: int = 200, **options: Any
+    ) -> dict[str, Any]:
+        """Call the API, check status and shape of the answer, return its body."""
+        token = self.token or make_token(self.id, self.session_id)
+        headers = {"Authorization": f"Bearer {token}", **options.pop("headers", {})}
+        if self.fake_ip:
+            headers["X-Fake-IP"] = self.fake_ip
+        async with self.client.request(
+            method, f"/storage/api/v1{path}", headers=headers, allow_redirects=False, **options
+        ) as answer:
+            text = await answer.text()
+            assert answer.status == status, text
+            check_shape(self.document, method, answer, text)
+            return json.loads(text) if text else {}
+
+    async def upload(
+        self, name: str, content: bytes, *, complete: bool = True, **more: Any
+    ) -> dict[str, Any]:
+        """Upload a file; the started upload, or the stored file."""
+        started = await self.call(
+            "POST", "/uploads", 201, json={"name": name, "size": len(content), **more}
+        )
+        assert await put(started, content) == 200
+        if not complete:
+            return started
+        return await self.call("POST", f"/uploads/{started['id']}/complete")
+
+
+async def put(started: dict[str, Any], content: bytes, **headers: str) -> int:
+    """PUT bytes as a client does; the S3 server's status."""
+    async with aiohttp.ClientSession() as session:
+        sending = session.put(started["url"], data=content, headers=started["headers"] | headers)
+        async with sending as answer:
+            return answer.status
+
+
+def check_shape(
+    document: dict[str, Any], method: str, answer: aiohttp.ClientResponse, text: str
+) -> None:
+    """Hold an answer against what the OpenAPI document promises for that operation."""
+    path = answer.url.path
+    template = next(
+        known
+        for known in sorted(document["paths"], key=lambda known: known.count("{"))
+        if matches(known, path)
+    )
+    promised = document["paths"][template][method.lower()]["responses"]
+    assert str(answer.status) in promised, f"{method} {template}: {answer.status} is not promised"
+    if not text:
+        return
+    content = promised[str(answer.status)]["content"][answer.content_type]
+    schema = {**content["schema"], "components": document["components"]}
+    Draft202012Validator(schema).validate(json.loads(text))
+
+
+def matches(template: str, path: str) -> bool:
+    """Whether a path is one of the template's."""
+    parts, known = path.split("/"), template.split("/")
+    return len(parts) == len(known) and all(
+        wanted.startswith("{") or wanted == part for wanted, part in zip(known, parts, strict=True)
+    )
+
+
+@dataclass(slots=True)
+class Storage:
+    """The running service with its surroundings."""
+
+    client: TestClient[web.Request, web.Application]
+    database: Database
+    shared: SharedSettings
+    settings: StorageSettings
+    servers: dict[str, Server]
+    document: dict[str, Any]
+    stores: Stores
+
+    def person(self, fake_ip: str = "") -> Person:
+        """Somebody new."""
+        return Person(self.client, self.document, fake_ip)
+
+    async def keys(self, server: str) -> list[str]:
+        """All objects on a server."""
+        return [found.key async for found in self.stores.of(self.servers[server]).bucket.list("")]
+
+
+@pytest.fixture
+async def jwks(aiohttp_server: Callable[..., Awaitable[TestServer]]) -> str:
+    """The public key at a URL, as the auth service publishes it."""
+
+    async def keys(_: web.Request) -> web.Response:
+        return web.json_response({"keys": [SIGNING_KEY.export_public(as_dict=True)]})
+
+    app = web.Application()
+    app.router.add_get("/jwks.json", keys)
+    return str((await aiohttp_server(app)).make_url("/jwks.json"))
+
+
+@pytest.fixture
+def geoip_file(tmp_path: Path) -> Path:
+    """Addresses near each of the cities."""
+    from mmdb_writer import MMDBWriter
+    from netaddr import IPSet
+
+    writer = MMDBWriter(ip_version=4, database_type="GeoLite2-City", float_type="f64")
+    places = {"1": (42.36, -71.06, "Boston"), "2": (35.68, 139.69, "Tokyo"), "3": (-26.2, 28.0, "Joburg")}
+    for number, (latitude, longitude, name) in places.items():
+        place = {"city": {"names": {"en": name}}, "location": {"latitude": latitude, "longitude": longitude}}
+        writer.insert_network(IPSet([f"203.0.113.{number}/32"]), place)
+    writer.to_db_file(str(tmp_path / "cities.mmdb"))
+    return tmp_path / "cities.mmdb"
+
+
+@pytest.fixture
+def settings(jwks: str, geoip_file: Path) -> StorageSettings:
+    """What a test may change before the service starts."""
+    return StorageSettings(
+        host="127.0.0.1",
+        port=0,
+        processes=1,
+        jwks_url=jwks,
+        use_real_ip=False,
+        fake_ip=None,
+        geoip_files=(geoip_file,),
+        download_seconds=300,
+        rules=UploadRules(url_seconds=900, max_bytes=10 * 1024**2, silent_seconds=0.2),
+    )
+
+
+@pytest.fixture
+async def storage(
+    cities: dict[str, City],
+    database: Database,
+    redis_url: str,
+    settings: StorageSettings,
+    aiohttp_client: Callable[..., Awaitable[TestClient[web.Request, web.Application]]],
+) -> AsyncIterator[Storage]:
+    """The service, with three servers that know nothing of If-None-Match."""
+    shared = SharedSettings(database.storage, redis_url, (VAULT_KEY,), "info", "json")
+    vault = Vault(shared.secret_keys)
+    pool = await connect(database.owner)
+    for city in CITIES:
+        node = cities[city.name].node
+        await upsert_server(
+            pool,
+            vault,
+            NewServer(
+                name=city.name,
+                endpoint=node.endpoint,
+                public_endpoint=node.endpoint,
+                bucket=BUCKET,
+                access_key=node.access_key,
+                secret_key=node.secret_key,
+                hook_secret=HOOK_SECRET + city.name,
+                city=city.title,
+                zone=city.zone,
+                latitude=city.latitude,
+                longitude=city.longitude,
+            ),
+        )
+    rows = {server.name: server for server in await list_servers(pool)}
+    await pool.close()
+    app = make_storage(shared, HttpSettings((), ISSUER), settings)
+    client = await aiohttp_client(app)
+    document = await (await client.get("/storage/api/openapi.json")).json()
+    async with Stores(vault) as stores:
+        storage = Storage(client, database, shared, settings, rows, document, stores)
+        yield storage
+        for name in rows:
+            if cities[name].child.is_alive:
+                for key in await storage.keys(name):
+                    await stores.of(rows[name]).delete(key)

@@ -1,0 +1,62 @@
+"""Every SQL statement of the code is understood by PostgreSQL, as the role that runs it."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+import re
+from collections.abc import Iterator
+from types import ModuleType
+
+import asyncpg
+import pytest
+
+import services.auth
+import services.replicator
+import services.storage
+import shared
+from tests.conftest import PASSWORD, Servers
+
+STATEMENT = re.compile(r"\s*(SELECT|INSERT|UPDATE|DELETE|WITH)\b")
+# Which role runs the statements of a package; those of shared as any of them.
+ROLES = {"services.auth": "auth", "services.storage": "storage", "services.replicator": "replicator"}
+PLACEHOLDER = re.compile(r"\{\w+\}")
+
+
+def modules(package: ModuleType) -> Iterator[str]:
+    for found in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
+        if not found.name.endswith("__main__"):
+            yield found.name
+
+
+def statements(name: str) -> Iterator[tuple[str, str]]:
+    """Constants of a module that are whole statements, also those kept in a dictionary."""
+    for constant, text in vars(importlib.import_module(name)).items():
+        texts = text.values() if isinstance(text, dict) else [text]
+        for number, sql in enumerate(texts):
+            if constant.isupper() and isinstance(sql, str) and STATEMENT.match(sql):
+                yield f"{constant}[{number}]", sql
+
+
+ALL = [
+    pytest.param(name, sql, id=f"{name}.{constant}")
+    for package in (services.auth, services.replicator, services.storage, shared)
+    for name in modules(package)
+    for constant, sql in statements(name)
+    if not PLACEHOLDER.search(sql)
+]
+
+
+def test_there_are_statements() -> None:
+    assert len(ALL) > 40
+
+
+@pytest.mark.parametrize(("module", "sql"), ALL)
+async def test_statement_is_understood(servers: Servers, module: str, sql: str) -> None:
+    role = next((role for package, role in ROLES.items() if module.startswith(package)), None)
+    url = servers.postgres.url(f"meridian_{role}", PASSWORD) if role else servers.postgres.url()
+    connection = await asyncpg.connect(url)
+    try:
+        await connection.prepare(sql)
+    finally:
+        await connection.close()
