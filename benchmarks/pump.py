@@ -13,6 +13,7 @@ import sys
 import time
 from collections import Counter
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import count
 from typing import Any
 
@@ -105,12 +106,9 @@ async def pump(plan: dict[str, Any]) -> dict[str, Any]:
     until = None if plan["seconds"] is None else began + plan["seconds"]
     work = Work([text.encode("latin-1") for text in plan["requests"]], until)
     loop = asyncio.get_running_loop()
-    connections = []
-    for _ in range(plan["clients"]):
-        _, connection = await loop.create_connection(
-            lambda: Connection(work), plan["host"], plan["port"]
-        )
-        connections.append(connection.ended)
+    connect = partial(loop.create_connection, partial(Connection, work))
+    pairs = [await connect(plan["host"], plan["port"]) for _ in range(plan["clients"])]
+    connections = [connection.ended for _, connection in pairs]
     patience = (plan["seconds"] or 0) + SILENCE_SECONDS
     await asyncio.wait(connections, timeout=patience)
     return {

@@ -47,14 +47,11 @@ def configure_logs(service: str, *, level: str = "info", form: str = "json") -> 
 
 
 def _rendering(form: str) -> tuple[Processor, ...]:
+    # Tracebacks become text first, so that they are scrubbed too.
+    renderer: Processor = structlog.processors.JSONRenderer(serializer=_to_json)
     if form == "console":
-        colours = sys.stderr.isatty()
-        return (scrub, structlog.dev.ConsoleRenderer(colors=colours))
-    return (
-        structlog.processors.format_exc_info,
-        scrub,
-        structlog.processors.JSONRenderer(serializer=_to_json),
-    )
+        renderer = structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+    return (structlog.processors.format_exc_info, scrub, renderer)
 
 
 def _naming(service: str) -> Processor:

@@ -21,7 +21,7 @@ export function formatSpeed(bytesPerSecond: number, locale: string): string {
 
 export function formatDistance(km: number, locale: string): string {
   const format = new Intl.NumberFormat(locale, { style: "unit", unit: "kilometer", maximumFractionDigits: 0 });
-  return km < 1 ? `< ${format.format(1)}` : format.format(km);
+  return km < 1 ? `<\u00a0${format.format(1)}` : format.format(km);
 }
 
 export function formatAgo(time: string, now: number, locale: string): string {

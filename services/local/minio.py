@@ -64,7 +64,7 @@ class MinioNode:
             "MINIO_ROOT_PASSWORD": self.secret_key,
             "MINIO_BROWSER": "off",
             "MINIO_UPDATE": "off",
-            **{f"MINIO_NOTIFY_WEBHOOK_{name}_{TARGET.upper()}": webhook[name] for name in webhook},
+            **{f"MINIO_NOTIFY_WEBHOOK_{name}_{TARGET}": webhook[name] for name in webhook},
         }
 
     async def _is_ready(self) -> bool:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from shared.stores import Store
 
 # The name of the webhook in MinIO's settings: MINIO_NOTIFY_WEBHOOK_ENDPOINT_MERIDIAN and so on.
-TARGET = "meridian"
+TARGET = "MERIDIAN"
 TARGET_ARN = f"arn:minio:sqs::{TARGET}:webhook"
 CALL_SECONDS = 10
 

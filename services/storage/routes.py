@@ -117,6 +117,7 @@ ROUTES = (
         query=DownloadQuerySchema,
         answer=DownloadSchema,
         errors=(errors.FILE_NOT_FOUND, errors.NOT_STORED, errors.NO_HEALTHY_REPLICA),
+        may_redirect=True,
     ),
     Route(
         "GET",
@@ -152,7 +153,7 @@ ROUTES = (
         answer=RouteSchema,
         errors=(errors.FILE_NOT_FOUND,),
     ),
-    Route("GET", "/live", live.follow, "files.view"),
+    Route("GET", "/live", live.follow, "files.view", answer="text/event-stream"),
     Route(
         "POST",
         "/hooks/s3/{server_name}",

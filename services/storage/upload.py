@@ -110,9 +110,9 @@ def _choose(fleet: Fleet, place: Place) -> Ranked:
 def _keys(server: Server) -> tuple[str, str]:
     """The object's key and the key the client may PUT, which differ where PUT can overwrite."""
     key = object_key()
-    return key, key if server.refuses_overwrites else f"incoming/{uuid4().hex}"
+    return key, key if server.refuses_overwrites else f"incoming-{uuid4().hex}"
 
 
 def object_key() -> str:
     """Make a key that was never used; it says nothing about the file."""
-    return f"objects/{uuid4().hex}"
+    return f"object-{uuid4().hex}"

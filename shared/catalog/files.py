@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
+    from ipaddress import IPv4Address, IPv6Address
     from uuid import UUID
 
     from shared.db import Connection, Pool
@@ -63,12 +64,17 @@ LISTS = {
 }
 
 CHANGE_FILE = """
-UPDATE storage.files
-SET name = COALESCE($3, name), folder = COALESCE($4, folder),
-    updated_at = now(), revision = revision + 1
-WHERE id = $1 AND owner_id = $2 AND deleted_at IS NULL
-    AND ($5::integer IS NULL OR revision = $5)
-RETURNING id
+WITH changed AS (
+    UPDATE storage.files
+    SET name = COALESCE($3, name), folder = COALESCE($4, folder),
+        updated_at = now(), revision = revision + 1
+    WHERE id = $1 AND owner_id = $2 AND deleted_at IS NULL
+        AND ($5::integer IS NULL OR revision = $5)
+    RETURNING id, name, folder
+)
+INSERT INTO storage.actions (user_id, event, object_id, data, ip)
+SELECT $2, 'FILE.CHANGE', id, jsonb_build_object('name', name, 'folder', folder), $6::inet
+FROM changed RETURNING object_id
 """
 
 
@@ -108,6 +114,16 @@ class Listing:
     after: tuple[str | int | datetime, UUID] | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """A new name or folder, for a file at that revision or at any."""
+
+    file_id: UUID
+    name: str | None
+    folder: str | None
+    revision: int | None
+
+
 async def find_file(
     db: Connection | Pool, file_id: UUID, number: int | None = None
 ) -> File | None:
@@ -134,14 +150,10 @@ async def list_files(db: Connection | Pool, owner_id: UUID, listing: Listing) ->
 
 
 async def change_file(
-    db: Connection | Pool,
-    file_id: UUID,
-    owner_id: UUID,
-    *,
-    name: str | None,
-    folder: str | None,
-    revision: int | None,
+    db: Connection | Pool, change: Change, owner_id: UUID, ip: IPv4Address | IPv6Address | None
 ) -> bool:
     """Rename or move; False when it is gone, or not at the expected revision any more."""
-    changed = await db.fetchval(CHANGE_FILE, file_id, owner_id, name, folder, revision)
+    changed = await db.fetchval(
+        CHANGE_FILE, change.file_id, owner_id, change.name, change.folder, change.revision, ip
+    )
     return changed is not None

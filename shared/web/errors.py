@@ -9,6 +9,7 @@ import structlog
 from aiohttp import hdrs, web
 
 from shared.errors import INTERNAL, MALFORMED_REQUEST, MeridianError
+from shared.web.headers import BEGUN
 from shared.web.outages import outage_of
 from shared.web.problems import problem_reply, refusal_of
 
@@ -42,8 +43,8 @@ def _aiohttp_refusal(request: web.Request, error: web.HTTPException) -> web.Stre
 
 
 def _unforeseen(request: web.Request, error: Exception) -> web.StreamResponse:
-    if request.transport is None or request.transport.is_closing():
-        raise error  # nobody is left to answer
+    if BEGUN in request or request.transport is None or request.transport.is_closing():
+        raise error  # too late for another answer: aiohttp cuts the connection
     if isinstance(error, web.RequestPayloadError):
         return problem_reply(request, MeridianError(MALFORMED_REQUEST))
     outage = outage_of(error)

@@ -29,6 +29,7 @@ IDEMPOTENCY_KEY: Final[Piece] = {
     "schema": {"type": "string", "minLength": 1, "maxLength": 255},
     "description": "The same key within 24 hours replays the first answer",
 }
+LOCATION: Final[Piece] = {"Location": {"schema": {"type": "string", "format": "uri"}}}
 RETRY_AFTER: Final[Piece] = {
     "Retry-After": {"schema": {"type": "integer"}, "description": "Seconds to wait"},
 }
@@ -60,7 +61,7 @@ def operation_of(route: Route) -> Piece:
         "summary": summary.strip().rstrip("."),
         "description": _description(route, description.strip()),
         "parameters": _parameters(route),
-        "responses": {str(route.status): _answer(route), **_refusals(problems_of(route))},
+        "responses": {**_answers(route), **_refusals(problems_of(route))},
         "security": [] if route.permission is Access.PUBLIC else [{BEARER: []}],
     }
     if route.body:
@@ -87,6 +88,13 @@ def _parameters(route: Route) -> list[Piece]:
     if route.idempotent:
         parameters.append(IDEMPOTENCY_KEY)
     return parameters
+
+
+def _answers(route: Route) -> Piece:
+    answers: Piece = {str(route.status): _answer(route)}
+    if route.may_redirect:
+        answers["302"] = {"description": "Found", "headers": LOCATION}
+    return answers
 
 
 def _answer(route: Route) -> Piece:

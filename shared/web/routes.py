@@ -51,6 +51,7 @@ class Route:
     status: int = 200
     errors: tuple[Problem, ...] = ()
     idempotent: bool = False
+    may_redirect: bool = False
 
 
 def add_routes(app: web.Application, prefix: str, routes: Iterable[Route], parser: Parser) -> None:

@@ -85,9 +85,22 @@ class Auth:
 def settings(database: Database, redis_url: str) -> Settings:
     """Settings that a test may change before the service starts."""
     return Settings(
-        shared=SharedSettings(database.auth, redis_url, (new_key(),), "info", "json"),
-        http=HttpSettings((), PUBLIC_URL),
-        auth=AuthSettings("127.0.0.1", 8081, 1, 600, 3600, 2),
+        shared=SharedSettings(
+            database_url=database.auth,
+            redis_url=redis_url,
+            secret_keys=(new_key(),),
+            log_level="info",
+            log_format="json",
+        ),
+        http=HttpSettings(trusted_proxies=(), public_url=PUBLIC_URL),
+        auth=AuthSettings(
+            host="127.0.0.1",
+            port=8081,
+            processes=1,
+            access_seconds=600,
+            refresh_seconds=3600,
+            argon2_threads=2,
+        ),
     )
 
 
@@ -166,6 +179,16 @@ class Neighbour:
 
     url: str
     process: asyncio.subprocess.Process
+    log: bytearray = field(default_factory=bytearray)
+
+    async def stop(self) -> str:
+        """Stop it and return all that it logged."""
+        if self.process.returncode is None:
+            self.process.send_signal(signal.SIGTERM)
+        assert self.process.stderr is not None
+        self.log += await self.process.stderr.read()
+        await self.process.wait()
+        return self.log.decode()
 
 
 @pytest.fixture
@@ -177,18 +200,19 @@ async def neighbour(settings: Settings) -> AsyncIterator[Neighbour]:
         "-m",
         "services.auth",
         "serve",
-        env=environment(settings, port),
+        env=environment(settings, port) | {"MERIDIAN_LOG_LEVEL": "debug"},
         stderr=asyncio.subprocess.PIPE,
+        limit=10_000_000,
     )
+    neighbour = Neighbour(f"http://127.0.0.1:{port}{API}", process)
     assert process.stderr is not None
     async with asyncio.timeout(START_SECONDS):
-        while b"listening" not in await process.stderr.readline():
-            assert process.returncode is None
-    reading = asyncio.create_task(process.stderr.read())
-    yield Neighbour(f"http://127.0.0.1:{port}{API}", process)
-    process.send_signal(signal.SIGTERM)
-    await process.wait()
-    await reading
+        while b"listening" not in neighbour.log:
+            line = await process.stderr.readline()
+            assert line, neighbour.log.decode()
+            neighbour.log += line
+    yield neighbour
+    await neighbour.stop()
 
 
 @dataclass(slots=True)

@@ -24,6 +24,7 @@ from shared.web.cursor_parts import read_moment, read_text, read_whole
 from shared.web.paging import PageQuery, cut_page, decode_cursor, encode_cursor, page_of
 from shared.web.reply import reply, reply_nothing
 from shared.web.routes import PUBLIC, SIGNED_IN, Route, path_id, path_number
+from shared.web.user_agent import user_agent
 from shared.web.verifier import Verifier
 
 if TYPE_CHECKING:
@@ -76,6 +77,11 @@ async def create(request: web.Request, body: Thing) -> web.Response:
     return reply(body, status=201)
 
 
+async def secured(request: web.Request, body: Thing) -> web.Response:
+    """Make a thing, if you may."""
+    return reply(body)
+
+
 async def hint(request: web.Request, body: dict[str, str]) -> web.Response:
     """Take a body of which nothing is required."""
     return reply(body)
@@ -126,7 +132,10 @@ async def moved(request: web.Request) -> web.Response:
 
 async def whoami(request: web.Request) -> web.Response:
     """Say who calls."""
-    return reply({"username": identity_of(request).username, "ip": str(client_ip(request))})
+    username = identity_of(request).username
+    return reply(
+        {"username": username, "ip": str(client_ip(request)), "agent": user_agent(request)}
+    )
 
 
 async def remove(request: web.Request) -> web.Response:
@@ -146,7 +155,7 @@ ROUTES = (
     Route("GET", "/broken", broken, PUBLIC),
     Route("GET", "/moved", moved, PUBLIC, status=302),
     Route("GET", "/me", whoami, SIGNED_IN),
-    Route("POST", "/secured", create, "things.create", body=ThingSchema, errors=(FILE_EXISTS,)),
+    Route("POST", "/secured", secured, "things.create", body=ThingSchema, errors=(FILE_EXISTS,)),
     Route("DELETE", "/things/{id}", remove, "things.delete", status=204),
 )
 

@@ -41,7 +41,7 @@ async def test_upload_goes_to_the_nearest_city(storage: Storage, address: str, s
     assert file["replicas"]["servers"][server] == "ready"
     assert file["replicas"]["wanted"] == 3
     (key,) = await storage.keys(server)
-    assert key.startswith("objects/")
+    assert key.startswith("object-")
 
 
 @pytest.mark.parametrize("content", [b"", b"x" * 1024, b"y" * 3_000_000])
@@ -92,7 +92,7 @@ async def test_another_type_or_key_than_signed_is_refused(storage: Storage) -> N
     person = storage.person(BOSTON)
     started = await person.call("POST", "/uploads", 201, json={"name": "a", "size": 5})
     assert await put(started, b"12345", **{"Content-Type": "text/html"}) == 403
-    other = dict(started, url=started["url"].replace("incoming/", "objects/"))
+    other = dict(started, url=started["url"].replace("incoming-", "object-"))
     assert await put(other, b"12345") == 403
 
 
@@ -338,7 +338,7 @@ async def test_a_hook_is_only_a_hint(storage: Storage) -> None:
     for body in (
         event(key),
         event(key, bucket="other"),
-        event("objects/unknown", "incoming/unknown"),
+        event("object-unknown", "incoming-unknown"),
         event(key, name="s3:ObjectRemoved:Delete"),
         {"Event": "s3:TestEvent"},
     ):
@@ -401,10 +401,10 @@ async def test_nothing_goes_wrong_when_a_settler_died(storage: Storage, owner_po
     person = storage.person(BOSTON)
     started = await person.upload("a", b"1", complete=False)
     store = storage.stores.of(storage.servers["new-york"])
-    await store.put("objects/abandoned", b"1", 1)
+    await store.put("object-abandoned", b"1", 1)
     await owner_pool.execute(
-        "UPDATE storage.versions SET key = 'objects/abandoned', settle_until = now()"
+        "UPDATE storage.versions SET key = 'object-abandoned', settle_until = now()"
     )
     await person.call("POST", f"/uploads/{started['id']}/complete")
     (key,) = await storage.keys("new-york")
-    assert key != "objects/abandoned"
+    assert key != "object-abandoned"

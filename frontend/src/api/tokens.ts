@@ -90,7 +90,7 @@ function fail(problem: Problem): never {
 
 /** Web Locks exist only where the page counts as secure (HTTPS or this very machine). */
 function locks(): LockManager | undefined {
-  return (navigator as Partial<Navigator>).locks;
+  return (navigator as Partial<Navigator>).locks ?? undefined;
 }
 
 async function inTurn<Result>(action: () => Promise<Result>): Promise<Result> {

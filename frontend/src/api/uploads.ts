@@ -1,5 +1,5 @@
 import { STORAGE, authorised, readJson } from "./http";
-import { unreachable, Problem } from "./problem";
+import { Problem } from "./problem";
 import { randomId } from "./random";
 import type { StoredFile, UploadTicket } from "./types";
 
@@ -56,7 +56,7 @@ export function putBytes(
     }
     request.upload.onprogress = (event) => onProgress(event.loaded);
     request.onload = () => (request.status < 300 ? resolve() : reject(refusal(request)));
-    request.onerror = () => reject(unreachable());
+    request.onerror = () => reject(new Problem("CITY_UNREACHABLE", 0));
     request.onabort = () => reject(new DOMException("cancelled", "AbortError"));
     request.onloadend = () => signal.removeEventListener("abort", giveUp);
     signal.addEventListener("abort", giveUp);

@@ -24,6 +24,8 @@ export default {
   },
   rules: {
     required: "Please fill this in.",
+    username: "3 to 64 letters, digits, dots, hyphens or underscores.",
+    refused: "This was not accepted.",
     email: "This does not look like an e-mail address.",
     short: "At least {count} characters, please.",
   },
@@ -158,6 +160,7 @@ export default {
     BAD_NAME: "This name cannot be used.",
     USER_DISABLED: "This account is switched off.",
     PRECONDITION_FAILED: "This was changed meanwhile. Please look again.",
+    CITY_UNREACHABLE: "The city did not answer.",
     PERMISSION_DENIED: "You may not do this.",
     UNREACHABLE: "No answer. Please check your connection.",
     SERVER: "Meridian has a problem right now. Please try again in a moment.",

@@ -1,33 +1,15 @@
 import { defineStore } from "pinia";
-import { computed, markRaw, ref } from "vue";
+import { computed, ref } from "vue";
 
-import { asProblem, type Problem } from "@/api/problem";
+import { asProblem } from "@/api/problem";
 import { abortUpload, assertReadable, completeUpload, putBytes, startUpload } from "@/api/uploads";
+import { patiently } from "@/patience";
 import { SpeedMeter } from "@/speed";
+import { change, isActive, newUpload, type Upload } from "@/upload";
 
 import { useFiles } from "./files";
 
 const AT_ONCE = 3;
-/** Waits before asking again for a city that answers, and before saying again that all was sent. */
-const RETRY_AFTER_MS = [1_000, 3_000];
-
-export type UploadState = "queued" | "preparing" | "sending" | "finishing" | "done" | "failed";
-
-export interface Upload {
-  key: number;
-  file: File;
-  state: UploadState;
-  sent: number;
-  speed: number;
-  /** The upload the server knows, its city and how far away that is. */
-  ticket: string | null;
-  fileId: string | null;
-  server: string | null;
-  distanceKm: number | null;
-  /** All bytes have arrived; only the confirmation is missing. */
-  isDelivered: boolean;
-  problem: Problem | null;
-}
 
 /** Files on their way from this browser to a city, three at a time. */
 export const useUploads = defineStore("uploads", () => {
@@ -83,8 +65,10 @@ export const useUploads = defineStore("uploads", () => {
       await patiently(() => confirm(upload), stop.signal);
       upload.state = "done";
     } catch (reason) {
-      upload.state = "failed";
-      upload.problem = asProblem(reason);
+      const problem = asProblem(reason);
+      change(upload, { state: "failed", problem });
+      // Bytes that were looked at and refused have to be sent anew.
+      if (!problem.passing) upload.isDelivered = false;
       if (!upload.isDelivered) await giveBack(upload);
     } finally {
       stops.delete(upload.key);
@@ -133,40 +117,3 @@ export const useUploads = defineStore("uploads", () => {
 
   return { items, active, add, cancel, retry, forget, clearFinished, reset };
 });
-
-function isActive(upload: Upload): boolean {
-  return upload.state !== "done" && upload.state !== "failed";
-}
-
-function change(upload: Upload, news: Partial<Upload>): void {
-  Object.assign(upload, news);
-}
-
-function newUpload(key: number, file: File): Upload {
-  return {
-    key,
-    file: markRaw(file),
-    state: "queued",
-    sent: 0,
-    speed: 0,
-    ticket: null,
-    fileId: null,
-    server: null,
-    distanceKm: null,
-    isDelivered: false,
-    problem: null,
-  };
-}
-
-async function patiently(action: () => Promise<void>, signal: AbortSignal): Promise<void> {
-  for (const wait of RETRY_AFTER_MS) {
-    try {
-      return await action();
-    } catch (reason) {
-      if (signal.aborted || !asProblem(reason).passing) throw reason;
-    }
-    await new Promise((resolve) => setTimeout(resolve, wait));
-    signal.throwIfAborted();
-  }
-  return action();
-}

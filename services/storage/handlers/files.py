@@ -14,7 +14,7 @@ from services.storage.handlers.place import actor_of
 from services.storage.resources import DOORBELL, FLEET, POOL
 from services.storage.schemas.downloads import show_replica
 from services.storage.schemas.files import show_file
-from shared.catalog.files import Listing, change_file, find_file, list_files
+from shared.catalog.files import Change, Listing, change_file, find_file, list_files
 from shared.catalog.replicas import list_replicas
 from shared.errors import FILE_EXISTS, FILE_NOT_FOUND, PRECONDITION_FAILED, MeridianError
 from shared.web.cursor_parts import read_moment, read_text, read_whole
@@ -74,15 +74,15 @@ async def change(request: web.Request, body: FileChange) -> web.Response:
     With `If-Match` only when it is still as it was read.
     """
     file = await own_file(request)
+    wanted = Change(
+        file_id=file.id,
+        name=body.name,
+        folder=body.folder,
+        revision=_expected_revision(request, file),
+    )
+    actor = actor_of(request)
     try:
-        changed = await change_file(
-            request.app[POOL],
-            file.id,
-            file.owner_id,
-            name=body.name,
-            folder=body.folder,
-            revision=_expected_revision(request, file),
-        )
+        changed = await change_file(request.app[POOL], wanted, actor.user_id, actor.ip)
     except UniqueViolationError as error:
         raise MeridianError(FILE_EXISTS) from error
     after = await own_file(request)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import aiohttp
 import pytest
+from multidict import CIMultiDictProxy
 from yarl import URL
 
 from services.local.guard import start_guard
@@ -93,7 +94,7 @@ class Answer:
     """A whole answer."""
 
     status: int
-    headers: dict
+    headers: CIMultiDictProxy[str]
     body: bytes
 
 
@@ -125,7 +126,7 @@ class Client:
             method, URL(url, encoded=True), data=body, headers=headers, allow_redirects=False
         )
         async with sending as response:
-            return Answer(response.status, dict(response.headers), await response.read())
+            return Answer(response.status, response.headers, await response.read())
 
     async def send(self, method, key, *, body=None, headers=None, query=None):
         """Sign a request with all of its headers and send it."""

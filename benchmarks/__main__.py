@@ -1,0 +1,78 @@
+"""`python -m benchmarks`: our figures beside the raw limits of the same machine."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import sys
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import click
+
+from benchmarks.bench import borrow_account, open_bench
+from benchmarks.figures import Figure, make_table, write_json
+from benchmarks.load import BenchmarkError
+from benchmarks.operations import measure_operations
+from benchmarks.replication import measure_replication
+from loadtest.stack import PROJECT, Stack, StackError, use_stack
+
+if TYPE_CHECKING:
+    from types import FrameType
+
+    from loadtest.accounts import Account
+
+REPORTS = PROJECT / "reports"
+# Replication first: a started upload keeps the sweep busy for a while.
+PARTS = {"replication": measure_replication, "operations": measure_operations}
+
+
+@click.command()
+@click.option(
+    "--part",
+    "parts",
+    multiple=True,
+    type=click.Choice(list(PARTS)),
+    help="Only this one; may be given again.",
+)
+@click.option(
+    "--seconds",
+    default=3.0,
+    show_default=True,
+    type=click.FloatRange(0.5, 60),
+    help="How long each operation is asked for.",
+)
+def main(parts: tuple[str, ...], seconds: float) -> None:
+    """Measure Meridian on this machine, and the machine without Meridian.
+
+    Takes the stack that runs from MERIDIAN_HOME; when none does, brings one up and stops it after.
+    """
+    signal.signal(signal.SIGTERM, _end)
+    try:
+        with use_stack() as stack, borrow_account(stack) as account:
+            figures = asyncio.run(_measure(stack, account, parts or tuple(PARTS), seconds))
+    except (StackError, BenchmarkError) as error:
+        raise click.ClickException(str(error)) from error
+    path = REPORTS / f"benchmarks-{datetime.now(UTC):%Y%m%d-%H%M%S}.json"
+    write_json(path, figures)
+    click.echo(f"\n{make_table(figures)}\n\n{path.relative_to(PROJECT)}")
+
+
+async def _measure(
+    stack: Stack, account: Account, parts: tuple[str, ...], seconds: float
+) -> list[Figure]:
+    figures: list[Figure] = []
+    async with open_bench(stack, account, seconds) as bench:
+        for part in parts:
+            click.echo(f"{part} …", err=True)
+            figures += await PARTS[part](bench)
+    return figures
+
+
+def _end(_number: int, _frame: FrameType | None) -> None:
+    """Leave by the way that cleans up."""
+    sys.exit(128 + signal.SIGTERM)
+
+
+if __name__ == "__main__":
+    main()

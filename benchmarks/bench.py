@@ -1,0 +1,78 @@
+"""What every measurement needs: the stack, an account, the processes that count."""
+
+from __future__ import annotations
+
+import os
+import signal
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import aiohttp
+
+from benchmarks.cpu import tree
+from benchmarks.load import BenchmarkError
+from loadtest.accounts import Account, read_accounts
+from loadtest.populate import Caller, prepare, remove_files
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Collection, Iterator
+
+    from loadtest.stack import Stack
+
+COUNTED = ("auth", "storage", "postgres")
+DATABASE = b"MERIDIAN_DATABASE_URL="
+TIMEOUT = aiohttp.ClientTimeout(total=120)
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """A signed-in account on a stack; every measurement takes `seconds`."""
+
+    caller: Caller
+    account: Account
+    seconds: float
+    pids: Collection[int]
+    database_url: str = field(repr=False)
+
+
+@asynccontextmanager
+async def open_bench(stack: Stack, account: Account, seconds: float) -> AsyncIterator[Bench]:
+    """Sign in."""
+    async with aiohttp.ClientSession(timeout=TIMEOUT) as client:
+        caller = await Caller(stack, client, {}).sign_in(account)
+        pids = [stack.run["pids"][name] for name in COUNTED]
+        database_url = _database_url(stack.run["pids"]["storage"])
+        yield Bench(caller, account, seconds, pids, database_url)
+
+
+@contextmanager
+def borrow_account(stack: Stack) -> Iterator[Account]:
+    """Make an account without files, and leave it without files."""
+    path = prepare(stack, 1)
+    try:
+        yield read_accounts(path)[0]
+    finally:
+        remove_files(stack, path)
+
+
+@contextmanager
+def hold_replicator(stack: Stack) -> Iterator[None]:
+    """Stop the replicator while work piles up; it goes on with the end of the block."""
+    pids = tree(stack.run["pids"]["replicator"])
+    for pid in pids:
+        os.kill(pid, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        for pid in pids:
+            os.kill(pid, signal.SIGCONT)
+
+
+def _database_url(pid: int) -> str:
+    """The database as the storage service itself reaches it."""
+    for pair in Path(f"/proc/{pid}/environ").read_bytes().split(b"\0"):
+        if pair.startswith(DATABASE):
+            return pair.removeprefix(DATABASE).decode()
+    raise BenchmarkError("the storage service has no MERIDIAN_DATABASE_URL")

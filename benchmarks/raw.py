@@ -1,0 +1,77 @@
+"""Raw limits of the machine for requests: HTTP without work, a SELECT without HTTP."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import sys
+import time
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+import asyncpg
+
+from benchmarks.figures import Limit
+from benchmarks.load import BenchmarkError, Load, http_request, put_load
+from loadtest.stack import PROJECT
+
+if TYPE_CHECKING:
+    from benchmarks.bench import Bench
+
+START_SECONDS = 10
+POLL_SECONDS = 0.05
+CONNECTIONS = 8
+BY_PRIMARY_KEY = "SELECT id, name, folder, revision FROM storage.files WHERE id = $1"
+
+
+async def bare_http(seconds: float, clients: int) -> Limit:
+    """How often an aiohttp process can answer a small JSON."""
+    port = _free_port()
+    server = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "benchmarks.bare", str(port), cwd=PROJECT
+    )
+    try:
+        await _wait(port)
+        request = http_request("GET", f"http://127.0.0.1:{port}/", {})
+        outcome = await put_load([request], Load(clients, seconds), (), HTTPStatus.OK)
+    finally:
+        server.terminate()
+        await server.wait()
+    return Limit(name="bare aiohttp JSON, one process", value=outcome.per_second)
+
+
+async def bare_select(bench: Bench, file_id: str) -> Limit:
+    """How often a process can read one row by its primary key."""
+    pool = await asyncpg.create_pool(bench.database_url, min_size=CONNECTIONS, max_size=CONNECTIONS)
+    until = time.perf_counter() + bench.seconds
+
+    async def read() -> int:
+        rows = 0
+        async with pool.acquire() as connection:
+            while time.perf_counter() < until:
+                await connection.fetchrow(BY_PRIMARY_KEY, file_id)
+                rows += 1
+        return rows
+
+    async with pool:
+        rows = sum(await asyncio.gather(*(read() for _ in range(CONNECTIONS))))
+    return Limit(name="bare asyncpg SELECT by key, one process", value=rows / bench.seconds)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+async def _wait(port: int) -> None:
+    for _ in range(int(START_SECONDS / POLL_SECONDS)):
+        try:
+            _, writer = await asyncio.open_connection("127.0.0.1", port)
+        except ConnectionRefusedError:
+            await asyncio.sleep(POLL_SECONDS)
+        else:
+            writer.close()
+            return
+    raise BenchmarkError("the bare server did not start")

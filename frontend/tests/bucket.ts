@@ -1,0 +1,42 @@
+import { createServer, type IncomingMessage, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+
+export interface Put {
+  path: string;
+  headers: IncomingMessage["headers"];
+  body: Buffer;
+}
+
+/** A real HTTP server on loopback that takes what is PUT to it, as an S3 server does. */
+export class Bucket {
+  readonly puts: Put[] = [];
+  /** Answers to the next requests; 200 when there are none left. 0 drops the connection. */
+  readonly answers: number[] = [];
+  private readonly server: Server;
+
+  constructor() {
+    this.server = createServer(async (request, response) => {
+      response.setHeader("Access-Control-Allow-Origin", "*");
+      response.setHeader("Access-Control-Allow-Headers", "*");
+      response.setHeader("Access-Control-Allow-Methods", "*");
+      if (request.method === "OPTIONS") return void response.end();
+      const chunks: Buffer[] = [];
+      for await (const chunk of request) chunks.push(chunk as Buffer);
+      const status = this.answers.shift() ?? 200;
+      if (status === 0) return void request.socket.destroy();
+      this.puts.push({ path: request.url ?? "", headers: request.headers, body: Buffer.concat(chunks) });
+      response.statusCode = status;
+      response.end(status < 300 ? "" : "<Error><Code>AccessDenied</Code></Error>");
+    });
+  }
+
+  async start(): Promise<string> {
+    await new Promise<void>((resolve) => this.server.listen(0, "127.0.0.1", resolve));
+    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+  }
+
+  async stop(): Promise<void> {
+    this.server.closeAllConnections();
+    await new Promise((resolve) => this.server.close(resolve));
+  }
+}

@@ -1,0 +1,42 @@
+import type { City, StoredFile, UploadTicket } from "@/api/types";
+
+export const CITIES: City[] = [
+  city("new-york", "New York", 40.7128, -74.006),
+  city("vladivostok", "Vladivostok", 43.1155, 131.8855),
+  city("cape-town", "Cape Town", -33.9249, 18.4241),
+];
+
+export function city(name: string, title: string, latitude: number, longitude: number): City {
+  return { id: `id-${name}`, name, city: title, zone: "zone", latitude, longitude, state: "up" };
+}
+
+export function file(id: string, change: Partial<StoredFile> = {}, states = ["ready", "ready", "ready"]): StoredFile {
+  const servers = Object.fromEntries(CITIES.map(({ name }, index) => [name, states[index] ?? "wanted"]));
+  return {
+    id,
+    name: `${id}.txt`,
+    folder: "/",
+    size: 1000,
+    content_type: "text/plain",
+    sha256: null,
+    state: "stored",
+    durable: true,
+    replicas: { ready: states.filter((state) => state === "ready").length, wanted: 3, servers },
+    created_at: "2026-11-20T10:00:00Z",
+    updated_at: "2026-11-20T10:00:00Z",
+    ...change,
+  };
+}
+
+export function ticket(id: string, change: Partial<UploadTicket> = {}): UploadTicket {
+  return {
+    id,
+    file: file(`file-${id}`, { state: "pending" }, []),
+    server: CITIES[0] as City,
+    distance_km: 12.5,
+    method: "PUT",
+    url: `http://s3.test/${id}`,
+    headers: { "Content-Type": "text/plain", "Content-Length": "5" },
+    ...change,
+  };
+}

@@ -1,0 +1,83 @@
+"""Fills the database of a local stack, and skips that when nothing changed since."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sys
+from typing import TYPE_CHECKING
+
+from services.local.child import PROJECT
+from services.local.cities import BUCKET
+from services.local.plan import ROLES
+from services.local.programs import clean_environment
+from services.local.secret import VAULT_KEY
+from services.local.service_commands import service_environment
+from services.local.tool import run_tool
+
+if TYPE_CHECKING:
+    from services.local.edge_command import Edge
+    from services.local.guard import Guard
+    from services.local.plan import Plan
+
+DEPENDS_ON = ("sql/**/*.sql", "shared/catalog/servers.py", "services/local/seed.py")
+
+
+async def fill_database(plan: Plan, guard: Guard) -> bool:
+    """Bring tables, cities and accounts up to date; return whether there was anything to do."""
+    wishes = json.dumps(_wishes(plan))
+    accounts = "\n".join(
+        json.dumps({**account, "email": _email(account)}) for account in plan.accounts
+    )
+    fingerprint = _fingerprint(wishes, accounts)
+    # Beside the cluster, so that it goes with it.
+    mark = plan.postgres.folder / "filled"
+    if mark.exists() and mark.read_text() == fingerprint:
+        return False
+    seed = (sys.executable, "-m", "services.local.seed")
+    await run_tool(seed, clean_environment(), guard, wishes)
+    ensure = (sys.executable, "-m", "services.auth", "ensure-accounts")
+    await run_tool(ensure, service_environment(plan, "auth"), guard, accounts)
+    mark.write_text(fingerprint)
+    return True
+
+
+def _wishes(plan: Plan) -> dict[str, object]:
+    return {
+        "database_url": plan.postgres.url(),
+        "passwords": {role: plan.secrets[f"role_{role}"] for role in ROLES},
+        "vault_key": plan.secrets[VAULT_KEY],
+        "servers": [_server(edge) for edge in plan.edges],
+    }
+
+
+def _server(edge: Edge) -> dict[str, object]:
+    city = edge.city
+    return {
+        "name": city.name,
+        "endpoint": edge.endpoint,
+        "public_endpoint": edge.endpoint,
+        "bucket": BUCKET,
+        "access_key": edge.node.access_key,
+        "secret_key": edge.node.secret_key,
+        "hook_secret": edge.hook_secret,
+        "city": city.title,
+        "zone": city.zone,
+        "latitude": city.latitude,
+        "longitude": city.longitude,
+        "capabilities": {"if_none_match": True},
+    }
+
+
+def _email(account: dict[str, object]) -> str:
+    return f"{account['username']}@meridian.example"
+
+
+def _fingerprint(*texts: str) -> str:
+    digest = hashlib.sha256()
+    for pattern in DEPENDS_ON:
+        for path in sorted(PROJECT.glob(pattern)):
+            digest.update(path.read_bytes())
+    for text in texts:
+        digest.update(text.encode())
+    return digest.hexdigest()

@@ -1,0 +1,95 @@
+"""What a local stack consists of, decided before anything starts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from services.local.caddy import Gateway
+from services.local.cities import CITIES, City
+from services.local.edge_command import Edge
+from services.local.node import Node
+from services.local.ports import LOOPBACK, gateway_port, keep_ports
+from services.local.postgres import Postgres
+from services.local.secret import VAULT_KEY, keep_secrets
+from services.local.valkey import Valkey
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from services.local.home import Home
+
+ROLES = ("auth", "storage", "replicator")
+SERVERS = ("postgres", "valkey")
+HTTP_SERVICES = ("auth", "storage")
+ACCOUNTS = (("demo", False), ("admin", True))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """The servers of a home with their ports and secrets; `secrets` are by name."""
+
+    home: Home
+    postgres: Postgres
+    valkey: Valkey
+    edges: tuple[Edge, ...]
+    gateway: Gateway
+    secrets: Mapping[str, str]
+
+    def database_url(self, role: str) -> str:
+        """Say how a service connects: `auth`, `storage` or `replicator`."""
+        return self.postgres.url(f"meridian_{role}", self.secrets[f"role_{role}"])
+
+    @property
+    def accounts(self) -> list[dict[str, object]]:
+        """List the accounts that every local stack has."""
+        return [
+            {
+                "username": name,
+                "password": self.secrets[f"{name}_password"],
+                "is_superuser": is_superuser,
+            }
+            for name, is_superuser in ACCOUNTS
+        ]
+
+
+def make_plan(home: Home, wanted_port: int | None = None) -> Plan:
+    """Choose the ports and make up the secrets that are new; LocalError when a port is taken."""
+    city_names = [city.name for city in CITIES]
+    front = gateway_port(wanted_port)
+    ports = keep_ports(
+        home,
+        (
+            *SERVERS,
+            *HTTP_SERVICES,
+            *(f"{kind}-{name}" for name in city_names for kind in ("node", "edge")),
+        ),
+    )
+    secrets = keep_secrets(
+        home,
+        (
+            *SERVERS,
+            VAULT_KEY,
+            *(f"role_{role}" for role in ROLES),
+            *(f"{name}_password" for name, _ in ACCOUNTS),
+            *(f"{kind}-{name}" for name in city_names for kind in ("s3", "hook")),
+        ),
+    )
+    return Plan(
+        home=home,
+        postgres=Postgres(home.subfolder("postgres"), ports["postgres"], secrets["postgres"]),
+        valkey=Valkey(home.subfolder("valkey"), ports["valkey"], secrets["valkey"]),
+        edges=tuple(_plan_city(home, city, ports, secrets) for city in CITIES),
+        gateway=Gateway(home.subfolder("gateway"), front, ports["auth"], ports["storage"]),
+        secrets=secrets,
+    )
+
+
+def _plan_city(
+    home: Home, city: City, ports: Mapping[str, int], secrets: Mapping[str, str]
+) -> Edge:
+    folder = home.subfolder(f"cities/{city.name}")
+    key = secrets[f"s3-{city.name}"]
+    node = Node(city.name, folder, ports[f"node-{city.name}"], city.name, key)
+    hook_url = f"http://{LOOPBACK}:{ports['storage']}/storage/api/v1/hooks/s3/{city.name}"
+    return Edge(city, node, ports[f"edge-{city.name}"], hook_url, secrets[f"hook-{city.name}"])

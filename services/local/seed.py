@@ -1,0 +1,49 @@
+"""Tables, roles and the three cities: `python -m services.local.seed`, told all on its input."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from typing import TypedDict
+
+import asyncpg
+
+from shared.catalog.servers import NewServer, upsert_server
+from shared.db import set_codecs
+from shared.migrate import MigrationError, migrate
+from shared.vault import Vault
+
+
+class Wanted(TypedDict):
+    """How a local stack's database should be; passwords by role, servers as of NewServer."""
+
+    database_url: str
+    passwords: dict[str, str]
+    vault_key: str
+    servers: list[dict[str, object]]
+
+
+async def seed(wanted: Wanted) -> None:
+    """Bring the tables up to date and write the cities into them."""
+    await migrate(wanted["database_url"], wanted["passwords"])
+    vault = Vault([wanted["vault_key"]])
+    connection = await asyncpg.connect(wanted["database_url"])
+    try:
+        await set_codecs(connection)
+        for server in wanted["servers"]:
+            await upsert_server(connection, vault, NewServer(**server))  # type: ignore[arg-type]
+    finally:
+        await connection.close()
+
+
+def main() -> None:
+    """Read the wishes as JSON and fulfil them."""
+    try:
+        asyncio.run(seed(json.load(sys.stdin)))
+    except (MigrationError, OSError, asyncpg.PostgresError) as error:
+        sys.exit(f"the database could not be prepared: {error}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""Making copies: the worker behind the stream."""

@@ -1,0 +1,60 @@
+"""The heart: for one version, compare what should be where with what is, and do what is missing.
+
+An upload, a deletion, a retry, a returning server and a lost message all end here. The rows are
+read anew each time, so calling it too often, too late or twice at once does no harm.
+"""
+
+from __future__ import annotations
+
+from secrets import token_hex
+from typing import TYPE_CHECKING
+
+from services.replicator.choose import destinations, sources
+from services.replicator.copy import copy
+from services.replicator.erase import erase_due
+from services.replicator.lane import Lane
+from shared.catalog.copying import claim_copies, renew_suspects
+from shared.catalog.erasing import close_version, retire_replicas
+from shared.catalog.replicas import list_holdings
+from shared.catalog.versions import find_version
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from uuid import UUID
+
+    from services.replicator.workshop import Workshop
+    from shared.catalog.replicas import Holding
+    from shared.catalog.versions import Version
+
+
+async def converge(shop: Workshop, version_id: UUID) -> None:
+    """Return when every replica is final or has its next attempt in PostgreSQL."""
+    version = await find_version(shop.pool, version_id)
+    if version is None:
+        return
+    if version.state == "DELETING":
+        await retire_replicas(shop.pool, version_id)
+    holdings = await list_holdings(shop.pool, version_id)
+    await erase_due(shop, version, holdings)
+    if version.state == "DELETING":
+        await close_version(shop.pool, version_id)
+    elif version.state == "STORED":
+        await _spread(shop, version, holdings)
+
+
+async def _spread(shop: Workshop, version: Version, holdings: Sequence[Holding]) -> None:
+    """Copy to the servers that are due from those that have it."""
+    if any(holding.state == "SUSPECT" for holding in holdings):
+        if await renew_suspects(shop.pool, version.id):
+            shop.wake(0)
+    chosen = destinations(shop, holdings)
+    if not chosen:
+        return
+    lease_owner = f"{shop.name}:{token_hex(4)}"
+    stores = {holding.server.id: shop.stores.of(holding.server) for holding in chosen}
+    claims = await claim_copies(
+        shop.pool, version.id, stores.keys(), lease_owner, shop.settings.lease_seconds
+    )
+    if claims:
+        lanes = [Lane(claim, stores[claim.server_id]) for claim in claims]
+        await copy(shop, version, sources(shop, holdings, lanes), lanes)

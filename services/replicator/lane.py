@@ -1,0 +1,119 @@
+"""One destination of a copy: a bounded queue of bytes between one reading and one upload."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from time import monotonic
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Coroutine
+
+    from shared.catalog.copying import Claim
+    from shared.stores import Store
+
+QUEUE_BYTES = 1_048_576
+
+
+class SourceFailed(Exception):
+    """The bytes stopped coming, or are not those of the version; the destination did nothing wrong."""
+
+
+class Lane:
+    """The bytes on their way to one server under one claim."""
+
+    def __init__(self, claim: Claim, store: Store) -> None:
+        self.claim = claim
+        self.store = store
+        # Whether its row says how this attempt ended.
+        self.is_settled = False
+        self.open()
+
+    def open(self) -> None:
+        """Begin with nothing, for a reading from the start."""
+        self._pieces: deque[bytes] = deque()
+        self._queued = 0
+        self._has_ended = False
+        self._changed = asyncio.Event()
+        self._sending: asyncio.Task[None] | None = None
+        self.reason: Exception | None = None
+        self.is_done = False
+        self.is_waiting_for_bytes = False
+        self.held_up_seconds = 0.0
+        self.moved_at = monotonic()
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it still takes bytes or waits for its answer."""
+        return self.reason is None and not self.is_done
+
+    @property
+    def is_full(self) -> bool:
+        """Whether giving it more would have to wait."""
+        return self.is_open and self._queued >= QUEUE_BYTES
+
+    async def give(self, piece: bytes) -> None:
+        """Queue bytes, as soon as there is room; a lane that was stopped swallows them."""
+        while self.is_full:
+            await self._until_changed()
+        if self.is_open:
+            self._pieces.append(piece)
+            self._queued += len(piece)
+            self._changed.set()
+
+    def end(self) -> None:
+        """Say that these were all the bytes, and that they are right."""
+        self._has_ended = True
+        self._changed.set()
+
+    async def take(self, size: int) -> AsyncIterator[bytes]:
+        """Yield the next `size` bytes; pieces end where `size` ends."""
+        while size:
+            piece = await self._next()
+            size -= len(piece)
+            yield piece
+
+    async def until_end(self) -> None:
+        """Wait until the bytes are known to be right."""
+        while not self._has_ended:
+            await self._until_changed()
+
+    def stop(self, reason: Exception) -> None:
+        """End the upload; `send` raises the reason."""
+        if self.is_open:
+            self.reason = reason
+            self._pieces.clear()
+            self._changed.set()
+            if self._sending is not None:
+                self._sending.cancel()
+
+    async def send(self, upload: Coroutine[Any, Any, None]) -> None:
+        """Run the upload until it ends or the lane is stopped."""
+        self._sending = asyncio.create_task(upload)
+        try:
+            if self.reason is not None:
+                self._sending.cancel()
+            await self._sending
+        except BaseException:
+            if self.reason is not None:
+                raise self.reason from None
+            raise
+        finally:
+            self.is_done = True
+            self._changed.set()
+
+    async def _next(self) -> bytes:
+        self.is_waiting_for_bytes = True
+        while not self._pieces:
+            await self._until_changed()
+        self.is_waiting_for_bytes = False
+        self.moved_at = monotonic()
+        piece = self._pieces.popleft()
+        self._queued -= len(piece)
+        self._changed.set()
+        return piece
+
+    async def _until_changed(self) -> None:
+        self._changed.clear()
+        await self._changed.wait()

@@ -1,0 +1,52 @@
+"""Settings of the replicator, read once from the environment."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from environs import validate
+
+if TYPE_CHECKING:
+    from environs import Env
+
+MEBIBYTE = 1024**2
+# S3 takes no smaller parts, and no more of them.
+SMALLEST_PART = 5 * MEBIBYTE
+MOST_PARTS = 10_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReplicatorSettings:
+    """What only the replicator needs to know; times in seconds, sizes in bytes."""
+
+    workers: int = 2
+    copy_concurrency: int = 8
+    part_bytes: int = 16 * MEBIBYTE
+    multipart_bytes: int = 128 * MEBIBYTE
+    lease_seconds: float = 30
+    sweep_seconds: float = 5
+    metrics_port: int = 0
+
+    def part_size(self, size: int) -> int | None:
+        """How long the parts of an object of `size` are; None when it is sent in one piece."""
+        if size <= self.multipart_bytes:
+            return None
+        return max(self.part_bytes, -(-size // MOST_PARTS))
+
+
+def read_settings(env: Env) -> ReplicatorSettings:
+    """Read and check the settings; EnvError names what is wrong."""
+    return ReplicatorSettings(
+        workers=env.int("REPLICATOR_WORKERS", 2, validate=validate.Range(1, 64)),
+        copy_concurrency=env.int("COPY_CONCURRENCY", 8, validate=validate.Range(1, 256)),
+        part_bytes=env.int(
+            "PART_BYTES", 16 * MEBIBYTE, validate=validate.Range(SMALLEST_PART, 1024 * MEBIBYTE)
+        ),
+        multipart_bytes=env.int(
+            "MULTIPART_BYTES", 128 * MEBIBYTE, validate=validate.Range(0, 5 * 1024 * MEBIBYTE)
+        ),
+        lease_seconds=env.float("LEASE_SECONDS", 30, validate=validate.Range(1, 3600)),
+        sweep_seconds=env.float("SWEEP_SECONDS", 5, validate=validate.Range(0.1, 3600)),
+        metrics_port=env.int("METRICS_PORT", 0, validate=validate.Range(0, 65_535)),
+    )

@@ -1,0 +1,168 @@
+"""Login: who comes in, who does not, and what a stranger learns from it."""
+
+from __future__ import annotations
+
+import asyncio
+import statistics
+import time
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from argon2 import PasswordHasher, extract_parameters
+from argon2.low_level import Type
+
+from tests.auth.conftest import PASSWORD, Auth
+
+if TYPE_CHECKING:
+    from shared.db import Pool
+
+OUTDATED = PasswordHasher(time_cost=1, memory_cost=8 * 1024, parallelism=1, type=Type.ID)
+
+
+async def test_login_opens_a_session(auth: Auth, db: Pool) -> None:
+    user = await auth.register()
+    agent = {"User-Agent": "Firefox/140"}
+    pair = await auth.login(user["username"].upper(), headers=agent)
+    assert (pair["token_type"], pair["expires_in"]) == ("Bearer", 600)
+    session = await db.fetchrow("SELECT * FROM auth.sessions")
+    assert str(session["user_id"]) == user["id"]
+    assert (session["user_agent"], str(session["ip"])) == ("Firefox/140", "127.0.0.1")
+    await auth.call("GET", "/me", 200, pair["access_token"])
+
+
+async def test_one_user_has_several_sessions(auth: Auth) -> None:
+    ann = await auth.newcomer()
+    phone = await auth.login(ann["username"])
+    sessions = await auth.call("GET", "/sessions", 200, phone["access_token"])
+    assert [session["is_current"] for session in sessions["items"]] == [True, False]
+
+
+@pytest.mark.parametrize(
+    "password",
+    [PASSWORD.upper(), PASSWORD + " ", PASSWORD[:-1], "x"],
+)
+async def test_wrong_password_is_refused(auth: Auth, password: str) -> None:
+    user = await auth.register()
+    body = {"username": user["username"], "password": password}
+    problem = await auth.call("POST", "/login", 401, json=body)
+    assert problem["code"] == "LOGIN_FAILED"
+    assert auth.last is not None
+    assert "Set-Cookie" not in auth.last.headers
+
+
+async def test_password_is_normalised(auth: Auth) -> None:
+    user = await auth.register(password="café ﬁve lemon trees")
+    await auth.login(user["username"], "cafe\u0301 five lemon trees")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"username": "ann"},
+        {"username": "", "password": "x"},
+        {"username": ["ann"], "password": "x"},
+        {"username": "ann", "password": {"$ne": ""}},
+        {"username": "ann", "password": "x" * 1025},
+        {"username": "ann", "password": "x", "remember": True},
+    ],
+)
+async def test_malformed_login_is_refused(auth: Auth, body: dict[str, Any]) -> None:
+    problem = await auth.call("POST", "/login", 422, json=body)
+    assert problem["code"] == "VALIDATION_FAILED"
+
+
+async def test_stranger_learns_nothing_from_the_answer(auth: Auth, db: Pool) -> None:
+    known, disabled = await auth.register(), await auth.register()
+    await db.execute("UPDATE auth.users SET is_active = false WHERE id = $1", disabled["id"])
+    attempts = [
+        {"username": known["username"], "password": "wrong " + PASSWORD},
+        {"username": "nobody-of-this-name", "password": PASSWORD},
+        {"username": disabled["username"], "password": PASSWORD},
+        {"username": "' OR 1=1 --", "password": PASSWORD},
+    ]
+    problems = [await auth.call("POST", "/login", 401, json=attempt) for attempt in attempts]
+    for problem in problems:
+        problem.pop("request_id")
+    assert all(problem == problems[0] for problem in problems)
+
+
+async def test_stranger_learns_nothing_from_the_clock(auth: Auth) -> None:
+    user = await auth.register()
+
+    async def seconds(username: str) -> float:
+        began = time.perf_counter()
+        body = {"username": username, "password": "wrong " + PASSWORD}
+        await auth.call("POST", "/login", 401, json=body)
+        return time.perf_counter() - began
+
+    known, unknown = [], []
+    for _ in range(15):
+        known.append(await seconds(user["username"]))
+        unknown.append(await seconds("nobody-of-this-name"))
+    # Without a hash for nobody this is below 0.2.
+    assert 0.5 < statistics.median(unknown) / statistics.median(known) < 2
+
+
+async def test_history_tells_good_from_bad(auth: Auth, db: Pool) -> None:
+    ann = await auth.newcomer()
+    wrong = {"username": ann["username"], "password": "wrong"}
+    await auth.call("POST", "/login", 401, json=wrong)
+    await auth.call("POST", "/login", 401, json=wrong | {"username": "my secret phrase"})
+    history = await auth.call("GET", "/logins", 200, ann["access_token"])
+    assert [login["outcome"] for login in history["items"]] == ["wrong_password", "success"]
+    assert history["items"][1]["session_id"] is not None
+    # A name that nobody has may be a password typed into the wrong field.
+    stored = await db.fetch("SELECT row_to_json(logins)::text AS row FROM auth.logins")
+    assert len(stored) == 3
+    assert not any("my secret phrase" in login["row"] for login in stored)
+
+
+async def test_history_is_paged_and_my_own(auth: Auth) -> None:
+    ann, bob = await auth.newcomer(), await auth.newcomer()
+    for _ in range(4):
+        await auth.login(ann["username"])
+    seen, cursor = [], ""
+    while cursor is not None:
+        query = {"limit": "2"} | ({"cursor": cursor} if cursor else {})
+        page = await auth.call("GET", "/logins", 200, ann["access_token"], params=query)
+        seen += [login["id"] for login in page["items"]]
+        cursor = page["next"]
+    assert len(seen) == len(set(seen)) == 5
+    mine = await auth.call("GET", "/logins", 200, bob["access_token"])
+    assert len(mine["items"]) == 1
+    bad = await auth.call("GET", "/logins", 400, bob["access_token"], params={"cursor": "x"})
+    assert bad["code"] == "BAD_CURSOR"
+
+
+async def test_hash_is_argon2id_and_kept_up_to_date(auth: Auth, db: Pool) -> None:
+    user = await auth.register()
+    read = "SELECT password_hash FROM auth.users WHERE id = $1"
+    stored = extract_parameters(await db.fetchval(read, user["id"]))
+    assert stored.type is Type.ID
+    assert (stored.memory_cost, stored.time_cost, stored.parallelism) == (19456, 2, 1)
+    weak = OUTDATED.hash(PASSWORD)
+    await db.execute("UPDATE auth.users SET password_hash = $2 WHERE id = $1", user["id"], weak)
+    await auth.login(user["username"])
+    assert extract_parameters(await db.fetchval(read, user["id"])) == stored
+    await auth.login(user["username"])
+
+
+async def test_account_without_password_cannot_log_in(auth: Auth, db: Pool) -> None:
+    user = await auth.register()
+    await db.execute("UPDATE auth.users SET password_hash = NULL WHERE id = $1", user["id"])
+    for password in ("None", "x", PASSWORD):
+        body = {"username": user["username"], "password": password}
+        await auth.call("POST", "/login", 401, json=body)
+
+
+async def test_hashing_leaves_the_loop_free(auth: Auth) -> None:
+    ann = await auth.newcomer()
+    logins = asyncio.gather(*(auth.login(ann["username"]) for _ in range(12)))
+    slowest = 0.0
+    while not logins.done():
+        began = time.perf_counter()
+        await auth.call("POST", "/verify", 200, ann["access_token"], json={})
+        slowest = max(slowest, time.perf_counter() - began)
+    await logins
+    # Twelve hashes on the loop would hold it for a third of a second and more.
+    assert slowest < 0.25

@@ -1,0 +1,261 @@
+"""Logout: who is out, how soon, and what happens without Redis."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+import aiohttp
+import pytest
+from aiohttp import DummyCookieJar, web
+from aiohttp.test_utils import TestClient, TestServer
+
+from shared.web.app import make_app
+from shared.web.auth import verify_by_url
+from shared.web.identity import identity_of
+from shared.web.reply import reply
+from shared.web.revocations import REVOCATIONS, follow_revocations
+from shared.web.routes import SIGNED_IN, Route
+from tests.auth.conftest import API, PUBLIC_URL, Auth, Line, Neighbour, Start, bearer
+
+if TYPE_CHECKING:
+    from redis.asyncio import Redis
+
+    from services.auth.settings import Settings
+    from shared.db import Pool
+
+SOON = 1.0
+KEPT = 662 * 1000
+
+
+async def whoami(request: web.Request) -> web.Response:
+    """Say who calls."""
+    return reply({"username": identity_of(request).username})
+
+
+def make_reader(redis_url: str, jwks_url: str) -> web.Application:
+    """Another service, which verifies tokens by itself."""
+    return make_app(
+        service="reader",
+        prefix="/reader/api",
+        routes=(Route("GET", "/whoami", whoami, SIGNED_IN),),
+        contexts=(follow_revocations(redis_url), verify_by_url(jwks_url, PUBLIC_URL)),
+    )
+
+
+Client = TestClient[web.Request, web.Application]
+
+
+@pytest.fixture
+async def reader(
+    auth: Auth, redis_url: str, aiohttp_client: Callable[..., Awaitable[Client]]
+) -> Client:
+    """A running service that verifies tokens with the published keys."""
+    url = str(auth.client.make_url(f"{API}/.well-known/jwks.json"))
+    return await aiohttp_client(make_reader(redis_url, url), cookie_jar=DummyCookieJar())
+
+
+async def status_at(reader: Client, token: str) -> int:
+    async with reader.get("/reader/api/v1/whoami", headers=bearer(token)) as answer:
+        return answer.status
+
+
+async def seconds_until_refused(ask: Callable[[], Awaitable[int]]) -> float:
+    began = time.perf_counter()
+    async with asyncio.timeout(5):
+        while await ask() == 200:
+            await asyncio.sleep(0.005)
+    return time.perf_counter() - began
+
+
+@pytest.fixture
+async def redis(redis_url: str) -> AsyncIterator[Redis]:
+    from shared.redis import open_redis
+
+    client = open_redis(redis_url)
+    yield client
+    await client.aclose()
+
+
+async def test_logout_ends_this_session_only(auth: Auth, db: Pool) -> None:
+    ann = await auth.newcomer()
+    phone = await auth.login(ann["username"])
+    await auth.call("POST", "/logout", 204, ann["access_token"])
+    problem = await auth.call("GET", "/me", 401, ann["access_token"])
+    assert problem["code"] == "SESSION_ENDED"
+    await auth.refresh(ann["refresh_token"], 401)
+    await auth.call("GET", "/me", 200, phone["access_token"])
+    reasons = await db.fetch("SELECT end_reason FROM auth.sessions ORDER BY created_at")
+    assert [row["end_reason"] for row in reasons] == ["logout", None]
+
+
+async def test_logout_all_ends_mine_and_nobody_elses(auth: Auth) -> None:
+    ann, bob = await auth.newcomer(), await auth.newcomer()
+    phone = await auth.login(ann["username"])
+    await auth.call("POST", "/logout/all", 204, phone["access_token"])
+    for pair in (ann, phone):
+        await auth.call("GET", "/me", 401, pair["access_token"])
+        await auth.refresh(pair["refresh_token"], 401)
+    await auth.call("GET", "/me", 200, bob["access_token"])
+    await auth.login(ann["username"])
+
+
+async def test_one_session_is_revoked(auth: Auth) -> None:
+    ann, bob = await auth.newcomer(), await auth.newcomer()
+    phone = await auth.login(ann["username"])
+    listed = await auth.call("GET", "/sessions", 200, phone["access_token"])
+    other = next(item["id"] for item in listed["items"] if not item["is_current"])
+    problem = await auth.call("DELETE", f"/sessions/{other}", 404, bob["access_token"])
+    assert problem["code"] == "SESSION_NOT_FOUND"
+    await auth.call("GET", "/me", 200, ann["access_token"])
+    await auth.call("DELETE", f"/sessions/{other}", 204, phone["access_token"])
+    await auth.call("DELETE", f"/sessions/{other}", 404, phone["access_token"])
+    await auth.call("GET", "/me", 401, ann["access_token"])
+
+
+async def test_logout_is_seen_in_other_services_at_once(auth: Auth, reader: Client) -> None:
+    ann = await auth.newcomer()
+    assert await status_at(reader, ann["access_token"]) == 200
+    await auth.call("POST", "/logout", 204, ann["access_token"])
+    assert await seconds_until_refused(lambda: status_at(reader, ann["access_token"])) < SOON
+
+
+async def test_logout_in_another_process_is_seen_at_once(
+    auth: Auth, reader: Client, neighbour: Neighbour
+) -> None:
+    ann = await auth.newcomer()
+    token = ann["access_token"]
+    assert await status_at(reader, token) == 200
+    async with aiohttp.ClientSession() as session:
+        async with session.get(f"{neighbour.url}/me", headers=bearer(token)) as answer:
+            assert answer.status == 200
+        async with session.post(f"{neighbour.url}/logout", headers=bearer(token)) as answer:
+            assert answer.status == 204
+    assert await seconds_until_refused(lambda: status_at(reader, token)) < SOON
+
+    async def ask_auth() -> int:
+        async with auth.client.get(f"{API}/me", headers=bearer(token)) as answer:
+            return answer.status
+
+    assert await seconds_until_refused(ask_auth) < SOON
+
+
+async def test_service_that_starts_later_knows(
+    auth: Auth, redis_url: str, aiohttp_client: Callable[..., Awaitable[Client]]
+) -> None:
+    ann = await auth.newcomer()
+    await auth.call("POST", "/logout", 204, ann["access_token"])
+    url = str(auth.client.make_url(f"{API}/.well-known/jwks.json"))
+    late = await aiohttp_client(make_reader(redis_url, url))
+    assert await status_at(late, ann["access_token"]) == 401
+
+
+async def test_without_redis_logout_works_here_and_tokens_die_elsewhere(
+    start: Start,
+    settings_by_line: Settings,
+    line: Line,
+    reader: Client,
+    auth: Auth,
+) -> None:
+    short = replace(settings_by_line, auth=replace(settings_by_line.auth, access_seconds=2))
+    cut_off = await start(short)
+    ann = await cut_off.newcomer()
+    token = ann["access_token"]
+    assert await status_at(reader, token) == 200
+    await line.cut()
+    began = time.perf_counter()
+    await cut_off.call("POST", "/logout", 204, token)
+    assert time.perf_counter() - began < 2
+    await cut_off.call("GET", "/me", 401, token)
+    await cut_off.refresh(ann["refresh_token"], 401)
+    assert await status_at(reader, token) == 200
+    # Two seconds of life and two of leeway.
+    assert 1 < await seconds_until_refused(lambda: status_at(reader, token)) < 4.5
+
+
+async def test_news_is_told_when_redis_is_back(
+    start: Start, settings_by_line: Settings, line: Line, reader: Client
+) -> None:
+    cut_off = await start(settings_by_line)
+    ann, bob = await cut_off.newcomer(), await cut_off.newcomer()
+    await line.cut()
+    await cut_off.call("POST", "/logout", 204, ann["access_token"])
+    assert await status_at(reader, ann["access_token"]) == 200
+    await line.mend()
+    assert await seconds_until_refused(lambda: status_at(reader, ann["access_token"])) < 2
+    assert await status_at(reader, bob["access_token"]) == 200
+
+
+async def test_reader_without_redis_starts_and_catches_up(
+    auth: Auth,
+    settings_by_line: Settings,
+    line: Line,
+    aiohttp_client: Callable[..., Awaitable[Client]],
+) -> None:
+    await line.cut()
+    url = str(auth.client.make_url(f"{API}/.well-known/jwks.json"))
+    reader = await aiohttp_client(make_reader(settings_by_line.shared.redis_url, url))
+    ann = await auth.newcomer()
+    await auth.call("POST", "/logout", 204, ann["access_token"])
+    assert await status_at(reader, ann["access_token"]) == 200
+    await line.mend()
+    assert await seconds_until_refused(lambda: status_at(reader, ann["access_token"])) < 2
+
+
+async def test_emptied_redis_forgets_nothing_that_was_read(
+    auth: Auth, reader: Client, redis: Redis
+) -> None:
+    ann, bob = await auth.newcomer(), await auth.newcomer()
+    await auth.call("POST", "/logout", 204, ann["access_token"])
+    assert await seconds_until_refused(lambda: status_at(reader, ann["access_token"])) < SOON
+    await redis.flushall()
+    assert await status_at(reader, ann["access_token"]) == 401
+    await auth.call("POST", "/logout", 204, bob["access_token"])
+    assert await seconds_until_refused(lambda: status_at(reader, bob["access_token"])) < SOON
+
+
+async def test_stream_has_the_agreed_form_and_is_trimmed(auth: Auth, redis: Redis) -> None:
+    old: dict[Any, Any] = {"kind": "session", "id": "x", "at": 0}
+    ancient = int(time.time() * 1000) - KEPT - 100_000
+    async with redis.pipeline(transaction=False) as pipe:
+        for number in range(500):
+            pipe.xadd("meridian:revocations", old, id=f"{ancient}-{number + 1}")
+        await pipe.execute()
+    ann = await auth.newcomer()
+    await auth.call("POST", "/logout", 204, ann["access_token"])
+    entries: Any = await redis.xrevrange("meridian:revocations", count=1)
+    entry = entries[0][1]
+    assert entry.keys() == {"kind", "id", "at"}
+    assert entry["kind"] == "session"
+    assert str(UUID(entry["id"])) == entry["id"]
+    assert abs(int(entry["at"]) - time.time()) < 5
+    assert await redis.xlen("meridian:revocations") <= 100
+
+
+async def test_strange_entries_are_ignored(auth: Auth, reader: Client, redis: Redis) -> None:
+    for strange in ({"kind": "session"}, {"kind": "moon", "id": "1", "at": "1"}, {"x": "y"}):
+        entry: dict[Any, Any] = strange
+        await redis.xadd("meridian:revocations", entry)
+    ann = await auth.newcomer()
+    await auth.call("POST", "/logout", 204, ann["access_token"])
+    assert await seconds_until_refused(lambda: status_at(reader, ann["access_token"])) < SOON
+
+
+async def test_old_sessions_are_forgotten(
+    auth: Auth, reader: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ann = await auth.newcomer()
+    await auth.call("POST", "/logout", 204, ann["access_token"])
+    me = await auth.call("GET", "/logins", 401, ann["access_token"])
+    assert me["code"] == "SESSION_ENDED"
+    here = auth.client.app[REVOCATIONS] if auth.client.app else None
+    assert here is not None
+    bob = await auth.newcomer()
+    monkeypatch.setattr("shared.revocations.KEEP", -10)
+    await auth.call("POST", "/logout", 204, bob["access_token"])
+    assert len(here) == 0
+    assert TestServer is not None

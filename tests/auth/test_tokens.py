@@ -1,0 +1,249 @@
+"""Access tokens: what is in them, and every forgery we can think of."""
+
+from __future__ import annotations
+
+import base64
+import time
+import uuid
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import orjson
+import pytest
+from jwcrypto.jwk import JWK
+from jwcrypto.jws import JWS
+from jwcrypto.jwt import JWT
+
+from shared.vault import Vault
+from tests.auth.conftest import PUBLIC_URL, Auth, Start
+
+if TYPE_CHECKING:
+    from services.auth.settings import Settings
+    from shared.db import Pool
+
+
+
+def parts_of(token: str) -> list[dict[str, Any]]:
+    """Header and claims."""
+    return [
+        orjson.loads(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)))
+        for part in token.split(".")[:2]
+    ]
+
+
+def encoded(part: dict[str, Any]) -> str:
+    return base64.urlsafe_b64encode(orjson.dumps(part)).rstrip(b"=").decode()
+
+
+@pytest.fixture
+async def key(auth: Auth, db: Pool) -> JWK:
+    """The true private key, to forge with."""
+    await auth.call("GET", "/.well-known/jwks.json", 200)
+    sealed = await db.fetchval("SELECT private_key FROM auth.signing_keys")
+    return JWK.from_json(Vault(auth.settings.shared.secret_keys).decrypt(sealed))
+
+
+@pytest.fixture
+async def genuine(auth: Auth) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Header and claims of a good token."""
+    ann = await auth.newcomer()
+    header, claims = parts_of(ann["access_token"])
+    return header, claims
+
+
+def sign(key: JWK, header: dict[str, Any], claims: dict[str, Any]) -> str:
+    token = JWT(header=header, claims=claims)
+    token.make_signed_token(key)
+    return str(token.serialize())
+
+
+async def test_token_says_what_was_agreed(auth: Auth) -> None:
+    ann = await auth.newcomer()
+    header, claims = parts_of(ann["access_token"])
+    keys = (await auth.call("GET", "/.well-known/jwks.json", 200))["keys"]
+    assert header == {"alg": "EdDSA", "typ": "at+jwt", "kid": keys[0]["kid"]}
+    assert claims["iss"] == PUBLIC_URL
+    assert claims["aud"] == "meridian"
+    assert claims["sub"] == ann["id"]
+    assert claims["name"] == ann["username"]
+    assert claims["scope"].split() == ann["permissions"]
+    assert claims["su"] is False
+    assert claims["exp"] - claims["iat"] == 600
+    assert uuid.UUID(claims["jti"]).version == 4
+    assert claims.keys() == {
+        "iss", "aud", "sub", "sid", "jti", "iat", "exp", "scope", "su", "name",
+    }  # fmt: skip
+
+
+async def test_forging_with_the_true_key_works(
+    auth: Auth, key: JWK, genuine: tuple[dict[str, Any], dict[str, Any]]
+) -> None:
+    """Shows that the refusals below are for what each of them changes."""
+    await auth.call("GET", "/me", 200, sign(key, *genuine))
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"alg": "none"},
+        {"alg": "Ed25519"},
+        {"typ": "JWT"},
+        {"typ": None},
+        {"typ": "application/at+jwt"},
+        {"kid": "nobody"},
+        {"kid": None},
+        {"kid": 7},
+        {"jku": "http://evil.example/keys"},
+        {"x5u": "http://evil.example/cert"},
+        {"jwk": {"kty": "OKP"}},
+        {"crit": ["exp"], "exp": 1},
+        {"b64": False, "crit": ["b64"]},
+        {"cty": "JWT"},
+    ],
+    ids=str,
+)
+async def test_forged_header_is_refused(
+    auth: Auth,
+    key: JWK,
+    genuine: tuple[dict[str, Any], dict[str, Any]],
+    changes: dict[str, Any],
+) -> None:
+    header, claims = genuine
+    changed = {name: text for name, text in (header | changes).items() if text is not None}
+    signer = key.get_op_key("sign")
+    message = f"{encoded(changed)}.{encoded(claims)}"
+    signature = base64.urlsafe_b64encode(signer.sign(message.encode())).rstrip(b"=").decode()
+    problem = await auth.call("GET", "/me", 401, f"{message}.{signature}")
+    assert problem["code"] == "NOT_AUTHENTICATED"
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"iss": "http://evil.example"},
+        {"iss": None},
+        {"aud": "other"},
+        {"aud": ["other", "another"]},
+        {"aud": None},
+        {"exp": None},
+        {"exp": "soon"},
+        {"exp": int(time.time()) + 10_000},
+        {"iat": None},
+        {"iat": int(time.time()) + 10_000},
+        {"sub": None},
+        {"sub": "ann"},
+        {"jti": None},
+        {"sid": None},
+        {"sid": "1"},
+        {"scope": None},
+        {"name": None},
+    ],
+    ids=str,
+)
+async def test_forged_claims_are_refused(
+    auth: Auth,
+    key: JWK,
+    genuine: tuple[dict[str, Any], dict[str, Any]],
+    changes: dict[str, Any],
+) -> None:
+    header, claims = genuine
+    changed = {name: text for name, text in (claims | changes).items() if text is not None}
+    problem = await auth.call("GET", "/me", 401, sign(key, header, changed))
+    assert problem["code"] == "NOT_AUTHENTICATED"
+
+
+async def test_true_signature_of_another_key_is_refused(
+    auth: Auth, key: JWK, genuine: tuple[dict[str, Any], dict[str, Any]]
+) -> None:
+    other = JWK.generate(kty="OKP", crv="Ed25519", kid=key["kid"])
+    await auth.call("GET", "/me", 401, sign(other, *genuine))
+
+
+async def test_public_key_is_no_hmac_secret(
+    auth: Auth, key: JWK, genuine: tuple[dict[str, Any], dict[str, Any]]
+) -> None:
+    header, claims = genuine
+    public = key.export_public(as_dict=True)["x"]
+    secret = JWK(kty="oct", k=public)
+    await auth.call("GET", "/me", 401, sign(secret, header | {"alg": "HS256"}, claims))
+
+
+async def test_changed_claims_break_the_signature(auth: Auth) -> None:
+    ann = await auth.newcomer()
+    header, body, signature = ann["access_token"].split(".")
+    claims = parts_of(ann["access_token"])[1] | {"su": True}
+    await auth.call("GET", "/me", 401, f"{header}.{encoded(claims)}.{signature}")
+    await auth.call("GET", "/me", 401, f"{header}.{body}.")
+    await auth.call("GET", "/me", 401, f"{header}.{body}")
+    await auth.call("GET", "/me", 200, ann["access_token"])
+
+
+async def test_json_serialisation_is_refused(
+    auth: Auth, key: JWK, genuine: tuple[dict[str, Any], dict[str, Any]]
+) -> None:
+    header, claims = genuine
+    token = JWS(orjson.dumps(claims))
+    token.add_signature(key, None, protected=orjson.dumps(header).decode())
+    await auth.call("GET", "/me", 401, token.serialize(compact=False))
+
+
+@pytest.mark.parametrize(
+    "header",
+    ["", "Bearer", "Bearer ", "Bearer x", "Bearer a.b.c", "Basic YTpi", "Bearer " + "a" * 9000],
+    ids=lambda header: header[:12],
+)
+async def test_garbage_is_refused(auth: Auth, header: str) -> None:
+    problem = await auth.call("GET", "/me", 401, headers={"Authorization": header})
+    assert problem["code"] == "NOT_AUTHENTICATED"
+    assert auth.last is not None
+    assert auth.last.headers["WWW-Authenticate"].startswith("Bearer")
+
+
+async def test_token_expires(start: Start, settings: Settings) -> None:
+    auth = await start(replace(settings, auth=replace(settings.auth, access_seconds=1)))
+    ann = await auth.newcomer()
+    assert ann["expires_in"] == 1
+    await auth.call("GET", "/me", 200, ann["access_token"])
+    began = time.time()
+    while time.time() - began < 3.2:
+        time.sleep(0.2)
+    problem = await auth.call("GET", "/me", 401, ann["access_token"])
+    assert problem["code"] == "TOKEN_EXPIRED"
+    fresh = await auth.refresh(ann["refresh_token"])
+    await auth.call("GET", "/me", 200, fresh["access_token"])
+
+
+async def test_token_that_came_expired_is_refused(
+    auth: Auth, key: JWK, genuine: tuple[dict[str, Any], dict[str, Any]]
+) -> None:
+    header, claims = genuine
+    past = {"iat": int(time.time()) - 610, "exp": int(time.time()) - 10}
+    problem = await auth.call("GET", "/me", 401, sign(key, header, claims | past))
+    assert problem["code"] == "TOKEN_EXPIRED"
+
+
+async def test_verify(auth: Auth) -> None:
+    ann = await auth.newcomer()
+    wanted = {"permissions": ["files.view", "files.upload"]}
+    answer = await auth.call("POST", "/verify", 200, ann["access_token"], json=wanted)
+    assert answer["user_id"] == ann["id"]
+    assert answer["permissions"] == ann["permissions"]
+    assert answer["is_superuser"] is False
+    wanted = {"permissions": ["files.view", "servers.create"]}
+    problem = await auth.call("POST", "/verify", 403, ann["access_token"], json=wanted)
+    assert problem["code"] == "PERMISSION_DENIED"
+    assert "servers.create" in problem["detail"]
+    assert "files.view" not in problem["detail"]
+    await auth.call("POST", "/verify", 401, json=wanted)
+    await auth.call("POST", "/verify", 422, ann["access_token"], json={"permissions": "files"})
+
+
+async def test_superuser_may_do_everything(auth: Auth, db: Pool) -> None:
+    user = await auth.register()
+    await db.execute("UPDATE auth.users SET is_superuser = true")
+    pair = await auth.login(user["username"])
+    wanted = {"permissions": ["servers.create", "something.unheard_of"]}
+    answer = await auth.call("POST", "/verify", 200, pair["access_token"], json=wanted)
+    assert answer["is_superuser"] is True
+    known = await db.fetchval("SELECT array_agg(name ORDER BY name) FROM auth.permissions")
+    assert answer["permissions"] == known

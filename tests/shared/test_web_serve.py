@@ -1,0 +1,220 @@
+"""Processes that share a port: they start, share, finish their work and go together."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import socket
+import sys
+import time
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import aiohttp
+import pytest
+from prometheus_client.parser import text_string_to_metric_families
+
+if TYPE_CHECKING:
+    from asyncio.subprocess import Process
+    from collections.abc import AsyncIterator
+
+ROOT = Path(__file__).parent.parent.parent
+PATIENCE = 15
+SOON = 5.5
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+class Service:
+    """A running service and what it said."""
+
+    def __init__(self, process: Process, port: int) -> None:
+        self.process = process
+        self.port = port
+        self.url = f"http://127.0.0.1:{port}"
+        self.pids: list[int] = []
+
+    async def get(self, path: str) -> Any:
+        async with aiohttp.ClientSession() as session, session.get(f"{self.url}{path}") as answer:
+            if answer.content_type == "application/json":
+                return await answer.json()
+            return await answer.text()
+
+    async def all_pids(self, count: int) -> set[int]:
+        """Ask over new connections until every process has answered."""
+        seen: set[int] = set()
+        async with asyncio.timeout(PATIENCE):
+            while len(seen) < count:
+                try:
+                    seen.add((await self.get("/t/v1/pid"))["pid"])
+                except aiohttp.ClientConnectionError:
+                    await asyncio.sleep(0.05)
+        return seen
+
+    async def end(self) -> tuple[int, str]:
+        """Wait for the end; tell the exit code and the output."""
+        async with asyncio.timeout(PATIENCE):
+            out, _ = await self.process.communicate()
+        return await self.process.wait(), out.decode()
+
+
+@asynccontextmanager
+async def served(processes: int, fault: str = "", port: int = 0) -> AsyncIterator[Service]:
+    """Run a service; nothing of it is left behind."""
+    port = port or free_port()
+    command = [sys.executable, "-m", "tests.shared.served", str(port), str(processes), fault]
+    process = await asyncio.create_subprocess_exec(
+        *command,
+        cwd=ROOT,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+        start_new_session=True,
+    )
+    try:
+        yield Service(process, port)
+    finally:
+        if process.returncode is None:
+            os.killpg(process.pid, signal.SIGKILL)
+            await process.communicate()
+
+
+def is_alive(pid: int) -> bool:
+    try:
+        stat = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return False
+    return ") Z " not in stat
+
+
+async def gone(pids: set[int]) -> None:
+    """Wait until no such process lives."""
+    async with asyncio.timeout(PATIENCE):
+        while any(is_alive(pid) for pid in pids):
+            await asyncio.sleep(0.05)
+
+
+@pytest.mark.parametrize("processes", [1, 3])
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+async def test_stops_when_told(processes: int, number: signal.Signals) -> None:
+    async with served(processes) as service:
+        pids = await service.all_pids(processes)
+        assert len(pids) == processes
+        started = time.monotonic()
+        service.process.send_signal(number)
+        code, said = await service.end()
+        assert code == 0
+        assert said.count("closed\n") == processes
+        assert time.monotonic() - started < 2
+        await gone(pids)
+
+
+@pytest.mark.parametrize("processes", [1, 2])
+async def test_request_in_flight_is_finished(processes: int) -> None:
+    async with served(processes) as service:
+        await service.all_pids(processes)
+        slow = [asyncio.create_task(service.get("/t/v1/slow/1.5")) for _ in range(6)]
+        await asyncio.sleep(0.5)
+        service.process.terminate()
+        assert all("pid" in answer for answer in await asyncio.gather(*slow))
+        assert (await service.end())[0] == 0
+
+
+async def test_work_without_end_is_cut_off() -> None:
+    async with served(1) as service:
+        await service.all_pids(1)
+        slow = asyncio.create_task(service.get("/t/v1/slow/60"))
+        await asyncio.sleep(0.3)
+        started = time.monotonic()
+        service.process.terminate()
+        assert (await service.end())[0] == 0
+        assert time.monotonic() - started < SOON
+        with pytest.raises(aiohttp.ClientError):
+            await slow
+
+
+@pytest.mark.parametrize("processes", [1, 2])
+async def test_resource_that_does_not_close_is_left(processes: int) -> None:
+    async with served(processes, "stuck") as service:
+        pids = await service.all_pids(processes)
+        started = time.monotonic()
+        service.process.terminate()
+        await service.end()
+        assert time.monotonic() - started < SOON
+        await gone(pids)
+
+
+async def test_streams_do_not_hold_up_the_stop() -> None:
+    async with served(2) as service, aiohttp.ClientSession() as session:
+        await service.all_pids(2)
+        streams = [await session.get(f"{service.url}/t/v1/live") for _ in range(8)]
+        started = time.monotonic()
+        service.process.terminate()
+        assert (await service.end())[0] == 0
+        assert time.monotonic() - started < 2
+        for stream in streams:
+            stream.close()
+
+
+async def test_one_dies_all_go() -> None:
+    async with served(3) as service:
+        pids = await service.all_pids(3)
+        os.kill(min(pids), signal.SIGKILL)
+        code, said = await service.end()
+        assert code == 1
+        assert "a process ended" in said
+        await gone(pids)
+
+
+async def test_parent_dies_children_go() -> None:
+    async with served(2) as service:
+        pids = await service.all_pids(2)
+        service.process.kill()
+        await gone(pids)
+        await service.end()
+
+
+@pytest.mark.parametrize("processes", [1, 2])
+async def test_failed_start_is_told_by_the_exit_code(processes: int) -> None:
+    async with served(processes, "start") as service:
+        code, said = await service.end()
+        assert code == 1
+        assert "cannot start" in said
+
+
+@pytest.mark.parametrize("processes", [1, 2])
+async def test_stop_during_a_start_that_hangs(processes: int) -> None:
+    async with served(processes, "hang") as service:
+        await asyncio.sleep(2.5)
+        service.process.terminate()
+        assert (await service.end())[0] == 0
+
+
+@pytest.mark.parametrize("processes", [1, 2])
+async def test_taken_port_is_an_error(processes: int) -> None:
+    async with served(2) as first:
+        await first.all_pids(2)
+        async with served(processes, port=first.port) as second:
+            code, said = await second.end()
+            assert code == 1
+            assert "cannot listen" in said
+            assert str(first.port) in said
+
+
+async def test_one_scrape_tells_of_all() -> None:
+    async with served(3) as service:
+        await service.all_pids(3)
+        text = await service.get("/metrics")
+        families = {family.name: family for family in text_string_to_metric_families(text)}
+        counted = [
+            sample.labels["process"]
+            for sample in families["meridian_http_request_seconds"].samples
+            if sample.name.endswith("_count") and sample.labels["route"] == "/t/v1/pid"
+        ]
+        assert sorted(counted) == ["1", "2", "3"]

@@ -1,0 +1,141 @@
+"""PostgreSQL or Redis away: clear answers, nothing lost, and all well again afterwards."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from services.storage.relay import Relay
+from shared.db import connect
+from shared.events import FILES_STREAM
+from shared.redis import open_redis
+from tests.conftest import Database
+from tests.proxy import Proxy, proxy_to
+from tests.storage.conftest import Storage, make_token
+from tests.storage.test_uploads import BOSTON
+
+
+@pytest.fixture
+async def database_proxy(database: Database) -> AsyncIterator[Proxy]:
+    async with proxy_to(database.storage) as proxy:
+        yield proxy
+
+
+@pytest.fixture
+async def redis_proxy(redis_url: str) -> AsyncIterator[Proxy]:
+    async with proxy_to(redis_url) as proxy:
+        yield proxy
+
+
+class TestDatabaseAway:
+    @pytest.fixture
+    def database(self, database: Database, database_proxy: Proxy) -> Database:
+        return replace(database, storage=database_proxy.url(database.storage))
+
+    async def test_503_with_retry_after_then_all_is_well(
+        self, storage: Storage, database_proxy: Proxy
+    ) -> None:
+        person = storage.person(BOSTON)
+        file = await person.upload("a", b"1")
+        database_proxy.cut()
+        headers = {"Authorization": f"Bearer {make_token(person.id, person.session_id)}"}
+        for method, path, body in (
+            ("GET", "/files", None),
+            ("GET", f"/files/{file['id']}/download", None),
+            ("POST", "/uploads", {"name": "b", "size": 1}),
+        ):
+            problem = await person.call(method, path, 503, json=body)
+            assert problem["code"] == "DATABASE_UNAVAILABLE"
+            assert "127.0.0.1" not in str(problem)
+        async with storage.client.get("/storage/api/v1/files", headers=headers) as answer:
+            assert int(answer.headers["Retry-After"]) > 0
+        async with storage.client.get("/readyz") as answer:
+            assert answer.status == 503
+        async with storage.client.get("/healthz") as answer:
+            assert answer.status == 200
+        database_proxy.heal()
+        page = await person.call("GET", "/files")
+        assert [item["id"] for item in page["items"]] == [file["id"]]
+
+
+class TestRedisAway:
+    @pytest.fixture
+    def redis_url(self, redis_proxy: Proxy, servers: Any) -> str:
+        return redis_proxy.url(servers.valkey.url)
+
+    @pytest.fixture
+    async def redis_proxy(self, servers: Any) -> AsyncIterator[Proxy]:
+        async with proxy_to(servers.valkey.url) as proxy:
+            yield proxy
+
+    @pytest.mark.parametrize("how", ["cut", "hold"])
+    async def test_uploads_and_reads_go_on_and_the_event_is_kept(
+        self, storage: Storage, redis_proxy: Proxy, servers: Any, how: str
+    ) -> None:
+        getattr(redis_proxy, how)()
+        person = storage.person(BOSTON)
+        file = await person.upload("a", b"1")
+        assert file["state"] == "stored"
+        await person.call("GET", f"/files/{file['id']}/download")
+        await person.call("DELETE", f"/files/{file['id']}", 204)
+        redis_proxy.heal()
+        redis = open_redis(servers.valkey.url)
+        await redis.flushall()
+        pool = await connect(storage.database.storage)
+        relay = Relay(pool, redis)
+        assert await relay.publish_waiting() == 2
+        assert await relay.publish_waiting() == 0
+        entries: Any = await redis.xrange(FILES_STREAM)
+        assert [fields["type"] for _, fields in entries] == ["FILE.STORED", "FILE.DELETED"]
+        await pool.close()
+        await redis.aclose()
+
+
+async def test_the_relay_hears_the_bell_and_survives_redis(
+    storage: Storage, servers: Any
+) -> None:
+    async with proxy_to(servers.valkey.url) as proxy:
+        pool = await connect(storage.database.storage)
+        far = open_redis(proxy.url(servers.valkey.url))
+        near = open_redis(servers.valkey.url)
+        relay = asyncio.create_task(Relay(pool, far).run())
+        person = storage.person(BOSTON)
+        await person.upload("one", b"1")
+        assert await wait_for_events(near, 1) < 2
+        proxy.cut()
+        await person.upload("two", b"2")
+        await asyncio.sleep(0.5)
+        assert await near.xlen(FILES_STREAM) == 1
+        proxy.heal()
+        await wait_for_events(near, 2)
+        relay.cancel()
+        await asyncio.gather(relay, return_exceptions=True)
+        await near.aclose()
+        await far.aclose()
+        await pool.close()
+
+
+async def test_relays_side_by_side_publish_everything_once(storage: Storage) -> None:
+    person = storage.person(BOSTON)
+    await asyncio.gather(*(person.upload(f"{number}", b"1") for number in range(20)))
+    pool = await connect(storage.database.storage)
+    redis = open_redis(storage.shared.redis_url)
+    counts = await asyncio.gather(*(Relay(pool, redis).publish_waiting() for _ in range(4)))
+    assert sum(counts) == 20
+    assert await redis.xlen(FILES_STREAM) == 20
+    await redis.aclose()
+    await pool.close()
+
+
+async def wait_for_events(redis: Any, count: int) -> float:
+    """Seconds until the stream has so many entries."""
+    loop = asyncio.get_running_loop()
+    started = loop.time()
+    async with asyncio.timeout(10):
+        while await redis.xlen(FILES_STREAM) < count:
+            await asyncio.sleep(0.02)
+    return loop.time() - started
