@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 from contextlib import asynccontextmanager, contextmanager
@@ -21,7 +22,9 @@ if TYPE_CHECKING:
 
     from loadtest.stack import Stack
 
-COUNTED = ("auth", "storage", "postgres")
+COUNTED = ("auth", "storage", "relay", "postgres")
+REPLICATOR = "replicator"
+PORTS_FILE = "ports.json"
 DATABASE = b"MERIDIAN_DATABASE_URL="
 TIMEOUT = aiohttp.ClientTimeout(total=120)
 
@@ -35,6 +38,11 @@ class Bench:
     seconds: float
     pids: Collection[int]
     database_url: str = field(repr=False)
+
+    def own_address(self, service: str) -> str:
+        """Where a service listens itself, behind the gateway."""
+        ports = json.loads((self.caller.stack.home / PORTS_FILE).read_text(encoding="utf-8"))
+        return f"http://127.0.0.1:{ports[service]}/{service}/api/v1"
 
 
 @asynccontextmanager
@@ -60,7 +68,8 @@ def borrow_account(stack: Stack) -> Iterator[Account]:
 @contextmanager
 def hold_replicator(stack: Stack) -> Iterator[None]:
     """Stop the replicator while work piles up; it goes on with the end of the block."""
-    pids = tree(stack.run["pids"]["replicator"])
+    named = stack.run["pids"].items()
+    pids = set().union(*(tree(pid) for name, pid in named if name.startswith(REPLICATOR)))
     for pid in pids:
         os.kill(pid, signal.SIGSTOP)
     try:

@@ -54,6 +54,7 @@ async def measure_operations(bench: Bench) -> list[Figure]:
             (_list(bench, folder), select),
             (_download(bench, ids), select),
             (_login(bench), None),
+            (_list_through_gateway(bench, folder), None),
         )
     ]
     figures.append(await _reads_beside_logins(bench, _list(bench, folder)))
@@ -99,17 +100,26 @@ async def _reads_beside_logins(bench: Bench, reading: Operation) -> Figure:
 
 def _verify(bench: Bench) -> Operation:
     body = '{"permissions": ["files.view"]}'
-    url = f"{bench.caller.stack.auth}/verify"
+    url = f"{bench.own_address('auth')}/verify"
     return Operation("verify a token", [_signed(bench, "POST", url, body)])
 
 
 def _list(bench: Bench, folder: str) -> Operation:
-    url = f"{bench.caller.stack.storage}/files?folder={folder}&limit={FILES}"
+    url = f"{bench.own_address('storage')}{_page(folder)}"
     return Operation(f"list {FILES} files", [_signed(bench, "GET", url)])
 
 
+def _list_through_gateway(bench: Bench, folder: str) -> Operation:
+    url = f"{bench.caller.stack.storage}{_page(folder)}"
+    return Operation(f"list {FILES} files through the gateway", [_signed(bench, "GET", url)])
+
+
+def _page(folder: str) -> str:
+    return f"/files?folder={folder}&limit={FILES}"
+
+
 def _download(bench: Bench, ids: Sequence[str]) -> Operation:
-    files = f"{bench.caller.stack.storage}/files"
+    files = f"{bench.own_address('storage')}/files"
     return Operation(
         "download link", [_signed(bench, "GET", f"{files}/{file}/download") for file in ids]
     )
@@ -118,13 +128,13 @@ def _download(bench: Bench, ids: Sequence[str]) -> Operation:
 def _login(bench: Bench) -> Operation:
     account = bench.account
     body = f'{{"username": "{account.username}", "password": "{account.password}"}}'
-    url = f"{bench.caller.stack.auth}/login"
+    url = f"{bench.own_address('auth')}/login"
     return Operation("log in", [http_request("POST", url, {}, body)], LOGIN_CLIENTS)
 
 
 def _upload(bench: Bench, folder: str) -> Operation:
     body = f'{{"name": "{NUMBER}{secrets.token_hex(4)}", "size": 1024, "folder": "{folder}"}}'
-    url = f"{bench.caller.stack.storage}/uploads"
+    url = f"{bench.own_address('storage')}/uploads"
     return Operation(
         "upload link", [_signed(bench, "POST", url, body)], expected=HTTPStatus.CREATED
     )

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import click
 
 from loadtest.populate import prepare, remove_files
-from loadtest.report import make_table, read_failures, read_rows
+from loadtest.report import make_table, read_report
 from loadtest.shapes import SHAPES
 from loadtest.stack import PROJECT, Stack, StackError, use_stack
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 LOCUSTFILE = PROJECT / "loadtest" / "locustfile.py"
 REPORTS = PROJECT / "reports"
-STOP_SECONDS = 30
+STOP_SECONDS = 10
 SHOWN_FAILURES = 10
 MOST_USERS = 2000
 
@@ -99,17 +99,17 @@ def _run(stack: Stack, plan: Plan) -> bool:
     accounts = prepare(stack, plan.users)
     html = REPORTS / f"load-{datetime.now(UTC):%Y%m%d-%H%M%S}.html"
     with tempfile.TemporaryDirectory() as folder:
-        figures = Path(folder)
+        figures = Path(folder) / "figures.json"
         try:
             _run_locust(stack, plan, accounts, figures, html)
         finally:
             click.echo(f"{remove_files(stack, accounts)} files were left over and are deleted")
-        rows = read_rows(figures / "load_stats.csv")
-        click.echo(f"\n{make_table(rows)}\n")
-        for failure in read_failures(figures / "load_failures.csv")[:SHOWN_FAILURES]:
-            click.echo(f"{failure.occurrences} × {failure.name}: {failure.error}")
+        report = read_report(figures)
+    click.echo(f"\n{make_table(report.rows)}\n")
+    for failure in report.failures[:SHOWN_FAILURES]:
+        click.echo(f"{failure.occurrences} × {failure.name}: {failure.error}")
     click.echo(f"The whole report: {html.relative_to(PROJECT)}")
-    return any(row.failures for row in rows)
+    return bool(report.failures)
 
 
 def _run_locust(stack: Stack, plan: Plan, accounts: str, figures: Path, html: Path) -> None:
@@ -123,7 +123,9 @@ def _run_locust(stack: Stack, plan: Plan, accounts: str, figures: Path, html: Pa
         "--shape": plan.shape,
         "--accounts": accounts,
         "--html": html,
-        "--csv": figures / "load",
+        "--figures": figures,
+        # Without it Locust prints tables of its own.
+        "--json-file": figures.with_suffix(".locust"),
         "--stop-timeout": STOP_SECONDS,
         "--loglevel": "WARNING",
     }

@@ -9,6 +9,7 @@ import time
 
 from locust import LoadTestShape, events
 
+from loadtest.figures import write_figures
 from loadtest.options import add_options, chosen_options
 from loadtest.scenarios.person import Person
 from loadtest.shapes import people
@@ -17,6 +18,7 @@ __all__ = ("People", "Person")
 
 
 events.init_command_line_parser.add_listener(add_options)  # type: ignore[no-untyped-call]
+events.quitting.add_listener(write_figures)  # type: ignore[no-untyped-call]
 
 
 class People(LoadTestShape):

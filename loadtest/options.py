@@ -21,6 +21,7 @@ class Options:
     seconds: float
     shape: str
     accounts: str
+    figures: str
 
 
 def add_options(parser: LocustArgumentParser, **_: Any) -> None:
@@ -28,6 +29,7 @@ def add_options(parser: LocustArgumentParser, **_: Any) -> None:
     parser.add_argument("--seconds", type=float, default=60, help="how long it runs")
     parser.add_argument("--shape", choices=sorted(SHAPES), default="steady")
     parser.add_argument("--accounts", required=True, help="file with the accounts to sign in to")
+    parser.add_argument("--figures", required=True, help="file for the figures of the run")
 
 
 def chosen_options(environment: Environment) -> Options:
@@ -39,4 +41,5 @@ def chosen_options(environment: Environment) -> Options:
         seconds=parsed.seconds,
         shape=parsed.shape,
         accounts=parsed.accounts,
+        figures=parsed.figures,
     )

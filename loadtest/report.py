@@ -1,8 +1,8 @@
-"""The short report: one line an operation, out of the figures Locust writes."""
+"""The short report: one line an operation."""
 
 from __future__ import annotations
 
-import csv
+import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -10,18 +10,17 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 HEADS = ("operation", "requests", "failed", "per second", "p50 ms", "p95 ms", "p99 ms")
-MISSING = "–"
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One operation: times in milliseconds."""
+    """One operation, or all together; percentiles 50, 95 and 99 in milliseconds."""
 
     name: str
     requests: int
     failures: int
     per_second: float
-    percentiles: tuple[str, str, str]
+    percentiles: tuple[float, float, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,48 +32,35 @@ class Failure:
     occurrences: int
 
 
-def read_rows(path: Path) -> list[Row]:
-    """Read the figures of all operations; the last row holds all together."""
-    with path.open(encoding="utf-8", newline="") as stream:
-        return [
-            Row(
-                name=" ".join(filter(None, (line["Type"], line["Name"]))),
-                requests=int(line["Request Count"]),
-                failures=int(line["Failure Count"]),
-                per_second=float(line["Requests/s"]),
-                percentiles=(_ms(line["50%"]), _ms(line["95%"]), _ms(line["99%"])),
-            )
-            for line in csv.DictReader(stream)
-        ]
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What came of a run; the last row holds all operations together."""
+
+    rows: list[Row]
+    failures: list[Failure]
 
 
-def read_failures(path: Path) -> list[Failure]:
-    """Read what went wrong, the most frequent first."""
-    with path.open(encoding="utf-8", newline="") as stream:
-        found = [
-            Failure(f"{line['Method']} {line['Name']}", line["Error"], int(line["Occurrences"]))
-            for line in csv.DictReader(stream)
-        ]
-    return sorted(found, key=lambda failure: -failure.occurrences)
+def read_report(path: Path) -> Report:
+    """Read the figures of a run, the most frequent failure first."""
+    content = json.loads(path.read_text(encoding="utf-8"))
+    failures = [Failure(**failure) for failure in content["failures"]]
+    failures.sort(key=lambda failure: -failure.occurrences)
+    return Report([Row(**row) for row in content["operations"]], failures)
 
 
 def make_table(rows: list[Row]) -> str:
     """Lay the rows out for a terminal."""
-    lines = [HEADS, *(_cells(row) for row in rows)]
+    lines = [HEADS, *map(_cells, rows)]
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
-    return "\n".join(
-        "  ".join(
-            cell.rjust(width) if position else cell.ljust(width)
-            for position, (cell, width) in enumerate(zip(line, widths, strict=True))
-        )
-        for line in lines
-    )
+    return "\n".join(_line(cells, widths) for cells in lines)
 
 
 def _cells(row: Row) -> tuple[str, ...]:
     numbers = (str(row.requests), str(row.failures), f"{row.per_second:.1f}")
-    return (row.name, *numbers, *row.percentiles)
+    return (row.name, *numbers, *(str(round(time)) for time in row.percentiles))
 
 
-def _ms(text: str) -> str:
-    return MISSING if text in {"", "N/A"} else str(round(float(text)))
+def _line(cells: tuple[str, ...], widths: list[int]) -> str:
+    name, *numbers = cells
+    right = (cell.rjust(width) for cell, width in zip(numbers, widths[1:], strict=True))
+    return "  ".join((name.ljust(widths[0]), *right))

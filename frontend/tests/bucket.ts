@@ -12,6 +12,8 @@ export class Bucket {
   readonly puts: Put[] = [];
   /** Answers to the next requests; 200 when there are none left. 0 drops the connection. */
   readonly answers: number[] = [];
+  /** Takes bytes without ever answering. */
+  isSilent = false;
   private readonly server: Server;
 
   constructor() {
@@ -22,6 +24,7 @@ export class Bucket {
       if (request.method === "OPTIONS") return void response.end();
       const chunks: Buffer[] = [];
       for await (const chunk of request) chunks.push(chunk as Buffer);
+      if (this.isSilent) return;
       const status = this.answers.shift() ?? 200;
       if (status === 0) return void request.socket.destroy();
       this.puts.push({ path: request.url ?? "", headers: request.headers, body: Buffer.concat(chunks) });

@@ -45,8 +45,15 @@ export class Network {
     const queue = this.answers.get(`${asked.method} ${asked.path}`);
     const answer = queue === undefined ? refuse(404, "NOT_FOUND") : queue.length > 1 ? queue.shift() : queue[0];
     if (answer instanceof Error) throw answer;
-    return typeof answer === "function" ? answer(asked) : (answer as Response).clone();
+    if (typeof answer === "function") return Promise.race([answer(asked), aborted(asked.signal)]);
+    return (answer as Response).clone();
   }
+}
+
+function aborted(signal: AbortSignal | null): Promise<never> {
+  return new Promise((_, reject) => {
+    signal?.addEventListener("abort", () => reject(new DOMException("aborted", "AbortError")));
+  });
 }
 
 export function json(body: unknown, headers: Record<string, string> = {}, status = 200): Response {

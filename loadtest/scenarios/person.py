@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from locust import FastHttpUser, between, task
+from locust.runners import STATE_RUNNING, STATE_SPAWNING
 
 from loadtest.accounts import read_accounts
 from loadtest.options import chosen_options
@@ -25,6 +26,7 @@ MOST_FILES = 8
 ONE_IN = 4
 COPIES_SECONDS = 30.0
 LOOK_SECONDS = 0.25
+BUSY = frozenset((STATE_SPAWNING, STATE_RUNNING))
 
 
 class Person(FastHttpUser):
@@ -46,9 +48,7 @@ class Person(FastHttpUser):
         self._session.log_in()
 
     def on_stop(self) -> None:
-        """Delete what is left and log out."""
-        while self._files:
-            self._delete(self._files[-1])
+        """Log out; what is left is deleted when all are gone."""
         self._session.log_out()
 
     @task(6)
@@ -111,6 +111,8 @@ class Person(FastHttpUser):
         since = time.perf_counter()
         error: Exception | None = None
         while not self._is_everywhere(stored["id"]):
+            if self._is_going_home():
+                return
             if time.perf_counter() - since > COPIES_SECONDS:
                 error = TimeoutError(f"not after {COPIES_SECONDS:g} s")
                 break
@@ -128,6 +130,11 @@ class Person(FastHttpUser):
     def _is_everywhere(self, file_id: str) -> bool:
         seen = self._session.call("GET", f"/files/{file_id}", "show a file")
         return seen is not None and seen["replicas"]["ready"] == seen["replicas"]["wanted"]
+
+    def _is_going_home(self) -> bool:
+        """Whether the run is over."""
+        runner = self.environment.runner
+        return runner is None or runner.state not in BUSY
 
 
 def _now_and_then() -> bool:

@@ -16,7 +16,7 @@ from services.local.lock import hold_lock
 from services.local.plan import Plan, make_plan
 from services.local.run_file import write_run_file
 from services.local.servers import all_of, start_cities, start_data
-from services.local.service_commands import service_commands
+from services.local.service_commands import api_commands, background_commands
 from services.local.stack import Stack
 
 if TYPE_CHECKING:
@@ -52,7 +52,9 @@ async def _start_services(plan: Plan, stack: Stack, screen: Screen) -> None:
     began = monotonic()
     if await fill_database(plan, stack.guard):
         screen.done("tables, cities, accounts", monotonic() - began)
-    await all_of(*map(stack.start, service_commands(plan)))
+    await all_of(*map(stack.start, api_commands(plan)))
+    # They take up work when they get to it; waiting for them would only delay the page.
+    await all_of(*map(stack.start, background_commands(plan)))
 
 
 async def _serve(plan: Plan, stack: Stack, screen: Screen, seconds: float) -> None:

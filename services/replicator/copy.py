@@ -55,22 +55,68 @@ async def _pour(
 ) -> None:
     """Read a source once, into all lanes; SourceFailed leaves their rows as they are."""
     reading = Fingerprint(shop.settings.part_size(version.size))
+    learned = asyncio.Event()
     for lane in lanes:
         lane.open()
-    tasks = [asyncio.create_task(_serve(shop, version, lane, reading)) for lane in lanes]
+    tasks = [asyncio.create_task(_serve(shop, version, lane, reading, learned)) for lane in lanes]
     watcher = asyncio.create_task(watch(lanes, version.size))
     try:
         async with open_source(shop, version, store) as source:
             await _read(source, reading, lanes)
-            if version.sha256 is None:
-                await learn_sha256(shop.pool, version.id, reading.sha256)
-        ...
-        await asyncio.gather(*tasks)
+        if version.sha256 is None:
+            await learn_sha256(shop.pool, version.id, reading.sha256)
+        learned.set()
+        await _all_ended(tasks)
     except SourceFailed as error:
         for lane in lanes:
             lane.stop(error)
+        await _all_ended(tasks)
         raise
     finally:
         for task in (*tasks, watcher):
             task.cancel()
         await asyncio.gather(*tasks, watcher, return_exceptions=True)
+
+
+async def _read(source: Source, reading: Fingerprint, lanes: Sequence[Lane]) -> None:
+    """Hand out what is read, but the last piece only when all of it has proved right.
+
+    So no server ever completes an object out of bytes that are not those of the version.
+    """
+    started = monotonic()
+    held_back = b""
+    async for arrived in source.pieces():
+        if not any(lane.is_open for lane in lanes):
+            return
+        for piece in reading.cut(arrived):
+            await reading.add(piece)
+            if held_back:
+                await give(lanes, held_back, started)
+            held_back = piece
+    await source.check(reading)
+    await give(lanes, held_back, started)
+    for lane in lanes:
+        lane.end()
+
+
+async def _serve(
+    shop: Workshop, version: Version, lane: Lane, reading: Fingerprint, learned: asyncio.Event
+) -> None:
+    try:
+        await lane.send(upload(shop, version, lane, reading))
+    except SourceFailed:
+        return
+    except LeaseLost:
+        await lose(shop, version, lane)
+    except (StoreError, TooSlow) as error:
+        await fail(shop, version, lane, error)
+    else:
+        await learned.wait()
+        await finish(shop, version, lane, reading.sha256)
+
+
+async def _all_ended(tasks: Sequence[asyncio.Task[None]]) -> None:
+    """Let every destination end in its own way before an unexpected error of one is raised."""
+    for outcome in await asyncio.gather(*tasks, return_exceptions=True):
+        if isinstance(outcome, BaseException):
+            raise outcome

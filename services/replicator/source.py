@@ -45,7 +45,11 @@ class Source:
     async def pieces(self) -> AsyncIterator[bytes]:
         """The bytes as they come; SourceFailed."""
         try:
+            size = 0
             async for piece in self._content:
+                size += len(piece)
+                if size > self._version.size:
+                    await _suspect(self._shop, self._version, self._store, "it holds more bytes")
                 yield piece
         except StoreError as error:
             raise SourceFailed(f"{self._name}: {error}") from error

@@ -54,6 +54,8 @@ def refusal(status: int, code: str, what: str) -> StoreError:
     words = f"{what}: {status} {code}".rstrip()
     if code in FULL_CODES or status == HTTPStatus.INSUFFICIENT_STORAGE:
         return StoreFull(words)
+    if status == HTTPStatus.NOT_IMPLEMENTED:
+        return StoreRefused(words)
     if code in PASSING_CODES or status >= HTTPStatus.INTERNAL_SERVER_ERROR or status == HTTPStatus.TOO_MANY_REQUESTS:
         return StoreUnavailable(words)
     if status == HTTPStatus.NOT_FOUND:

@@ -52,6 +52,10 @@ class Stores:
         self._stores[server.id] = store
         return store
 
+    def opened(self) -> list[Store]:
+        """The stores that were used so far."""
+        return list(self._stores.values())
+
     def presign(
         self,
         server: Server,

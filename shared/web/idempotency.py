@@ -105,7 +105,7 @@ class Idempotency:
             raise MeridianError(REQUEST_IN_PROGRESS, retry_after=1)
         answer = orjson.loads(self.vault.decrypt(kept["answer"]))
         headers = {**answer["headers"], "Idempotency-Replayed": "true"}
-        return web.Response(status=kept["status"], headers=headers, text=answer["text"])
+        return web.Response(status=kept["status"], headers=headers, body=answer["text"].encode())
 
     async def keep(self, attempt: Attempt, claimed: datetime, answer: web.Response) -> None:
         """Remember the first answer."""

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from shared.keys import KeyCache
     from shared.revocations import Revocations
 
-MAX_LENGTH: Final = 8192
+MAX_LENGTH: Final = 7000
 REMEMBERED: Final = 10_000
 COMPACT: Final = re.compile(r"[\w-]+\.[\w-]+\.[\w-]+", re.ASCII)
 HEADER: Final = frozenset(("alg", "typ", "kid"))

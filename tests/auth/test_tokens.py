@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import time
 import uuid
@@ -127,9 +128,9 @@ async def test_forged_header_is_refused(
         {"aud": None},
         {"exp": None},
         {"exp": "soon"},
-        {"exp": int(time.time()) + 10_000},
+        {"exp": 99_999_999_999},
         {"iat": None},
-        {"iat": int(time.time()) + 10_000},
+        {"iat": 99_999_999_999},
         {"sub": None},
         {"sub": "ann"},
         {"jti": None},
@@ -189,7 +190,7 @@ async def test_json_serialisation_is_refused(
 
 @pytest.mark.parametrize(
     "header",
-    ["", "Bearer", "Bearer ", "Bearer x", "Bearer a.b.c", "Basic YTpi", "Bearer " + "a" * 9000],
+    ["", "Bearer", "Bearer ", "Bearer x", "Bearer a.b.c", "Basic YTpi", "Bearer " + "a" * 8000],
     ids=lambda header: header[:12],
 )
 async def test_garbage_is_refused(auth: Auth, header: str) -> None:
@@ -204,9 +205,7 @@ async def test_token_expires(start: Start, settings: Settings) -> None:
     ann = await auth.newcomer()
     assert ann["expires_in"] == 1
     await auth.call("GET", "/me", 200, ann["access_token"])
-    began = time.time()
-    while time.time() - began < 3.2:
-        time.sleep(0.2)
+    await asyncio.sleep(3.2)
     problem = await auth.call("GET", "/me", 401, ann["access_token"])
     assert problem["code"] == "TOKEN_EXPIRED"
     fresh = await auth.refresh(ann["refresh_token"])

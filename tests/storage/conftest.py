@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import time
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
@@ -15,7 +14,6 @@ import aiohttp
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
-from jsonschema import Draft202012Validator
 from jwcrypto.jwk import JWK
 from jwcrypto.jwt import JWT
 
@@ -34,6 +32,8 @@ from shared.env import HttpSettings, SharedSettings
 from shared.stores import Stores
 from shared.vault import Vault, new_key
 from tests.conftest import Database, Servers
+from tests.places import write_places
+from tests.shapes import check_shape
 
 ISSUER = "http://127.0.0.1:8080"
 HOOK_SECRET = "hook-secret-of-"
@@ -135,10 +135,8 @@ class Person:
         async with self.client.request(
             method, f"/storage/api/v1{path}", headers=headers, allow_redirects=False, **options
         ) as answer:
-            text = await answer.text()
-            assert answer.status == status, text
-            check_shape(self.document, method, answer, text)
-            return json.loads(text) if text else {}
+            assert answer.status == status, await answer.text()
+            return await check_shape(self.document, answer) or {}
 
     async def upload(
         self, name: str, content: bytes, *, complete: bool = True, **more: Any
@@ -159,33 +157,6 @@ async def put(started: dict[str, Any], content: bytes, **headers: str) -> int:
         sending = session.put(started["url"], data=content, headers=started["headers"] | headers)
         async with sending as answer:
             return answer.status
-
-
-def check_shape(
-    document: dict[str, Any], method: str, answer: aiohttp.ClientResponse, text: str
-) -> None:
-    """Hold an answer against what the OpenAPI document promises for that operation."""
-    path = answer.url.path
-    template = next(
-        known
-        for known in sorted(document["paths"], key=lambda known: known.count("{"))
-        if matches(known, path)
-    )
-    promised = document["paths"][template][method.lower()]["responses"]
-    assert str(answer.status) in promised, f"{method} {template}: {answer.status} is not promised"
-    if not text:
-        return
-    content = promised[str(answer.status)]["content"][answer.content_type]
-    schema = {**content["schema"], "components": document["components"]}
-    Draft202012Validator(schema).validate(json.loads(text))
-
-
-def matches(template: str, path: str) -> bool:
-    """Whether a path is one of the template's."""
-    parts, known = path.split("/"), template.split("/")
-    return len(parts) == len(known) and all(
-        wanted.startswith("{") or wanted == part for wanted, part in zip(known, parts, strict=True)
-    )
 
 
 @dataclass(slots=True)
@@ -224,16 +195,7 @@ async def jwks(aiohttp_server: Callable[..., Awaitable[TestServer]]) -> str:
 @pytest.fixture
 def geoip_file(tmp_path: Path) -> Path:
     """Addresses near each of the cities."""
-    from mmdb_writer import MMDBWriter
-    from netaddr import IPSet
-
-    writer = MMDBWriter(ip_version=4, database_type="GeoLite2-City", float_type="f64")
-    places = {"1": (42.36, -71.06, "Boston"), "2": (35.68, 139.69, "Tokyo"), "3": (-26.2, 28.0, "Joburg")}
-    for number, (latitude, longitude, name) in places.items():
-        place = {"city": {"names": {"en": name}}, "location": {"latitude": latitude, "longitude": longitude}}
-        writer.insert_network(IPSet([f"203.0.113.{number}/32"]), place)
-    writer.to_db_file(str(tmp_path / "cities.mmdb"))
-    return tmp_path / "cities.mmdb"
+    return write_places(tmp_path / "places.mmdb")
 
 
 @pytest.fixture

@@ -8,8 +8,9 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from tests.places import BOSTON, JOBURG
 from tests.storage.conftest import Person, Storage, make_token
-from tests.storage.test_uploads import BOSTON, JOBURG, sweep_once
+from tests.storage.test_uploads import sweep_once
 
 
 async def fill(person: Person, count: int) -> list[str]:

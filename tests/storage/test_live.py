@@ -13,8 +13,8 @@ from services.storage.relay import Relay
 from shared.db import connect
 from shared.events import FILES_STREAM, ReplicaReady, encode
 from shared.redis import open_redis
+from tests.places import BOSTON
 from tests.storage.conftest import City, Person, Storage, make_token
-from tests.storage.test_uploads import BOSTON
 
 
 async def listen(storage: Storage, person: Person) -> AsyncIterator[dict[str, Any]]:

@@ -15,8 +15,8 @@ from shared.events import FILES_STREAM
 from shared.redis import open_redis
 from tests.conftest import Database
 from tests.proxy import Proxy, proxy_to
+from tests.places import BOSTON
 from tests.storage.conftest import Storage, make_token
-from tests.storage.test_uploads import BOSTON
 
 
 @pytest.fixture

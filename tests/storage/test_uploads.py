@@ -19,9 +19,8 @@ from shared.db import connect
 from shared.redis import open_redis
 from shared.stores import Stores
 from shared.vault import Vault
+from tests.places import BOSTON, JOBURG, NOWHERE, TOKYO
 from tests.storage.conftest import HOOK_SECRET, City, Storage, put
-
-BOSTON, TOKYO, JOBURG, NOWHERE = "203.0.113.1", "203.0.113.2", "203.0.113.3", "203.0.113.99"
 
 
 @pytest.mark.parametrize(

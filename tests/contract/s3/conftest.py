@@ -21,7 +21,7 @@ from shared.signer import presign
 from shared.stores import Stores
 from shared.vault import Vault, new_key
 from tests.contract.s3.subject import KEYS, chosen_kind, listening, make_subject
-from tests.contract.s3.support import FEATURES, GAPS, KINDS, REQUIRED
+from tests.contract.s3.support import FEATURES, GAPS, KINDS, REQUIRED, UNSTEADY
 from tests.contract.s3.table import RESULTS, render
 
 HERE = Path(__file__).parent
@@ -37,13 +37,15 @@ def pytest_configure(config):
 
 def pytest_collection_modifyitems(items):
     """Expect the known gaps of this kind to be gaps still."""
-    gaps = GAPS[chosen_kind()]
+    gaps, unsteady = GAPS[chosen_kind()], UNSTEADY[chosen_kind()]
     for item in items:
         if HERE in item.path.parents:
             feature = item.get_closest_marker("feature").args[0]
             assert feature in FEATURES, feature
             if feature in gaps:
                 item.add_marker(pytest.mark.xfail(reason=gaps[feature], strict=True))
+            elif feature in unsteady:
+                item.add_marker(pytest.mark.xfail(reason=unsteady[feature], strict=False))
 
 
 @pytest.hookimpl(wrapper=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from tests.contract.s3.support import FEATURES, GAPS, KINDS, REQUIRED, TITLES
+from tests.contract.s3.support import FEATURES, GAPS, KINDS, REQUIRED, TITLES, UNSTEADY
 
 PROJECT = Path(__file__).parents[3]
 RESULTS = PROJECT / "reports" / "s3"
@@ -29,6 +29,8 @@ def render(results):
 
 
 def _cell(kind, feature, seen):
+    if feature in UNSTEADY[kind]:
+        return UNSTEADY[kind][feature]
     if seen == "yes":
         return "yes"
     if seen is None:

@@ -1,15 +1,18 @@
 """Presigned URLs: what they allow, and what they do not."""
 
 import asyncio
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 import aiohttp
 import pytest
-from shared.signer import Credentials
 
+from shared.signer import Credentials
 from tests.contract.s3.subject import KEYS
 
 BODY = bytes(range(256)) * 40
+# Servers say no in several ways; what counts is that nothing was stored.
+REFUSED = {400, 403, 411}
 TEXT = {"Content-Type": "text/plain"}
 
 
@@ -31,7 +34,7 @@ async def test_put_head_get_delete(client, key):
 ])
 async def test_wrong_keys(client, key, keys):
     answer = await client.ask("PUT", client.url("PUT", key, keys=keys), body=BODY)
-    assert answer.status == 403
+    assert answer.status in {*REFUSED, 404}
     assert (await client.send("GET", key)).status == 404
 
 
@@ -39,9 +42,9 @@ async def test_wrong_keys(client, key, keys):
 async def test_unsigned(client, key):
     await client.put(key, BODY)
     bare = client.url("GET", key).partition("?")[0]
-    assert (await client.ask("GET", bare)).status == 403
-    assert (await client.ask("PUT", bare, body=b"x")).status == 403
-    assert (await client.ask("DELETE", bare)).status == 403
+    assert (await client.ask("GET", bare)).status in REFUSED
+    assert (await client.ask("PUT", bare, body=b"x")).status in REFUSED
+    assert (await client.ask("DELETE", bare)).status in REFUSED
     assert (await client.send("GET", key)).body == BODY
 
 
@@ -50,9 +53,9 @@ async def test_url_of_another_key_or_method(client, key):
     await client.put(key, BODY)
     other = f"{key}-other"
     moved = client.url("PUT", key).replace(key, other)
-    assert (await client.ask("PUT", moved, body=BODY)).status == 403
-    assert (await client.ask("DELETE", client.url("GET", key))).status == 403
-    assert (await client.ask("PUT", client.url("GET", key), body=b"x")).status == 403
+    assert (await client.ask("PUT", moved, body=BODY)).status in REFUSED
+    assert (await client.ask("DELETE", client.url("GET", key))).status in REFUSED
+    assert (await client.ask("PUT", client.url("GET", key), body=b"x")).status in REFUSED
     assert (await client.send("GET", other)).status == 404
     assert (await client.send("GET", key)).body == BODY
 
@@ -66,7 +69,7 @@ async def test_url_of_another_key_or_method(client, key):
 async def test_altered_url(client, key, change):
     url = client.url("PUT", key, headers={"Content-Length": str(len(BODY))})
     assert change[0] in url
-    assert (await client.ask("PUT", url.replace(*change), body=BODY)).status in {400, 403}
+    assert (await client.ask("PUT", url.replace(*change), body=BODY)).status in REFUSED
     assert (await client.send("GET", key)).status == 404
 
 
@@ -76,7 +79,7 @@ async def test_expired(client, key, method):
     await client.put(key, BODY)
     past = datetime.now(UTC) - timedelta(seconds=10)
     url = client.url(method, key, seconds=5, now=past)
-    assert (await client.ask(method, url, body=b"x" if method == "PUT" else None)).status == 403
+    assert (await client.ask(method, url, body=b"x" if method == "PUT" else None)).status in REFUSED
     assert (await client.send("GET", key)).body == BODY
 
 
@@ -84,13 +87,13 @@ async def test_expired(client, key, method):
 async def test_expires_while_waiting(client, key):
     url = client.url("PUT", key, seconds=1)
     await asyncio.sleep(2.1)
-    assert (await client.ask("PUT", url, body=b"x")).status == 403
+    assert (await client.ask("PUT", url, body=b"x")).status in REFUSED
 
 
 @pytest.mark.feature("clock")
 async def test_from_the_future(client, key):
     url = client.url("PUT", key, now=datetime.now(UTC) + timedelta(hours=1))
-    assert (await client.ask("PUT", url, body=BODY)).status in {400, 403}
+    assert (await client.ask("PUT", url, body=BODY)).status in REFUSED
     assert (await client.send("GET", key)).status == 404
 
 
@@ -98,7 +101,7 @@ async def test_from_the_future(client, key):
 @pytest.mark.parametrize("body", [BODY + b"x", BODY[:-1], b""], ids=["longer", "shorter", "none"])
 async def test_another_length(client, key, body):
     url = client.url("PUT", key, headers={"Content-Length": str(len(BODY)), **TEXT})
-    assert (await client.ask("PUT", url, body=body, headers=TEXT)).status == 403
+    assert (await client.ask("PUT", url, body=body, headers=TEXT)).status in REFUSED
     assert (await client.send("GET", key)).status == 404
 
 
@@ -108,8 +111,9 @@ async def test_no_length(client, key):
         yield BODY
 
     url = client.url("PUT", key, headers={"Content-Length": str(len(BODY)), **TEXT})
-    answer = await client.ask("PUT", url, body=pieces(), headers=TEXT)
-    assert answer.status in {400, 403, 411}
+    with suppress(aiohttp.ClientOSError):
+        answer = await client.ask("PUT", url, body=pieces(), headers=TEXT)
+        assert answer.status in REFUSED
     assert (await client.send("GET", key)).status == 404
 
 
@@ -117,7 +121,7 @@ async def test_no_length(client, key):
 @pytest.mark.parametrize("headers", [{"Content-Type": "text/html"}, {}], ids=["other", "none"])
 async def test_another_type(client, key, headers):
     url = client.url("PUT", key, headers=TEXT)
-    assert (await client.ask("PUT", url, body=BODY, headers=headers)).status == 403
+    assert (await client.ask("PUT", url, body=BODY, headers=headers)).status in REFUSED
     assert (await client.send("GET", key)).status == 404
 
 

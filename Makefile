@@ -1,0 +1,120 @@
+# Meridian. `make` alone says what there is. Everything a target needs is set up by itself:
+# only Python 3.11 to 3.13, Node 20 or later, npm, make and a network are taken for granted.
+
+.DEFAULT_GOAL := help
+.PHONY: help run test test-e2e test-faults load bench lint format types imports check \
+	web web-test clean ready-to-run ready-to-work
+
+UV_VERSION := 0.13.9
+VENV := .venv
+PY := $(VENV)/bin/python
+UV := UV_PYTHON_DOWNLOADS=never $(VENV)/bin/uv
+CODE := $(wildcard services shared tests loadtest benchmarks)
+
+# The first Python that fits, unless one is given: make run PYTHON=/opt/python3.12/bin/python3
+FITS := import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))
+PYTHON ?= $(firstword $(shell for name in python3 python3.13 python3.12 python3.11; do \
+	$$name -c '$(FITS)' 2>/dev/null && echo $$name; done) python3)
+
+# More arguments for pytest, loadtest or benchmarks: make test ARGS="-k upload -x"
+ARGS ?=
+# Processes that tests are spread over; each has servers of its own.
+WORKERS ?= 2
+
+help: ## Say what there is
+	@echo "Meridian: make <target> [PYTHON=…] [ARGS=…]"
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+# --- what people use -----------------------------------------------------------------------------
+
+run: ready-to-run web ## Run all of Meridian on this machine until Ctrl-C
+	@exec $(PY) -m services
+
+test: ready-to-work web ## Test everything that takes no browser and breaks nothing (ARGS for pytest)
+	@$(PY) -m pytest tests --ignore tests/faults -m "not browser and not faults" \
+		-n $(WORKERS) --dist loadfile $(ARGS)
+
+test-e2e: ready-to-work web ## Drive the page in a real browser (Chromium must be there)
+	@$(PY) -m pytest tests/e2e -m browser $(ARGS)
+
+test-faults: ready-to-work web ## Kill, cut and flood a running stack; takes minutes
+	@$(PY) -m pytest tests -m faults $(ARGS)
+
+load: ready-to-work web ## Let people all over the world use it; report in reports/
+	@$(PY) -m loadtest $(ARGS)
+
+bench: ready-to-work web ## Measure it, and the machine without it
+	@$(PY) -m benchmarks $(ARGS)
+
+# --- what the code must pass ---------------------------------------------------------------------
+
+check: lint types imports ## All three below
+
+lint: ready-to-work ## Style: ruff and wemake-python-styleguide; report in reports/flake8
+	@$(PY) -m ruff format --check $(CODE)
+	@$(PY) -m ruff check $(CODE)
+	@$(PY) -m flake8 --format=html --htmldir=reports/flake8 $(CODE) || $(PY) -m flake8 $(CODE)
+
+types: ready-to-work ## Types: mypy --strict
+	@$(PY) -m mypy $(CODE)
+
+imports: ready-to-work ## Layers: who may import whom, see .importlinter
+	@$(VENV)/bin/lint-imports
+
+format: ready-to-work ## Format the code, and mend what can be mended
+	@$(PY) -m ruff check --fix-only --quiet $(CODE)
+	@$(PY) -m ruff format $(CODE)
+
+# --- the web page --------------------------------------------------------------------------------
+
+PAGE := frontend/dist/index.html
+PAGE_SOURCES := $(shell find frontend -type f -not -path '*/node_modules/*' \
+	-not -path '*/dist/*' -not -path '*/tests/*' 2>/dev/null)
+
+web: $(PAGE) ## Build the page, when its sources changed
+
+web-test: frontend/node_modules/.ready ## Test the page's parts
+	@npm --prefix frontend test
+
+$(PAGE): frontend/node_modules/.ready $(PAGE_SOURCES)
+	@npm --prefix frontend run build
+	@touch $@
+
+# --- setting up ----------------------------------------------------------------------------------
+
+GEOIP := $(if $(wildcard services/local/geoip/package.json),services/local/geoip/node_modules/.ready)
+
+ready-to-run: $(VENV)/.ready-to-run $(GEOIP)
+ready-to-work: $(VENV)/.ready-to-work $(GEOIP)
+
+# A run needs fewer packages than the work on the code; neither takes away what the other brought.
+$(VENV)/.ready-to-run: $(VENV)/bin/uv uv.lock pyproject.toml
+	@echo "Installing what a run needs"
+	@$(UV) sync --quiet --frozen --inexact --no-default-groups --group local
+	@touch $@
+
+$(VENV)/.ready-to-work: $(VENV)/bin/uv uv.lock pyproject.toml
+	@echo "Installing what the work on the code needs"
+	@$(UV) sync --quiet --frozen --inexact
+	@touch $@ $(VENV)/.ready-to-run
+
+$(VENV)/bin/uv:
+	@$(PYTHON) -c '$(FITS)' || { echo "Meridian needs Python 3.11, 3.12 or 3.13; \
+	$(PYTHON) is `$(PYTHON) --version 2>&1`. Name another: make PYTHON=python3.12" >&2; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || { echo "$(PYTHON) cannot make virtual environments. \
+	On Debian and Ubuntu: apt install python3-venv" >&2; rm -rf $(VENV); exit 1; }
+	@$(PY) -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
+	@touch $@
+
+# For each package.json: what its lock file names, once for every change of that file.
+%/node_modules/.ready: %/package.json %/package-lock.json
+	@node -e 'process.exit(parseInt(process.versions.node) < 20)' 2>/dev/null || { \
+	echo "Meridian needs Node 20 or later, with npm; here is `node --version 2>/dev/null || echo none`" >&2; \
+	exit 1; }
+	@echo "Installing what $* needs"
+	@npm ci --prefix $* --no-fund --no-audit --loglevel=error
+	@touch $@
+
+clean: ## Remove what was built or cached; data of local stacks and installed packages stay
+	@rm -rf frontend/dist reports .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	@find $(CODE) -name __pycache__ -type d -prune -exec rm -rf {} +

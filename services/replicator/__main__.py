@@ -1,0 +1,35 @@
+"""`python -m services.replicator`: copies what was stored, erases what was deleted."""
+
+from __future__ import annotations
+
+import asyncio
+
+import click
+from environs import EnvError
+
+from services.replicator.settings import read_settings
+from shared.env import environment, read_shared
+from shared.logs import configure_logs
+
+
+@click.group(context_settings={"help_option_names": ("-h", "--help")})
+def main() -> None:
+    """Making copies. Settings come from the environment; .env.example lists them."""
+
+
+@main.command()
+def run() -> None:
+    """Work on the stream and on what is due, until told to stop."""
+    from services.replicator.run import run as run_replicator
+
+    env = environment()
+    try:
+        shared, settings = read_shared(env), read_settings(env)
+    except EnvError as error:
+        raise click.ClickException(str(error)) from error
+    configure_logs("replicator", level=shared.log_level, form=shared.log_format)
+    asyncio.run(run_replicator(shared, settings))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,75 @@
+"""Objects that are not to be any more: erased on every server, however long one is away."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from typing import TYPE_CHECKING
+
+import structlog
+
+from shared.catalog.erasing import (
+    claim_erasures,
+    close_version,
+    delay_erasure,
+    finish_erasure,
+)
+from shared.stores import StoreError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from services.replicator.workshop import Workshop
+    from shared.catalog.erasing import Erasure
+    from shared.catalog.replicas import Holding
+    from shared.catalog.servers import Server
+    from shared.catalog.versions import Version
+    from shared.stores import Store
+
+log = structlog.get_logger(__name__)
+
+CLAIM_SECONDS = 30.0
+LONGEST_ERASURE_SECONDS = 20.0
+LONGEST_DELAY_SECONDS = 30.0
+LARGEST_EXPONENT = 16
+
+
+async def erase_due(shop: Workshop, version: Version, holdings: Sequence[Holding]) -> None:
+    """Erase the version from the servers where that is due."""
+    due = [item.server for item in holdings if item.state == "ERASING" and item.is_due]
+    await _erase_from(shop, version, due)
+
+
+async def erase_now(shop: Workshop, version: Version, server: Server) -> None:
+    """Erase a copy that arrived when its version was on its way out already."""
+    await _erase_from(shop, version, [server])
+    await close_version(shop.pool, version.id)
+
+
+async def _erase_from(shop: Workshop, version: Version, servers: Sequence[Server]) -> None:
+    stores = {server.id: shop.stores.of(server) for server in servers}
+    answering = [number for number, store in stores.items() if not store.health.is_down]
+    if not answering:
+        return
+    erasures = await claim_erasures(shop.pool, version.id, answering, CLAIM_SECONDS)
+    erasing = [_erase(shop, version, erasure, stores[erasure.server_id]) for erasure in erasures]
+    await asyncio.gather(*erasing)
+
+
+async def _erase(shop: Workshop, version: Version, erasure: Erasure, store: Store) -> None:
+    try:
+        async with asyncio.timeout(LONGEST_ERASURE_SECONDS):
+            if erasure.upload_id is not None:
+                await store.multipart.abort(version.key, erasure.upload_id)
+            if shop.settings.part_size(version.size) is not None:
+                await store.multipart.abort_all(version.key)
+            await store.delete(version.key)
+    except (StoreError, TimeoutError) as error:
+        delay = min(LONGEST_DELAY_SECONDS, 2.0 ** min(erasure.attempt, LARGEST_EXPONENT))
+        delay *= random.uniform(0.75, 1.25)  # noqa: S311
+        log.warning("erasure_failed", server=store.server.name, version_id=version.id, error=str(error))
+        await delay_erasure(shop.pool, erasure, str(error), delay)
+        shop.wake(delay)
+    else:
+        await finish_erasure(shop.pool, erasure)
+        log.info("replica_erased", server=store.server.name, version_id=version.id)

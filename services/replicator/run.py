@@ -1,0 +1,118 @@
+"""The process: workers on the stream, the sweep beside them, and a graceful end."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import socket
+from contextlib import AsyncExitStack, suppress
+from typing import TYPE_CHECKING
+
+import structlog
+from redis.exceptions import RedisError
+
+from services.replicator.announcer import Announcer
+from services.replicator.sweep import Alarm, Sweep
+from services.replicator.worker import Worker
+from services.replicator.workshop import Workshop
+from shared.consumer import BLOCK_SECONDS, Consumer
+from shared.db import connect
+from shared.events import FILES_STREAM, REPLICATOR_GROUP
+from shared.metrics import serve_metrics
+from shared.redis import open_redis
+from shared.stores import Stores
+from shared.stream import Stream
+from shared.vault import Vault
+
+if TYPE_CHECKING:
+    from services.replicator.settings import ReplicatorSettings
+    from shared.db import Pool
+    from shared.env import SharedSettings
+
+log = structlog.get_logger(__name__)
+
+POOL_SIZE = 12
+REDIS_SECONDS = BLOCK_SECONDS + 3
+TRIM_EVERY_SECONDS = 60.0
+# Live pages that were away for a moment still find their news.
+KEEP_SECONDS = 600.0
+CLOSE_SECONDS = 0.5
+
+
+async def run(shared: SharedSettings, settings: ReplicatorSettings) -> None:
+    """Work until SIGTERM or SIGINT."""
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    serve_metrics(settings.metrics_port)
+    async with AsyncExitStack() as stack:
+        pool = await connect(shared.database_url, max_size=POOL_SIZE, name="replicator")
+        stack.push_async_callback(_close, pool)
+        redis = open_redis(shared.redis_url, answer_seconds=REDIS_SECONDS)
+        stack.push_async_callback(redis.aclose)
+        stores = await stack.enter_async_context(Stores(Vault(shared.secret_keys)))
+        stream = Stream(redis, FILES_STREAM, REPLICATOR_GROUP)
+        await work(pool, stores, stream, settings, stop)
+
+
+async def work(
+    pool: Pool, stores: Stores, stream: Stream, settings: ReplicatorSettings, stop: asyncio.Event
+) -> None:
+    """Consume, sweep, announce and trim until `stop` is set."""
+    announcer, alarm = Announcer(stream), Alarm()
+    shop = Workshop(
+        pool=pool,
+        stores=stores,
+        settings=settings,
+        name=f"{socket.gethostname()}-{os.getpid()}",
+        announce=announcer.announce,
+        wake=alarm.wake,
+    )
+    sweep = Sweep(shop, alarm, settings.copy_concurrency)
+    beside = [asyncio.create_task(part) for part in (announcer.run(), _trim(stream))]
+    sweeping = asyncio.create_task(sweep.run())
+    log.info("replicator_started", worker=shop.name, workers=settings.workers)
+    try:
+        consuming = asyncio.gather(*(
+            _consumer(shop, stream, number).run(stop) for number in range(settings.workers)
+        ))
+        await stop.wait()
+        sweeping.cancel()
+        await asyncio.gather(consuming, sweeping, return_exceptions=True)
+    finally:
+        for task in (*beside, sweeping):
+            task.cancel()
+        await asyncio.gather(*beside, sweeping, return_exceptions=True)
+    log.info("replicator_stopped", worker=shop.name)
+
+
+def _consumer(shop: Workshop, stream: Stream, number: int) -> Consumer:
+    return Consumer(
+        stream,
+        f"{shop.name}-{number}",
+        Worker(shop, stream).handle,
+        slots=shop.settings.copy_concurrency,
+        idle_seconds=shop.settings.lease_seconds,
+        # Whatever the stream has lost, the tables still know.
+        on_loss=lambda: shop.wake(0),
+    )
+
+
+async def _trim(stream: Stream) -> None:
+    while True:
+        await asyncio.sleep(TRIM_EVERY_SECONDS)
+        try:
+            await stream.trim(KEEP_SECONDS)
+            await stream.forget_consumers()
+        except (RedisError, OSError) as error:
+            log.warning("stream_not_trimmed", error=repr(error))
+
+
+async def _close(pool: Pool) -> None:
+    """Close the pool, also when PostgreSQL is away."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(CLOSE_SECONDS):
+            await pool.close()
+            return
+    pool.terminate()

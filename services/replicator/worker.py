@@ -1,0 +1,91 @@
+"""What each event of the stream has done, and how an outage of PostgreSQL is sat out."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+import asyncpg
+import structlog
+
+from services.replicator.converge import converge
+from shared.events import (
+    BadEvent,
+    FileDeleted,
+    FileStored,
+    ReplicaFailed,
+    ReplicaReady,
+    ServerChanged,
+    decode,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Mapping
+
+    from services.replicator.workshop import Workshop
+    from shared.events import Event
+    from shared.stream import Entry, Stream
+
+log = structlog.get_logger(__name__)
+
+DATABASE_AWAY = (
+    asyncpg.PostgresConnectionError,
+    asyncpg.InsufficientResourcesError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.InterfaceError,
+    OSError,
+)
+FIRST_PAUSE_SECONDS = 0.1
+LONGEST_PAUSE_SECONDS = 2.0
+
+
+async def on_file(shop: Workshop, event: Event) -> None:
+    """A version was stored or deleted."""
+    if isinstance(event, (FileStored, FileDeleted)):
+        await converge(shop, event.version_id)
+
+
+async def on_server_changed(shop: Workshop, event: Event) -> None:
+    """A server that came back may have work waiting."""
+    shop.wake(0)
+
+
+async def on_own_news(shop: Workshop, event: Event) -> None:
+    """Meant for live pages only."""
+
+
+HANDLERS: Mapping[type[Event], Callable[[Workshop, Event], Awaitable[None]]] = {
+    FileStored: on_file,
+    FileDeleted: on_file,
+    ServerChanged: on_server_changed,
+    ReplicaReady: on_own_news,
+    ReplicaFailed: on_own_news,
+}
+
+
+class Worker:
+    """Handles the entries of one consumer."""
+
+    def __init__(self, shop: Workshop, stream: Stream) -> None:
+        self._shop = shop
+        self._stream = stream
+
+    async def handle(self, entry: Entry) -> None:
+        """Do what an entry asks for; what nobody understands is set aside."""
+        try:
+            event = decode(entry.fields)
+        except BadEvent as error:
+            log.error("bad_event", entry=entry.id, error=str(error))
+            await self._stream.set_aside(entry, str(error))
+            return
+        await self._outlive_database(event)
+
+    async def _outlive_database(self, event: Event) -> None:
+        pause = FIRST_PAUSE_SECONDS
+        while True:
+            try:
+                return await HANDLERS[type(event)](self._shop, event)
+            except DATABASE_AWAY as error:
+                log.warning("database_away", error=repr(error))
+            await asyncio.sleep(pause)
+            pause = min(pause * 2, LONGEST_PAUSE_SECONDS)
