@@ -21,7 +21,14 @@ if TYPE_CHECKING:
 START_SECONDS = 10
 POLL_SECONDS = 0.05
 CONNECTIONS = 8
-BY_PRIMARY_KEY = "SELECT id, name, folder, revision FROM storage.files WHERE id = $1"
+ONE_ROW = "SELECT id, name, folder, revision FROM storage.files WHERE id = $1"
+ITS_FOLDER = """
+SELECT files.id, files.name, files.folder, files.revision, files.created_at, versions.size
+FROM storage.files AS one
+JOIN storage.files ON files.owner_id = one.owner_id AND files.folder = one.folder
+JOIN storage.versions ON versions.id = files.current_version_id
+WHERE one.id = $1 AND files.deleted_at IS NULL AND files.trashed_at IS NULL
+"""
 
 
 async def bare_http(seconds: float, clients: int) -> Limit:
@@ -37,25 +44,25 @@ async def bare_http(seconds: float, clients: int) -> Limit:
     finally:
         server.terminate()
         await server.wait()
-    return Limit(name="bare aiohttp JSON, one process", value=outcome.per_second)
+    return Limit(name="bare aiohttp JSON", value=outcome.per_second)
 
 
-async def bare_select(bench: Bench, file_id: str) -> Limit:
-    """How often a process can read one row by its primary key."""
+async def bare_select(bench: Bench, name: str, statement: str, file_id: str) -> Limit:
+    """How often a process can carry out a SELECT that an index serves."""
     pool = await asyncpg.create_pool(bench.database_url, min_size=CONNECTIONS, max_size=CONNECTIONS)
     until = time.perf_counter() + bench.seconds
 
     async def read() -> int:
-        rows = 0
+        answers = 0
         async with pool.acquire() as connection:
             while time.perf_counter() < until:
-                await connection.fetchrow(BY_PRIMARY_KEY, file_id)
-                rows += 1
-        return rows
+                await connection.fetch(statement, file_id)
+                answers += 1
+        return answers
 
     async with pool:
-        rows = sum(await asyncio.gather(*(read() for _ in range(CONNECTIONS))))
-    return Limit(name="bare asyncpg SELECT by key, one process", value=rows / bench.seconds)
+        answers = sum(await asyncio.gather(*(read() for _ in range(CONNECTIONS))))
+    return Limit(name=f"bare asyncpg SELECT of {name}", value=answers / bench.seconds)
 
 
 def _free_port() -> int:

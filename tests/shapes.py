@@ -37,6 +37,5 @@ def fits(template: str, path: str) -> bool:
     """Tell whether a path is one of the template's."""
     wanted, parts = template.split("/"), path.split("/")
     return len(wanted) == len(parts) and all(
-        known == part or known.startswith("{")
-        for known, part in zip(wanted, parts, strict=True)
+        known == part or known.startswith("{") for known, part in zip(wanted, parts, strict=True)
     )

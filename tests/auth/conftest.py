@@ -274,5 +274,3 @@ def settings_by_line(settings: Settings, line: Line) -> Settings:
     head, at, _ = settings.shared.redis_url.rpartition("@")
     url = f"{head}{at}{line.host}:{line.port}/0"
     return replace(settings, shared=replace(settings.shared, redis_url=url))
-
-

@@ -63,7 +63,9 @@ async def test_missing_field_is_named(auth: Auth, missing: str) -> None:
     assert list(problem["errors"]) == [missing]
 
 
-@pytest.mark.parametrize("password", ["fifteen letters", "ключ от старой лодки", "  spaces count  "])
+@pytest.mark.parametrize(
+    "password", ["fifteen letters", "ключ от старой лодки", "  spaces count  "]
+)
 async def test_long_password_of_any_kind_is_fine(auth: Auth, password: str) -> None:
     user = await auth.register(password=password)
     await auth.login(user["username"], password)

@@ -59,7 +59,7 @@ async def test_taken_name_is_one_clear_line(auth: Auth, settings: Settings) -> N
     finished = await run_command(settings, *ROOT, stdin=f"{PASSWORD}\n")
     assert finished.code == 1
     assert "taken" in finished.err
-    assert (await auth.call("POST", "/login", 200, json={"username": "root", "password": PASSWORD}))
+    assert await auth.call("POST", "/login", 200, json={"username": "root", "password": PASSWORD})
 
 
 async def test_database_away_is_one_clear_line(settings: Settings) -> None:

@@ -97,9 +97,7 @@ async def test_refusal_leaves_the_cookie_of_the_winner_alone(auth: Auth, db: Poo
         ({"Origin": "null"}, 403),
     ],
 )
-async def test_other_sites_cannot_use_it(
-    auth: Auth, headers: dict[str, str], status: int
-) -> None:
+async def test_other_sites_cannot_use_it(auth: Auth, headers: dict[str, str], status: int) -> None:
     ann = await auth.newcomer()
     await auth.call("POST", "/refresh", status, **sent(ann["refresh_token"], **headers))
     await auth.refresh(ann["refresh_token"])

@@ -77,9 +77,7 @@ async def test_wrong_vault_key_gives_503_and_makes_no_new_key(
     assert await db.fetchval("SELECT count(*) FROM auth.signing_keys") == 1
 
 
-async def test_rotation_refuses_no_good_token(
-    start: Start, settings: Settings, db: Pool
-) -> None:
+async def test_rotation_refuses_no_good_token(start: Start, settings: Settings, db: Pool) -> None:
     before = await start(settings)
     ann = await before.newcomer()
     finished = await run_command(settings, "rotate-keys")
@@ -230,7 +228,9 @@ async def test_old_keys_stay_while_new_ones_cannot_be_read() -> None:
     await cache.close()
 
 
-async def test_redirect_to_other_keys_is_not_followed(auth: Auth, redis_url: str, aiohttp_client: Serve) -> None:
+async def test_redirect_to_other_keys_is_not_followed(
+    auth: Auth, redis_url: str, aiohttp_client: Serve
+) -> None:
     async def elsewhere(_: web.Request) -> web.Response:
         raise web.HTTPFound(str(auth.client.make_url(f"{API}{JWKS}")))
 

@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from shared.db import Pool
 
 
-
 def parts_of(token: str) -> list[dict[str, Any]]:
     """Header and claims."""
     return [

@@ -1,0 +1,83 @@
+"""The operations people use most, as requests to put under load."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+from benchmarks.load import http_request
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from benchmarks.bench import Bench
+
+FILES = 100
+CLIENTS = 32
+LOGIN_CLIENTS = 8
+NUMBER = "000000000000"
+PERSON = {"X-Fake-IP": "128.59.1.1"}
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One operation, and by how many at once it is asked for."""
+
+    name: str
+    requests: list[tuple[str, str]]
+    clients: int = CLIENTS
+    expected: HTTPStatus = HTTPStatus.OK
+
+
+def verify_token(bench: Bench) -> Operation:
+    """Ask whether a token is good and allows something."""
+    body = '{"permissions": ["files.view"]}'
+    url = f"{bench.own_address('auth')}/verify"
+    return Operation("verify a token", [_signed(bench, "POST", url, body)])
+
+
+def list_files(bench: Bench, folder: str) -> Operation:
+    """List a folder, asking the storage service itself."""
+    url = f"{bench.own_address('storage')}{_page(folder)}"
+    return Operation(f"list {FILES} files", [_signed(bench, "GET", url)])
+
+
+def list_through_gateway(bench: Bench, folder: str) -> Operation:
+    """List a folder the way people do."""
+    url = f"{bench.caller.stack.storage}{_page(folder)}"
+    return Operation(f"list {FILES} files through the gateway", [_signed(bench, "GET", url)])
+
+
+def _page(folder: str) -> str:
+    return f"/files?folder={folder}&limit={FILES}"
+
+
+def link_downloads(bench: Bench, ids: Sequence[str]) -> Operation:
+    """Ask for links to files, each in turn."""
+    files = f"{bench.own_address('storage')}/files"
+    return Operation(
+        "download link", [_signed(bench, "GET", f"{files}/{file}/download") for file in ids]
+    )
+
+
+def log_in(bench: Bench) -> Operation:
+    """Log in with a password."""
+    account = bench.account
+    body = f'{{"username": "{account.username}", "password": "{account.password}"}}'
+    url = f"{bench.own_address('auth')}/login"
+    return Operation("log in", [http_request("POST", url, {}, body)], LOGIN_CLIENTS)
+
+
+def link_uploads(bench: Bench, folder: str) -> Operation:
+    """Start uploads, each of another name."""
+    body = f'{{"name": "{NUMBER}{secrets.token_hex(4)}", "size": 1024, "folder": "{folder}"}}'
+    url = f"{bench.own_address('storage')}/uploads"
+    return Operation(
+        "upload link", [_signed(bench, "POST", url, body)], expected=HTTPStatus.CREATED
+    )
+
+
+def _signed(bench: Bench, method: str, url: str, body: str = "") -> tuple[str, str]:
+    return http_request(method, url, {**bench.caller.headers, **PERSON}, body)
