@@ -3,7 +3,7 @@
 
 .DEFAULT_GOAL := help
 .PHONY: help run test test-e2e test-faults load bench lint format types imports check \
-	web web-test clean ready-to-run ready-to-work
+	web web-test clean tell geoip ready-to-run ready-to-work
 
 UV_VERSION := 0.13.9
 VENV := .venv
@@ -27,23 +27,23 @@ help: ## Say what there is
 
 # --- what people use -----------------------------------------------------------------------------
 
-run: ready-to-run web ## Run all of Meridian on this machine until Ctrl-C
+run: ready-to-run geoip web ## Run all of Meridian on this machine until Ctrl-C
 	@exec $(PY) -m services
 
-test: ready-to-work web ## Test everything that takes no browser and breaks nothing (ARGS for pytest)
+test: ready-to-work geoip web ## Test everything that takes no browser and breaks nothing (ARGS for pytest)
 	@$(PY) -m pytest tests --ignore tests/faults -m "not browser and not faults" \
 		-n $(WORKERS) --dist loadfile $(ARGS)
 
-test-e2e: ready-to-work web ## Drive the page in a real browser (Chromium must be there)
-	@$(PY) -m pytest tests/e2e -m browser $(ARGS)
+test-e2e: ready-to-work geoip web ## Drive the page in a real browser (Chromium must be there)
+	@$(PY) -m pytest tests -m browser $(ARGS)
 
-test-faults: ready-to-work web ## Kill, cut and flood a running stack; takes minutes
+test-faults: ready-to-work geoip web ## Kill, cut and flood a running stack; takes minutes
 	@$(PY) -m pytest tests -m faults $(ARGS)
 
-load: ready-to-work web ## Let people all over the world use it; report in reports/
+load: ready-to-work geoip web ## Let people all over the world use it; report in reports/
 	@$(PY) -m loadtest $(ARGS)
 
-bench: ready-to-work web ## Measure it, and the machine without it
+bench: ready-to-work geoip web ## Measure it, and the machine without it
 	@$(PY) -m benchmarks $(ARGS)
 
 # --- what the code must pass ---------------------------------------------------------------------
@@ -82,10 +82,11 @@ $(PAGE): frontend/node_modules/.ready $(PAGE_SOURCES)
 
 # --- setting up ----------------------------------------------------------------------------------
 
-GEOIP := $(if $(wildcard services/local/geoip/package.json),services/local/geoip/node_modules/.ready)
+ready-to-run: $(VENV)/.ready-to-run
+ready-to-work: $(VENV)/.ready-to-work
 
-ready-to-run: $(VENV)/.ready-to-run $(GEOIP)
-ready-to-work: $(VENV)/.ready-to-work $(GEOIP)
+# Where addresses are on the map, see services/local/geoip.
+geoip: services/local/geoip/node_modules/.ready
 
 # A run needs fewer packages than the work on the code; neither takes away what the other brought.
 $(VENV)/.ready-to-run: $(VENV)/bin/uv uv.lock pyproject.toml
@@ -108,7 +109,7 @@ $(VENV)/bin/uv:
 
 # For each package.json: what its lock file names, once for every change of that file.
 %/node_modules/.ready: %/package.json %/package-lock.json
-	@node -e 'process.exit(parseInt(process.versions.node) < 20)' 2>/dev/null || { \
+	@node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)' 2>/dev/null || { \
 	echo "Meridian needs Node 20 or later, with npm; here is `node --version 2>/dev/null || echo none`" >&2; \
 	exit 1; }
 	@echo "Installing what $* needs"
@@ -118,3 +119,12 @@ $(VENV)/bin/uv:
 clean: ## Remove what was built or cached; data of local stacks and installed packages stay
 	@rm -rf frontend/dist reports .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 	@find $(CODE) -name __pycache__ -type d -prune -exec rm -rf {} +
+
+tell: # Send the outcome of a CI run to Telegram; needs no set-up, so that it works when that fails
+	@if [ -z "$$TELEGRAM_TOKEN" ] || [ -z "$$TELEGRAM_CHAT_ID" ]; then \
+		echo "TELEGRAM_TOKEN or TELEGRAM_CHAT_ID is not set: nobody is told"; exit 0; fi; \
+	if [ "$$PASSED" = true ]; then outcome="✅ passed"; else outcome="❌ failed"; fi; \
+	printf 'url = "%s/bot%s/sendMessage"\n' "$${TELEGRAM_API:-https://api.telegram.org}" "$$TELEGRAM_TOKEN" \
+		| curl --config - --silent --show-error --fail --max-time 20 --retry 3 --output /dev/null \
+			--data-urlencode "chat_id=$$TELEGRAM_CHAT_ID" --data disable_web_page_preview=true \
+			--data-urlencode "text=Meridian $$outcome: $$BRANCH $$(echo "$$COMMIT" | cut -c1-8) by $$AUTHOR $$RUN"

@@ -58,9 +58,9 @@ async def wait_for_copies(bench: Bench, folder: str, files: int) -> list[Copied]
         await connection.close()
 
 
-def seconds_since(began: datetime, copied: list[Copied]) -> float:
-    """From a moment to the last verified copy."""
-    return max((file.ready_at - began).total_seconds() for file in copied)
+def seconds_since(began: datetime, copied: list[Copied]) -> list[float]:
+    """From a moment to the last verified copy of each file."""
+    return [(file.ready_at - began).total_seconds() for file in copied]
 
 
 def typical_seconds(copied: list[Copied]) -> float:

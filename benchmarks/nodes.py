@@ -19,7 +19,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
 RCLONE = Path(sys.executable).with_name("rclone")
-FLAGS = ("--config", "/dev/null", "--s3-no-check-bucket", "--transfers", "16")
+# Without --ignore-times it would not copy again what is there.
+FLAGS = (
+    *("--config", "/dev/null", "--s3-no-check-bucket"),
+    *("--ignore-times", "--transfers", "16"),
+)
 REGION = "us-east-1"
 URL_SECONDS = 300
 PREFIX = "benchmark"

@@ -103,7 +103,7 @@ def _run(stack: Stack, plan: Plan) -> bool:
         try:
             _run_locust(stack, plan, accounts, figures, html)
         finally:
-            click.echo(f"{remove_files(stack, accounts)} files were left over and are deleted")
+            click.echo(f"{remove_files(stack, accounts)} files were left, and are deleted")
         report = read_report(figures)
     click.echo(f"\n{make_table(report.rows)}\n")
     for failure in report.failures[:SHOWN_FAILURES]:

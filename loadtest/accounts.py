@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 from dataclasses import asdict, dataclass
-from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,7 +23,6 @@ class Account:
     password: str
 
 
-@lru_cache
 def read_accounts(path: str) -> tuple[Account, ...]:
     """Read the accounts; none when there is no file yet."""
     try:

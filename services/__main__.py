@@ -28,7 +28,7 @@ from services.local.screen import Screen
     envvar="MERIDIAN_PORT",
     type=click.IntRange(1, LAST_PORT),
     show_envvar=True,
-    help=f"where the gateway listens; the first free one from {DEFAULT_GATEWAY_PORT} on if not given",
+    help=f"where the gateway listens; if not given, the first free one from {DEFAULT_GATEWAY_PORT}",
 )
 def main(home: Path, port: int | None) -> None:
     """Run both APIs, the replicator, the web page and all servers until Ctrl-C."""

@@ -5,9 +5,13 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import asyncpg
 import click
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 SQL_FOLDER = Path(__file__).parent.parent / "sql"
 SCHEMAS = ("auth", "storage")
@@ -26,7 +30,8 @@ ON CONFLICT (name) DO UPDATE SET checksum = EXCLUDED.checksum, applied_at = now(
 """
 ENSURE_ROLE = """
 SELECT format(CASE WHEN EXISTS (SELECT FROM pg_roles WHERE rolname = $1)
-    THEN 'ALTER ROLE %I LOGIN PASSWORD %L' ELSE 'CREATE ROLE %I LOGIN PASSWORD %L' END, $1::text, $2::text)
+    THEN 'ALTER ROLE %I LOGIN PASSWORD %L' ELSE 'CREATE ROLE %I LOGIN PASSWORD %L' END,
+    $1::text, $2::text)
 """
 
 
@@ -55,23 +60,23 @@ async def migrate(url: str, passwords: dict[str, str]) -> list[str]:
 
 async def _apply_missing(connection: asyncpg.Connection[asyncpg.Record]) -> list[str]:
     applied = {row["name"]: row["checksum"] for row in await connection.fetch(APPLIED)}
-    files = _sql_files()
-    unknown = applied.keys() - files.keys()
-    if unknown:
-        raise MigrationError(f"the database is newer than this code: it has {min(unknown)}")
-    missing = []
-    for name, path in files.items():
-        text = path.read_text(encoding="utf-8")
-        checksum = hashlib.sha256(text.encode()).hexdigest()
-        if applied.get(name) == checksum:
-            continue
-        if name in applied and name not in REPEATED:
-            raise MigrationError(f"{name} was changed after it was applied")
+    files = {name: path.read_text(encoding="utf-8") for name, path in _sql_files().items()}
+    checksums = {name: hashlib.sha256(text.encode()).hexdigest() for name, text in files.items()}
+    _refuse_what_does_not_fit(applied, checksums)
+    missing = [name for name in files if applied.get(name) != checksums[name]]
+    for name in missing:
         async with connection.transaction():
-            await connection.execute(text)
-            await connection.execute(RECORD, name, checksum)
-        missing.append(name)
+            await connection.execute(files[name])
+            await connection.execute(RECORD, name, checksums[name])
     return missing
+
+
+def _refuse_what_does_not_fit(applied: Mapping[str, str], here: Mapping[str, str]) -> None:
+    for name, checksum in applied.items():
+        if name not in here:
+            raise MigrationError(f"the database is newer than this code: it has {name}")
+        if checksum != here[name] and name not in REPEATED:
+            raise MigrationError(f"{name} was changed after it was applied")
 
 
 def _sql_files() -> dict[str, Path]:
@@ -81,7 +86,9 @@ def _sql_files() -> dict[str, Path]:
 
 
 @click.command(context_settings={"auto_envvar_prefix": "MERIDIAN"})
-@click.option("--database-url", required=True, show_envvar=True, help="as the owner of the database")
+@click.option(
+    "--database-url", required=True, show_envvar=True, help="as the owner of the database"
+)
 @click.option("--auth-db-password", required=True, show_envvar=True, help="of meridian_auth")
 @click.option("--storage-db-password", required=True, show_envvar=True, help="of meridian_storage")
 @click.option(

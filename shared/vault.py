@@ -23,7 +23,9 @@ class Vault:
         try:
             self._fernet = MultiFernet([Fernet(key) for key in keys])
         except ValueError as error:
-            raise VaultError("MERIDIAN_SECRET_KEYS must hold url-safe base64 keys of 32 bytes") from error
+            raise VaultError(
+                "MERIDIAN_SECRET_KEYS must hold url-safe base64 keys of 32 bytes"
+            ) from error
 
     def encrypt(self, secret: str) -> bytes:
         """Seal a secret for a bytea column."""
@@ -34,7 +36,9 @@ class Vault:
         try:
             return self._fernet.decrypt(sealed).decode()
         except InvalidToken as error:
-            raise VaultError("a stored secret was sealed with a key that is not configured") from error
+            raise VaultError(
+                "a stored secret was sealed with a key that is not configured"
+            ) from error
 
 
 def new_key() -> str:

@@ -6,10 +6,8 @@ import asyncio
 import contextlib
 import threading
 import uuid
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import asyncpg
@@ -26,7 +24,12 @@ from shared.db import connect
 from shared.migrate import ROLES, migrate
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+    from pathlib import Path
+
     from shared.db import Pool
+
+    Runner = Callable[[Coroutine[Any, Any, Any]], Any]
 
 PASSWORD = "only-for-tests"
 WAIT_SECONDS = 60
@@ -118,7 +121,7 @@ def redis_url(servers: Servers) -> str:
 
 
 @contextlib.contextmanager
-def _background_loop() -> Iterator[Callable[[Coroutine[Any, Any, Any]], Any]]:
+def _background_loop() -> Iterator[Runner]:
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever, daemon=True)
     thread.start()

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import orjson
-from aiohttp import ClientResponse
 from jsonschema import Draft202012Validator
+
+if TYPE_CHECKING:
+    from aiohttp import ClientResponse
 
 
 async def check_shape(document: dict[str, Any], answer: ClientResponse) -> Any:
@@ -29,7 +31,8 @@ async def check_shape(document: dict[str, Any], answer: ClientResponse) -> Any:
 
 def find_template(document: dict[str, Any], path: str) -> str:
     """Find the most exact path of the document that a path fits."""
-    fitting = (known for known in document["paths"] if fits(known, path))
+    paths: dict[str, Any] = document["paths"]
+    fitting = (known for known in paths if fits(known, path))
     return min(fitting, key=lambda known: known.count("{"))
 
 

@@ -3,23 +3,29 @@
 from __future__ import annotations
 
 import importlib
+import inspect
 import pkgutil
 import re
-from collections.abc import Iterator
-from types import ModuleType
+from typing import TYPE_CHECKING
 
 import asyncpg
 import pytest
 
-import services.auth
-import services.replicator
-import services.storage
 import shared
+from services import auth, replicator, storage
 from tests.conftest import PASSWORD, Servers
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from types import ModuleType
 
 STATEMENT = re.compile(r"\s*(SELECT|INSERT|UPDATE|DELETE|WITH)\b")
 # Which role runs the statements of a package; those of shared as any of them.
-ROLES = {"services.auth": "auth", "services.storage": "storage", "services.replicator": "replicator"}
+ROLES = {
+    "services.auth": "auth",
+    "services.storage": "storage",
+    "services.replicator": "replicator",
+}
 PLACEHOLDER = re.compile(r"\{\w+\}")
 
 
@@ -31,17 +37,17 @@ def modules(package: ModuleType) -> Iterator[str]:
 
 def statements(name: str) -> Iterator[tuple[str, str]]:
     """Constants of a module that are whole statements, also those kept in a dictionary."""
-    for constant, text in vars(importlib.import_module(name)).items():
+    for constant, text in inspect.getmembers(importlib.import_module(name)):
         texts = text.values() if isinstance(text, dict) else [text]
         for number, sql in enumerate(texts):
             if constant.isupper() and isinstance(sql, str) and STATEMENT.match(sql):
                 yield f"{constant}[{number}]", sql
 
 
+NAMES = [name for package in (auth, replicator, storage, shared) for name in modules(package)]
 ALL = [
     pytest.param(name, sql, id=f"{name}.{constant}")
-    for package in (services.auth, services.replicator, services.storage, shared)
-    for name in modules(package)
+    for name in NAMES
     for constant, sql in statements(name)
     if not PLACEHOLDER.search(sql)
 ]

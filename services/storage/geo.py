@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import maxminddb
@@ -12,6 +11,7 @@ from geoip2.models import City
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from pathlib import Path
 
 Address = IPv4Address | IPv6Address
 Mode = Literal["real", "fake", "drawn"]

@@ -89,7 +89,9 @@ class LiveFeed:
         return entries[0][0] if entries else "0-0"
 
     async def _read(self, last: str) -> str:
-        streams: Any = await self._redis.xread({FILES_STREAM: last}, count=BATCH, block=BLOCK_SECONDS * 1000)
+        streams: Any = await self._redis.xread(
+            {FILES_STREAM: last}, count=BATCH, block=BLOCK_SECONDS * 1000
+        )
         for _, entries in streams or ():
             for entry_id, fields in entries:
                 last = entry_id

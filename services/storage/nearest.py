@@ -19,7 +19,7 @@ SAME_DISTANCE_KM = 50
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """One server with the parts of its score; `distance_km` is None for a client without a place."""
+    """One server with the parts of its score; no distance for a client without a place."""
 
     server: Server
     is_healthy: bool
@@ -38,10 +38,14 @@ class Condition:
 
 def distance_km(latitude: float, longitude: float, server: Server) -> float:
     """Great-circle distance between points in degrees, by the haversine formula."""
-    north, east = radians(server.latitude - latitude), radians(server.longitude - longitude)
-    chord = sin(north / 2) ** 2
-    chord += cos(radians(latitude)) * cos(radians(server.latitude)) * sin(east / 2) ** 2
+    north = _square_of_half_sine(server.latitude - latitude)
+    east = _square_of_half_sine(server.longitude - longitude)
+    chord = north + cos(radians(latitude)) * cos(radians(server.latitude)) * east
     return 2 * EARTH_RADIUS_KM * asin(sqrt(min(1, chord)))
+
+
+def _square_of_half_sine(degrees: float) -> float:
+    return sin(radians(degrees) / 2) ** 2
 
 
 def rank(
@@ -53,10 +57,9 @@ def rank(
 
 
 def _weigh(place: Place, server: Server, condition: Condition) -> Ranked:
-    if place.latitude is None or place.longitude is None:
-        distance = None
-        reason = "the client's place is unknown, so the least busy server is best"
-    else:
+    distance = None
+    reason = "the client's place is unknown, so the least busy server is best"
+    if place.latitude is not None and place.longitude is not None:
         distance = round(distance_km(place.latitude, place.longitude, server), 1)
         reason = f"{distance:.0f} km away"
     if not condition.is_healthy:

@@ -75,6 +75,6 @@ class Relay:
 
     async def _publish_and_listen(self, bell: PubSub) -> None:
         while True:
-            while await self.publish_waiting() == BATCH:
-                pass
-            await bell.get_message(ignore_subscribe_messages=True, timeout=LOOK_EVERY_SECONDS)
+            published = await self.publish_waiting()
+            if published < BATCH:
+                await bell.get_message(ignore_subscribe_messages=True, timeout=LOOK_EVERY_SECONDS)

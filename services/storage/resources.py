@@ -14,7 +14,6 @@ from services.storage.geo import Atlas
 from services.storage.live import BLOCK_SECONDS, LiveFeed
 from services.storage.settings import StorageSettings
 from shared.db import connect
-from shared.env import SharedSettings
 from shared.redis import open_redis
 from shared.stores import Stores
 from shared.vault import Vault
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
 
     from shared.db import Pool
+    from shared.env import SharedSettings
 
 SETTINGS = web.AppKey("settings", StorageSettings)
 POOL: Final[web.AppKey[Pool]] = web.AppKey("pool")

@@ -28,14 +28,13 @@ log = structlog.get_logger(__name__)
 
 SWEEP_EVERY_SECONDS = 1.0
 BATCH = 32
+UNAVAILABLE = 503
 
 
 class Sweep:
     """Looks at every upload that is due; several sweeps share the work."""
 
-    def __init__(
-        self, pool: Pool, fleet: Fleet, doorbell: Doorbell, silent_seconds: float
-    ) -> None:
+    def __init__(self, pool: Pool, fleet: Fleet, doorbell: Doorbell, silent_seconds: float) -> None:
         self._pool = pool
         self._fleet = fleet
         self._doorbell = doorbell
@@ -71,7 +70,7 @@ class Sweep:
         try:
             await store_upload(self._pool, self._fleet, self._doorbell, upload)
         except MeridianError as error:
-            if error.problem.status == 503:
+            if error.problem.status >= UNAVAILABLE:
                 raise
             if is_over:
                 await drop_upload(self._pool, upload.id, leftovers=False)

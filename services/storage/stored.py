@@ -102,8 +102,8 @@ async def _check_sha256(store: Store, upload: Version) -> bytes | None:
         async for chunk in chunks:
             digest.update(chunk)
     if digest.digest() != upload.declared_sha256:
-        for key in {upload.key, _put_key(upload)}:
-            await store.delete(key)
+        await store.delete(upload.key)
+        await store.delete(_put_key(upload))
         raise MeridianError(CHECKSUM_MISMATCH)
     return digest.digest()
 

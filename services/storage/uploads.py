@@ -72,7 +72,7 @@ UPDATE storage.versions SET upload_key = NULL, next_check_at = NULL WHERE id = $
 """
 
 # Without the upload its file shows the version before it, or was never there.
-DROP_UPLOAD = f"""
+DROP_UPLOAD = """
 WITH dropped AS (
     UPDATE storage.versions
     SET state = 'GONE', settle_until = NULL, next_check_at = CASE WHEN $2 THEN now() END,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from typing import TYPE_CHECKING
 from urllib.parse import quote
@@ -12,6 +13,8 @@ if TYPE_CHECKING:
     from shared.catalog.servers import Server
     from shared.stores import Stores
 
+# Browsers disagree about these inside quotes, escaped or not.
+UNSAFE_IN_QUOTES = re.compile(r'["\\%;]')
 # What RFC 8187 lets stand unescaped in an extended parameter value.
 ATTR_CHAR = "!#$&+-.^_`|~"
 
@@ -43,6 +46,6 @@ def sign_download(
 def disposition(name: str) -> str:
     """Content-Disposition of an attachment (RFC 6266) with any Unicode name (RFC 8187)."""
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
-    plain = "".join(" " if char in '"\\%;' else char for char in plain).strip() or "file"
+    plain = UNSAFE_IN_QUOTES.sub(" ", plain).strip() or "file"
     encoded = quote(name, safe=ATTR_CHAR)
     return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{encoded}"

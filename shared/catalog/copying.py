@@ -119,9 +119,7 @@ async def renew_leases(
     """Keep claims of one version; the servers whose claims are still held."""
     servers = [claim.server_id for claim in claims]
     first = claims[0]
-    rows = await db.fetch(
-        RENEW_LEASES, first.version_id, servers, first.lease_owner, lease_seconds
-    )
+    rows = await db.fetch(RENEW_LEASES, first.version_id, servers, first.lease_owner, lease_seconds)
     return {row["server_id"] for row in rows}
 
 

@@ -19,20 +19,21 @@ WHERE state = 'COPYING' AND lease_until < now()
 """
 # $1 servers that do not answer now, $2 how many
 LIST_DUE = """
-(
+WITH waiting AS (
     SELECT replicas.version_id FROM storage.replicas
     JOIN storage.servers ON servers.id = replicas.server_id
     WHERE replicas.state IN ('WANTED', 'ERASING') AND replicas.next_attempt_at <= now()
         AND servers.is_on AND (servers.is_active OR replicas.state = 'ERASING')
         AND replicas.server_id <> ALL($1::uuid[])
     ORDER BY replicas.next_attempt_at LIMIT $2
-) UNION (
+), deleting AS (
     SELECT versions.id FROM storage.versions
     WHERE versions.state = 'DELETING' AND NOT EXISTS (
         SELECT FROM storage.replicas
         WHERE replicas.version_id = versions.id AND replicas.state IN ('COPYING', 'ERASING'))
     LIMIT $2
 )
+SELECT version_id FROM waiting UNION SELECT id FROM deleting
 """
 
 

@@ -124,9 +124,7 @@ class Change:
     revision: int | None
 
 
-async def find_file(
-    db: Connection | Pool, file_id: UUID, number: int | None = None
-) -> File | None:
+async def find_file(db: Connection | Pool, file_id: UUID, number: int | None = None) -> File | None:
     """One file with its current or that version, whoever owns it, unless it was deleted."""
     if number is None:
         row = await db.fetchrow(FIND_FILE, file_id)

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
     from shared.db import Connection, Pool
 
-COLUMNS = """versions.id, versions.file_id, files.owner_id, versions.number, versions.key, versions.size,
-    versions.content_type, versions.declared_sha256, versions.sha256, versions.state,
+COLUMNS = """versions.id, versions.file_id, files.owner_id, versions.number, versions.key,
+    versions.size, versions.content_type, versions.declared_sha256, versions.sha256, versions.state,
     versions.created_by, versions.created_at, versions.stored_at, versions.upload_server_id,
     versions.upload_key, versions.upload_expires_at"""
 
@@ -129,8 +129,6 @@ async def release_settling(db: Connection | Pool, version: Version) -> None:
 
 async def mark_stored(db: Connection | Pool, version: Version, sha256: bytes | None) -> bool:
     """PENDING → STORED with its replicas and its event; False when somebody else was first."""
-    event = FileStored(
-        file_id=version.file_id, version_id=version.id, owner_id=version.owner_id
-    )
+    event = FileStored(file_id=version.file_id, version_id=version.id, owner_id=version.owner_id)
     row = await db.fetchval(MARK_STORED, version.id, version.key, encode(event), sha256)
     return row is not None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterable, AsyncIterator, Sequence
@@ -82,21 +82,26 @@ class Multipart:
 
     async def list_uploads(self, prefix: str = "") -> AsyncIterator[Upload]:
         """Unfinished uploads of keys that begin with `prefix`."""
-        marker, upload_marker, is_truncated = "", "", True
-        while is_truncated:
+        following: dict[str, str] = {}
+        while True:
             async with self._control.call("list uploads", CALL_SECONDS) as client:
-                page = await client.list_multipart_uploads(
-                    Bucket=self._bucket,
-                    Prefix=prefix,
-                    KeyMarker=marker,
-                    UploadIdMarker=upload_marker,
-                )
+                try:
+                    page = await client.list_multipart_uploads(
+                        Bucket=self._bucket, Prefix=prefix, **cast("Any", following)
+                    )
+                except client.exceptions.NoSuchUpload:
+                    # How rclone says that there has never been one.
+                    return
             for found in page.get("Uploads", ()):
                 # Some servers ignore the prefix.
                 if found["Key"].startswith(prefix):
                     yield Upload(found["Key"], found["UploadId"], found["Initiated"])
-            marker, upload_marker = page.get("NextKeyMarker", ""), page.get("NextUploadIdMarker", "")
-            is_truncated = page.get("IsTruncated", False) and bool(marker)
+            if not page.get("IsTruncated") or not page.get("NextKeyMarker"):
+                return
+            following = {
+                "KeyMarker": page["NextKeyMarker"],
+                "UploadIdMarker": page.get("NextUploadIdMarker", ""),
+            }
 
     async def list_parts(self, key: str, upload_id: str) -> list[Part]:
         """The parts of an upload that have arrived, in order."""

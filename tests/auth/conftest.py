@@ -10,7 +10,7 @@ import sys
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import pytest
 from aiohttp import ClientResponse, DummyCookieJar, web
@@ -20,16 +20,19 @@ from services.auth.app import make_auth
 from services.auth.settings import AuthSettings, Settings
 from shared.env import HttpSettings, SharedSettings
 from shared.vault import new_key
-from tests.conftest import Database
 from tests.shapes import check_shape
 
 if TYPE_CHECKING:
     from shared.db import Pool
+    from tests.conftest import Database
 
 API = "/auth/api/v1"
 PUBLIC_URL = "http://meridian.example"
 PASSWORD = "seven green boats at noon"
 START_SECONDS = 20
+
+Client: TypeAlias = "TestClient[web.Request, web.Application]"
+Serve: TypeAlias = Callable[..., Awaitable[Client]]
 
 
 def bearer(token: str) -> dict[str, str]:
@@ -40,7 +43,7 @@ def bearer(token: str) -> dict[str, str]:
 class Auth:
     """A running service; every answer is held against its OpenAPI document."""
 
-    client: TestClient[web.Request, web.Application]
+    client: Client
     settings: Settings
     document: dict[str, Any]
     last: ClientResponse | None = None
@@ -104,12 +107,12 @@ def settings(database: Database, redis_url: str) -> Settings:
     )
 
 
-Start = Callable[[Settings], Awaitable[Auth]]
+Start: TypeAlias = Callable[[Settings], Awaitable[Auth]]
 
 
 @pytest.fixture
 def start(
-    aiohttp_client: Callable[..., Awaitable[TestClient[web.Request, web.Application]]],
+    aiohttp_client: Serve,
 ) -> Start:
     """Start a service with the given settings."""
 

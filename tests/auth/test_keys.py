@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from aiohttp import ClientSession, DummyCookieJar, web
-from aiohttp.test_utils import TestClient, TestServer, unused_port
+from aiohttp.test_utils import TestServer, unused_port
 from jwcrypto.jwk import JWK
 
 from services.auth.issuer import NOTICE, RETIRE_AFTER
 from shared.keys import KeyCache, KeysUnavailable
 from shared.vault import new_key
-from tests.auth.conftest import API, Auth, Start, run_command
+from tests.auth.conftest import API, run_command
 from tests.auth.test_logout import make_reader, status_at
 from tests.auth.test_tokens import parts_of
 
 if TYPE_CHECKING:
     from services.auth.settings import Settings
     from shared.db import Pool
+    from tests.auth.conftest import Auth, Serve, Start
 
 JWKS = "/.well-known/jwks.json"
 # As if everything in the table had happened that much earlier.
@@ -50,7 +50,7 @@ async def test_key_document_is_public_and_cacheable(auth: Auth) -> None:
 
 async def test_private_key_is_sealed(auth: Auth, db: Pool) -> None:
     await auth.call("GET", JWKS, 200)
-    row = await db.fetchrow("SELECT public_jwk, private_key FROM auth.signing_keys")
+    (row,) = await db.fetch("SELECT public_jwk, private_key FROM auth.signing_keys")
     assert b'"d"' not in row["private_key"]
     assert row["private_key"].startswith(b"gAAAA")
     assert "d" not in row["public_jwk"]
@@ -111,10 +111,6 @@ async def test_leaked_key_is_dropped_at_once(start: Start, settings: Settings) -
     assert await published(after) == [finished.out.split()[-1]]
     await after.call("GET", "/me", 401, ann["access_token"])
     await after.call("GET", "/me", 200, (await after.refresh(ann["refresh_token"]))["access_token"])
-
-
-Client = TestClient[web.Request, web.Application]
-Serve = Callable[..., Awaitable[Client]]
 
 
 async def test_keys_outlive_the_auth_service(

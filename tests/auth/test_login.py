@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import statistics
 import time
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from argon2 import PasswordHasher, extract_parameters
 from argon2.low_level import Type
 
-from tests.auth.conftest import PASSWORD, Auth
+from tests.auth.conftest import PASSWORD, Auth, bearer
 
 if TYPE_CHECKING:
     from shared.db import Pool
@@ -24,7 +25,7 @@ async def test_login_opens_a_session(auth: Auth, db: Pool) -> None:
     agent = {"User-Agent": "Firefox/140"}
     pair = await auth.login(user["username"].upper(), headers=agent)
     assert (pair["token_type"], pair["expires_in"]) == ("Bearer", 600)
-    session = await db.fetchrow("SELECT * FROM auth.sessions")
+    (session,) = await db.fetch("SELECT * FROM auth.sessions")
     assert str(session["user_id"]) == user["id"]
     assert (session["user_agent"], str(session["ip"])) == ("Firefox/140", "127.0.0.1")
     await auth.call("GET", "/me", 200, pair["access_token"])
@@ -39,7 +40,7 @@ async def test_one_user_has_several_sessions(auth: Auth) -> None:
 
 @pytest.mark.parametrize(
     "password",
-    [PASSWORD.upper(), PASSWORD + " ", PASSWORD[:-1], "x"],
+    [PASSWORD.upper(), f"{PASSWORD} ", PASSWORD[:-1], "x"],
 )
 async def test_wrong_password_is_refused(auth: Auth, password: str) -> None:
     user = await auth.register()
@@ -75,7 +76,7 @@ async def test_stranger_learns_nothing_from_the_answer(auth: Auth, db: Pool) -> 
     known, disabled = await auth.register(), await auth.register()
     await db.execute("UPDATE auth.users SET is_active = false WHERE id = $1", disabled["id"])
     attempts = [
-        {"username": known["username"], "password": "wrong " + PASSWORD},
+        {"username": known["username"], "password": f"wrong {PASSWORD}"},
         {"username": "nobody-of-this-name", "password": PASSWORD},
         {"username": disabled["username"], "password": PASSWORD},
         {"username": "' OR 1=1 --", "password": PASSWORD},
@@ -91,7 +92,7 @@ async def test_stranger_learns_nothing_from_the_clock(auth: Auth) -> None:
 
     async def seconds(username: str) -> float:
         began = time.perf_counter()
-        body = {"username": username, "password": "wrong " + PASSWORD}
+        body = {"username": username, "password": f"wrong {PASSWORD}"}
         await auth.call("POST", "/login", 401, json=body)
         return time.perf_counter() - began
 
@@ -99,8 +100,9 @@ async def test_stranger_learns_nothing_from_the_clock(auth: Auth) -> None:
     for _ in range(15):
         known.append(await seconds(user["username"]))
         unknown.append(await seconds("nobody-of-this-name"))
-    # Without a hash for nobody this is below 0.2.
-    assert 0.5 < statistics.median(unknown) / statistics.median(known) < 2
+    # Without a hash for nobody the ratio is above 5.
+    ratio = statistics.median(known) / statistics.median(unknown)
+    assert max(ratio, 1 / ratio) < 2
 
 
 async def test_history_tells_good_from_bad(auth: Auth, db: Pool) -> None:
@@ -121,13 +123,16 @@ async def test_history_is_paged_and_my_own(auth: Auth) -> None:
     ann, bob = await auth.newcomer(), await auth.newcomer()
     for _ in range(4):
         await auth.login(ann["username"])
-    seen, cursor = [], ""
-    while cursor is not None:
-        query = {"limit": "2"} | ({"cursor": cursor} if cursor else {})
+    seen: list[str] = []
+    query = {"limit": "2"}
+    page: dict[str, Any] = {}
+    while len(seen) < 5:
         page = await auth.call("GET", "/logins", 200, ann["access_token"], params=query)
+        assert page["items"]
         seen += [login["id"] for login in page["items"]]
-        cursor = page["next"]
-    assert len(seen) == len(set(seen)) == 5
+        query["cursor"] = page["next"]
+    assert page["next"] is None
+    assert len(set(seen)) == 5
     mine = await auth.call("GET", "/logins", 200, bob["access_token"])
     assert len(mine["items"]) == 1
     bad = await auth.call("GET", "/logins", 400, bob["access_token"], params={"cursor": "x"})
@@ -157,12 +162,12 @@ async def test_account_without_password_cannot_log_in(auth: Auth, db: Pool) -> N
 
 async def test_hashing_leaves_the_loop_free(auth: Auth) -> None:
     ann = await auth.newcomer()
-    logins = asyncio.gather(*(auth.login(ann["username"]) for _ in range(12)))
-    slowest = 0.0
+    logins = asyncio.gather(*(auth.login(ann["username"]) for _ in range(24)))
+    answered = 0
     while not logins.done():
-        began = time.perf_counter()
-        await auth.call("POST", "/verify", 200, ann["access_token"], json={})
-        slowest = max(slowest, time.perf_counter() - began)
+        headers = bearer(ann["access_token"])
+        async with auth.client.get("/auth/api/v1/sessions", headers=headers) as answer:
+            answered += answer.status == HTTPStatus.OK
     await logins
-    # Twelve hashes on the loop would hold it for a third of a second and more.
-    assert slowest < 0.25
+    # On the loop each hash would hold up every other request: about one of them a hash.
+    assert answered > 3 * 24

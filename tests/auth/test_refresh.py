@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from shared.vault import new_key
-from tests.auth.conftest import Auth, Start
 
 if TYPE_CHECKING:
     from services.auth.settings import Settings
     from shared.db import Pool
+    from tests.auth.conftest import Auth, Start
 
 AGE_USED = "UPDATE auth.refresh_tokens SET used_at = used_at - interval '11 seconds'"
 

@@ -39,8 +39,8 @@ async def test_secrets_are_not_logged(settings: Settings, neighbour: Neighbour, 
         await db.execute("ALTER TABLE auth.users RENAME TO people")
         await post("/login", 500, {"username": "ann", "password": PASSWORD})
         await post("/register", 500, ACCOUNT)
-        for one in (pair, nxt):
-            secrets += [one["access_token"], one["access_token"][-43:], one["refresh_token"]]
+        secrets += [pair["access_token"], pair["refresh_token"], nxt["refresh_token"]]
+        secrets += [nxt["access_token"], nxt["access_token"].rpartition(".")[2]]
     log = await neighbour.stop()
     assert "/auth/api/v1/login" in log
     assert "Traceback" in log
@@ -49,10 +49,10 @@ async def test_secrets_are_not_logged(settings: Settings, neighbour: Neighbour, 
 
 
 async def test_password_is_stored_only_as_a_hash(neighbour: Neighbour, db: Pool) -> None:
-    async with aiohttp.ClientSession() as session:
-        async with session.post(f"{neighbour.url}/register", json=ACCOUNT) as answer:
-            assert answer.status == 201
-            assert PASSWORD not in await answer.text()
+    url = f"{neighbour.url}/register"
+    async with aiohttp.ClientSession() as session, session.post(url, json=ACCOUNT) as answer:
+        assert answer.status == 201
+        assert PASSWORD not in await answer.text()
     row = await db.fetchval("SELECT row_to_json(users)::text FROM auth.users")
     assert PASSWORD not in row
     assert "$argon2id$v=19$m=19456,t=2,p=1$" in row

@@ -9,16 +9,19 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
+from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import aiohttp
 import pytest
 
 from tests.places import write_places
 from tests.shapes import check_shape
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterator
 
 START_SECONDS = 60
 STOP_SECONDS = 10
@@ -126,7 +129,9 @@ class Visitor:
         """Start an upload and PUT the bytes, without saying that they are there."""
         body = {"name": name, "size": len(content), **more}
         started = await self.storage("POST", "/uploads", 201, json=body)
-        sending = self.session.put(started["url"], data=content, headers=started["headers"])
+        sending = self.session.put(
+            started["url"], data=BytesIO(content), headers=started["headers"]
+        )
         async with sending as answer:
             assert answer.status == 200, await answer.text()
         return started
@@ -175,9 +180,7 @@ async def people_of(stack: Stack) -> AsyncIterator[dict[str, Visitor]]:
             url = f"{stack.info['address']}/{service}/api/openapi.json"
             async with session.get(url) as answer:
                 documents[service] = await answer.json()
-        people = {
-            address: Visitor(session, stack.info, documents, address) for address in NEAREST
-        }
+        people = {address: Visitor(session, stack.info, documents, address) for address in NEAREST}
         people["admin"] = Visitor(session, stack.info, documents)
         for name, person in people.items():
             account = accounts["admin" if name == "admin" else "demo"]

@@ -7,16 +7,19 @@ import hashlib
 import os
 import signal
 import time
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import aiohttp
 import pytest
 
 from services.local.cities import CITIES
 from shared.signer import Credentials, presign
-from tests.e2e.conftest import Stack, Visitor
 from tests.places import BOSTON, JOBURG, NEAREST, TOKYO
 
+if TYPE_CHECKING:
+    from tests.e2e.conftest import Stack, Visitor
+
+TEN = bytes(range(ord("0"), ord("9") + 1))
 SIZES = {
     "пустой файл.txt": 0,
     "1 KiB ✓.bin": 1024,
@@ -101,7 +104,7 @@ async def test_people_elsewhere_download_from_their_own_city(
 
 async def test_a_link_names_the_file_and_serves_ranges(visitors: dict[str, Visitor]) -> None:
     person = visitors[TOKYO]
-    started = await person.upload("отчёт.txt", b"0123456789", content_type="text/plain")
+    started = await person.upload("отчёт.txt", TEN, content_type="text/plain")
     link = await person.storage("GET", f"/files/{started['file']['id']}/download")
     async with person.session.get(link["url"], headers={"Range": "bytes=2-4"}) as answer:
         assert (answer.status, await answer.read()) == (206, b"234")
@@ -147,9 +150,7 @@ async def test_logout_is_seen_by_storage_within_a_second(
         await person.storage("GET", "/files", 401)
 
 
-async def test_a_city_dies_and_downloads_go_on(
-    stack: Stack, visitors: dict[str, Visitor]
-) -> None:
+async def test_a_city_dies_and_downloads_go_on(stack: Stack, visitors: dict[str, Visitor]) -> None:
     """Lost for requests by its edge, then truly: its node is killed and started by hand."""
     person = visitors[BOSTON]
     started = await person.upload("survivor.bin", b"x" * 100_000)

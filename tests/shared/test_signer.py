@@ -110,9 +110,7 @@ def test_part_urls_equal_botocores(key, upload_id, number):
     query = {"partNumber": str(number), "uploadId": upload_id}
     mine = ours(ENDPOINTS[0], "PUT", key, query=query)
     # botocore keeps the order of its model, and the order is part of the signature's URL only.
-    other = theirs(
-        ENDPOINTS[0], "upload_part", Key=key, UploadId=upload_id, PartNumber=number
-    )
+    other = theirs(ENDPOINTS[0], "upload_part", Key=key, UploadId=upload_id, PartNumber=number)
     assert signature(mine) == signature(other)
     assert sorted(mine.split("?")[1].split("&")) == sorted(other.split("?")[1].split("&"))
 

@@ -98,9 +98,7 @@ async def test_broken_json_is_400(client: TestClient[Any, Any], body: bytes) -> 
     ],
     ids=lambda given: str(given)[:40],
 )
-async def test_wrong_fields_are_422(
-    client: TestClient[Any, Any], body: bytes, field: str
-) -> None:
+async def test_wrong_fields_are_422(client: TestClient[Any, Any], body: bytes, field: str) -> None:
     status, code, errors = await refused(client, body)
     assert (status, code) == (422, "VALIDATION_FAILED")
     assert list(errors) == [field]
@@ -130,7 +128,9 @@ async def test_absent_content_type_is_415(client: TestClient[Any, Any]) -> None:
         assert answer.status == 415
 
 
-@pytest.mark.parametrize("media", ["application/json; charset=UTF-8", "application/merge-patch+json"])
+@pytest.mark.parametrize(
+    "media", ["application/json; charset=UTF-8", "application/merge-patch+json"]
+)
 async def test_json_by_another_name_is_taken(client: TestClient[Any, Any], media: str) -> None:
     headers = {"Content-Type": media}
     async with client.post(THINGS, data=b'{"name": "x"}', headers=headers) as answer:

@@ -94,9 +94,7 @@ async def test_untrusted_peer_over_the_wire(aiohttp_client: AiohttpClient) -> No
     ],
     ids=str,
 )
-async def test_user_agent_is_text(
-    aiohttp_client: AiohttpClient, raw: bytes, text: str
-) -> None:
+async def test_user_agent_is_text(aiohttp_client: AiohttpClient, raw: bytes, text: str) -> None:
     caller = await aiohttp_client(small_app())
     reader, writer = await asyncio.open_connection(caller.host, caller.port)
     head = f"GET /test/api/v1/me HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: {bearer()['Authorization']}"

@@ -202,9 +202,7 @@ async def test_outage_is_503_and_says_when_to_come_back(
     ],
     ids=repr,
 )
-async def test_what_is_no_outage_stays_500(
-    aiohttp_client: AiohttpClient, error: Exception
-) -> None:
+async def test_what_is_no_outage_stays_500(aiohttp_client: AiohttpClient, error: Exception) -> None:
     async def handler(_: web.Request) -> web.Response:
         raise error
 

@@ -157,9 +157,7 @@ async def test_after_a_day_the_key_is_new_and_old_ones_go(
     assert await owner_pool.fetchval("SELECT count(*) FROM storage.idempotency_keys") == 1
 
 
-async def test_answer_is_sealed_at_rest(
-    client: TestClient[Any, Any], owner_pool: Pool
-) -> None:
+async def test_answer_is_sealed_at_rest(client: TestClient[Any, Any], owner_pool: Pool) -> None:
     await post(client, KEY, b'{"password": "shown-once"}')
     sealed = await owner_pool.fetchval("SELECT answer FROM storage.idempotency_keys")
     assert sealed

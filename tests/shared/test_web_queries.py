@@ -122,8 +122,6 @@ async def test_forged_cursor_is_400(client: TestClient[Any, Any], cursor: str) -
 
 
 @pytest.mark.parametrize("part", ["true", "1.0", "9223372036854775808", "1e30", '"1"', "null"])
-async def test_cursor_number_must_fit_the_database(
-    client: TestClient[Any, Any], part: str
-) -> None:
+async def test_cursor_number_must_fit_the_database(client: TestClient[Any, Any], part: str) -> None:
     async with client.get(THINGS, params={"cursor": packed(f"[{part}]")}) as answer:
         assert (await answer.json(content_type=None))["code"] == "BAD_CURSOR"

@@ -39,7 +39,7 @@ async def test_id_and_number_of_the_path_are_typed(client: TestClient[Any, Any])
         f"/things/{uuid4()}/versions/-1",
         f"/things/{uuid4()}/versions/1e3",
         f"/things/{uuid4()}/versions/{'9' * 30}",
-        f"/things/{uuid4()}/versions/١",  # noqa: RUF001 - a digit, but not one of ours
+        f"/things/{uuid4()}/versions/١",
         "/s/a%00b",
         "/s/a/b",
         "/s/",

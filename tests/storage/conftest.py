@@ -5,15 +5,14 @@ from __future__ import annotations
 import asyncio
 import time
 import uuid
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any
+from functools import partial
+from io import BytesIO
+from typing import TYPE_CHECKING, Any
 
 import aiohttp
 import pytest
 from aiohttp import web
-from aiohttp.test_utils import TestClient, TestServer
 from jwcrypto.jwk import JWK
 from jwcrypto.jwt import JWT
 
@@ -31,12 +30,20 @@ from shared.db import connect
 from shared.env import HttpSettings, SharedSettings
 from shared.stores import Stores
 from shared.vault import Vault, new_key
-from tests.conftest import Database, Servers
 from tests.places import write_places
 from tests.shapes import check_shape
 
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+    from pathlib import Path
+
+    from aiohttp.test_utils import TestClient, TestServer
+
+    from tests.conftest import Database, Servers
+
+    MakeClient = Callable[..., Awaitable[TestClient[web.Request, web.Application]]]
+
 ISSUER = "http://127.0.0.1:8080"
-HOOK_SECRET = "hook-secret-of-"
 EVERYTHING = "files.view files.upload files.change files.delete files.download"
 VAULT_KEY = new_key()
 SIGNING_KEY = JWK.generate(kty="OKP", crv="Ed25519", kid="test", use="sig", alg="EdDSA")
@@ -83,9 +90,7 @@ class City:
 
 
 @pytest.fixture(scope="session")
-def cities(
-    servers: Servers, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[dict[str, City]]:
+def cities(servers: Servers, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, City]]:
     """Three rclone nodes, by the names of their cities."""
     home = open_home(tmp_path_factory.mktemp("cities"))
     ports = keep_ports(home, [city.name for city in CITIES])
@@ -105,9 +110,7 @@ def cities(
             node = Node(
                 city.name, home.subfolder(city.name), ports[city.name], "access", "very-secret"
             )
-            running[city.name] = City(
-                node, start(node), lambda node=node: start(node), servers.run
-            )
+            running[city.name] = City(node, start(node), partial(start, node), servers.run)
         yield running
         for city_running in running.values():
             servers.run(city_running.child.stop(2))
@@ -151,10 +154,18 @@ class Person:
         return await self.call("POST", f"/uploads/{started['id']}/complete")
 
 
-async def put(started: dict[str, Any], content: bytes, **headers: str) -> int:
+def hook_secret(server: str) -> str:
+    """What the webhook of a server sends."""
+    return f"secret-of-{server}"
+
+
+async def put(started: dict[str, Any], content: bytes, content_type: str = "") -> int:
     """PUT bytes as a client does; the S3 server's status."""
+    headers = dict(started["headers"])
+    if content_type:
+        headers["Content-Type"] = content_type
     async with aiohttp.ClientSession() as session:
-        sending = session.put(started["url"], data=content, headers=started["headers"] | headers)
+        sending = session.put(started["url"], data=BytesIO(content), headers=headers)
         async with sending as answer:
             return answer.status
 
@@ -220,7 +231,7 @@ async def storage(
     database: Database,
     redis_url: str,
     settings: StorageSettings,
-    aiohttp_client: Callable[..., Awaitable[TestClient[web.Request, web.Application]]],
+    aiohttp_client: MakeClient,
 ) -> AsyncIterator[Storage]:
     """The service, with three servers that know nothing of If-None-Match."""
     shared = SharedSettings(database.storage, redis_url, (VAULT_KEY,), "info", "json")
@@ -238,7 +249,7 @@ async def storage(
                 bucket=BUCKET,
                 access_key=node.access_key,
                 secret_key=node.secret_key,
-                hook_secret=HOOK_SECRET + city.name,
+                hook_secret=hook_secret(city.name),
                 city=city.title,
                 zone=city.zone,
                 latitude=city.latitude,
@@ -253,7 +264,7 @@ async def storage(
     async with Stores(vault) as stores:
         storage = Storage(client, database, shared, settings, rows, document, stores)
         yield storage
-        for name in rows:
+        for name, row in rows.items():
             if cities[name].child.is_alive:
                 for key in await storage.keys(name):
-                    await stores.of(rows[name]).delete(key)
+                    await stores.of(row).delete(key)

@@ -180,7 +180,7 @@ async def test_download_needs_a_stored_file(storage: Storage) -> None:
 
 async def test_download_is_saved_under_the_file_s_own_name(storage: Storage) -> None:
     person = storage.person(BOSTON)
-    file = await person.upload("отчёт; \"x\".html", b"<script>", content_type="text/html")
+    file = await person.upload('отчёт; "x".html', b"<script>", content_type="text/html")
     link = await person.call("GET", f"/files/{file['id']}/download")
     query = parse_qs(urlsplit(link["url"]).query)
     (disposition,) = query["response-content-disposition"]
@@ -225,10 +225,10 @@ async def test_actions_tell_what_i_did(storage: Storage) -> None:
 
 async def test_servers_show_their_endpoints_only_to_operators(storage: Storage) -> None:
     person = storage.person()
-    (cape_town, *_) = (await person.call("GET", "/servers"))["items"]
+    cape_town = (await person.call("GET", "/servers"))["items"][0]
     assert (cape_town["name"], cape_town["state"]) == ("cape-town", "up")
     assert "endpoint" not in cape_town
     person.token = make_token(person.id, person.session_id, scope="servers.view")
-    (cape_town, *_) = (await person.call("GET", "/servers"))["items"]
+    cape_town = (await person.call("GET", "/servers"))["items"][0]
     assert cape_town["bucket"] == "meridian"
     assert "secret" not in str(cape_town)

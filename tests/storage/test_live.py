@@ -6,8 +6,7 @@ import asyncio
 import json
 import time
 import uuid
-from collections.abc import AsyncIterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from services.storage.relay import Relay
 from shared.db import connect
@@ -15,6 +14,9 @@ from shared.events import FILES_STREAM, ReplicaReady, encode
 from shared.redis import open_redis
 from tests.places import BOSTON
 from tests.storage.conftest import City, Person, Storage, make_token
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
 
 
 async def listen(storage: Storage, person: Person) -> AsyncIterator[dict[str, Any]]:
@@ -28,7 +30,7 @@ async def listen(storage: Storage, person: Person) -> AsyncIterator[dict[str, An
 
 async def collect(storage: Storage, person: Person, found: list[dict[str, Any]]) -> None:
     async for news in listen(storage, person):
-        found.append(news)
+        found.append(news)  # noqa: PERF401 it is read while it grows
 
 
 async def test_only_the_owner_hears_of_a_file(storage: Storage) -> None:
@@ -81,7 +83,11 @@ async def test_the_feed_ends_with_the_session(storage: Storage) -> None:
     task = asyncio.create_task(collect(storage, person, []))
     await asyncio.sleep(0.3)
     redis = open_redis(storage.shared.redis_url)
-    entry: dict[Any, Any] = {"kind": "session", "id": str(person.session_id), "at": int(time.time())}
+    entry: dict[Any, Any] = {
+        "kind": "session",
+        "id": str(person.session_id),
+        "at": int(time.time()),
+    }
     await redis.xadd("meridian:revocations", entry)
     await asyncio.wait_for(task, 3)
     await person.call("GET", "/files", 401)

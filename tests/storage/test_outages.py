@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -13,10 +12,14 @@ from services.storage.relay import Relay
 from shared.db import connect
 from shared.events import FILES_STREAM
 from shared.redis import open_redis
-from tests.conftest import Database
-from tests.proxy import Proxy, proxy_to
 from tests.places import BOSTON
+from tests.proxy import Proxy, proxy_to
 from tests.storage.conftest import Storage, make_token
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from tests.conftest import Database
 
 
 @pytest.fixture
@@ -95,9 +98,7 @@ class TestRedisAway:
         await redis.aclose()
 
 
-async def test_the_relay_hears_the_bell_and_survives_redis(
-    storage: Storage, servers: Any
-) -> None:
+async def test_the_relay_hears_the_bell_and_survives_redis(storage: Storage, servers: Any) -> None:
     async with proxy_to(servers.valkey.url) as proxy:
         pool = await connect(storage.database.storage)
         far = open_redis(proxy.url(servers.valkey.url))

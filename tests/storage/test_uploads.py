@@ -1,11 +1,11 @@
-"""Uploads: from the request to a STORED version, whoever notices it, and everything bad on the way."""
+"""Uploads: from the request to a STORED version, and everything bad on the way."""
 
 from __future__ import annotations
 
 import asyncio
 import hashlib
 import uuid
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import aiohttp
@@ -13,14 +13,16 @@ import pytest
 
 from services.storage.doorbell import Doorbell
 from services.storage.fleet import Fleet
-from services.storage.settings import StorageSettings
 from services.storage.silent import Sweep
 from shared.db import connect
 from shared.redis import open_redis
 from shared.stores import Stores
 from shared.vault import Vault
 from tests.places import BOSTON, JOBURG, NOWHERE, TOKYO
-from tests.storage.conftest import HOOK_SECRET, City, Storage, put
+from tests.storage.conftest import City, Storage, hook_secret, put
+
+if TYPE_CHECKING:
+    from services.storage.settings import StorageSettings
 
 
 @pytest.mark.parametrize(
@@ -90,7 +92,7 @@ async def test_another_size_than_announced_is_refused_by_the_server(
 async def test_another_type_or_key_than_signed_is_refused(storage: Storage) -> None:
     person = storage.person(BOSTON)
     started = await person.call("POST", "/uploads", 201, json={"name": "a", "size": 5})
-    assert await put(started, b"12345", **{"Content-Type": "text/html"}) == 403
+    assert await put(started, b"12345", content_type="text/html") == 403
     other = dict(started, url=started["url"].replace("incoming-", "object-"))
     assert await put(other, b"12345") == 403
 
@@ -299,14 +301,14 @@ async def hook(storage: Storage, server: str, secret: str, body: Any) -> int:
 
 
 def put_key(started: dict[str, Any]) -> str:
-    return urlsplit(started["url"]).path.removeprefix("/meridian/")
+    return str(urlsplit(started["url"]).path).removeprefix("/meridian/")
 
 
 async def test_a_hook_stores_the_upload_also_when_sent_twice(storage: Storage) -> None:
     person = storage.person(BOSTON)
     started = await person.upload("a", b"1", complete=False)
     body = event(put_key(started).replace("/", "%2F"))
-    secret = HOOK_SECRET + "new-york"
+    secret = hook_secret("new-york")
     assert [await hook(storage, "new-york", secret, body) for _ in range(2)] == [204, 204]
     file = await person.call("GET", f"/files/{started['file']['id']}")
     assert file["state"] == "stored"
@@ -317,8 +319,8 @@ async def test_a_hook_stores_the_upload_also_when_sent_twice(storage: Storage) -
     [
         ("new-york", ""),
         ("new-york", "guess"),
-        ("new-york", HOOK_SECRET + "cape-town"),
-        ("atlantis", HOOK_SECRET + "new-york"),
+        ("new-york", hook_secret("cape-town")),
+        ("atlantis", hook_secret("new-york")),
     ],
 )
 async def test_a_forged_hook_is_refused(storage: Storage, server: str, secret: str) -> None:
@@ -333,7 +335,7 @@ async def test_a_hook_is_only_a_hint(storage: Storage) -> None:
     """Too early, for another bucket, of another server, unknown, or of no known shape."""
     person = storage.person(BOSTON)
     started = await person.call("POST", "/uploads", 201, json={"name": "a", "size": 5})
-    secret, key = HOOK_SECRET + "new-york", put_key(started)
+    secret, key = hook_secret("new-york"), put_key(started)
     for body in (
         event(key),
         event(key, bucket="other"),
@@ -342,7 +344,7 @@ async def test_a_hook_is_only_a_hint(storage: Storage) -> None:
         {"Event": "s3:TestEvent"},
     ):
         assert await hook(storage, "new-york", secret, body) == 204
-    assert await hook(storage, "cape-town", HOOK_SECRET + "cape-town", event(key)) == 204
+    assert await hook(storage, "cape-town", hook_secret("cape-town"), event(key)) == 204
     assert await hook(storage, "new-york", secret, {"Records": [{"s3": 1}]}) == 422
     upload = await person.call("GET", f"/uploads/{started['id']}")
     assert upload["state"] == "pending"

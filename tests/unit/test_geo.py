@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from ipaddress import ip_address
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from mmdb_writer import MMDBWriter
 from netaddr import IPSet
 
 from services.storage.geo import Atlas, GeoFileError
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def write_city_file(path: Path) -> Path:

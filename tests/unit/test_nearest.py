@@ -14,7 +14,7 @@ from services.storage.nearest import Condition, distance_km, rank
 from shared.catalog.servers import Server
 
 CITIES = {
-    "new-york": (40.7128, -74.0060),
+    "new-york": (40.7128, -74.006),
     "vladivostok": (43.1155, 131.8855),
     "cape-town": (-33.9249, 18.4241),
 }
@@ -76,7 +76,7 @@ def test_a_city_that_does_not_answer_comes_last_and_says_so() -> None:
 
 def test_of_servers_in_one_city_the_idle_one_is_chosen() -> None:
     twin = make_server("new-york-2", 40.73, -74.17)
-    place = Place(mode="real", latitude=40.7128, longitude=-74.0060)
+    place = Place(mode="real", latitude=40.7128, longitude=-74.006)
     ranked = rank(
         place, [*SERVERS, twin], lambda server: Condition(True, 0 if server is twin else 5)
     )
@@ -84,7 +84,7 @@ def test_of_servers_in_one_city_the_idle_one_is_chosen() -> None:
 
 
 def test_load_never_sends_anyone_to_another_city() -> None:
-    place = Place(mode="real", latitude=40.7128, longitude=-74.0060)
+    place = Place(mode="real", latitude=40.7128, longitude=-74.006)
     ranked = rank(
         place, SERVERS, lambda server: Condition(True, 999 if server.name == "new-york" else 0)
     )
@@ -93,16 +93,14 @@ def test_load_never_sends_anyone_to_another_city() -> None:
 
 def test_without_a_place_the_least_busy_server_is_chosen() -> None:
     loads = {"new-york": 3, "vladivostok": 1, "cape-town": 2}
-    ranked = rank(
-        Place(mode="real"), SERVERS, lambda server: Condition(True, loads[server.name])
-    )
+    ranked = rank(Place(mode="real"), SERVERS, lambda server: Condition(True, loads[server.name]))
     assert [choice.server.name for choice in ranked] == ["vladivostok", "cape-town", "new-york"]
     assert ranked[0].distance_km is None
 
 
 def test_known_distance() -> None:
     # New York to Vladivostok along the great circle, as published calculators give it.
-    assert distance_km(40.7128, -74.0060, SERVERS[1]) == pytest.approx(10_330, rel=0.01)
+    assert distance_km(40.7128, -74.006, SERVERS[1]) == pytest.approx(10_330, rel=0.01)
 
 
 @given(st.floats(-90, 90), st.floats(-180, 180))

@@ -34,7 +34,8 @@ export const useSession = defineStore("session", () => {
 
   async function register(registration: Registration): Promise<void> {
     await accounts.register(registration);
-    await logIn(registration);
+    const { username, password } = registration;
+    await logIn({ username, password });
   }
 
   async function logOut(): Promise<void> {

@@ -1,5 +1,5 @@
 import { createPinia, setActivePinia } from "pinia";
-import { beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 
 import { tokens } from "@/api/http";
 import { useFiles } from "@/stores/files";
@@ -39,7 +39,9 @@ describe("the list of files", () => {
     let answerFirst: (response: Response) => void = () => undefined;
     const first = new Promise<Response>((resolve) => (answerFirst = resolve));
     network.on(LIST, () => first, json({ items: [file("new")], next: null }));
-    const searches = [files.searchFor("o"), files.searchFor("ol")];
+    const searches = [files.searchFor("o")];
+    await vi.waitFor(() => expect(network.to(LIST)).toHaveLength(1));
+    searches.push(files.searchFor("ol"));
     answerFirst(json({ items: [file("old")], next: null }));
     await Promise.all(searches);
     expect(ids()).toEqual(["new"]);

@@ -26,7 +26,7 @@ class Fault:
             f"latency_ms must be a number from 0 to {LONGEST_LATENCY_MS}",
         )
         _demand(
-            isinstance(limit, int | None) and _is_number(limit, 1, float("inf")),
+            _is_number(limit, 1, float("inf")) and not isinstance(limit, float),
             "bytes_per_second must be a whole number above 0",
         )
         _demand(isinstance(self.down, bool), "down must be true or false")

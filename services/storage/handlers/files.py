@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
     from services.storage.schemas.files import FileChange, FilesQuery
     from shared.catalog.files import File
 
+LIKE_SPECIAL = re.compile(r"[\\%_]")
+ESCAPED = r"\\\g<0>"
 SORT_READERS: dict[str, Callable[[Any], Any]] = {
     "name": read_text,
     "size": read_whole,
@@ -52,9 +55,7 @@ async def listing(request: web.Request, query: FilesQuery) -> web.Response:
         sort=query.sort,
         order=query.order,
         limit=query.limit + 1,
-        after=decode_cursor(query.cursor, SORT_READERS[query.sort], UUID)
-        if query.cursor
-        else None,
+        after=decode_cursor(query.cursor, SORT_READERS[query.sort], UUID) if query.cursor else None,
     )
     files = await list_files(request.app[POOL], identity_of(request).user_id, asked)
     page = cut_page(
@@ -144,6 +145,4 @@ def _pattern(text: str | None) -> str | None:
     """Make a LIKE pattern that holds the text, whatever characters it has."""
     if text is None:
         return None
-    for special in ("\\", "%", "_"):
-        text = text.replace(special, f"\\{special}")
-    return f"%{text}%"
+    return f"%{LIKE_SPECIAL.sub(ESCAPED, text)}%"

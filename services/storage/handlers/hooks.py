@@ -25,6 +25,7 @@ log = structlog.get_logger(__name__)
 
 CREATED = "ObjectCreated:"
 SCHEME = "Bearer "
+UNAVAILABLE = 503
 
 
 async def take(request: web.Request, body: S3Event) -> web.Response:
@@ -57,6 +58,6 @@ async def _look_at(request: web.Request, server: Server, key: str) -> None:
     try:
         await store_upload(request.app[POOL], request.app[FLEET], request.app[DOORBELL], upload)
     except MeridianError as error:
-        if error.problem.status == 503:
+        if error.problem.status >= UNAVAILABLE:
             raise
         log.info("hook_not_followed", upload_id=str(upload.id), reason=error.problem.code)

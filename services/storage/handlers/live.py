@@ -47,7 +47,11 @@ def _show(fleet: Fleet, news: News) -> Happening:
     server_id = getattr(event, "server_id", None)
     server = fleet.find_server(server_id) if server_id else None
     name = event.type.lower()
-    payload: dict[str, object] = {"type": name, "server": server.name if server else None, "at": news.at}
+    payload: dict[str, object] = {
+        "type": name,
+        "server": server.name if server else None,
+        "at": news.at,
+    }
     if isinstance(event, FileEvent):
         payload |= {"file_id": event.file_id, "version_id": event.version_id}
     elif server is not None:

@@ -49,9 +49,7 @@ async def listing(request: web.Request, query: UploadsQuery) -> web.Response:
     uploads = await list_own_uploads(
         request.app[POOL], identity_of(request).user_id, after, query.limit + 1
     )
-    page = cut_page(
-        uploads, query.limit, lambda row: encode_cursor(row[0].created_at, row[0].id)
-    )
+    page = cut_page(uploads, query.limit, lambda row: encode_cursor(row[0].created_at, row[0].id))
     items = [
         {**show_upload(request.app[FLEET], upload), "name": name, "folder": folder}
         for upload, name, folder in page.items

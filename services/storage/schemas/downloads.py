@@ -11,10 +11,10 @@ from services.storage.schemas.files import REPLICA_STATES
 from services.storage.schemas.servers import ServerSchema, show_server
 
 if TYPE_CHECKING:
-    from services.storage.download import Download
     from datetime import datetime
     from uuid import UUID
 
+    from services.storage.download import Download
     from services.storage.fleet import Fleet
     from services.storage.geo import Address
     from shared.catalog.replicas import Replica

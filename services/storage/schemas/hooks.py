@@ -32,7 +32,7 @@ class S3Event:
 class BucketSchema(Schema):
     """The bucket of a record."""
 
-    class Meta:
+    class Meta:  # noqa: D106
         unknown = EXCLUDE
 
     name = fields.String(required=True)
@@ -41,7 +41,7 @@ class BucketSchema(Schema):
 class ObjectSchema(Schema):
     """The object of a record."""
 
-    class Meta:
+    class Meta:  # noqa: D106
         unknown = EXCLUDE
 
     key = fields.String(required=True, metadata={"description": "URL-encoded"})
@@ -50,7 +50,7 @@ class ObjectSchema(Schema):
 class EventPlaceSchema(Schema):
     """Where it happened."""
 
-    class Meta:
+    class Meta:  # noqa: D106
         unknown = EXCLUDE
 
     bucket = fields.Nested(BucketSchema, required=True)
@@ -60,7 +60,7 @@ class EventPlaceSchema(Schema):
 class RecordSchema(Schema):
     """One record of an event."""
 
-    class Meta:
+    class Meta:  # noqa: D106
         unknown = EXCLUDE
 
     name = fields.String(
@@ -78,7 +78,7 @@ class RecordSchema(Schema):
 class S3EventSchema(Schema):
     """An event as MinIO and AWS S3 send it."""
 
-    class Meta:
+    class Meta:  # noqa: D106
         unknown = EXCLUDE
 
     records = fields.List(

@@ -17,7 +17,9 @@ LONGEST_FOLDER_BYTES = 1024
 HIDDEN_CATEGORIES = frozenset(("Cc", "Cs", "Zl", "Zp"))
 # Characters that change the direction of what follows: "fdp.exe" can be made to read "exe.pdf".
 # https://www.unicode.org/reports/tr9/#Directional_Formatting_Characters
-BIDI_CONTROLS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+BIDI_CONTROLS = frozenset(
+    "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+)
 MEDIA_TYPE = re.compile(
     r"[\w!#$&^.+-]{1,127}/[\w!#$&^.+-]{1,127}(?:; ?[\w!#$&^.+-]+=[\w!#$&^.+-]+)*", re.ASCII
 )
@@ -46,7 +48,7 @@ class FolderPath(fields.String):
             raise ValidationError("Must start with a slash.")
         if len(path.encode(errors="replace")) > LONGEST_FOLDER_BYTES:
             raise ValidationError(f"Must not be longer than {LONGEST_FOLDER_BYTES} bytes.")
-        return "/" + "/".join(clean_name(part) for part in path[1:].split("/"))
+        return "".join(f"/{clean_name(part)}" for part in path[1:].split("/"))
 
 
 class MediaType(fields.String):

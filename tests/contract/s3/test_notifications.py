@@ -21,7 +21,7 @@ async def telling(store, subject, kind):
     return subject.hook
 
 
-async def told(hook, key, event, seconds=8):
+async def told(hook, key, event, seconds=4):
     return await asyncio.to_thread(hook.wait_for, key, event, seconds)
 
 

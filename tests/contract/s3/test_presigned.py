@@ -28,10 +28,13 @@ async def test_put_head_get_delete(client, key):
 
 
 @pytest.mark.feature("forged")
-@pytest.mark.parametrize("keys", [
-    Credentials(KEYS.access_key, "another-secret-000"),
-    Credentials("another-key", KEYS.secret_key),
-])
+@pytest.mark.parametrize(
+    "keys",
+    [
+        Credentials(KEYS.access_key, "another-secret-000"),
+        Credentials("another-key", KEYS.secret_key),
+    ],
+)
 async def test_wrong_keys(client, key, keys):
     answer = await client.ask("PUT", client.url("PUT", key, keys=keys), body=BODY)
     assert answer.status in {*REFUSED, 404}
@@ -61,11 +64,14 @@ async def test_url_of_another_key_or_method(client, key):
 
 
 @pytest.mark.feature("forged")
-@pytest.mark.parametrize("change", [
-    ("X-Amz-Expires=60", "X-Amz-Expires=600"),
-    ("X-Amz-Signature=", "X-Amz-Signature=0"),
-    ("X-Amz-SignedHeaders=content-length%3Bhost", "X-Amz-SignedHeaders=host"),
-])
+@pytest.mark.parametrize(
+    "change",
+    [
+        ("X-Amz-Expires=60", "X-Amz-Expires=600"),
+        ("X-Amz-Signature=", "X-Amz-Signature=0"),
+        ("X-Amz-SignedHeaders=content-length%3Bhost", "X-Amz-SignedHeaders=host"),
+    ],
+)
 async def test_altered_url(client, key, change):
     url = client.url("PUT", key, headers={"Content-Length": str(len(BODY))})
     assert change[0] in url

@@ -1,0 +1,116 @@
+import { beforeEach, describe, expect, it, vi } from "vitest";
+
+import { surroundings, tokens } from "@/api/http";
+import DropZone from "@/components/DropZone.vue";
+import PlaceChip from "@/components/PlaceChip.vue";
+import UploadRow from "@/components/UploadRow.vue";
+import { useCities } from "@/stores/cities";
+import { useNotices } from "@/stores/notices";
+import { usePlace } from "@/stores/place";
+import { useUploads } from "@/stores/uploads";
+import { newUpload } from "@/upload";
+
+import { byLabel, byText, show } from "../mount";
+import { json, Network } from "../network";
+import { CITIES } from "../sample";
+
+const ROUTE = "GET /storage/api/v1/route";
+const place = (ip: string | null, city: string, mode = "fake") =>
+  json({ place: { ip, city, country: null, latitude: 40.8, longitude: -73.97, mode }, items: [] });
+
+beforeEach(() => {
+  tokens.adopt({ access_token: "t", token_type: "Bearer", expires_in: 600 });
+});
+
+describe("the place of the client", () => {
+  it("can be another one on a demo stack, and is remembered", async () => {
+    const network = new Network().on(ROUTE, place(null, "Cape Town", "drawn"), place("138.40.1.1", "London"));
+    show(PlaceChip);
+    useCities().all = CITIES;
+    await usePlace().locate();
+    await vi.waitFor(() => byLabel("Where you are: Cape Town").click());
+    await vi.waitFor(() => byText("London", ".v-list-item-title").click());
+    await vi.waitFor(() => byLabel("Where you are: London"));
+    expect(network.to(ROUTE).map(({ headers }) => headers.get("X-Fake-IP"))).toEqual([null, "138.40.1.1"]);
+    expect(localStorage.getItem("meridian.fake-ip")).toBe("138.40.1.1");
+    expect(usePlace().nearest?.name).toBe("new-york");
+    surroundings.fakeIp = null;
+  });
+
+  it("is only told where it is real", async () => {
+    new Network().on(ROUTE, place("203.0.113.5", "New York", "real"));
+    show(PlaceChip);
+    useCities().all = CITIES;
+    await usePlace().locate();
+    await vi.waitFor(() => byLabel("Where you are: New York").click());
+    await vi.waitFor(() => byText("Seen as 203.0.113.5"));
+    expect(document.body.textContent).not.toContain("Pretend");
+  });
+
+  it("skips cities that do not answer when it names the nearest", async () => {
+    new Network().on(ROUTE, place("128.59.1.1", "New York"));
+    show(PlaceChip);
+    useCities().all = CITIES.map((city) => (city.name === "new-york" ? { ...city, state: "down" } : city));
+    await usePlace().locate();
+    expect(usePlace().nearest?.name).toBe("vladivostok");
+  });
+});
+
+describe("the drop zone", () => {
+  function drop(items: { kind: string; file: File; isDirectory?: boolean }[]): Event {
+    const entries = items.map(({ kind, file, isDirectory = false }) => ({
+      kind,
+      webkitGetAsEntry: () => ({ isDirectory }),
+      getAsFile: () => file,
+    }));
+    const event = Object.assign(new Event("drop", { bubbles: true, cancelable: true }), {
+      dataTransfer: { types: ["Files"], items: entries },
+    });
+    window.dispatchEvent(event);
+    return event;
+  }
+
+  it("takes files, leaves folders out and keeps the page from being replaced", () => {
+    new Network();
+    show(DropZone);
+    const event = drop([
+      { kind: "file", file: new File(["1"], "a.txt") },
+      { kind: "file", file: new File([], "folder"), isDirectory: true },
+      { kind: "string", file: new File([], "text") },
+    ]);
+    expect(event.defaultPrevented).toBe(true);
+    expect(useUploads().items.map(({ file }) => file.name)).toEqual(["a.txt"]);
+    expect(useNotices().current?.text).toContain("Folders");
+  });
+
+  it("names the city the files will go to", async () => {
+    new Network().on(ROUTE, place("128.59.1.1", "New York"));
+    show(DropZone);
+    useCities().all = CITIES;
+    await usePlace().locate();
+    await vi.waitFor(() => expect(document.body.textContent).toContain("They go straight to New York"));
+  });
+});
+
+describe("an upload on the page", () => {
+  const text = () => document.body.textContent?.replace(/\s+/g, " ") ?? "";
+  const upload = (change: object) => ({ ...newUpload(1, new File(["x".repeat(2_000)], "a.txt")), ...change });
+
+  it("tells its city, its progress and its pace", () => {
+    new Network();
+    show(UploadRow, {
+      upload: upload({ state: "sending", server: "cape-town", distanceKm: 12_565, sent: 500, speed: 100 }),
+    });
+    expect(text()).toContain("25%");
+    expect(text()).toContain("To cape-town, 12,565 km");
+    expect(text()).toContain("500 bytes / 2 kB · 100 byte/s · 15 sec left");
+    expect(byLabel("Progress of a.txt").getAttribute("aria-valuenow")).toBe("25");
+    expect(byLabel("Cancel a.txt")).toBeTruthy();
+  });
+
+  it("tells where it landed", () => {
+    new Network();
+    show(UploadRow, { upload: upload({ state: "done", server: "cape-town", distanceKm: 0.4 }) });
+    expect(text()).toContain("Landed in cape-town, < 1 km away");
+  });
+});

@@ -1,0 +1,43 @@
+import { mount, type VueWrapper } from "@vue/test-utils";
+import { createPinia, setActivePinia } from "pinia";
+import { afterEach } from "vitest";
+import { type Component, defineComponent, h } from "vue";
+import { createMemoryHistory } from "vue-router";
+import { VApp } from "vuetify/components";
+
+import { i18n, setLanguage } from "@/i18n";
+import { newVuetify } from "@/plugins/vuetify";
+import { newRouter } from "@/router";
+
+const shown: VueWrapper[] = [];
+afterEach(() => shown.splice(0).forEach((wrapper) => wrapper.unmount()));
+
+/** Shows a component as the page does: inside the app, with its theme, texts, stores and routes. */
+export function show(component: Component, props: Record<string, unknown> = {}): VueWrapper {
+  const pinia = createPinia();
+  setActivePinia(pinia);
+  setLanguage("en");
+  const page = defineComponent({ render: () => h(VApp, () => h(component, props)) });
+  const plugins = [pinia, i18n, newVuetify(), newRouter(createMemoryHistory())];
+  const wrapper = mount(page, { attachTo: document.body, global: { plugins } });
+  shown.push(wrapper);
+  return wrapper;
+}
+
+/** What a person can find anywhere on the page, menus and dialogs included. */
+export function onPage<E extends HTMLElement = HTMLElement>(selector: string): E {
+  const found = document.querySelector<E>(selector);
+  if (found === null) throw new Error(`nothing on the page is ${selector}`);
+  return found;
+}
+
+export function byLabel(label: string): HTMLElement {
+  return onPage(`[aria-label="${label}"]`);
+}
+
+export function byText(text: string, selector = "*"): HTMLElement {
+  const found = [...document.querySelectorAll<HTMLElement>(selector)].filter((one) => one.textContent?.trim() === text);
+  const last = found.at(-1);
+  if (last === undefined) throw new Error(`nothing on the page says ${text}`);
+  return last;
+}

@@ -1,0 +1,155 @@
+"""The Caddyfile: the page, the services behind it, and what nobody should get through."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import aiohttp
+import pytest
+import pytest_asyncio
+from aiohttp import web
+
+from services.local.caddy import Gateway
+from services.local.child import start_child
+from services.local.guard import start_guard
+from services.local.home import open_home
+from services.local.ports import LOOPBACK, keep_ports
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+STORAGE = "/storage/api/v1"
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def gateway(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[aiohttp.ClientSession]:
+    """A gateway with a page and one service behind it; the other one is not there."""
+    home = open_home(tmp_path_factory.mktemp("gateway"))
+    page = home.subfolder("page")
+    (page / "index.html").write_text("<!doctype html><title>page</title>")
+    (page / "assets").mkdir()
+    (page / "assets" / "app-1a2b.js").write_text("let page = 1;\n" * 1000)
+    ports = keep_ports(home, ("gateway", "auth", "storage"))
+    plan = Gateway(home.subfolder("gateway"), ports["gateway"], ports["auth"], ports["storage"])
+    command = plan.command()
+    command = replace(command, env={**command.env, "MERIDIAN_WEB_ROOT": str(page)})
+    service = await serve(ports["storage"])
+    with start_guard() as guard:
+        child = await start_child(command, guard, home.logs)
+        await child.until_ready()
+        async with aiohttp.ClientSession(plan.address) as session:
+            yield session
+        await child.stop(5)
+    await service.cleanup()
+
+
+async def serve(port: int) -> web.AppRunner:
+    """Run a service that tells what reached it."""
+    app = web.Application(client_max_size=10**9)
+    app.router.add_get(f"{STORAGE}/live", live)
+    app.router.add_route("*", "/{path:.*}", echo)
+    runner = web.AppRunner(app)
+    await runner.setup()
+    await web.TCPSite(runner, LOOPBACK, port).start()
+    return runner
+
+
+async def echo(request: web.Request) -> web.Response:
+    body = await request.read()
+    told = {"path": request.raw_path, "headers": dict(request.headers), "size": len(body)}
+    return web.json_response(
+        told, headers={"X-Request-ID": request.headers.get("X-Request-ID", "")}
+    )
+
+
+async def live(request: web.Request) -> web.StreamResponse:
+    response = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
+    await response.prepare(request)
+    await response.write(b"event: first\n\n")
+    await asyncio.sleep(5)
+    return response
+
+
+async def get(gateway: aiohttp.ClientSession, path: str, **more: Any) -> tuple[Any, str]:
+    async with gateway.get(path, **more) as answer:
+        return answer, await answer.text()
+
+
+@pytest.mark.parametrize("path", ["/", "/files/deep/inside", "/login?next=/"])
+async def test_every_address_of_the_page_shows_it(
+    gateway: aiohttp.ClientSession, path: str
+) -> None:
+    answer, text = await get(gateway, path)
+    assert (answer.status, "<title>page</title>" in text) == (200, True)
+    assert answer.headers["Cache-Control"] == "no-cache"
+    policy = answer.headers["Content-Security-Policy"]
+    assert "unsafe" not in policy
+    assert "connect-src 'self' http://127.0.0.1:*" in policy
+    assert "frame-ancestors 'none'" in policy
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert "Server" not in answer.headers
+
+
+async def test_assets_are_kept_for_ever_and_packed(gateway: aiohttp.ClientSession) -> None:
+    answer, _ = await get(gateway, "/assets/app-1a2b.js", headers={"Accept-Encoding": "gzip"})
+    assert "immutable" in answer.headers["Cache-Control"]
+    assert answer.headers["Content-Encoding"] == "gzip"
+    missing, text = await get(gateway, "/assets/app-0000.js")
+    assert (missing.status, "<title>" in text) == (404, False)
+    assert "immutable" not in missing.headers.get("Cache-Control", "")
+
+
+async def test_the_service_learns_the_real_peer(gateway: aiohttp.ClientSession) -> None:
+    forged = {"X-Forwarded-For": "6.6.6.6", "X-Request-ID": "mine"}
+    answer, text = await get(gateway, f"{STORAGE}/files?limit=1", headers=forged)
+    told = json.loads(text)
+    assert told["path"] == f"{STORAGE}/files?limit=1"
+    assert told["headers"]["X-Forwarded-For"] == "127.0.0.1"
+    assert answer.headers["X-Request-ID"] == "mine"
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert answer.headers["Content-Security-Policy"].startswith("default-src 'none'")
+
+
+async def test_the_swagger_page_may_start_its_script(gateway: aiohttp.ClientSession) -> None:
+    answer, _ = await get(gateway, "/storage/api/doc")
+    assert "script-src 'self' 'unsafe-inline'" in answer.headers["Content-Security-Policy"]
+
+
+async def test_events_pass_at_once(gateway: aiohttp.ClientSession) -> None:
+    async with asyncio.timeout(2), gateway.get(f"{STORAGE}/live") as answer:
+        assert await answer.content.readline() == b"event: first\n"
+
+
+@pytest.mark.parametrize("path", ["/auth/api/v1/login", "/movies/api/v1/films"])
+async def test_a_service_that_is_away_is_a_problem(
+    gateway: aiohttp.ClientSession, path: str
+) -> None:
+    answer, text = await get(gateway, path)
+    assert answer.status == 503
+    assert answer.headers["Content-Type"] == "application/problem+json"
+    assert int(answer.headers["Retry-After"]) > 0
+    problem = json.loads(text)
+    assert (problem["code"], problem["status"]) == ("SERVICE_UNAVAILABLE", 503)
+    assert problem["request_id"]
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+
+
+async def test_a_huge_body_stops_at_the_gateway(gateway: aiohttp.ClientSession) -> None:
+    async def body() -> AsyncIterator[bytes]:
+        for _ in range(48):
+            yield bytes(64 * 1024)
+
+    async with gateway.post(f"{STORAGE}/uploads", data=body()) as answer:
+        assert answer.status == 413
+        assert (await answer.json(content_type=None))["code"] == "BODY_TOO_LARGE"
+
+
+@pytest.mark.parametrize("path", ["/metrics", "/readyz"])
+async def test_inner_pages_stay_inside(gateway: aiohttp.ClientSession, path: str) -> None:
+    _, text = await get(gateway, path)
+    assert "<title>page</title>" in text

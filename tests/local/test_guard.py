@@ -1,0 +1,111 @@
+"""No process outlives the run that started it, not even after `kill -9`."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from services.local.guard import start_guard
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+END_SECONDS = 6
+
+SERVERS = """
+import asyncio, json, sys
+from pathlib import Path
+from services.local.servers import local_servers
+
+async def main():
+    async with local_servers(Path(sys.argv[1])) as (plan, stack):
+        print(json.dumps({"guardian": stack.guard.group, **stack.pids}), flush=True)
+        await asyncio.sleep(60)
+
+asyncio.run(main())
+"""
+STUBBORN = """
+import signal, time
+signal.signal(signal.SIGTERM, signal.SIG_IGN)
+print("ignoring", flush=True)
+time.sleep(60)
+"""
+
+
+def alive(pid: int) -> bool:
+    """Tell whether a process is there and has not ended."""
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+    return state != "Z"
+
+
+def wait_for_the_end(pids: Iterable[int]) -> list[int]:
+    """Wait until processes are gone; return those that are not."""
+    deadline = time.monotonic() + END_SECONDS
+    left = list(pids)
+    while left and time.monotonic() < deadline:
+        left = [pid for pid in left if alive(pid)]
+        time.sleep(0.02)
+    return left
+
+
+def descendants(pid: int) -> list[int]:
+    """Name all processes below one."""
+    below = {int(entry.name): parent(entry) for entry in Path("/proc").glob("[0-9]*")}
+    children = [child for child, of in below.items() if of == pid]
+    return [*children, *(deeper for child in children for deeper in descendants(child))]
+
+
+def parent(entry: Path) -> int:
+    try:
+        return int((entry / "stat").read_text().rpartition(")")[2].split()[1])
+    except (FileNotFoundError, ProcessLookupError):
+        return 0
+
+
+def test_a_killed_run_leaves_no_process(tmp_path: Path) -> None:
+    run = subprocess.Popen(
+        [sys.executable, "-c", SERVERS, str(tmp_path)], stdout=subprocess.PIPE, text=True
+    )
+    assert run.stdout is not None
+    named = json.loads(run.stdout.readline())
+    assert {"guardian", "postgres", "valkey", "edge-new-york", "node-cape-town"} <= named.keys()
+    everybody = [*named.values(), *descendants(run.pid)]
+    assert len(everybody) > len(named)
+    run.kill()
+    run.communicate()
+    assert not wait_for_the_end(everybody)
+    # It was given the time to end well: PostgreSQL drops its lock file at the very end.
+    assert not (tmp_path / "postgres" / "data" / "postmaster.pid").exists()
+
+
+def test_the_end_of_a_guard_kills_the_stubborn() -> None:
+    with start_guard() as guard:
+        child = subprocess.Popen(
+            [sys.executable, "-c", STUBBORN],
+            stdout=subprocess.PIPE,
+            process_group=guard.group,
+            pass_fds=(guard.life,),
+        )
+        assert child.stdout is not None
+        child.stdout.readline()
+        began = time.monotonic()
+    assert child.wait() == -9
+    child.stdout.close()
+    assert time.monotonic() - began < 5
+
+
+def test_a_foreign_process_is_left_alone() -> None:
+    bystander = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
+    with start_guard() as guard:
+        guard.interrupt_at_end(bystander.pid)
+    assert bystander.poll() is None
+    os.kill(bystander.pid, 9)
+    bystander.wait()

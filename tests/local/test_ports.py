@@ -1,0 +1,59 @@
+"""Which ports a stack gets."""
+
+from __future__ import annotations
+
+import socket
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import pytest
+
+from services.local.home import LocalError, open_home
+from services.local.ports import DEFAULT_GATEWAY_PORT, gateway_port, is_free, keep_ports
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+@contextmanager
+def taken(port: int) -> Iterator[int]:
+    """Listen on a port, any for 0."""
+    with socket.socket() as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(("127.0.0.1", port))
+        listener.listen()
+        yield listener.getsockname()[1]
+
+
+def test_a_wanted_port_is_used_or_an_error() -> None:
+    with taken(0) as port, pytest.raises(LocalError, match=rf"port {port} .*MERIDIAN_PORT"):
+        gateway_port(port)
+    assert gateway_port(port) == port
+
+
+def test_the_default_port_moves_to_the_next_free_one() -> None:
+    first = gateway_port(None)
+    assert first >= DEFAULT_GATEWAY_PORT
+    with taken(first):
+        assert gateway_port(None) > first
+
+
+def test_ports_are_kept_while_they_are_free(tmp_path: Path) -> None:
+    home = open_home(tmp_path)
+    ports = keep_ports(home, ("one", "two"))
+    assert len(set(ports.values())) == 2
+    assert keep_ports(home, ("two", "one")) == ports
+    with taken(ports["one"]):
+        moved = keep_ports(home, ("one", "two"))
+    assert moved["one"] != ports["one"]
+    assert moved["two"] == ports["two"]
+    assert is_free(moved["one"])
+
+
+@pytest.mark.parametrize("damage", ["", "{", "[1]", '{"one": "x", "two": null}'])
+def test_a_damaged_file_of_ports_is_replaced(tmp_path: Path, damage: str) -> None:
+    home = open_home(tmp_path)
+    (tmp_path / "ports.json").write_text(damage)
+    ports = keep_ports(home, ("one", "two"))
+    assert keep_ports(home, ("one", "two")) == ports

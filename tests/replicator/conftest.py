@@ -1,0 +1,367 @@
+"""Three cities on real S3 nodes behind lines that can fail, and a catalog to copy by."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import os
+import signal
+import sys
+import uuid
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from services.local.child import Child, start_child
+from services.local.cities import BUCKET, CITIES
+from services.local.guard import Guard, start_guard
+from services.local.home import open_home
+from services.local.node import Node
+from services.local.ports import keep_ports
+from services.replicator.run import work
+from services.replicator.settings import ReplicatorSettings
+from shared.catalog.outbox import insert_events, mark_published, take_waiting
+from shared.catalog.replicas import list_replicas
+from shared.catalog.servers import NewServer, Server, upsert_server
+from shared.catalog.versions import Version, find_version, mark_stored
+from shared.db import connect
+from shared.events import FILES_STREAM, REPLICATOR_GROUP, FileDeleted, encode
+from shared.redis import open_redis
+from shared.stores import Store, Stores
+from shared.stream import Stream
+from shared.vault import Vault, new_key
+from tests.conftest import Database, Servers
+from tests.replicator.wire import Wire, wire_to
+
+if TYPE_CHECKING:
+    from shared.db import Pool
+
+VAULT_KEY = new_key()
+NAMES = tuple(city.name for city in CITIES)
+NEW_YORK, VLADIVOSTOK, CAPE_TOWN = NAMES
+SETTINGS = ReplicatorSettings(lease_seconds=3, sweep_seconds=0.2)
+PATIENCE = 20.0
+
+INSERT_VERSION = """
+WITH file AS (
+    INSERT INTO storage.files (owner_id, name, current_version_id) VALUES ($1, $2, $3) RETURNING id
+)
+INSERT INTO storage.versions (id, file_id, number, key, size, content_type, sha256, created_by,
+    upload_server_id, upload_expires_at)
+SELECT $3, file.id, 1, $4, $5, 'application/x-test', $6, $1, $7, now() FROM file
+"""
+MARK_DELETING = """
+UPDATE storage.versions SET state = 'DELETING' WHERE id = $1 AND state = 'STORED'
+"""
+
+
+@dataclass(slots=True)
+class Machine:
+    """The node of a city, which a test may end and start again."""
+
+    node: Node
+    guard: Guard
+    logs: Path
+    run: Callable[[Any], Any]
+    child: Child | None = None
+
+    @property
+    def folder(self) -> Path:
+        return self.node.folder / BUCKET
+
+    async def start(self) -> None:
+        async def begin() -> Child:
+            child = await start_child(self.node.command(), self.guard, self.logs)
+            await child.until_ready()
+            return child
+
+        self.child = await asyncio.to_thread(self.run, begin())
+
+    async def stop(self) -> None:
+        if self.child is not None and self.child.is_alive:
+            await asyncio.to_thread(self.run, self.child.stop(0))
+
+
+@pytest.fixture(scope="session")
+def machines(
+    servers: Servers, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Mapping[str, Machine]]:
+    """Three rclone nodes by city."""
+    home = open_home(tmp_path_factory.mktemp("cities"))
+    ports = keep_ports(home, NAMES)
+    with start_guard() as guard:
+        machines = {
+            name: Machine(
+                Node(name, home.subfolder(name), ports[name], "access", "very-secret"),
+                guard,
+                home.logs,
+                servers.run,
+            )
+            for name in NAMES
+        }
+        for machine in machines.values():
+            asyncio.run(machine.start())
+        yield machines
+        for machine in machines.values():
+            asyncio.run(machine.stop())
+
+
+@dataclass(slots=True)
+class World:
+    """Everything a copy needs, seen from above."""
+
+    database: Database
+    redis_url: str
+    pool: Pool
+    stream: Stream
+    stores: Stores
+    behind: Stores
+    servers: dict[str, Server]
+    machines: Mapping[str, Machine]
+    wires: dict[str, Wire]
+    versions: list[uuid.UUID] = field(default_factory=list)
+
+    def store(self, city: str) -> Store:
+        """The store of a city, behind its line."""
+        return self.stores.of(self.servers[city])
+
+    def direct(self, city: str) -> Store:
+        """The store of a city, past its line."""
+        server = self.servers[city]
+        return self.behind.of(replace(server, endpoint=server.public_endpoint))
+
+    def path(self, city: str, version: Version) -> Path:
+        """Where a node keeps the object."""
+        return self.machines[city].folder / version.key
+
+    async def upload(
+        self, content: bytes, *, city: str = NEW_YORK, knows_sha256: bool = True, tell: bool = True
+    ) -> Version:
+        """Make a version STORED as the storage service does, its bytes on one server."""
+        version_id = uuid.uuid4()
+        key = f"{uuid.uuid4().hex[:2]}/{uuid.uuid4().hex}"
+        await self.direct(city).put(key, content, len(content))
+        await self.pool.execute(
+            INSERT_VERSION,
+            uuid.uuid4(),
+            f"{version_id}.bin",
+            version_id,
+            key,
+            len(content),
+            hashlib.sha256(content).digest() if knows_sha256 else None,
+            self.servers[city].id,
+        )
+        version = await self.version(version_id)
+        assert await mark_stored(self.pool, version, version.sha256)
+        self.versions.append(version_id)
+        if tell:
+            await self.relay()
+        return await self.version(version_id)
+
+    async def delete(self, version: Version, *, tell: bool = True) -> None:
+        """Mark a version as the storage service does when its file is deleted."""
+        async with self.pool.acquire() as db, db.transaction():
+            await db.execute(MARK_DELETING, version.id)
+            event = FileDeleted(
+                file_id=version.file_id, version_id=version.id, owner_id=version.owner_id
+            )
+            await insert_events(db, [event])
+        if tell:
+            await self.relay()
+
+    async def relay(self) -> None:
+        """Move what waits in the outbox to the stream."""
+        async with self.pool.acquire() as db, db.transaction():
+            waiting = await take_waiting(db, 1000)
+            await self.stream.add([encode(event) for _, event in waiting])
+            await mark_published(db, [number for number, _ in waiting])
+
+    async def version(self, version_id: uuid.UUID) -> Version:
+        version = await find_version(self.pool, version_id)
+        assert version is not None
+        return version
+
+    async def states(self, version: Version) -> dict[str, str]:
+        """The state of each replica by city."""
+        replicas = await list_replicas(self.pool, version.id)
+        found = {replica.server_id: replica.state for replica in replicas}
+        return {name: found.get(server.id, "") for name, server in self.servers.items()}
+
+    async def row(self, version: Version, city: str) -> Any:
+        """The whole row of a replica."""
+        replicas = await list_replicas(self.pool, version.id)
+        return next(row for row in replicas if row.server_id == self.servers[city].id)
+
+    async def until(
+        self, version: Version, seconds: float = PATIENCE, **states: str
+    ) -> dict[str, str]:
+        """Wait until replicas are in these states: `new_york="READY"`, or `every="READY"`."""
+        every = states.pop("every", None)
+        wanted = dict.fromkeys(NAMES, every) if every else {}
+        wanted |= {name.replace("_", "-"): state for name, state in states.items()}
+        found: dict[str, str] = {}
+        try:
+            async with asyncio.timeout(seconds):
+                while True:
+                    found = await self.states(version)
+                    if all(found[name] == state for name, state in wanted.items()):
+                        return found
+                    await asyncio.sleep(0.01)
+        except TimeoutError:
+            rows = await list_replicas(self.pool, version.id)
+            errors = [row.last_error for row in rows]
+            raise AssertionError(f"wanted {wanted}, found {found}, errors {errors}") from None
+
+    async def clear(self, city: str) -> None:
+        """Empty a city of what the test before left."""
+        store = self.direct(city)
+        for upload in [upload async for upload in store.multipart.list_uploads()]:
+            await store.multipart.abort(upload.key, upload.upload_id)
+        for found in [found async for found in store.bucket.list()]:
+            await store.delete(found.key)
+
+    async def check(self) -> None:
+        """What has to hold in the end, of all rows and of all objects."""
+        kept: dict[str, set[str]] = {name: set() for name in NAMES}
+        for version_id in self.versions:
+            version = await self.version(version_id)
+            for city, state in (await self.states(version)).items():
+                if state == "READY":
+                    kept[city].add(version.key)
+                    content = self.path(city, version).read_bytes()
+                    assert len(content) == version.size
+                    assert hashlib.sha256(content).digest() == version.sha256
+        for city, machine in self.machines.items():
+            found = {
+                path.relative_to(machine.folder).as_posix()
+                for path in machine.folder.rglob("*")
+                if path.is_file()
+            }
+            assert found == kept[city], city
+            uploads = [upload.key async for upload in self.direct(city).multipart.list_uploads()]
+            assert not uploads, city
+
+
+@pytest.fixture
+async def world(
+    database: Database, redis_url: str, machines: Mapping[str, Machine]
+) -> AsyncIterator[World]:
+    """A fresh catalog with three servers behind lines."""
+    async with AsyncExitStack() as stack:
+        pool = await connect(database.owner, max_size=6)
+        stack.push_async_callback(pool.close)
+        redis = open_redis(redis_url, answer_seconds=5)
+        stack.push_async_callback(redis.aclose)
+        vault = Vault([VAULT_KEY])
+        stores = await stack.enter_async_context(Stores(vault))
+        behind = await stack.enter_async_context(Stores(vault))
+        wires = {
+            name: await stack.enter_async_context(wire_to(machine.node.port))
+            for name, machine in machines.items()
+        }
+        servers = {}
+        for city in CITIES:
+            child = machines[city.name].child
+            if child is None or not child.is_alive:
+                await machines[city.name].start()
+            servers[city.name] = await upsert_server(
+                pool,
+                vault,
+                NewServer(
+                    name=city.name,
+                    endpoint=f"http://127.0.0.1:{wires[city.name].port}",
+                    public_endpoint=machines[city.name].node.endpoint,
+                    bucket=BUCKET,
+                    access_key="access",
+                    secret_key="very-secret",
+                    hook_secret="hook",
+                    city=city.title,
+                    zone=city.zone,
+                    latitude=city.latitude,
+                    longitude=city.longitude,
+                ),
+            )
+        stream = Stream(redis, FILES_STREAM, REPLICATOR_GROUP)
+        world = World(database, redis_url, pool, stream, stores, behind, servers, machines, wires)
+        for name in NAMES:
+            await world.clear(name)
+        yield world
+
+
+@asynccontextmanager
+async def replicator(world: World, **changes: Any) -> AsyncIterator[None]:
+    """A replicator in this process, with the rights and connections of a real one."""
+    stop = asyncio.Event()
+    pool = await connect(world.database.replicator, max_size=8)
+    redis = open_redis(world.redis_url, answer_seconds=5)
+    async with Stores(Vault([VAULT_KEY])) as stores:
+        stream = Stream(redis, FILES_STREAM, REPLICATOR_GROUP)
+        task = asyncio.create_task(work(pool, stores, stream, replace(SETTINGS, **changes), stop))
+        try:
+            yield
+        finally:
+            stop.set()
+            await task
+    await redis.aclose()
+    await pool.close()
+
+
+@dataclass(slots=True)
+class Process:
+    """A replicator of its own, which a test may kill."""
+
+    process: asyncio.subprocess.Process
+
+    @property
+    def pid(self) -> int:
+        return self.process.pid
+
+    async def kill(self) -> None:
+        self.process.send_signal(signal.SIGKILL)
+        await self.process.wait()
+
+    def freeze(self) -> None:
+        self.process.send_signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        self.process.send_signal(signal.SIGCONT)
+
+    async def terminate(self) -> int:
+        self.process.send_signal(signal.SIGTERM)
+        return await self.process.wait()
+
+
+@pytest.fixture
+async def start_process(
+    world: World, tmp_path: Path
+) -> AsyncIterator[Callable[..., Awaitable[Process]]]:
+    """Start real replicator processes; what a test leaves is killed."""
+    started: list[Process] = []
+
+    async def start(**settings: object) -> Process:
+        environment = {
+            **os.environ,
+            "MERIDIAN_DATABASE_URL": world.database.replicator,
+            "MERIDIAN_REDIS_URL": world.redis_url,
+            "MERIDIAN_SECRET_KEYS": VAULT_KEY,
+            "MERIDIAN_LEASE_SECONDS": "2",
+            "MERIDIAN_SWEEP_SECONDS": "0.2",
+            "MERIDIAN_LOG_FORMAT": "console",
+            **{f"MERIDIAN_{name.upper()}": str(value) for name, value in settings.items()},
+        }
+        log = (tmp_path / f"replicator-{len(started)}.log").open("wb")
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "services.replicator", "run", env=environment, stderr=log
+        )
+        log.close()
+        started.append(Process(process))
+        return started[-1]
+
+    yield start
+    for process in started:
+        if process.process.returncode is None:
+            await process.kill()

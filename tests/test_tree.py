@@ -1,0 +1,126 @@
+"""The tree itself: names, sizes and layers that a newcomer can rely on."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+PACKAGES = ("services", "shared", "loadtest", "benchmarks")
+SOURCES = sorted(path for name in PACKAGES for path in (ROOT / name).rglob("*.py"))
+SERVICES = ("auth", "storage", "replicator")
+
+TOP_LEVEL = {
+    *("services", "shared", "sql", "loadtest", "benchmarks", "tests", "frontend", "docs"),
+    *("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "LICENSE", "Makefile", "Dockerfile"),
+    *("docker-compose.yml", "pyproject.toml", "uv.lock", "setup.cfg"),
+    *(".ci", ".github", ".gitignore", ".dockerignore", ".importlinter", ".env.example"),
+}
+SAYS_NOTHING = {"utils", "util", "helpers", "common", "base", "manager", "core", "impl", "misc"}
+UPPER = {"app", "routes", "handlers", "schemas", "resources", "commands", "__main__"}
+
+LONGEST_FILE = 200
+LONGEST_FUNCTION = 40
+FOREIGN = re.compile(
+    rb"/(?:home|Users|root|work)/[a-z]|files\.pythonhosted\.org|registry\.npmjs\.org|proxy\.golang\.org"
+)
+LOCKS = {"uv.lock"}
+
+
+def tracked() -> list[Path]:
+    """List the files of the project."""
+    command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    listed = subprocess.run(command, cwd=ROOT, capture_output=True, check=True).stdout
+    return [Path(name.decode()) for name in listed.split(b"\0") if name]
+
+
+def name_of(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+def imports_of(path: Path) -> set[str]:
+    """Name what a module imports, as far as types alone do not need it."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    only_types = {
+        id(inner)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.If) and ast.unparse(node.test).endswith("TYPE_CHECKING")
+        for inner in ast.walk(node)
+    }
+    names: set[str] = set()
+    for node in ast.walk(tree):
+        if id(node) in only_types:
+            continue
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+    return names
+
+
+def test_there_is_something_to_look_at() -> None:
+    assert len(SOURCES) > 50
+
+
+def test_top_level_holds_only_what_belongs_there() -> None:
+    assert {path.parts[0] for path in tracked()} - TOP_LEVEL == set()
+
+
+def test_names_say_something() -> None:
+    empty = [name_of(path) for path in SOURCES if SAYS_NOTHING & {*path.parts, path.stem}]
+    assert not empty
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=name_of)
+def test_file_can_be_read_at_once(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert len(text.splitlines()) <= LONGEST_FILE
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            lines = (node.body[-1].end_lineno or 0) - node.body[0].lineno + 1
+            assert lines <= LONGEST_FUNCTION, node.name
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=name_of)
+def test_module_says_what_it_is_for(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert not text or ast.get_docstring(ast.parse(text))
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_verbs_and_nouns_do_not_look_upwards(service: str) -> None:
+    folder = ROOT / "services" / service
+    above = {f"services.{service}.{name}" for name in UPPER}
+    for path in folder.rglob("*.py"):
+        if path.relative_to(folder).parts[0].removesuffix(".py") in UPPER:
+            continue
+        up = {
+            name
+            for name in imports_of(path)
+            if any(f"{name}.".startswith(f"{one}.") for one in above)
+        }
+        assert not up, name_of(path)
+
+
+@pytest.mark.parametrize("schema", ["auth", "storage"])
+def test_migrations_are_numbered_without_a_gap(schema: str) -> None:
+    names = sorted(path.name for path in (ROOT / "sql" / schema).glob("*.sql"))
+    assert names
+    for number, name in enumerate(names, start=1):
+        assert re.fullmatch(rf"{number:04}_[a-z0-9_]+\.sql", name)
+
+
+def test_tests_leave_locust_alone() -> None:
+    for path in (ROOT / "tests").rglob("*.py"):
+        assert not {name for name in imports_of(path) if name.split(".")[0] in {"locust", "gevent"}}
+
+
+def test_nothing_names_a_machine_or_a_package_registry() -> None:
+    for path in tracked():
+        if path.name not in LOCKS and (ROOT / path).is_file():
+            found = FOREIGN.search((ROOT / path).read_bytes())
+            assert path == Path("tests/test_tree.py") or not found, path
