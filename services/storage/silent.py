@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import structlog
 
+from services.storage.abort import abort_upload
 from services.storage.stored import store_upload
 from services.storage.uploads import (
-    drop_upload,
     forget_upload,
     look_again,
     look_at_the_end,
@@ -73,7 +73,7 @@ class Sweep:
             if error.problem.status >= UNAVAILABLE:
                 raise
             if is_over:
-                await drop_upload(self._pool, upload.id, leftovers=False)
+                await abort_upload(self._pool, upload.id, may_have_bytes=False)
                 log.info("upload_dropped", upload_id=str(upload.id), reason=error.problem.code)
             else:
                 await look_again(self._pool, upload.id, self._silent_seconds)

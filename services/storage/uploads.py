@@ -71,27 +71,6 @@ FORGET_UPLOAD = """
 UPDATE storage.versions SET upload_key = NULL, next_check_at = NULL WHERE id = $1
 """
 
-# Without the upload its file shows the version before it, or was never there.
-DROP_UPLOAD = """
-WITH dropped AS (
-    UPDATE storage.versions
-    SET state = 'GONE', settle_until = NULL, next_check_at = CASE WHEN $2 THEN now() END,
-        upload_key = CASE WHEN $2 THEN upload_key END
-    WHERE id = $1 AND state = 'PENDING' RETURNING id, file_id
-), other AS (
-    SELECT versions.id FROM storage.versions JOIN dropped ON dropped.file_id = versions.file_id
-    WHERE versions.id <> dropped.id AND versions.state IN ('PENDING', 'STORED')
-    ORDER BY versions.state = 'STORED' DESC, versions.number DESC LIMIT 1
-), changed AS (
-    UPDATE storage.files
-    SET current_version_id = COALESCE((SELECT id FROM other), current_version_id),
-        deleted_at = CASE WHEN NOT EXISTS (SELECT FROM other) THEN now() END,
-        updated_at = now(), revision = revision + 1
-    FROM dropped WHERE files.id = dropped.file_id AND files.current_version_id = dropped.id
-)
-SELECT id FROM dropped
-"""
-
 
 async def find_own_upload(db: Connection | Pool, upload_id: UUID, user_id: UUID) -> Version | None:
     """An upload that this person started, in whatever state."""
@@ -118,11 +97,6 @@ async def look_at_the_end(db: Connection | Pool, upload_id: UUID) -> None:
 async def forget_upload(db: Connection | Pool, upload_id: UUID) -> None:
     """Nothing of this upload is left to be looked at."""
     await db.execute(FORGET_UPLOAD, upload_id)
-
-
-async def drop_upload(db: Connection | Pool, upload_id: UUID, *, leftovers: bool) -> bool:
-    """PENDING → GONE; with `leftovers` the sweep still erases what may have been put."""
-    return await db.fetchval(DROP_UPLOAD, upload_id, leftovers) is not None
 
 
 async def list_own_uploads(

@@ -64,10 +64,9 @@ WITH stored AS (
     WHERE servers.is_active OR servers.id = stored.upload_server_id
 ), current AS (
     UPDATE storage.files
-    SET current_version_id = stored.id, updated_at = now(), revision = revision + 1
-    FROM stored, storage.versions AS before
-    WHERE files.id = stored.file_id AND before.id = files.current_version_id
-        AND (before.state <> 'STORED' OR before.number < stored.number)
+    SET current_version_id = stored.id, current_number = stored.number,
+        updated_at = now(), revision = revision + 1
+    FROM stored WHERE files.id = stored.file_id AND files.current_number < stored.number
 )
 INSERT INTO storage.outbox (event) SELECT $3::jsonb FROM stored RETURNING id
 """

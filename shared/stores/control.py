@@ -30,6 +30,10 @@ CONNECT_SECONDS = 3
 LONGEST_SECONDS = 300
 
 
+# Reading botocore's descriptions of S3 takes longer than most requests: once is enough.
+SESSION = AioSession()
+
+
 class _FirstAnswer:
     """A session whose requests end with the first answer: a redirect is one, and is not followed."""
 
@@ -68,10 +72,7 @@ CONFIG = AioConfig(
 class Control:
     """The aiobotocore client of one server, made by its first call."""
 
-    def __init__(
-        self, session: AioSession, server: Server, credentials: Credentials, health: Health
-    ) -> None:
-        self._session = session
+    def __init__(self, server: Server, credentials: Credentials, health: Health) -> None:
         self._health = health
         self._server = server
         self._credentials = credentials
@@ -94,7 +95,7 @@ class Control:
     async def _make(self) -> S3Client:
         async with self._making:
             if self._client is None:
-                creating = self._session.create_client(
+                creating = SESSION.create_client(
                     "s3",
                     region_name=self._server.region,
                     endpoint_url=self._server.endpoint,

@@ -19,8 +19,6 @@ from shared.stores.wire import unavailable
 if TYPE_CHECKING:
     from collections.abc import AsyncIterable, AsyncIterator, Mapping
 
-    from aiobotocore.session import AioSession
-
     from shared.catalog.servers import Server
     from shared.stores.wire import Wire
 
@@ -60,12 +58,10 @@ class Content:
 class Store:
     """Objects of one server. Every method raises StoreError when the server does not comply."""
 
-    def __init__(
-        self, server: Server, credentials: Credentials, wire: Wire, session: AioSession
-    ) -> None:
+    def __init__(self, server: Server, credentials: Credentials, wire: Wire) -> None:
         self.server = server
         self.health = Health()
-        self.control = Control(session, server, credentials, self.health)
+        self.control = Control(server, credentials, self.health)
         self.bucket = Bucket(self.control, server.bucket)
         self.multipart = Multipart(self)
         self.credentials = credentials

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Self
 
-from aiobotocore.session import AioSession
-
 from shared.signer import NOTHING, Credentials, presign
 from shared.stores.store import Store
 from shared.stores.wire import Wire
@@ -25,7 +23,6 @@ class Stores:
     def __init__(self, vault: Vault) -> None:
         self._vault = vault
         self._wire = Wire()
-        self._session = AioSession()
         self._stores: dict[UUID, Store] = {}
         self._replaced: list[Store] = []
 
@@ -48,7 +45,7 @@ class Stores:
         if store is not None:
             # Requests may still be under way, so it is closed with the rest.
             self._replaced.append(store)
-        store = Store(server, self._credentials(server), self._wire, self._session)
+        store = Store(server, self._credentials(server), self._wire)
         self._stores[server.id] = store
         return store
 

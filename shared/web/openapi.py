@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 VERSION: Final = "1"
 OPENAPI: Final = "3.1.0"
-SWAGGER_2: Final = frozenset({"produces", "schemas"})
+OLD_KEYS: Final = frozenset({"produces", "schemas"})
 DOCUMENT: Final = web.AppKey("document", bytes)
 
 
@@ -49,7 +49,7 @@ class Document(AiohttpApiSpec):  # type: ignore[misc]  # the library has no type
 
     def _update_paths(self, data: dict[str, Any], method: str, url_path: str) -> None:
         if method != hdrs.METH_HEAD.lower():
-            operation = {name: piece for name, piece in data.items() if name not in SWAGGER_2}
+            operation = {name: piece for name, piece in data.items() if name not in OLD_KEYS}
             self.spec.path(path=url_path, operations={method: copy.deepcopy(operation)})
 
 

@@ -32,6 +32,7 @@ CREATE TABLE storage.files (
     folder             text NOT NULL DEFAULT '/',
     name               text NOT NULL,
     current_version_id uuid NOT NULL,
+    current_number     integer NOT NULL DEFAULT 0,
     versions_made      integer NOT NULL DEFAULT 1,
     revision           integer NOT NULL DEFAULT 1,
     created_at         timestamptz NOT NULL DEFAULT now(),
@@ -40,6 +41,8 @@ CREATE TABLE storage.files (
     deleted_at         timestamptz
 );
 COMMENT ON COLUMN storage.files.current_version_id IS 'the newest STORED version; before there is one, the newest that may become it';
+COMMENT ON COLUMN storage.files.current_number IS
+    'the number of the newest STORED version, 0 before there is one: parallel uploads compare here';
 CREATE UNIQUE INDEX files_one_name ON storage.files (owner_id, folder, name)
     WHERE deleted_at IS NULL AND trashed_at IS NULL;
 CREATE INDEX files_newest ON storage.files (owner_id, created_at DESC, id DESC)

@@ -82,74 +82,68 @@ async def test_forging_with_the_true_key_works(
     await auth.call("GET", "/me", 200, sign(key, *genuine))
 
 
-@pytest.mark.parametrize(
-    "changes",
-    [
-        {"alg": "none"},
-        {"alg": "Ed25519"},
-        {"typ": "JWT"},
-        {"typ": None},
-        {"typ": "application/at+jwt"},
-        {"kid": "nobody"},
-        {"kid": None},
-        {"kid": 7},
-        {"jku": "http://evil.example/keys"},
-        {"x5u": "http://evil.example/cert"},
-        {"jwk": {"kty": "OKP"}},
-        {"crit": ["exp"], "exp": 1},
-        {"b64": False, "crit": ["b64"]},
-        {"cty": "JWT"},
-    ],
-    ids=str,
+FORGED_HEADERS: tuple[dict[str, Any], ...] = (
+    {"alg": "none"},
+    {"alg": "Ed25519"},
+    {"typ": "JWT"},
+    {"typ": None},
+    {"typ": "application/at+jwt"},
+    {"kid": "nobody"},
+    {"kid": None},
+    {"kid": 7},
+    {"jku": "http://evil.example/keys"},
+    {"x5u": "http://evil.example/cert"},
+    {"jwk": {"kty": "OKP"}},
+    {"crit": ["exp"], "exp": 1},
+    {"b64": False, "crit": ["b64"]},
+    {"cty": "JWT"},
 )
-async def test_forged_header_is_refused(
-    auth: Auth,
-    key: JWK,
-    genuine: tuple[dict[str, Any], dict[str, Any]],
-    changes: dict[str, Any],
+FORGED_CLAIMS: tuple[dict[str, Any], ...] = (
+    {"iss": "http://evil.example"},
+    {"iss": None},
+    {"aud": "other"},
+    {"aud": ["other", "another"]},
+    {"aud": None},
+    {"exp": None},
+    {"exp": "soon"},
+    {"exp": 99_999_999_999},
+    {"iat": None},
+    {"iat": 99_999_999_999},
+    {"sub": None},
+    {"sub": "ann"},
+    {"jti": None},
+    {"sid": None},
+    {"sid": "1"},
+    {"scope": None},
+    {"name": None},
+)
+
+
+def changed(part: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
+    """Change some fields; None takes a field away."""
+    return {name: text for name, text in (part | changes).items() if text is not None}
+
+
+async def test_forged_headers_are_refused(
+    auth: Auth, key: JWK, genuine: tuple[dict[str, Any], dict[str, Any]]
 ) -> None:
     header, claims = genuine
-    changed = {name: text for name, text in (header | changes).items() if text is not None}
     signer: Any = key.get_op_key("sign")
-    message = f"{encoded(changed)}.{encoded(claims)}"
-    signature = base64.urlsafe_b64encode(signer.sign(message.encode())).rstrip(b"=").decode()
-    problem = await auth.call("GET", "/me", 401, f"{message}.{signature}")
-    assert problem["code"] == "NOT_AUTHENTICATED"
+    for changes in FORGED_HEADERS:
+        message = f"{encoded(changed(header, changes))}.{encoded(claims)}"
+        signature = base64.urlsafe_b64encode(signer.sign(message.encode())).rstrip(b"=")
+        problem = await auth.call("GET", "/me", 401, f"{message}.{signature.decode()}")
+        assert problem["code"] == "NOT_AUTHENTICATED", changes
 
 
-@pytest.mark.parametrize(
-    "changes",
-    [
-        {"iss": "http://evil.example"},
-        {"iss": None},
-        {"aud": "other"},
-        {"aud": ["other", "another"]},
-        {"aud": None},
-        {"exp": None},
-        {"exp": "soon"},
-        {"exp": 99_999_999_999},
-        {"iat": None},
-        {"iat": 99_999_999_999},
-        {"sub": None},
-        {"sub": "ann"},
-        {"jti": None},
-        {"sid": None},
-        {"sid": "1"},
-        {"scope": None},
-        {"name": None},
-    ],
-    ids=str,
-)
 async def test_forged_claims_are_refused(
-    auth: Auth,
-    key: JWK,
-    genuine: tuple[dict[str, Any], dict[str, Any]],
-    changes: dict[str, Any],
+    auth: Auth, key: JWK, genuine: tuple[dict[str, Any], dict[str, Any]]
 ) -> None:
     header, claims = genuine
-    changed = {name: text for name, text in (claims | changes).items() if text is not None}
-    problem = await auth.call("GET", "/me", 401, sign(key, header, changed))
-    assert problem["code"] == "NOT_AUTHENTICATED"
+    for changes in FORGED_CLAIMS:
+        token = sign(key, header, changed(claims, changes))
+        problem = await auth.call("GET", "/me", 401, token)
+        assert problem["code"] == "NOT_AUTHENTICATED", changes
 
 
 async def test_true_signature_of_another_key_is_refused(
@@ -187,16 +181,13 @@ async def test_json_serialisation_is_refused(
     await auth.call("GET", "/me", 401, token.serialize(compact=False))
 
 
-@pytest.mark.parametrize(
-    "header",
-    ["", "Bearer", "Bearer ", "Bearer x", "Bearer a.b.c", "Basic YTpi", f"Bearer {'a' * 8000}"],
-    ids=lambda header: header[:12],
-)
-async def test_garbage_is_refused(auth: Auth, header: str) -> None:
-    problem = await auth.call("GET", "/me", 401, headers={"Authorization": header})
-    assert problem["code"] == "NOT_AUTHENTICATED"
-    assert auth.last is not None
-    assert auth.last.headers["WWW-Authenticate"].startswith("Bearer")
+async def test_garbage_is_refused(auth: Auth) -> None:
+    long = f"Bearer {'a' * 8000}"
+    for header in ("", "Bearer", "Bearer ", "Bearer x", "Bearer a.b.c", "Basic YTpi", long):
+        problem = await auth.call("GET", "/me", 401, headers={"Authorization": header})
+        assert problem["code"] == "NOT_AUTHENTICATED"
+        assert auth.last is not None
+        assert auth.last.headers["WWW-Authenticate"].startswith("Bearer")
 
 
 async def test_token_expires(start: Start, settings: Settings) -> None:

@@ -52,20 +52,20 @@ class Event:
 class Listener:
     """Stands where the storage service does: keeps the events it gets.
 
-    It refuses the first few, and takes none in while it is not `open`.
+    It refuses the first few, and takes none in while it is `busy`.
     """
 
     heard: asyncio.Queue[tuple[str, Any]] = field(default_factory=asyncio.Queue)
     refusals: int = 0
-    open: asyncio.Event = field(default_factory=asyncio.Event)
+    busy: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def take(self, request: web.Request) -> web.Response:
-        await self.open.wait()
-        if self.refusals:
-            self.refusals -= 1
-            return web.Response(status=503)
-        await self.heard.put((request.headers["Authorization"], await request.json()))
-        return web.Response(status=204)
+        async with self.busy:
+            if self.refusals:
+                self.refusals -= 1
+                return web.Response(status=503)
+            await self.heard.put((request.headers["Authorization"], await request.json()))
+            return web.Response(status=204)
 
     async def next(self) -> Event:
         async with asyncio.timeout(WAIT_SECONDS):
@@ -80,7 +80,6 @@ class Listener:
         while not self.heard.empty():
             self.heard.get_nowait()
         self.refusals = 0
-        self.open.set()
 
 
 @dataclass(slots=True)
@@ -181,7 +180,7 @@ async def listening(listener: Listener, port: int) -> AsyncIterator[None]:
     """Serve the webhook."""
     app = web.Application()
     app.router.add_post("/hook", listener.take)
-    runner = web.AppRunner(app)
+    runner = web.AppRunner(app, shutdown_timeout=1)
     await runner.setup()
     await web.TCPSite(runner, LOOPBACK, port).start()
     try:

@@ -53,7 +53,7 @@ async def serve(port: int) -> web.AppRunner:
     app = web.Application(client_max_size=10**9)
     app.router.add_get(f"{STORAGE}/live", live)
     app.router.add_route("*", "/{path:.*}", echo)
-    runner = web.AppRunner(app)
+    runner = web.AppRunner(app, shutdown_timeout=1)
     await runner.setup()
     await web.TCPSite(runner, LOOPBACK, port).start()
     return runner
@@ -144,7 +144,9 @@ async def test_a_huge_body_stops_at_the_gateway(gateway: aiohttp.ClientSession) 
         for _ in range(48):
             yield bytes(64 * 1024)
 
-    async with gateway.post(f"{STORAGE}/uploads", data=body()) as answer:
+    # The rest of the body is still on its way when the answer comes.
+    last = {"Connection": "close"}
+    async with gateway.post(f"{STORAGE}/uploads", data=body(), headers=last) as answer:
         assert answer.status == 413
         assert (await answer.json(content_type=None))["code"] == "BODY_TOO_LARGE"
 

@@ -7,8 +7,6 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-from aiohttp import web
-
 from shared.logs import configure_logs
 from shared.web.app import make_app
 from shared.web.reply import reply
@@ -18,6 +16,8 @@ from shared.web.streams import Happening, stream_events
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, AsyncIterator
+
+    from aiohttp import web
 
 FAULT = sys.argv[3] if len(sys.argv) > 3 else ""
 
@@ -51,7 +51,8 @@ async def resource(_app: web.Application) -> AsyncIterator[None]:
     if FAULT == "hang":
         await asyncio.Event().wait()
     yield
-    print("closed", flush=True)
+    sys.stdout.write("closed\n")
+    sys.stdout.flush()
     if FAULT == "stuck":
         await asyncio.Event().wait()
 

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 KEY = JWK.generate(kty="OKP", crv="Ed25519", kid="test")
 ISSUER = "http://meridian.test"
-USER = uuid.uuid4()
+USER = uuid.UUID("5b6e4b52-3c7f-4b52-9c1d-8f3f6b2f9a10")
 
 
 class PartSchema(Schema):

@@ -22,7 +22,7 @@ from shared.logs import configure_logs
 configure_logs("storage", level="info", form="{form}")
 log = structlog.get_logger("ours")
 with structlog.contextvars.bound_contextvars(request_id="r-1"):
-    log.info("stored", size=5, password="hunter2", nested={{"token": "abc", "list": ["Bearer xyz"]}})
+    log.info("stored", size=5, password="hunter2", n={{"token": "abc", "list": ["Bearer xyz"]}})
     logging.getLogger("library").warning("GET %s", "http://s3/b/k?X-Amz-Signature=deadbeef&x=1")
 log.debug("unheard")
 secret = "kept in a local"

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from shared.web import parse
 from tests.shared.small_app import small_app
 
 if TYPE_CHECKING:
@@ -168,7 +167,7 @@ async def test_chunked_body_that_never_ends_is_413(client: TestClient[Any, Any])
 async def test_body_that_stops_arriving_is_408(
     client: TestClient[Any, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(parse, "BODY_SECONDS", 0.2)
+    monkeypatch.setattr("shared.web.parse.BODY_SECONDS", 0.2)
     reader, writer = await asyncio.open_connection(client.host, client.port)
     writer.write(
         f"POST {THINGS} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"

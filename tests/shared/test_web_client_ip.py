@@ -97,7 +97,8 @@ async def test_untrusted_peer_over_the_wire(aiohttp_client: AiohttpClient) -> No
 async def test_user_agent_is_text(aiohttp_client: AiohttpClient, raw: bytes, text: str) -> None:
     caller = await aiohttp_client(small_app())
     reader, writer = await asyncio.open_connection(caller.host, caller.port)
-    head = f"GET /test/api/v1/me HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: {bearer()['Authorization']}"
+    token = bearer()["Authorization"]
+    head = f"GET /test/api/v1/me HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: {token}"
     writer.write(head.encode() + b"\r\nUser-Agent: " + raw + b"\r\n\r\n")
     answer = await reader.read()
     assert orjson.loads(answer.partition(b"\r\n\r\n")[2])["agent"] == text

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 async def fine(_: web.Application) -> None:
-    return
+    await asyncio.sleep(0)
 
 
 async def failing(_: web.Application) -> None:

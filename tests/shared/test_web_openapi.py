@@ -110,9 +110,7 @@ def test_parameters_are_typed(document: dict[str, Any]) -> None:
 
 def test_errors_follow_from_the_row(document: dict[str, Any]) -> None:
     secured = document["paths"][f"{API}/secured"]["post"]
-    assert sorted(secured["responses"]) == [
-        *("200", "400", "401", "403", "408", "409", "413", "415", "422", "500", "503"),
-    ]
+    assert " ".join(sorted(secured["responses"])) == "200 400 401 403 408 409 413 415 422 500 503"
     assert codes(secured, 403) == ["PERMISSION_DENIED"]
     assert codes(secured, 409) == ["FILE_EXISTS"]
     assert "Retry-After" in secured["responses"]["503"]["headers"]

@@ -102,6 +102,6 @@ async def test_fault_of_the_source_ends_the_stream(aiohttp_client: AiohttpClient
     client = await aiohttp_client(small_app([Route("GET", "/live", handler, PUBLIC)]))
     async with client.get(LIVE) as answer:
         text = await answer.content.readuntil(b"data: 1\n\n")
-        with pytest.raises(Exception, match="payload|closed|disconnect"):
+        with pytest.raises(Exception, match=r"payload|closed|disconnect"):
             text += await answer.content.read()
     assert b"INTERNAL" not in text

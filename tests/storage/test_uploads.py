@@ -260,6 +260,20 @@ async def test_the_sweep_finds_an_upload_nobody_announced(storage: Storage) -> N
     assert file["state"] == "stored"
 
 
+async def test_uploads_of_one_name_that_end_together_free_it(
+    storage: Storage, owner_pool: Any
+) -> None:
+    person = storage.person(TOKYO)
+    for _ in range(12):
+        await person.call("POST", "/uploads", 201, json={"name": "never", "size": 1})
+    await owner_pool.execute(
+        "UPDATE storage.versions SET upload_expires_at = now() - interval '1 hour',"
+        " next_check_at = now()"
+    )
+    assert await sweep_once(storage) == 12
+    assert (await person.call("GET", "/files"))["items"] == []
+
+
 async def test_an_upload_that_never_came_is_dropped_and_its_name_freed(
     storage: Storage, owner_pool: Any
 ) -> None:

@@ -23,12 +23,12 @@ export class AccessTokens {
   constructor(private readonly exchange: () => Promise<Login>) {}
 
   adopt(login: Login): string {
-    this.epoch += 1;
+    this.begin();
     return this.keep(login);
   }
 
   forget(): void {
-    this.epoch += 1;
+    this.begin();
     this.token = null;
     this.endsAt = 0;
   }
@@ -46,9 +46,12 @@ export class AccessTokens {
 
   /** However many ask at once, one exchange is made. */
   renew(): Promise<string> {
-    this.flight ??= this.exchangeAlone().finally(() => {
-      this.flight = null;
-    });
+    if (this.flight === null) {
+      const flight = this.exchangeAlone().finally(() => {
+        if (this.flight === flight) this.flight = null;
+      });
+      this.flight = flight;
+    }
     return this.flight;
   }
 
@@ -70,6 +73,12 @@ export class AccessTokens {
       await new Promise((resolve) => setTimeout(resolve, ROTATED_ELSEWHERE_MS));
       return this.exchange();
     }
+  }
+
+  /** What is under way belongs to the time before. */
+  private begin(): void {
+    this.epoch += 1;
+    this.flight = null;
   }
 
   private lose(): void {

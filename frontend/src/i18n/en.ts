@@ -1,5 +1,4 @@
 export default {
-  tagline: "Your files, close to the people who use them",
   login: {
     title: "Welcome back",
     hint: "Log in to reach your files.",
@@ -39,7 +38,7 @@ export default {
     language: "Language",
     toDark: "Switch to the dark theme",
     toLight: "Switch to the light theme",
-    skip: "Skip to the files",
+    skip: "Skip to the content",
   },
   place: {
     label: "Where you are",
@@ -80,17 +79,12 @@ export default {
     retry: "Try again",
     dismiss: "Remove {name} from this list",
     clear: "Clear finished",
-    leaving: "Files are still being uploaded.",
   },
   files: {
     title: "Files",
     count: "{count} file | {count} files",
     countMore: "{count}+ files",
     search: "Search by name",
-    clearSearch: "Clear the search",
-    name: "Name",
-    size: "Size",
-    when: "When",
     cities: "Cities",
     more: "Show more",
     loading: "Loading your files",

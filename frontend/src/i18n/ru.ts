@@ -1,7 +1,6 @@
 import type en from "./en";
 
 const ru: typeof en = {
-  tagline: "Файлы рядом с теми, кому они нужны",
   login: {
     title: "С возвращением",
     hint: "Войдите, чтобы увидеть свои файлы.",
@@ -41,7 +40,7 @@ const ru: typeof en = {
     language: "Язык",
     toDark: "Включить тёмную тему",
     toLight: "Включить светлую тему",
-    skip: "Перейти к файлам",
+    skip: "Перейти к содержимому",
   },
   place: {
     label: "Где вы",
@@ -82,17 +81,12 @@ const ru: typeof en = {
     retry: "Повторить",
     dismiss: "Убрать {name} из списка",
     clear: "Убрать готовые",
-    leaving: "Файлы ещё загружаются.",
   },
   files: {
     title: "Файлы",
     count: "{count} файл | {count} файла | {count} файлов",
     countMore: "больше {count} файлов",
     search: "Поиск по имени",
-    clearSearch: "Очистить поиск",
-    name: "Имя",
-    size: "Размер",
-    when: "Когда",
     cities: "Города",
     more: "Показать ещё",
     loading: "Читаем список файлов",

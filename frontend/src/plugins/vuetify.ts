@@ -2,6 +2,7 @@ import "vuetify/styles/core";
 
 import { createVuetify, type ThemeDefinition } from "vuetify";
 import { aliases, mdi } from "vuetify/iconsets/mdi-svg";
+import { en, ru } from "vuetify/locale";
 
 const light: ThemeDefinition = {
   dark: false,
@@ -15,7 +16,7 @@ const light: ThemeDefinition = {
     "on-surface": "#141b30",
     primary: "#3d55e6",
     secondary: "#0d8f84",
-    success: "#0b8a5f",
+    success: "#08764f",
     info: "#3d55e6",
     warning: "#b45f06",
     error: "#c62f45",
@@ -48,11 +49,13 @@ const dark: ThemeDefinition = {
 export function newVuetify() {
   return createVuetify({
     icons: { defaultSet: "mdi", aliases, sets: { mdi } },
+    locale: { fallback: "en", messages: { en, ru } },
     theme: { defaultTheme: "system", themes: { light, dark } },
     defaults: {
       VBtn: { flat: true },
       VCard: { flat: true, border: true },
       VTextField: { variant: "outlined", color: "primary" },
+      VList: { prependGap: 14 },
       VMenu: { location: "bottom end", offset: 6 },
     },
   });

@@ -79,6 +79,13 @@ describe("access tokens", () => {
     expect(exchange).toHaveBeenCalledTimes(1);
   });
 
+  it("of a new session do not wait for those of the old one", async () => {
+    exchange.mockReturnValueOnce(new Promise(() => undefined)).mockResolvedValue(login("next"));
+    void tokens.renew();
+    tokens.forget();
+    expect(await tokens.renew()).toBe("next");
+  });
+
   it("do not come back after a log-out during the exchange", async () => {
     let answer: (login: Login) => void = () => undefined;
     exchange.mockReturnValue(new Promise((resolve) => (answer = resolve)));

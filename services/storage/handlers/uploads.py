@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from services.storage.abort import abort_upload
 from services.storage.handlers.place import actor_of, place_header, place_of
 from services.storage.resources import DOORBELL, FLEET, POOL, SETTINGS
 from services.storage.schemas.files import show_file
 from services.storage.schemas.uploads import show_started, show_upload
 from services.storage.stored import store_upload
 from services.storage.upload import start_upload
-from services.storage.uploads import drop_upload, find_own_upload, list_own_uploads
+from services.storage.uploads import find_own_upload, list_own_uploads
 from shared.catalog.files import find_file
 from shared.errors import FILE_NOT_FOUND, UPLOAD_FINISHED, UPLOAD_NOT_FOUND, MeridianError
 from shared.web.cursor_parts import read_moment
@@ -80,7 +81,7 @@ async def abort(request: web.Request) -> web.Response:
     """Give an upload up; what was put is erased."""
     upload = await _find(request)
     if upload.state == "PENDING":
-        await drop_upload(request.app[POOL], upload.id, leftovers=True)
+        await abort_upload(request.app[POOL], upload.id, may_have_bytes=True)
     elif upload.state == "STORED":
         raise MeridianError(UPLOAD_FINISHED, "delete the file instead")
     return reply_nothing()

@@ -1,0 +1,118 @@
+"""A city that is away, silent, slow, full or refusing delays no other, and catches up later."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable
+
+import pytest
+
+from tests.replicator.conftest import CAPE_TOWN, NEW_YORK, VLADIVOSTOK, World, replicator
+from tests.replicator.wire import Wire
+
+
+def answering(status: int, body: bytes = b"") -> Callable[[Wire], None]:
+    def answer(wire: Wire) -> None:
+        wire.answers["PUT"] = (status, body)
+
+    return answer
+
+
+SICK = {
+    "refuses": Wire.refuse,
+    "black hole": Wire.hold,
+    "500": answering(500),
+    "503": answering(503, b"<Error><Code>SlowDown</Code></Error>"),
+    "507": answering(507, b"<Error><Code>XMinioStorageFull</Code></Error>"),
+    "no bucket": answering(404, b"<Error><Code>NoSuchBucket</Code></Error>"),
+}
+
+
+@pytest.mark.parametrize("size", [10_000, 4_000_000])
+@pytest.mark.parametrize("sickness", SICK)
+async def test_the_others_go_on_and_it_catches_up(
+    world: World, sickness: str, size: int
+) -> None:
+    async with replicator(world):
+        SICK[sickness](world.wires[CAPE_TOWN])
+        began = time.monotonic()
+        version = await world.upload(os.urandom(size))
+        await world.until(version, 4, new_york="READY", vladivostok="READY")
+        assert time.monotonic() - began < 4
+        assert (await world.states(version))[CAPE_TOWN] in {"WANTED", "COPYING"}
+        world.wires[CAPE_TOWN].heal()
+        await world.until(version, 30, every="READY")
+    row = await world.row(version, CAPE_TOWN)
+    assert row.failures == 0
+    await world.check()
+
+
+async def test_a_silent_city_does_not_hold_up_a_burst(world: World) -> None:
+    async with replicator(world):
+        warm = await world.upload(os.urandom(1000))
+        await world.until(warm, every="READY")
+        world.wires[CAPE_TOWN].hold()
+        began = time.monotonic()
+        versions = [await world.upload(os.urandom(10_000), tell=False) for _ in range(60)]
+        await world.relay()
+        for version in versions:
+            await world.until(version, vladivostok="READY")
+        took = time.monotonic() - began
+        world.wires[CAPE_TOWN].heal()
+        for version in versions:
+            await world.until(version, 40, every="READY")
+    assert took < 6
+    await world.check()
+
+
+async def test_a_slow_city_is_left_behind_and_served_alone(world: World) -> None:
+    async with replicator(world):
+        world.wires[CAPE_TOWN].bytes_per_second = 700_000
+        began = time.monotonic()
+        version = await world.upload(os.urandom(6_000_000))
+        await world.until(version, vladivostok="READY")
+        assert time.monotonic() - began < 5
+        await world.until(version, 30, every="READY")
+    assert world.wires[NEW_YORK].count("GET", version.key) == 2
+    await world.check()
+
+
+async def test_what_a_city_refuses_becomes_a_dead_letter(world: World) -> None:
+    async with replicator(world):
+        answering(403, b"<Error><Code>AccessDenied</Code></Error>")(world.wires[CAPE_TOWN])
+        version = await world.upload(os.urandom(1000))
+        await world.until(version, vladivostok="READY", cape_town="WANTED")
+        await world.pool.execute(
+            "UPDATE storage.replicas SET failures = 7 WHERE version_id = $1 AND server_id = $2",
+            version.id,
+            world.servers[CAPE_TOWN].id,
+        )
+        await world.until(version, cape_town="FAILED")
+    letters = await world.pool.fetch("SELECT * FROM storage.dead_letters")
+    assert [(row["version_id"], row["server_id"]) for row in letters] == [
+        (version.id, world.servers[CAPE_TOWN].id)
+    ]
+    assert "AccessDenied" in letters[0]["error"]
+
+
+async def test_a_city_that_was_never_reached_makes_no_dead_letter(world: World) -> None:
+    async with replicator(world):
+        world.wires[CAPE_TOWN].refuse()
+        version = await world.upload(os.urandom(1000))
+        await world.until(version, vladivostok="READY", cape_town="WANTED")
+        await world.pool.execute(
+            "UPDATE storage.replicas SET attempt = 40, failures = 7, next_attempt_at = now() "
+            "WHERE version_id = $1 AND server_id = $2 AND state = 'WANTED'",
+            version.id,
+            world.servers[CAPE_TOWN].id,
+        )
+        await world.until(version, cape_town="COPYING")
+        await world.until(version, cape_town="WANTED")
+        row = await world.row(version, CAPE_TOWN)
+        assert row.failures == 7
+        delay = await world.pool.fetchval(
+            "SELECT extract(epoch FROM $1 - now())::float", row.next_attempt_at
+        )
+        assert 5 < delay <= 60
+    assert not await world.pool.fetch("SELECT * FROM storage.dead_letters")
