@@ -24,6 +24,7 @@ LONGEST_PAUSE_SECONDS = 2.0
 MOST_DELIVERIES = 10
 GRACE_SECONDS = 2.0
 LAST_CALL_SECONDS = 1.0
+CANCEL_SECONDS = 0.2
 
 
 class Consumer:
@@ -53,6 +54,7 @@ class Consumer:
         self._done: list[str] = []
         self._room = asyncio.Event()
         self._finished = asyncio.Event()
+        self._is_stopping = False
 
     async def run(self, stop: asyncio.Event) -> None:
         """Work until `stop` is set; then take nothing new and give what is in work two seconds."""
@@ -63,6 +65,7 @@ class Consumer:
         try:
             await stop.wait()
         finally:
+            self._is_stopping = True
             reading, taking, *rest = loops
             await _cancel([reading, taking])
             await self._finish_work()
@@ -72,7 +75,7 @@ class Consumer:
     async def _forever(self, step: Callable[[], Awaitable[None]]) -> None:
         """Repeat a step, more slowly the longer Redis is away."""
         pause = FIRST_PAUSE_SECONDS
-        while True:
+        while not self._is_stopping:
             try:
                 await step()
             except GroupMissing:
@@ -173,7 +176,9 @@ class Consumer:
 
 
 async def _cancel(tasks: Iterable[asyncio.Task[None]]) -> None:
-    tasks = list(tasks)
-    for task in tasks:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
+    """Cancel until it is heard: a client that is just closing a connection may miss it."""
+    running = set(tasks)
+    while running:
+        for task in running:
+            task.cancel()
+        _, running = await asyncio.wait(running, timeout=CANCEL_SECONDS)

@@ -14,44 +14,36 @@ from shared.scrub import scrub
 if TYPE_CHECKING:
     from structlog.typing import EventDict, Processor, WrappedLogger
 
-QUIET_LIBRARIES: Final = ("aiobotocore", "botocore", "asyncio", "aiohttp.access", "httpx")
+QUIET_LIBRARIES: Final = ("aiobotocore", "botocore", "asyncio", "aiohttp.access")
 
 
 def configure_logs(service: str, *, level: str = "info", form: str = "json") -> None:
-    """Send what we and our libraries log to stderr, as `json` or for a `console`."""
+    """Send what we and our libraries log to stderr, as `json` or for a `console`.
+
+    What we log goes there directly, as logging's own way takes several times as long.
+    """
+    threshold = logging.getLevelNamesMapping()[level.upper()]
     steps: tuple[Processor, ...] = (
         structlog.contextvars.merge_contextvars,
-        structlog.stdlib.add_log_level,
-        structlog.stdlib.add_logger_name,
-        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.add_log_level,
         _naming(service),
-    )
-    last: tuple[Processor, ...] = (
-        structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-        *_rendering(form),
+        structlog.processors.format_exc_info,
+        scrub,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
     )
     structlog.configure(
-        processors=(
-            structlog.stdlib.filter_by_level,
-            *steps,
-            structlog.stdlib.PositionalArgumentsFormatter(),
-            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
-        ),
-        wrapper_class=structlog.stdlib.BoundLogger,
-        logger_factory=structlog.stdlib.LoggerFactory(),
+        processors=(*steps, _renderer(form)),
+        wrapper_class=structlog.make_filtering_bound_logger(threshold),
+        logger_factory=structlog.WriteLoggerFactory(sys.stderr),
         cache_logger_on_first_use=True,
     )
-    _take_over_stdlib(
-        structlog.stdlib.ProcessorFormatter(foreign_pre_chain=steps, processors=last), level
-    )
+    _take_over_logging(threshold, steps, _renderer(form))
 
 
-def _rendering(form: str) -> tuple[Processor, ...]:
-    # Tracebacks become text first, so that they are scrubbed too.
-    renderer: Processor = structlog.processors.JSONRenderer(serializer=_to_json)
+def _renderer(form: str) -> Processor:
     if form == "console":
-        renderer = structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
-    return (structlog.processors.format_exc_info, scrub, renderer)
+        return structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+    return structlog.processors.JSONRenderer(serializer=_to_json)
 
 
 def _naming(service: str) -> Processor:
@@ -62,10 +54,15 @@ def _naming(service: str) -> Processor:
     return name
 
 
-def _take_over_stdlib(formatter: logging.Formatter, level: str) -> None:
+def _take_over_logging(threshold: int, steps: tuple[Processor, ...], renderer: Processor) -> None:
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(formatter)
-    logging.basicConfig(handlers=[handler], level=level.upper(), force=True)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=(structlog.stdlib.add_logger_name, *steps),
+            processors=(structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer),
+        )
+    )
+    logging.basicConfig(handlers=(handler,), level=threshold, force=True)
     for library in QUIET_LIBRARIES:
         logging.getLogger(library).setLevel(logging.WARNING)
 

@@ -2,41 +2,39 @@
 
 from __future__ import annotations
 
+import os
 import re
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-import click
 import pytest
-from environs import Env
+from environs import Env, EnvError
 
-import services.__main__
-import services.auth.__main__
-import services.replicator.__main__
-import services.storage.__main__
-import shared.migrate
+from services.__main__ import main as run_everything
+from services.auth.__main__ import main as auth
 from services.auth.settings import read_auth
+from services.replicator.__main__ import main as replicator
 from services.replicator.settings import read_settings as read_replicator
+from services.storage.__main__ import main as storage
 from services.storage.settings import read_settings as read_storage
 from shared.env import environment, read_http, read_shared
+from shared.migrate import main as migrate
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    import click
 
 PROJECT = Path(__file__).resolve().parents[1]
 LINE = re.compile(r"(?P<off>#?)(?P<name>MERIDIAN_[A-Z0-9_]+)=(?P<text>.*)")
 IN_CADDYFILE = re.compile(r"\{\$(MERIDIAN_[A-Z0-9_]+)(?::([^{}]*))?\}")
 IN_CODE = re.compile(r"[\"'](MERIDIAN_[A-Z0-9_]+)[\"']")
+IN_COMPOSE = re.compile(r"\$\{(MERIDIAN_[A-Z0-9_]+)")
 LONGEST_LINE = 100
 # Passed from the local stack to its own processes, and of no use to anybody else.
 PRIVATE = {"MERIDIAN_EDGE_HOOK_SECRET"}
-COMMANDS = (
-    services.__main__.main,
-    services.auth.__main__.main,
-    services.storage.__main__.main,
-    services.replicator.__main__.main,
-    shared.migrate.main,
-)
+COMMANDS = (run_everything, auth, storage, replicator, migrate)
 
 
 class Entry(NamedTuple):
@@ -51,8 +49,8 @@ class Entry(NamedTuple):
 def example() -> dict[str, Entry]:
     """What the file says."""
     lines = (PROJECT / ".env.example").read_text(encoding="utf-8").splitlines()
-    found = {}
-    for before, line in zip(lines, lines[1:], strict=False):
+    found: dict[str, Entry] = {}
+    for before, line in pairwise(lines):
         match = LINE.fullmatch(line)
         if match:
             assert match["name"] not in found, f"{match['name']} is there twice"
@@ -61,34 +59,31 @@ def example() -> dict[str, Entry]:
 
 
 @pytest.fixture
-def asked(example: dict[str, Entry], monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+def required(example: dict[str, Entry], monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+    """What has to be set, and the only variables that are."""
+    for name in os.environ:
+        if name.startswith("MERIDIAN_"):
+            monkeypatch.delenv(name)
+    needed = {name: entry.text or "text" for name, entry in example.items() if not entry.is_default}
+    for name, text in needed.items():
+        monkeypatch.setenv(name, text)
+    return needed
+
+
+@pytest.fixture
+def asked(required: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> set[str]:
     """What the services ask the environment for while they read their settings."""
-    found: dict[str, Any] = {}
+    found = set()
     genuine = Env._get_value
 
     def record(env: Env, name: str, default: Any) -> Any:
-        found[name] = default
+        found.add(name)
         return genuine(env, name, default)
 
-    monkeypatch.setattr(Env, "_get_value", record)
-    set_variables(
-        monkeypatch, {name: one.text for name, one in example.items() if not one.is_default}
-    )
-    read_all()
+    with monkeypatch.context() as patching:
+        patching.setattr(Env, "_get_value", record)
+        read_all()
     return found
-
-
-def set_variables(monkeypatch: pytest.MonkeyPatch, variables: dict[str, str]) -> None:
-    """Have an environment with just these of our variables."""
-    for name in example_names():
-        monkeypatch.delenv(name, raising=False)
-    for name, text in variables.items():
-        monkeypatch.setenv(name, text)
-
-
-def example_names() -> list[str]:
-    """The names in the file, whatever stands before them."""
-    return re.findall(r"MERIDIAN_[A-Z0-9_]+(?==)", (PROJECT / ".env.example").read_text("utf-8"))
 
 
 def read_all() -> list[object]:
@@ -108,9 +103,8 @@ def _variables(command: click.Command, prefix: str | None) -> Iterator[str]:
     for option in command.params:
         if isinstance(option.envvar, str):
             yield option.envvar
-        elif prefix and isinstance(option, click.Option) and option.allow_from_autoenv:
-            if "help" not in option.opts[0]:
-                yield f"{prefix}_{option.name}".upper()
+        elif prefix is not None:
+            yield f"{prefix}_{option.name}".upper()
     for inner in getattr(command, "commands", {}).values():
         yield from _variables(inner, prefix)
 
@@ -118,7 +112,7 @@ def _variables(command: click.Command, prefix: str | None) -> Iterator[str]:
 def asked_by_gateway() -> dict[str, str]:
     """Variables of the Caddyfile, with their defaults."""
     text = (PROJECT / "services/gateway/Caddyfile").read_text(encoding="utf-8")
-    return {name: default or "" for name, default in IN_CADDYFILE.findall(text)}
+    return dict(IN_CADDYFILE.findall(text))
 
 
 def named_in_code() -> set[str]:
@@ -130,18 +124,34 @@ def named_in_code() -> set[str]:
     return found
 
 
-def test_names_what_is_read(example: dict[str, Entry], asked: dict[str, Any]) -> None:
-    read = set(asked) | asked_by_commands() | set(asked_by_gateway()) | named_in_code()
-    assert set(example) == read - PRIVATE
+def named_in_compose() -> set[str]:
+    """Variables that only containers are set up with."""
+    path = PROJECT / "docker-compose.yml"
+    return set(IN_COMPOSE.findall(path.read_text(encoding="utf-8"))) if path.exists() else set()
+
+
+def test_names_what_is_read(example: dict[str, Entry], asked: set[str]) -> None:
+    read = asked | asked_by_commands() | set(asked_by_gateway()) | named_in_code()
+    assert read - PRIVATE - set(example) == set(), "not in the example"
+    assert set(example) - read - named_in_compose() == set(), "nobody reads it"
+
+
+def test_sets_what_has_no_default(
+    required: dict[str, str], asked: set[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in asked & set(required):
+        with monkeypatch.context() as patching:
+            patching.delenv(name)
+            with pytest.raises(EnvError, match=name):
+                read_all()
 
 
 def test_shows_the_defaults(
-    example: dict[str, Entry], asked: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+    example: dict[str, Entry], required: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for name, default in asked.items():
-        assert example[name].is_default == (default is not ...), name
     by_default = read_all()
-    set_variables(monkeypatch, {name: entry.text for name, entry in example.items()})
+    for name, entry in example.items():
+        monkeypatch.setenv(name, required.get(name, entry.text))
     assert read_all() == by_default
 
 
@@ -152,7 +162,7 @@ def test_shows_the_defaults_of_the_gateway(example: dict[str, Entry]) -> None:
 
 
 def test_shows_the_defaults_of_the_local_stack(example: dict[str, Entry]) -> None:
-    options = {option.envvar: option for option in services.__main__.main.params}
+    options = {option.envvar: option for option in run_everything.params}
     assert example["MERIDIAN_HOME"].text == options["MERIDIAN_HOME"].default
     assert not example["MERIDIAN_PORT"].text
 
@@ -166,4 +176,4 @@ def test_explains_each_in_one_line(example: dict[str, Entry]) -> None:
 def test_holds_no_usable_secret(example: dict[str, Entry]) -> None:
     for name, entry in example.items():
         if "PASSWORD" in name or "KEYS" in name:
-            assert entry.text in {"", "change-me"}, name
+            assert not entry.text, name

@@ -6,6 +6,7 @@ X-Forwarded-For is believed from the right, and only as far as trusted proxies w
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from ipaddress import (
     IPv4Address,
     IPv4Network,
@@ -22,16 +23,15 @@ Address: TypeAlias = IPv4Address | IPv6Address
 Network: TypeAlias = IPv4Network | IPv6Network
 
 LOOPBACK: Final = (ip_network("127.0.0.0/8"), ip_network("::1/128"))
+REMEMBERED: Final = 4096
 LOCAL: Final = ip_address("127.0.0.1")
-TRUSTED_PROXIES: Final = web.AppKey("trusted_proxies", Iterable[Network])
+TRUSTED_PROXIES: Final = web.AppKey("trusted_proxies", tuple[Network, ...])
 
 
 def client_ip(request: web.Request) -> Address:
     """Tell where a request comes from; IPv4 written as IPv6 comes back as IPv4."""
     forwarded = ",".join(request.headers.getall(hdrs.X_FORWARDED_FOR, ()))
-    # A peer without an address sits behind a Unix socket of this machine.
-    peer = _read_address(request.remote or "") or LOCAL
-    return nearest_untrusted(peer, forwarded, request.app[TRUSTED_PROXIES])
+    return _locate(request.remote or "", forwarded, request.app[TRUSTED_PROXIES])
 
 
 def nearest_untrusted(peer: Address, forwarded: str, trusted: Iterable[Network]) -> Address:
@@ -43,6 +43,13 @@ def nearest_untrusted(peer: Address, forwarded: str, trusted: Iterable[Network])
             break
         client = address
     return client
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _locate(remote: str, forwarded: str, trusted: tuple[Network, ...]) -> Address:
+    # A peer without an address sits behind a Unix socket of this machine.
+    peer = _read_address(remote) or LOCAL
+    return nearest_untrusted(peer, forwarded, trusted)
 
 
 def _read_address(hop: str) -> Address | None:

@@ -7,8 +7,6 @@ import hashlib
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-import pytest
-
 from shared.vault import new_key
 
 if TYPE_CHECKING:
@@ -123,9 +121,9 @@ async def test_successor_survives_a_new_server_key(
     assert second["refresh_token"] == first["refresh_token"]
 
 
-@pytest.mark.parametrize("token", ["x", "x" * 43, "Ω" * 43, "../" * 14])
-async def test_unknown_token_is_refused(auth: Auth, token: str) -> None:
-    assert (await auth.refresh(token, 401))["code"] == "REFRESH_FAILED"
+async def test_unknown_token_is_refused(auth: Auth) -> None:
+    for token in ("x", "x" * 43, "Ω" * 43, "../" * 14):
+        assert (await auth.refresh(token, 401))["code"] == "REFRESH_FAILED"
 
 
 async def test_access_token_does_not_refresh(auth: Auth) -> None:
