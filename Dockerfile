@@ -41,7 +41,10 @@ WORKDIR /app
 COPY pyproject.toml uv.lock ./
 RUN UV_PYTHON_DOWNLOADS=never UV_LINK_MODE=copy /uv/bin/uv sync --quiet --frozen --no-cache \
         --no-default-groups --compile-bytecode \
-    && find .venv -name tests -type d -prune -exec rm -r {} +
+    && find .venv -name tests -type d -prune -exec rm -r {} + \
+    # of all the services of AWS only S3 is spoken to
+    && find .venv/lib/*/site-packages/botocore/data -mindepth 1 -maxdepth 1 -type d ! -name s3 \
+        -exec rm -r {} +
 
 FROM ${PYTHON_IMAGE} AS service
 RUN useradd --uid 10001 --user-group --no-create-home --home-dir /app --shell /usr/sbin/nologin meridian

@@ -53,6 +53,7 @@ check: lint types imports ## All three below
 lint: ready-to-work ## Style: ruff and wemake-python-styleguide; report in reports/flake8
 	@$(PY) -m ruff format --check $(CODE)
 	@$(PY) -m ruff check $(CODE)
+	@mkdir -p reports
 	@$(PY) -m flake8 --format=html --htmldir=reports/flake8 $(CODE) || $(PY) -m flake8 $(CODE)
 
 types: ready-to-work ## Types: mypy --strict
@@ -100,8 +101,8 @@ $(VENV)/.ready-to-work: $(VENV)/bin/uv uv.lock pyproject.toml
 	@touch $@ $(VENV)/.ready-to-run
 
 $(VENV)/bin/uv:
-	@$(PYTHON) -c '$(FITS)' || { echo "Meridian needs Python 3.11, 3.12 or 3.13; \
-	$(PYTHON) is `$(PYTHON) --version 2>&1`. Name another: make PYTHON=python3.12" >&2; exit 1; }
+	@$(PYTHON) -c '$(FITS)' 2>/dev/null || { echo "Meridian needs Python 3.11, 3.12 or 3.13; \
+	$(PYTHON) is `$(PYTHON) --version 2>/dev/null || echo none`. Name another: make PYTHON=python3.12" >&2; exit 1; }
 	@$(PYTHON) -m venv $(VENV) || { echo "$(PYTHON) cannot make virtual environments. \
 	On Debian and Ubuntu: apt install python3-venv" >&2; rm -rf $(VENV); exit 1; }
 	@$(PY) -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)

@@ -22,8 +22,11 @@ BLOCK_SECONDS = 2.0
 FIRST_PAUSE_SECONDS = 0.05
 LONGEST_PAUSE_SECONDS = 2.0
 MOST_DELIVERIES = 10
-GRACE_SECONDS = 2.0
-LAST_CALL_SECONDS = 1.0
+# The end, in all less than four seconds: for what is in work, for what had to be cancelled, and
+# for the last acknowledgements.
+GRACE_SECONDS = 1.5
+CLEANING_SECONDS = 1.2
+LAST_CALL_SECONDS = 0.5
 CANCEL_SECONDS = 0.2
 
 
@@ -57,7 +60,7 @@ class Consumer:
         self._is_stopping = False
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Work until `stop` is set; then take nothing new and give what is in work two seconds."""
+        """Work until `stop` is set; then take nothing new and give what is in work a moment."""
         loops = [
             asyncio.create_task(self._forever(step))
             for step in (self._read, self._take_over, self._keep, self._acknowledge)
@@ -164,7 +167,10 @@ class Consumer:
         tasks = list(self._work.values())
         if tasks:
             _, unfinished = await asyncio.wait(tasks, timeout=GRACE_SECONDS)
-            await _cancel(unfinished)
+            for task in unfinished:
+                task.cancel()
+            if unfinished:
+                await asyncio.wait(unfinished, timeout=CLEANING_SECONDS)
 
     async def _last_call(self) -> None:
         try:

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 import asyncpg
 import click
 
+from shared.strength import weakness
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -96,6 +98,9 @@ def _sql_files() -> dict[str, Path]:
 )
 def main(database_url: str, **passwords: str) -> None:
     """Create or upgrade the tables, roles, grants and seed rows. Safe to run again."""
+    for name, password in passwords.items():
+        if because := weakness(password):
+            raise click.ClickException(f"MERIDIAN_{name.upper()} {because}")
     try:
         applied = asyncio.run(
             migrate(database_url, {role: passwords[f"{role}_db_password"] for role in ROLES})

@@ -14,10 +14,8 @@ import orjson
 from environs import EnvError
 
 from services.auth import commands
-from services.auth.app import make_auth
 from services.auth.settings import read_settings
 from shared.logs import configure_logs
-from shared.web.serve import serve as serve_app
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
@@ -37,6 +35,9 @@ def main() -> None:
 @main.command()
 def serve() -> None:
     """Serve /auth/api until told to stop."""
+    from services.auth.app import make_auth  # noqa: PLC0415 the other commands need no web
+    from shared.web.serve import serve as serve_app  # noqa: PLC0415
+
     settings = settings_or_exit()
     auth = settings.auth
     factory = partial(make_auth, settings)

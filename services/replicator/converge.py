@@ -44,12 +44,7 @@ async def converge(shop: Workshop, version_id: UUID) -> None:
 
 async def _spread(shop: Workshop, version: Version, holdings: Sequence[Holding]) -> None:
     """Copy to the servers that are due from those that have it."""
-    if any(holding.state == "SUSPECT" for holding in holdings):
-        if await renew_suspects(shop.pool, version.id):
-            shop.wake(0)
     chosen = destinations(shop, holdings)
-    if not chosen:
-        return
     stores = {store.server.id: store for store in chosen}
     lease_owner = f"{shop.name}:{token_hex(4)}"
     claims = await claim_copies(
@@ -59,3 +54,6 @@ async def _spread(shop: Workshop, version: Version, holdings: Sequence[Holding])
     if lanes:
         with counted(shop, lanes):
             await copy(shop, version, sources(shop, holdings, lanes), lanes)
+    if any(holding.state == "SUSPECT" for holding in holdings):
+        if await renew_suspects(shop.pool, version.id):
+            shop.wake(0)

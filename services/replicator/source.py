@@ -11,7 +11,7 @@ import structlog
 
 from services.replicator.fingerprint import is_md5, sha256_of
 from services.replicator.lane import SourceFailed
-from shared.catalog.copying import suspect_replica
+from shared.catalog.copying import renew_suspects, suspect_replica
 from shared.stores import ObjectMissing, StoreError
 
 if TYPE_CHECKING:
@@ -98,8 +98,9 @@ async def open_source(shop: Workshop, version: Version, store: Store) -> AsyncIt
 
 
 async def _suspect(shop: Workshop, version: Version, store: Store, what: str) -> NoReturn:
-    """READY → SUSPECT, so that nobody is sent there any more; raises SourceFailed."""
+    """READY → SUSPECT, so that nobody is sent there, and → WANTED where it can be had elsewhere."""
     log.error("replica_suspect", server=store.server.name, version_id=version.id, reason=what)
     await suspect_replica(shop.pool, version.id, store.server.id, what)
+    await renew_suspects(shop.pool, version.id)
     shop.wake(0)
     raise SourceFailed(f"{store.server.name}: {what}")

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from services.replicator.workshop import Workshop
     from shared.catalog.versions import Version
 
-ABORT_SECONDS = 1.5
+ABORT_SECONDS = 0.7
 
 
 class WrongBytes(StoreRefused):

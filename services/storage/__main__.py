@@ -7,6 +7,7 @@ import sys
 from functools import partial
 from typing import TYPE_CHECKING
 
+import asyncpg
 import click
 from environs import EnvError
 
@@ -44,6 +45,32 @@ def relay() -> None:
     shared, _, settings = _read()
     configure_logs("relay", level=shared.log_level, form=shared.log_format)
     asyncio.run(run_background(shared, settings))
+
+
+@main.command("set-up-servers")
+@click.option(
+    "--servers",
+    envvar="MERIDIAN_SERVERS",
+    required=True,
+    show_envvar=True,
+    help="JSON list: name, endpoint, public_endpoint, region, bucket, access_key, secret_key, "
+    "hook_secret, city, zone, latitude, longitude",
+)
+def set_up_servers(servers: str) -> None:
+    """Add S3 servers, or bring them up to date: bucket, CORS, webhook, probe. Safe to run again."""
+    from services.storage import commands  # noqa: PLC0415 the relay needs none of it
+
+    shared, _, _ = _read()
+    configure_logs("storage", level=shared.log_level, form=shared.log_format)
+    try:
+        done = asyncio.run(commands.set_up(shared, servers))
+    except commands.CommandError as error:
+        raise click.ClickException(str(error)) from error
+    except (OSError, asyncpg.PostgresError) as error:
+        raise click.ClickException(f"PostgreSQL: {error}") from error
+    for one in done:
+        state = "is set up" if one.answered else "DOES NOT ANSWER, and stays as it was"
+        click.echo(f"{one.server.name} {state}: {dict(one.server.capabilities)}")
 
 
 def _read() -> tuple[SharedSettings, HttpSettings, StorageSettings]:

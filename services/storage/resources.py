@@ -11,6 +11,7 @@ from aiohttp import web
 from services.storage.doorbell import Doorbell
 from services.storage.fleet import Fleet
 from services.storage.geo import Atlas
+from services.storage.hints import Hints
 from services.storage.live import BLOCK_SECONDS, LiveFeed
 from services.storage.settings import StorageSettings
 from shared.db import connect
@@ -31,6 +32,7 @@ FLEET = web.AppKey("fleet", Fleet)
 DOORBELL = web.AppKey("doorbell", Doorbell)
 ATLAS = web.AppKey("atlas", Atlas)
 FEED = web.AppKey("feed", LiveFeed)
+HINTS = web.AppKey("hints", Hints)
 
 POOL_SIZE = 16
 
@@ -43,6 +45,7 @@ def resources(
     async def context(app: web.Application) -> AsyncIterator[None]:
         vault = Vault(shared.secret_keys)
         app[SETTINGS] = settings
+        app[HINTS] = Hints()
         app[ATLAS] = Atlas(settings.geoip_files)
         pool = app[POOL] = await connect(shared.database_url, max_size=POOL_SIZE, name="storage")
         app[IDEMPOTENCY] = Idempotency(pool, vault)

@@ -161,6 +161,6 @@ ROUTES = (
         PUBLIC,
         body=S3EventSchema,
         status=204,
-        errors=(errors.NOT_AUTHENTICATED, errors.STORE_UNAVAILABLE),
+        errors=(errors.NOT_AUTHENTICATED, errors.TOO_MANY_REQUESTS, errors.STORE_UNAVAILABLE),
     ),
 )

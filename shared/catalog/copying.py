@@ -109,6 +109,8 @@ async def claim_copies(
     lease_seconds: float,
 ) -> list[Claim]:
     """Take those of these replicas that are due; `upload_id` is what an attempt before left."""
+    if not server_ids:
+        return []
     rows = await db.fetch(CLAIM_COPIES, version_id, server_ids, lease_owner, lease_seconds)
     return [Claim(*row) for row in rows]
 

@@ -80,6 +80,11 @@ class Server:
         """Whether a PUT with `If-None-Match: *` of an existing key is refused."""
         return bool(self.capabilities.get("if_none_match"))
 
+    @property
+    def sends_no_secret(self) -> bool:
+        """Whether its webhook comes without a secret, because it cannot send one."""
+        return bool(self.capabilities.get("hook_without_secret"))
+
 
 def hash_hook_secret(secret: str) -> bytes:
     """Hash the bearer secret of a server's webhook; 256 random bits need no salt."""

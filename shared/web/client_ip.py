@@ -5,7 +5,6 @@ X-Forwarded-For is believed from the right, and only as far as trusted proxies w
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from functools import lru_cache
 from ipaddress import (
     IPv4Address,
@@ -15,14 +14,18 @@ from ipaddress import (
     ip_address,
     ip_network,
 )
-from typing import Final, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from aiohttp import hdrs, web
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 Address: TypeAlias = IPv4Address | IPv6Address
 Network: TypeAlias = IPv4Network | IPv6Network
 
 LOOPBACK: Final = (ip_network("127.0.0.0/8"), ip_network("::1/128"))
+LONGEST: Final = 500
 REMEMBERED: Final = 4096
 LOCAL: Final = ip_address("127.0.0.1")
 TRUSTED_PROXIES: Final = web.AppKey("trusted_proxies", tuple[Network, ...])
@@ -31,7 +34,7 @@ TRUSTED_PROXIES: Final = web.AppKey("trusted_proxies", tuple[Network, ...])
 def client_ip(request: web.Request) -> Address:
     """Tell where a request comes from; IPv4 written as IPv6 comes back as IPv4."""
     forwarded = ",".join(request.headers.getall(hdrs.X_FORWARDED_FOR, ()))
-    return _locate(request.remote or "", forwarded, request.app[TRUSTED_PROXIES])
+    return _locate(request.remote or "", forwarded[-LONGEST:], request.app[TRUSTED_PROXIES])
 
 
 def nearest_untrusted(peer: Address, forwarded: str, trusted: Iterable[Network]) -> Address:

@@ -216,6 +216,13 @@ class World:
             errors = [row.last_error for row in rows]
             raise AssertionError(f"wanted {wanted}, found {found}, errors {errors}") from None
 
+    async def until_gone(self, version: Version) -> None:
+        """Wait until nothing is left of a version."""
+        await self.until(version, every="GONE")
+        async with asyncio.timeout(2):
+            while (await self.version(version.id)).state != "GONE":
+                await asyncio.sleep(0.01)
+
     async def clear(self, city: str) -> None:
         """Empty a city of what the test before left."""
         store = self.direct(city)

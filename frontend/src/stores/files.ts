@@ -60,7 +60,7 @@ export const useFiles = defineStore("files", () => {
       if (asProblem(reason).status === 404) drop(id);
     } finally {
       asking.delete(id);
-      
+      if (askAgain.delete(id)) void refetch(id);
     }
   }
 

@@ -43,7 +43,9 @@ describe("the list of files", () => {
     await vi.waitFor(() => expect(network.to(LIST)).toHaveLength(1));
     searches.push(files.searchFor("ol"));
     answerFirst(json({ items: [file("old")], next: null }));
-    await Promise.all(searches);
+    await searches[0];
+    expect(files.problem).toBeNull();
+    await searches[1];
     expect(ids()).toEqual(["new"]);
     expect(files.loading).toBe("no");
     expect(network.to(LIST).map(({ query }) => query.get("q"))).toEqual(["o", "ol"]);

@@ -1,0 +1,52 @@
+# Meridian in containers, and S3 servers that are built here. The Makefile includes this file.
+
+.PHONY: up down logs ps migrate createsuperuser minio versitygw test-contract storage-table \
+	test-containers
+
+COMPOSE := docker compose
+
+# --- containers: docs/deploy.md ------------------------------------------------------------------
+
+up: .env-complete ## Run all of Meridian in containers (docs/deploy.md)
+	@$(COMPOSE) up --detach --build --wait --remove-orphans
+
+down: ## Stop the containers; data stays (ARGS=--volumes removes it for ever)
+	@$(COMPOSE) down $(ARGS)
+
+migrate: .env-complete ## Bring the containers' database up to date
+	@$(COMPOSE) run --rm --no-deps migrate
+
+createsuperuser: ## Add somebody who may do everything, in the containers
+	@$(COMPOSE) exec auth python -m services.auth createsuperuser $(ARGS)
+
+logs: ## Follow what the containers say (ARGS=storage for one of them)
+	@$(COMPOSE) logs --follow --tail 100 $(ARGS)
+
+ps: ## Say how the containers are
+	@$(COMPOSE) ps --all
+
+.PHONY: .env-complete
+.env-complete:
+	@$(PYTHON) -m services.local.dotenv .env
+
+# --- S3 servers: docs/storage-servers.md ---------------------------------------------------------
+
+minio: ready-to-run ## Build MinIO with Go for make run (about 3 minutes, once)
+	@$(PY) -m services.local.build minio
+
+versitygw: ready-to-run ## Build VersityGW with Go for make run (about 1 minute, once)
+	@$(PY) -m services.local.build versitygw
+
+# rclone-edge is what make run uses when nothing else was built.
+KIND ?= rclone rclone-edge
+
+test-contract: ready-to-work ## Test what S3 servers can do (KIND=rclone, rclone-edge, minio, versitygw)
+	@for kind in $(KIND); do \
+		MERIDIAN_CONTRACT_KIND=$$kind $(PY) -m pytest tests/contract/s3 -q $(ARGS) || exit 1; done
+
+storage-table: ready-to-work # Write what was seen into docs/storage-servers.md
+	@$(PY) -m tests.contract.s3.table
+
+# INSTALL_ENGINE=1: as root on Debian, install and start a Docker engine for the test.
+test-containers: ready-to-work ## Test the containers end to end, also killing and cutting
+	@MERIDIAN_TEST_CONTAINERS=1 $(PY) -m pytest tests/containers $(ARGS)

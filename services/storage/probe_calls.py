@@ -1,0 +1,88 @@
+"""The requests of a probe: presigned as for a client, sent to the address our services use."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+from shared.signer import NOTHING
+from shared.stores.wire import Wire
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from types import TracebackType
+
+    import aiohttp
+
+    from shared.catalog.servers import Server
+    from shared.stores import Store, Stores
+
+PREFIX = "meridian-probe/"
+URL_SECONDS = 60
+SILENCE_SECONDS = 10
+
+
+class ProbeCalls:
+    """Keys of the probe, and requests about them; StoreError when the server says no."""
+
+    def __init__(self, stores: Stores, server: Server) -> None:
+        self._stores = stores
+        # Its public address may lead nowhere from here.
+        self._server = replace(server, public_endpoint=server.endpoint)
+        self._wire = Wire()
+        self._keys: list[str] = []
+
+    async def __aenter__(self) -> ProbeCalls:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self._wire.close()
+
+    def new_key(self) -> str:
+        """Make a key that was never used; `clear` erases its object."""
+        self._keys.append(f"{PREFIX}{uuid4().hex}")
+        return self._keys[-1]
+
+    async def put(
+        self,
+        key: str,
+        body: bytes,
+        headers: Mapping[str, str] = NOTHING,
+        *,
+        length: int | None = None,
+    ) -> None:
+        """PUT a body with signed headers; `length` is what is signed of it."""
+        signed = {**headers, "Content-Length": str(len(body) if length is None else length)}
+        url = self._sign("PUT", key, signed)
+        answer = await self._wire.send(
+            "PUT", url, silence_seconds=SILENCE_SECONDS, body=body, headers=headers
+        )
+        answer.close()
+
+    async def get(self, key: str) -> bytes:
+        """GET an object."""
+        async with await self.ask("GET", key) as answer:
+            return await answer.read()
+
+    async def ask(
+        self, method: str, key: str, *, headers: Mapping[str, str] = NOTHING
+    ) -> aiohttp.ClientResponse:
+        """Send a request without a body, with headers that are not signed."""
+        url = self._sign(method, key, NOTHING)
+        return await self._wire.send(
+            method, url, silence_seconds=SILENCE_SECONDS, headers=headers
+        )
+
+    async def clear(self, store: Store) -> None:
+        """Erase every object that the probe may have made."""
+        for key in self._keys:
+            await store.delete(key)
+
+    def _sign(self, method: str, key: str, signed: Mapping[str, str]) -> str:
+        return self._stores.presign(self._server, method, key, URL_SECONDS, signed_headers=signed)

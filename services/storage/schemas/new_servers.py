@@ -1,0 +1,56 @@
+"""A server that an operator describes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from marshmallow import Schema, fields, post_load, validate
+
+from shared.catalog.servers import NewServer
+from shared.strength import weakness
+
+ADDRESS = validate.URL(schemes={"http", "https"}, require_tld=False)
+NAME = validate.Regexp("^[a-z0-9][a-z0-9-]{0,62}$")
+
+
+def strong(secret: str) -> None:
+    """Refuse a secret that can be guessed."""
+    because = weakness(secret)
+    if because:
+        raise validate.ValidationError(because)
+
+
+class NewServerSchema(Schema):
+    """An S3 server and where it stands."""
+
+    name = fields.String(required=True, validate=NAME, metadata={"example": "cape-town"})
+    endpoint = fields.String(
+        required=True, validate=ADDRESS, metadata={"description": "address for our own services"}
+    )
+    public_endpoint = fields.String(
+        validate=ADDRESS,
+        load_default=None,
+        allow_none=True,
+        metadata={"description": "address for clients; the same when left out"},
+    )
+    region = fields.String(load_default="us-east-1", validate=validate.Length(1, 63))
+    bucket = fields.String(required=True, validate=validate.Length(3, 63))
+    access_key = fields.String(required=True, validate=validate.Length(3, 128))
+    secret_key = fields.String(required=True, validate=strong, load_only=True)
+    hook_secret = fields.String(required=True, validate=strong, load_only=True)
+    hook_without_secret = fields.Boolean(
+        load_default=False,
+        metadata={"description": "its webhook cannot send the secret, so it is a mere hint"},
+    )
+    city = fields.String(required=True, validate=validate.Length(1, 100))
+    zone = fields.String(required=True, validate=validate.Length(1, 63))
+    latitude = fields.Float(required=True, validate=validate.Range(-90, 90))
+    longitude = fields.Float(required=True, validate=validate.Range(-180, 180))
+
+    @post_load
+    def make(self, loaded: dict[str, Any], **_: Any) -> NewServer:
+        """Make the dataclass."""
+        loaded["public_endpoint"] = loaded["public_endpoint"] or loaded["endpoint"]
+        if loaded.pop("hook_without_secret"):
+            loaded["capabilities"] = {"hook_without_secret": True}
+        return NewServer(**loaded)

@@ -1,0 +1,108 @@
+"""What is deleted goes everywhere, whenever, and never comes back."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+
+import pytest
+
+from tests.replicator.conftest import CAPE_TOWN, NEW_YORK, VLADIVOSTOK, World, replicator
+
+
+async def test_a_deleted_version_is_erased_everywhere(world: World) -> None:
+    async with replicator(world):
+        version = await world.upload(os.urandom(1000))
+        await world.until(version, every="READY")
+        await world.delete(version)
+        await world.until_gone(version)
+    await world.check()
+
+
+async def test_a_deletion_nobody_told_of_is_found(world: World) -> None:
+    async with replicator(world):
+        version = await world.upload(os.urandom(1000))
+        await world.until(version, every="READY")
+        await world.delete(version, tell=False)
+        await world.until(version, 3, every="GONE")
+    await world.check()
+
+
+async def test_what_was_never_copied_is_gone_at_once(world: World) -> None:
+    version = await world.upload(os.urandom(1000), tell=False)
+    await world.delete(version)
+    async with replicator(world):
+        await world.until(version, every="GONE")
+    assert world.wires[CAPE_TOWN].requests == []
+    await world.check()
+
+
+@pytest.mark.parametrize("size", [300_000, 3_000_000])
+async def test_a_copy_that_ends_after_the_deletion_erases_itself(
+    world: World, size: int
+) -> None:
+    async with replicator(world, part_bytes=500_000, multipart_bytes=1_000_000):
+        for city in (CAPE_TOWN, VLADIVOSTOK):
+            world.wires[city].bytes_per_second = size * 2
+        version = await world.upload(os.urandom(size))
+        await world.until(version, cape_town="COPYING", vladivostok="COPYING")
+        await asyncio.sleep(0.1)
+        await world.delete(version)
+        await world.until_gone(version)
+    await world.check()
+
+
+async def test_a_city_that_is_off_is_erased_when_it_returns(world: World) -> None:
+    async with replicator(world):
+        version = await world.upload(os.urandom(1000))
+        await world.until(version, every="READY")
+        await world.pool.execute("UPDATE storage.servers SET is_on = false WHERE name = $1", CAPE_TOWN)
+        await world.delete(version)
+        await world.until(version, new_york="GONE", vladivostok="GONE", cape_town="ERASING")
+        assert (await world.version(version.id)).state == "DELETING"
+        await asyncio.sleep(0.5)
+        assert world.wires[CAPE_TOWN].count("DELETE") == 0
+        await world.pool.execute("UPDATE storage.servers SET is_on = true")
+        await world.until(version, 2, every="GONE")
+    await world.check()
+
+
+async def test_a_city_that_is_away_is_erased_when_it_returns(world: World) -> None:
+    async with replicator(world):
+        version = await world.upload(os.urandom(1000))
+        await world.until(version, every="READY")
+        world.wires[CAPE_TOWN].refuse()
+        await world.delete(version)
+        await world.until(version, new_york="GONE", vladivostok="GONE", cape_town="ERASING")
+        world.wires[CAPE_TOWN].heal()
+        await world.until_gone(version)
+    await world.check()
+
+
+async def test_what_a_failed_attempt_may_have_left_is_erased(world: World) -> None:
+    content = os.urandom(1000)
+    async with replicator(world):
+        world.wires[CAPE_TOWN].answers["PUT"] = (500, b"")
+        version = await world.upload(content)
+        await world.until(version, vladivostok="READY", cape_town="WANTED")
+        # The answer was lost, the object was not.
+        await world.direct(CAPE_TOWN).put(version.key, content, len(content))
+        await world.delete(version)
+        await world.until(version, every="GONE")
+    await world.check()
+
+
+async def test_many_deletions(world: World) -> None:
+    async with replicator(world):
+        versions = [await world.upload(os.urandom(500), tell=False) for _ in range(40)]
+        await world.relay()
+        for version in versions:
+            await world.until(version, every="READY")
+        for version in versions:
+            await world.delete(version, tell=False)
+        await world.relay()
+        for version in versions:
+            await world.until_gone(version)
+    await world.check()
+    assert not await world.pool.fetch("SELECT * FROM storage.versions WHERE state <> 'GONE'")
+    assert world.wires[NEW_YORK].count("DELETE") == 40
