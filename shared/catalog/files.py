@@ -5,6 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from asyncpg import UniqueViolationError
+
+from shared.errors import FILE_EXISTS, MeridianError
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
@@ -150,8 +154,11 @@ async def list_files(db: Connection | Pool, owner_id: UUID, listing: Listing) ->
 async def change_file(
     db: Connection | Pool, change: Change, owner_id: UUID, ip: IPv4Address | IPv6Address | None
 ) -> bool:
-    """Rename or move; False when it is gone, or not at the expected revision any more."""
-    changed = await db.fetchval(
-        CHANGE_FILE, change.file_id, owner_id, change.name, change.folder, change.revision, ip
-    )
+    """Rename or move; False when it is gone, or not at the expected revision; FILE_EXISTS."""
+    try:
+        changed = await db.fetchval(
+            CHANGE_FILE, change.file_id, owner_id, change.name, change.folder, change.revision, ip
+        )
+    except UniqueViolationError as error:
+        raise MeridianError(FILE_EXISTS) from error
     return changed is not None

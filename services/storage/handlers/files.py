@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from aiohttp import hdrs
-from asyncpg import UniqueViolationError
 
 from services.storage.delete import delete_file
 from services.storage.handlers.place import actor_of
@@ -17,7 +16,7 @@ from services.storage.schemas.downloads import show_replica
 from services.storage.schemas.files import show_file
 from shared.catalog.files import Change, Listing, change_file, find_file, list_files
 from shared.catalog.replicas import list_replicas
-from shared.errors import FILE_EXISTS, FILE_NOT_FOUND, PRECONDITION_FAILED, MeridianError
+from shared.errors import FILE_NOT_FOUND, PRECONDITION_FAILED, MeridianError
 from shared.web.cursor_parts import read_moment, read_text, read_whole
 from shared.web.etag import etag_of, refuse_changed
 from shared.web.identity import identity_of
@@ -82,10 +81,7 @@ async def change(request: web.Request, body: FileChange) -> web.Response:
         revision=_expected_revision(request, file),
     )
     actor = actor_of(request)
-    try:
-        changed = await change_file(request.app[POOL], wanted, actor.user_id, actor.ip)
-    except UniqueViolationError as error:
-        raise MeridianError(FILE_EXISTS) from error
+    changed = await change_file(request.app[POOL], wanted, actor.user_id, actor.ip)
     after = await own_file(request)
     if not changed:
         raise MeridianError(PRECONDITION_FAILED)
