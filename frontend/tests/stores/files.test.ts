@@ -36,18 +36,19 @@ describe("the list of files", () => {
 
   it("shows only the answer to the latest search", async () => {
     const files = useFiles();
-    let answerFirst: (response: Response) => void = () => undefined;
-    const first = new Promise<Response>((resolve) => (answerFirst = resolve));
-    network.on(LIST, () => first, json({ items: [file("new")], next: null }));
+    const answers: ((response: Response) => void)[] = [];
+    const later = () => new Promise<Response>((resolve) => answers.push(resolve));
+    network.on(LIST, later);
     const searches = [files.searchFor("o")];
     await vi.waitFor(() => expect(network.to(LIST)).toHaveLength(1));
     searches.push(files.searchFor("ol"));
-    answerFirst(json({ items: [file("old")], next: null }));
+    answers[0]?.(json({ items: [file("old")], next: null }));
     await searches[0];
-    expect(files.problem).toBeNull();
+    expect([files.loading, files.problem, ids()]).toEqual(["all", null, []]);
+    await vi.waitFor(() => expect(answers).toHaveLength(2));
+    answers[1]?.(json({ items: [file("new")], next: null }));
     await searches[1];
-    expect(ids()).toEqual(["new"]);
-    expect(files.loading).toBe("no");
+    expect([files.loading, files.problem, ids()]).toEqual(["no", null, ["new"]]);
     expect(network.to(LIST).map(({ query }) => query.get("q"))).toEqual(["o", "ol"]);
   });
 
