@@ -46,6 +46,8 @@ load: ready-to-work geoip web ## Let people all over the world use it; report in
 bench: ready-to-work geoip web ## Measure it, and the machine without it
 	@$(PY) -m benchmarks $(ARGS)
 
+include containers.mk
+
 # --- what the code must pass ---------------------------------------------------------------------
 
 check: lint types imports ## All three below

@@ -1,33 +1,34 @@
 # Meridian in containers, and S3 servers that are built here. The Makefile includes this file.
 
 .PHONY: up down logs ps migrate createsuperuser minio versitygw test-contract storage-table \
-	test-containers
+	test-containers ready-to-start
 
-COMPOSE := docker compose
+# Settings and secrets of the containers; another file makes another stack.
+ENV_FILE ?= .env
+COMPOSE := docker compose --env-file $(ENV_FILE)
 
 # --- containers: docs/deploy.md ------------------------------------------------------------------
 
-up: .env-complete ## Run all of Meridian in containers (docs/deploy.md)
+up: ready-to-start ## Run all of Meridian in containers (docs/deploy.md)
 	@$(COMPOSE) up --detach --build --wait --remove-orphans
 
-down: ## Stop the containers; data stays (ARGS=--volumes removes it for ever)
+down: ready-to-start ## Stop the containers; data stays (ARGS=--volumes removes it for ever)
 	@$(COMPOSE) down $(ARGS)
 
-migrate: .env-complete ## Bring the containers' database up to date
+migrate: ready-to-start ## Bring the containers' database up to date
 	@$(COMPOSE) run --rm --no-deps migrate
 
-createsuperuser: ## Add somebody who may do everything, in the containers
+createsuperuser: ready-to-start ## Add somebody who may do everything, in the containers
 	@$(COMPOSE) exec auth python -m services.auth createsuperuser $(ARGS)
 
-logs: ## Follow what the containers say (ARGS=storage for one of them)
+logs: ready-to-start ## Follow what the containers say (ARGS=storage for one of them)
 	@$(COMPOSE) logs --follow --tail 100 $(ARGS)
 
-ps: ## Say how the containers are
+ps: ready-to-start ## Say how the containers are
 	@$(COMPOSE) ps --all
 
-.PHONY: .env-complete
-.env-complete:
-	@$(PYTHON) -m services.local.dotenv .env
+ready-to-start:
+	@$(PYTHON) -m services.local.dotenv $(ENV_FILE)
 
 # --- S3 servers: docs/storage-servers.md ---------------------------------------------------------
 

@@ -28,11 +28,19 @@ async def connect(url: str, *, max_size: int = 10, name: str = "meridian") -> Po
         min_size=0,
         max_size=max_size,
         init=set_codecs,
+        reset=keep_session,
         timeout=CONNECT_SECONDS,
         command_timeout=COMMAND_SECONDS,
         max_inactive_connection_lifetime=IDLE_SECONDS,
         server_settings={"application_name": name, "timezone": "UTC", "jit": "off"},
     )
+
+
+async def keep_session(connection: asyncpg.Connection[asyncpg.Record]) -> None:
+    """Save the round trip that would undo SET, LISTEN and session locks: nobody here uses them.
+
+    A transaction left open is still rolled back.
+    """
 
 
 async def set_codecs(connection: asyncpg.Connection[asyncpg.Record]) -> None:

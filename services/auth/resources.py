@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, Final
 
 from aiohttp import web
@@ -11,6 +12,7 @@ from services.auth.mint import Mint
 from services.auth.passwords import Passwords
 from services.auth.settings import Settings
 from services.auth.succession import Succession
+from services.auth.sweep import sweep_forever
 from shared.db import connect
 from shared.vault import Vault
 from shared.web.auth import VERIFIER
@@ -45,7 +47,9 @@ def resources(settings: Settings) -> Callable[[web.Application], AsyncIterator[N
         app[VERIFIER] = Verifier(issuer.keys, settings.http.public_url, app[REVOCATIONS])
         # The first start makes the first key; without a database this waits for a request.
         await issuer.keys.refresh()
+        sweeping = asyncio.create_task(sweep_forever(pool))
         yield
+        sweeping.cancel()
         await issuer.keys.close()
         passwords.close()
         await pool.close()

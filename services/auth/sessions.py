@@ -40,7 +40,7 @@ WHERE user_id = $1 AND ended_at IS NULL AND id IS DISTINCT FROM $3 RETURNING id
 """
 LIST_SESSIONS: Final = f"""
 SELECT {COLUMNS} FROM auth.sessions
-WHERE user_id = $1 AND ended_at IS NULL
+WHERE user_id = $1 AND ended_at IS NULL AND last_seen_at > now() - make_interval(secs => $5)
     AND ($2::timestamptz IS NULL OR (created_at, id) < ($2, $3::uuid))
 ORDER BY created_at DESC, id DESC LIMIT $4
 """
@@ -89,8 +89,12 @@ async def end_sessions(
 
 
 async def list_sessions(
-    db: Connection | Pool, user_id: UUID, after: tuple[datetime, UUID] | None, limit: int
+    db: Connection | Pool,
+    user_id: UUID,
+    after: tuple[datetime, UUID] | None,
+    limit: int,
+    life: float,
 ) -> list[Session]:
-    """Live sessions of a user, newest first."""
-    rows = await db.fetch(LIST_SESSIONS, user_id, *(after or (None, None)), limit)
+    """Sessions of a user that were seen within `life` seconds and not ended, newest first."""
+    rows = await db.fetch(LIST_SESSIONS, user_id, *(after or (None, None)), limit, life)
     return [Session(**row) for row in rows]

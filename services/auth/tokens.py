@@ -48,6 +48,12 @@ JOIN auth.users ON users.id = sessions.user_id
 LEFT JOIN auth.refresh_tokens AS children ON children.parent_hash = tokens.token_hash
 WHERE tokens.token_hash = $1
 """
+# A replayed token that expired is refused like one that never was, so its row can go.
+DELETE_EXPIRED: Final = """
+DELETE FROM auth.refresh_tokens WHERE token_hash IN (
+    SELECT token_hash FROM auth.refresh_tokens WHERE expires_at < now() LIMIT $1)
+RETURNING 1
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +102,11 @@ async def find_spent(db: Connection | Pool, token: str, grace: float) -> SpentTo
         has_grace=row["has_grace"],
         successor_hash=row["successor_hash"],
     )
+
+
+async def delete_expired(db: Connection | Pool, limit: int) -> int:
+    """Delete up to `limit` tokens that nobody can use any more; return how many."""
+    return len(await db.fetch(DELETE_EXPIRED, limit))
 
 
 def _bearer_of(row: Record) -> Bearer:

@@ -46,12 +46,13 @@ async def start_cities(plan: Plan, stack: Stack) -> None:
 
 
 async def all_of(*work: Coroutine[object, object, object]) -> None:
-    """Do everything at once; the first LocalError ends the rest and is raised as it is."""
+    """Do everything at once; the first error ends the rest and is raised as it is."""
     try:
         async with asyncio.TaskGroup() as group:
             for one in work:
                 group.create_task(one)
-    except* LocalError as errors:
+    except BaseExceptionGroup as errors:
+        # Not except*: it would wrap what is raised here into a group again.
         raise _first(errors) from None
 
 
@@ -59,8 +60,9 @@ async def _start_postgres(plan: Plan, stack: Stack) -> None:
     await stack.start(await plan.postgres.prepare(stack.guard))
 
 
-def _first(errors: BaseExceptionGroup[LocalError]) -> LocalError:
-    found = errors.exceptions[0]
+def _first(errors: BaseExceptionGroup[BaseException]) -> BaseException:
+    ours = errors.subgroup(LocalError) or errors
+    found = ours.exceptions[0]
     return _first(found) if isinstance(found, BaseExceptionGroup) else found
 
 

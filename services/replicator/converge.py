@@ -11,12 +11,10 @@ from typing import TYPE_CHECKING
 
 from services.replicator.choose import counted, destinations, sources
 from services.replicator.copy import copy
-from services.replicator.erase import erase_due
+from services.replicator.erase import erase_all, erase_due
 from services.replicator.lane import Lane
 from shared.catalog.copying import claim_copies, renew_suspects
-from shared.catalog.erasing import close_version, retire_replicas
-from shared.catalog.replicas import list_holdings
-from shared.catalog.versions import find_version
+from shared.catalog.replicas import find_holdings
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,16 +27,15 @@ if TYPE_CHECKING:
 
 async def converge(shop: Workshop, version_id: UUID) -> None:
     """Return when every replica is final or has its next attempt in PostgreSQL."""
-    version = await find_version(shop.pool, version_id)
-    if version is None:
+    found = await find_holdings(shop.pool, version_id)
+    if found is None:
         return
+    version, holdings = found
     if version.state == "DELETING":
-        await retire_replicas(shop.pool, version_id)
-    holdings = await list_holdings(shop.pool, version_id)
+        await erase_all(shop, version, holdings)
+        return
     await erase_due(shop, version, holdings)
-    if version.state == "DELETING":
-        await close_version(shop.pool, version_id)
-    elif version.state == "STORED":
+    if version.state == "STORED":
         await _spread(shop, version, holdings)
 
 

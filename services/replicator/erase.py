@@ -13,6 +13,7 @@ from shared.catalog.erasing import (
     close_version,
     delay_erasure,
     finish_erasure,
+    retire_replicas,
 )
 from shared.stores import StoreError
 
@@ -32,6 +33,13 @@ CLAIM_SECONDS = 30.0
 LONGEST_ERASURE_SECONDS = 20.0
 LONGEST_DELAY_SECONDS = 30.0
 LARGEST_EXPONENT = 16
+
+
+async def erase_all(shop: Workshop, version: Version, holdings: Sequence[Holding]) -> None:
+    """Send a version that is DELETING on its way, and off when nothing of it is left."""
+    await retire_replicas(shop.pool, version.id)
+    await _erase_from(shop, version, [item.server for item in holdings if item.server.is_on])
+    await close_version(shop.pool, version.id)
 
 
 async def erase_due(shop: Workshop, version: Version, holdings: Sequence[Holding]) -> None:

@@ -10,7 +10,7 @@ import asyncio
 import hashlib
 from base64 import b64encode
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
 
@@ -139,15 +139,17 @@ async def _notifications(calls: ProbeCalls, store: Store) -> bool:
     return await announce_objects(store)
 
 
-async def _clock_skew(calls: ProbeCalls) -> float | None:
-    """Seconds that the server's clock is ahead of ours, as well as an answer tells; or None."""
+async def _clock_skew(calls: ProbeCalls) -> int | None:
+    """Seconds that the server's clock is ahead of ours, as far as an answer tells; or None."""
     key = calls.new_key()
     await calls.put(key, BODY)
     async with await calls.ask("GET", key) as answer:
         date = answer.headers.get("Date")
     if date is None:
         return None
-    return round((parsedate_to_datetime(date) - datetime.now(UTC)).total_seconds(), 1)
+    # The header is cut down to whole seconds.
+    middle = parsedate_to_datetime(date) + timedelta(milliseconds=500)
+    return round((middle - datetime.now(UTC)).total_seconds())
 
 
 CHECKS: dict[str, Callable[[ProbeCalls, Store], Awaitable[bool]]] = {

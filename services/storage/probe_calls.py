@@ -75,9 +75,7 @@ class ProbeCalls:
     ) -> aiohttp.ClientResponse:
         """Send a request without a body, with headers that are not signed."""
         url = self._sign(method, key, NOTHING)
-        return await self._wire.send(
-            method, url, silence_seconds=SILENCE_SECONDS, headers=headers
-        )
+        return await self._wire.send(method, url, silence_seconds=SILENCE_SECONDS, headers=headers)
 
     async def clear(self, store: Store) -> None:
         """Erase every object that the probe may have made."""

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Any
 
 from shared.catalog.servers import COLUMNS as SERVER_COLUMNS
 from shared.catalog.servers import Server
+from shared.catalog.versions import COLUMNS as VERSION_COLUMNS
+from shared.catalog.versions import TABLES as VERSION_TABLES
+from shared.catalog.versions import Version
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -28,12 +31,17 @@ DUE_FOR_COPY = """(servers.is_on AND servers.is_active AND (
 DUE_FOR_ERASURE = """(servers.is_on AND replicas.state = 'ERASING'
     AND (replicas.next_attempt_at IS NULL OR replicas.next_attempt_at <= now()))"""
 
+# One row a replica, and one without for a version that has none.
 OF_SERVER = ", ".join(f"servers.{column.strip()}" for column in SERVER_COLUMNS.split(","))
-LIST_HOLDINGS = f"""
-SELECT replicas.state AS replica_state, {DUE_FOR_COPY} OR {DUE_FOR_ERASURE} AS is_due, {OF_SERVER}
-FROM storage.replicas JOIN storage.servers ON servers.id = replicas.server_id
-WHERE replicas.version_id = $1 ORDER BY servers.name
+FIND_HOLDINGS = f"""
+SELECT {VERSION_COLUMNS}, replicas.state, {DUE_FOR_COPY} OR {DUE_FOR_ERASURE}, {OF_SERVER}
+FROM {VERSION_TABLES}
+LEFT JOIN storage.replicas ON replicas.version_id = versions.id
+LEFT JOIN storage.servers ON servers.id = replicas.server_id
+WHERE versions.id = $1 ORDER BY servers.name
 """
+VERSION_NAMES = tuple(field.name for field in fields(Version))
+SERVER_NAMES = tuple(field.name for field in fields(Server))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,11 +77,17 @@ async def list_replicas(db: Connection | Pool, version_id: UUID) -> list[Replica
     return [Replica(**row) for row in await db.fetch(LIST_REPLICAS, version_id)]
 
 
-async def list_holdings(db: Connection | Pool, version_id: UUID) -> list[Holding]:
-    """All replicas of a version with their servers, by the servers' names."""
-    holdings = []
-    for row in await db.fetch(LIST_HOLDINGS, version_id):
-        columns = dict(row)
-        state, is_due = columns.pop("replica_state"), columns.pop("is_due")
-        holdings.append(Holding(Server(**columns), state, is_due))
-    return holdings
+async def find_holdings(
+    db: Connection | Pool, version_id: UUID
+) -> tuple[Version, list[Holding]] | None:
+    """A version and all its replicas with their servers, by the servers' names."""
+    rows = [tuple(row) for row in await db.fetch(FIND_HOLDINGS, version_id)]
+    if not rows:
+        return None
+    version = Version(**dict(zip(VERSION_NAMES, rows[0], strict=False)))
+    return version, [_holding(row) for row in rows if row[len(VERSION_NAMES)] is not None]
+
+
+def _holding(row: tuple[Any, ...]) -> Holding:
+    state, is_due, *columns = row[len(VERSION_NAMES) :]
+    return Holding(Server(**dict(zip(SERVER_NAMES, columns, strict=True))), state, is_due)

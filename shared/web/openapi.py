@@ -1,12 +1,11 @@
 """The OpenAPI 3.1 document of a service. Nothing else knows aiohttp-apispec.
 
-It speaks only Swagger 2.0 by itself and spoils the descriptions of handlers when it reads them,
-so its specification object is exchanged and it is given copies.
+It speaks only Swagger 2.0 by itself, so its specification object is exchanged, and it spoils what
+it reads, so every application describes its routes anew.
 """
 
 from __future__ import annotations
 
-import copy
 from typing import TYPE_CHECKING, Any, Final
 
 from aiohttp import hdrs, web
@@ -50,7 +49,7 @@ class Document(AiohttpApiSpec):  # type: ignore[misc]  # the library has no type
     def _update_paths(self, data: dict[str, Any], method: str, url_path: str) -> None:
         if method != hdrs.METH_HEAD.lower():
             operation = {name: piece for name, piece in data.items() if name not in OLD_KEYS}
-            self.spec.path(path=url_path, operations={method: copy.deepcopy(operation)})
+            self.spec.path(path=url_path, operations={method: operation})
 
 
 def describe(route: Route, call: Callable[..., Any]) -> Callable[..., Any]:

@@ -14,9 +14,8 @@ from jwcrypto.jwk import JWK
 from services.auth.issuer import NOTICE, RETIRE_AFTER
 from shared.keys import KeyCache, KeysUnavailable
 from shared.vault import new_key
-from tests.auth.conftest import API, run_command
+from tests.auth.conftest import API, parts_of, run_command
 from tests.auth.test_logout import make_reader, status_at
-from tests.auth.test_tokens import parts_of
 
 if TYPE_CHECKING:
     from services.auth.settings import Settings

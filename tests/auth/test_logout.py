@@ -20,7 +20,7 @@ from shared.web.identity import identity_of
 from shared.web.reply import reply
 from shared.web.revocations import follow_revocations
 from shared.web.routes import SIGNED_IN, Route
-from tests.auth.conftest import API, PUBLIC_URL, bearer
+from tests.auth.conftest import API, PUBLIC_URL, bearer, parts_of
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
@@ -142,13 +142,17 @@ async def test_logout_in_another_process_is_seen_at_once(
 
 
 async def test_service_that_starts_later_knows(
-    auth: Auth, redis_url: str, aiohttp_client: Serve
+    auth: Auth, redis_url: str, redis: Redis, aiohttp_client: Serve
 ) -> None:
-    ann = await auth.newcomer()
-    await auth.call("POST", "/logout", 204, ann["access_token"])
+    ann, bob = await auth.newcomer(), await auth.newcomer()
+    then = int(time.time()) - MAX_LIFE
+    claims = parts_of(ann["access_token"])[1]
+    entry: dict[Any, Any] = {"kind": "session", "id": claims["sid"], "at": then}
+    await redis.xadd(STREAM, entry, id=f"{then * 1000}-0")
     url = str(auth.client.make_url(f"{API}/.well-known/jwks.json"))
-    late = await aiohttp_client(make_reader(redis_url, url))
+    late = await aiohttp_client(make_reader(redis_url, url), cookie_jar=DummyCookieJar())
     assert await status_at(late, ann["access_token"]) == 401
+    assert await status_at(late, bob["access_token"]) == 200
 
 
 async def test_without_redis_logout_works_here_and_tokens_die_elsewhere(

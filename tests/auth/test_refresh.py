@@ -7,7 +7,9 @@ import hashlib
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from services.auth.sweep import sweep
 from shared.vault import new_key
+from tests.auth.conftest import parts_of
 
 if TYPE_CHECKING:
     from services.auth.settings import Settings
@@ -137,6 +139,30 @@ async def test_expired_token_is_refused(auth: Auth, db: Pool) -> None:
     await db.execute("UPDATE auth.refresh_tokens SET expires_at = now()")
     assert (await auth.refresh(ann["refresh_token"], 401))["code"] == "REFRESH_FAILED"
     assert await db.fetchval("SELECT ended_at FROM auth.sessions") is None
+
+
+async def test_expired_tokens_are_swept_and_others_stay(auth: Auth, db: Pool) -> None:
+    ann, bob = await auth.newcomer(), await auth.newcomer()
+    await auth.refresh(ann["refresh_token"])
+    await db.execute(
+        "UPDATE auth.refresh_tokens SET expires_at = now() WHERE token_hash = $1",
+        digest(ann["refresh_token"]),
+    )
+    assert await sweep(db) == 1
+    assert await db.fetchval("SELECT count(*) FROM auth.refresh_tokens") == 2
+    await auth.refresh(bob["refresh_token"])
+    assert (await auth.refresh(ann["refresh_token"], 401))["code"] == "REFRESH_FAILED"
+
+
+async def test_expired_session_is_not_listed(auth: Auth, db: Pool) -> None:
+    ann = await auth.newcomer()
+    await auth.login(ann["username"])
+    await db.execute(
+        "UPDATE auth.sessions SET last_seen_at = now() - interval '2 hours' WHERE id <> $1",
+        parts_of(ann["access_token"])[1]["sid"],
+    )
+    listed = await auth.call("GET", "/sessions", 200, ann["access_token"])
+    assert [session["is_current"] for session in listed["items"]] == [True]
 
 
 async def test_disabled_user_does_not_refresh(auth: Auth, db: Pool) -> None:

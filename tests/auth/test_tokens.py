@@ -16,19 +16,11 @@ from jwcrypto.jws import JWS
 from jwcrypto.jwt import JWT
 
 from shared.vault import Vault
-from tests.auth.conftest import PUBLIC_URL, Auth, Start
+from tests.auth.conftest import PUBLIC_URL, parts_of, Auth, Start
 
 if TYPE_CHECKING:
     from services.auth.settings import Settings
     from shared.db import Pool
-
-
-def parts_of(token: str) -> list[dict[str, Any]]:
-    """Header and claims."""
-    return [
-        orjson.loads(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)))
-        for part in token.split(".")[:2]
-    ]
 
 
 def encoded(part: dict[str, Any]) -> str:

@@ -187,5 +187,3 @@ def _put(source: Path | str, target: Path) -> None:
 
 def _is_there(engine: Engine, name: str) -> bool:
     return bool(engine.docker("images", "--quiet", name).strip())
-
-

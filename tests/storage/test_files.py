@@ -232,3 +232,14 @@ async def test_servers_show_their_endpoints_only_to_operators(storage: Storage) 
     cape_town = (await person.call("GET", "/servers"))["items"][0]
     assert cape_town["bucket"] == "meridian"
     assert "secret" not in str(cape_town)
+
+
+async def test_the_place_of_the_client_is_told_in_ascii(storage: Storage) -> None:
+    person = storage.person(BOSTON)
+    headers = {
+        "Authorization": f"Bearer {make_token(person.id, person.session_id)}",
+        "X-Fake-IP": BOSTON,
+    }
+    async with storage.client.get("/storage/api/v1/route", headers=headers) as answer:
+        place = answer.headers["X-Client-Place"]
+    assert place == f'ip={BOSTON}; city="Boston"; lat=42.36; lon=-71.06; mode=fake'

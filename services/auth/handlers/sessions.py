@@ -86,7 +86,13 @@ async def logout_all(request: web.Request) -> web.Response:
 async def list_sessions(request: web.Request, query: PageAsked) -> web.Response:
     """List my sessions: the devices that are signed in, newest first."""
     identity = identity_of(request)
-    found = await find_sessions(request.app[POOL], identity.user_id, _place(query), query.limit + 1)
+    found = await find_sessions(
+        request.app[POOL],
+        identity.user_id,
+        _place(query),
+        query.limit + 1,
+        request.app[MINT].refresh_seconds,
+    )
     page = cut_page(found, query.limit, lambda one: encode_cursor(one.created_at, one.id))
     items = [show_session(session, identity.session_id) for session in page.items]
     return reply({"items": items, "next": page.next})

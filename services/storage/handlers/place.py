@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ipaddress import ip_address
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from services.storage.actions import Actor
 from services.storage.geo import Place
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 FAKE_IP = "X-Fake-IP"
 PLACE = "X-Client-Place"
+PLAIN = " '(),."
 
 
 def actor_of(request: web.Request) -> Actor:
@@ -47,16 +49,16 @@ def read_ip(text: str) -> Address:
 
 
 def place_header(place: Place) -> dict[str, str]:
-    """Tell the client where it was taken to be."""
+    """Tell the client where it was taken to be; other letters than ASCII are percent-encoded."""
     parts = {
         "ip": place.ip,
-        "city": f'"{place.city}"' if place.city else None,
+        "city": f'"{quote(place.city, safe=PLAIN)}"' if place.city else None,
         "lat": place.latitude,
         "lon": place.longitude,
         "mode": place.mode,
     }
-    text = "; ".join(f"{name}={part}" for name, part in parts.items() if part is not None)
-    return {PLACE: text.encode("ascii", "replace").decode()}
+    known = (f"{name}={part}" for name, part in parts.items() if part is not None)
+    return {PLACE: "; ".join(known)}
 
 
 def _draw(request: web.Request) -> Place:
