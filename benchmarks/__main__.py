@@ -47,6 +47,8 @@ def main(parts: tuple[str, ...], seconds: float) -> None:
 
     Takes the stack that runs from MERIDIAN_HOME; when none does, brings one up and stops it after.
     """
+    if sys.platform != "linux":
+        raise click.ClickException("processor times are read from /proc, which only Linux has")
     signal.signal(signal.SIGTERM, _end)
     try:
         with use_stack() as stack, borrow_account(stack) as account:

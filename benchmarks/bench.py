@@ -50,9 +50,8 @@ async def open_bench(stack: Stack, account: Account, seconds: float) -> AsyncIte
     """Sign in."""
     async with aiohttp.ClientSession(timeout=TIMEOUT) as client:
         caller = await Caller(stack, client, {}).sign_in(account)
-        pids = [stack.run["pids"][name] for name in COUNTED]
-        database_url = _database_url(stack.run["pids"]["storage"])
-        yield Bench(caller, account, seconds, pids, database_url)
+        pids = {name: _pid(stack, name) for name in COUNTED}
+        yield Bench(caller, account, seconds, pids.values(), _database_url(pids["storage"]))
 
 
 @contextmanager
@@ -77,6 +76,13 @@ def hold_replicator(stack: Stack) -> Iterator[None]:
     finally:
         for pid in pids:
             os.kill(pid, signal.SIGCONT)
+
+
+def _pid(stack: Stack, name: str) -> int:
+    pid: int | None = stack.run["pids"].get(name)
+    if pid is None:
+        raise BenchmarkError(f"{name} does not run")
+    return pid
 
 
 def _database_url(pid: int) -> str:

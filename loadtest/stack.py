@@ -86,7 +86,7 @@ def find_stack(home: Path) -> Stack | None:
         run = json.loads((home / RUN_FILE).read_text(encoding="utf-8"))
     except (FileNotFoundError, ValueError):
         return None
-    if not all(map(_is_alive, run["pids"].values())):
+    if not _is_alive(run["pids"]["stack"]):
         return None
     return Stack(_checked(run["address"]), home, run)
 

@@ -36,6 +36,8 @@ def main(home: Path, port: int | None) -> None:
         asyncio.run(run(open_home(home), port, Screen()))
     except LocalError as error:
         raise click.ClickException(str(error)) from error
+    except OSError as error:
+        raise click.ClickException(f"{home}: {error}") from error
     except (asyncio.CancelledError, KeyboardInterrupt):
         click.echo("stopped")
 

@@ -12,7 +12,7 @@ from services.auth.schemas.accounts import (
     UserSchema,
 )
 from services.auth.schemas.keys import KeysSchema
-from services.auth.schemas.sessions import LoginEntrySchema, PageSchema, SessionSchema
+from services.auth.schemas.sessions import LoginEntrySchema, SessionSchema
 from services.auth.schemas.tokens import (
     IdentitySchema,
     LoginSchema,
@@ -21,7 +21,7 @@ from services.auth.schemas.tokens import (
     VerificationSchema,
 )
 from shared import errors
-from shared.web.paging import page_of
+from shared.web.paging import PageQuery, page_of
 from shared.web.routes import PUBLIC, SIGNED_IN, Route
 
 REFRESH_ERRORS: Final = (
@@ -96,7 +96,7 @@ ROUTES: Final = (
         "/sessions",
         sessions.list_sessions,
         SIGNED_IN,
-        query=PageSchema,
+        query=PageQuery,
         answer=page_of(SessionSchema),
     ),
     Route(
@@ -112,7 +112,7 @@ ROUTES: Final = (
         "/logins",
         sessions.list_logins,
         SIGNED_IN,
-        query=PageSchema,
+        query=PageQuery,
         answer=page_of(LoginEntrySchema),
     ),
     Route(

@@ -14,7 +14,8 @@ from services.auth.tokens import delete_expired
 if TYPE_CHECKING:
     from shared.db import Pool
 
-PAUSE_SECONDS: Final = 3600
+SHORTEST_PAUSE: Final = 1800
+LONGEST_PAUSE: Final = 5400
 BATCH: Final = 1000
 
 log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
@@ -23,7 +24,7 @@ log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
 async def sweep_forever(db: Pool) -> None:
     """Sweep every hour or so; processes begin at different times."""
     while True:
-        await asyncio.sleep(PAUSE_SECONDS * random.uniform(0.5, 1.5))  # noqa: S311
+        await asyncio.sleep(random.uniform(SHORTEST_PAUSE, LONGEST_PAUSE))  # noqa: S311
         try:
             await sweep(db)
         except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:

@@ -35,7 +35,7 @@ class Keeper:
         self._stack = stack
         self._services = services
         self._say = say
-        self._changed = changed
+        self._tell_of_change = changed
         self._wanted = asyncio.Event()
 
     def wake(self) -> None:
@@ -59,10 +59,15 @@ class Keeper:
             self._changed()
             await self._wait(child, pause)
             pause = min(pause * 2, LONGEST_PAUSE)
-            with suppress(ChildError):
+            with suppress(ChildError, OSError):
                 again = await self._stack.spawn(child.command)
                 self._say(f"{name} was started again as process {again.pid}")
             self._changed()
+
+    def _changed(self) -> None:
+        # A full disk is no reason to stop.
+        with suppress(OSError):
+            self._tell_of_change()
 
     async def _wait(self, child: Child, pause: float) -> None:
         name = child.command.name

@@ -15,6 +15,8 @@ SHOWN_LINES = 12
 READ_BYTES = 20_000
 REASONS = (
     ("no space left on device", "the disk is full"),
+    ("check free disk space", "the disk is full"),
+    ("disk quota exceeded", "the disk is full"),
     ("address already in use", "another program listens on its port"),
     ("permission denied", "a file may not be read, written or run by this user"),
     ("operation not permitted", "this user is not allowed to do that"),

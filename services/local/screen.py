@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import click
@@ -29,8 +30,10 @@ class Screen:
 
     def say(self, line: str) -> None:
         """Print a line at once, also into a pipe."""
-        click.echo(line)
-        sys.stdout.flush()
+        # Nobody may be looking any more; that must not keep the stack from ending well.
+        with suppress(OSError):
+            click.echo(line)
+            sys.stdout.flush()
 
     def show(self, plan: Plan, seconds: float) -> None:
         """Print what a person needs to go on."""

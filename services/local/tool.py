@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 
     from services.local.guard import Guard
 
+# What goes in front of a program to run it as somebody else.
+LAUNCHERS = frozenset(("unshare", "setpriv"))
+
 
 async def run_tool(
     argv: Sequence[str], env: Mapping[str, str], guard: Guard, text: str = ""
@@ -45,4 +48,5 @@ def program_name(argv: Sequence[str]) -> str:
     """Name a program as a person would: by its module, or without its folder."""
     if "-m" in argv:
         return argv[argv.index("-m") + 1]
-    return argv[0].rpartition("/")[-1]
+    words = [word for word in argv if not word.startswith("-")]
+    return next(word for word in words if word not in LAUNCHERS).rpartition("/")[-1]

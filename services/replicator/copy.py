@@ -61,8 +61,8 @@ async def _pour(
     watcher = asyncio.create_task(watch(lanes, version.size))
     try:
         async with open_source(shop, version, store) as source:
-            await _read(source, reading, lanes)
-        if version.sha256 is None:
+            is_proven = await _read(source, reading, lanes)
+        if is_proven and version.sha256 is None:
             await learn_sha256(shop.pool, version.id, reading.sha256)
         learned.set()
         await _all_ended(tasks)
@@ -77,15 +77,16 @@ async def _pour(
         await asyncio.gather(*tasks, watcher, return_exceptions=True)
 
 
-async def _read(source: Source, reading: Fingerprint, lanes: Sequence[Lane]) -> None:
+async def _read(source: Source, reading: Fingerprint, lanes: Sequence[Lane]) -> bool:
     """Hand out what is read, but the last piece only when all of it has proved right.
 
     So no server ever completes an object out of bytes that are not those of the version.
+    False when nobody was left to read on for, so that nothing is known of the bytes.
     """
     held_back = b""
     async for arrived in source.pieces():
         if not any(lane.is_open for lane in lanes):
-            return
+            return False
         for piece in reading.cut(arrived):
             await reading.add(piece)
             if held_back:
@@ -95,6 +96,7 @@ async def _read(source: Source, reading: Fingerprint, lanes: Sequence[Lane]) -> 
     await _give(lanes, held_back)
     for lane in lanes:
         lane.end()
+    return True
 
 
 async def _give(lanes: Sequence[Lane], piece: bytes) -> None:

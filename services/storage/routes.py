@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from services.storage.handlers import actions, downloads, files, hooks, live, servers, uploads
-from services.storage.schemas.actions import ActionSchema, ActionsQuerySchema
+from services.storage.schemas.actions import ActionSchema
 from services.storage.schemas.downloads import (
     DownloadQuerySchema,
     DownloadSchema,
@@ -18,10 +18,9 @@ from services.storage.schemas.uploads import (
     NewUploadSchema,
     StartedUploadSchema,
     UploadSchema,
-    UploadsQuerySchema,
 )
 from shared import errors
-from shared.web.paging import page_of
+from shared.web.paging import PageQuery, page_of
 from shared.web.routes import PUBLIC, SIGNED_IN, Route
 
 SETTLING = (
@@ -49,7 +48,7 @@ ROUTES = (
         "/uploads",
         uploads.listing,
         "files.upload",
-        query=UploadsQuerySchema,
+        query=PageQuery,
         answer=page_of(NamedUploadSchema),
     ),
     Route(
@@ -132,7 +131,7 @@ ROUTES = (
         "/actions",
         actions.listing,
         SIGNED_IN,
-        query=ActionsQuerySchema,
+        query=PageQuery,
         answer=page_of(ActionSchema),
     ),
     Route("GET", "/servers", servers.listing, SIGNED_IN, answer=page_of(ServerDetailSchema)),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar, overload
 
 import orjson
-from marshmallow import Schema, fields, validate
+from marshmallow import Schema, fields, post_load, validate
 
 from shared.errors import BAD_CURSOR, MeridianError
 from shared.web.reply import encode
@@ -24,8 +24,16 @@ SecondT = TypeVar("SecondT")
 ThirdT = TypeVar("ThirdT")
 
 
+@dataclass(frozen=True, slots=True)
+class PageAsked:
+    """Which page of a list."""
+
+    limit: int
+    cursor: str | None
+
+
 class PageQuery(Schema):
-    """Query of a list; subclass it and give the subclass its own @post_load."""
+    """Query of a list; a subclass with more fields has its own `make`."""
 
     limit = fields.Integer(
         load_default=DEFAULT_LIMIT,
@@ -36,6 +44,11 @@ class PageQuery(Schema):
         load_default=None,
         metadata={"description": "`next` of the page before; opaque"},
     )
+
+    @post_load
+    def make(self, loaded: dict[str, Any], **_: Any) -> Any:
+        """Make the dataclass."""
+        return PageAsked(**loaded)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.auth.conftest import PASSWORD, Auth
+from tests.auth.conftest import API, PASSWORD, Auth, bearer
 
 if TYPE_CHECKING:
     from shared.db import Pool
@@ -116,6 +117,21 @@ async def test_stale_profile_is_not_overwritten(auth: Auth) -> None:
     stale = await auth.call("PATCH", "/me", 412, token, json={"first_name": "X"}, headers=fresh)
     assert stale["code"] == "PRECONDITION_FAILED"
     assert (await auth.call("GET", "/me", 200, token))["first_name"] == "Ann"
+
+
+async def test_of_many_changes_at_once_one_wins(auth: Auth) -> None:
+    ann = await auth.newcomer()
+    await auth.call("GET", "/me", 200, ann["access_token"])
+    assert auth.last is not None
+    headers = bearer(ann["access_token"]) | {"If-Match": auth.last.headers["ETag"]}
+
+    async def change(name: str) -> int:
+        body = {"first_name": name}
+        async with auth.client.patch(f"{API}/me", json=body, headers=headers) as answer:
+            return answer.status
+
+    statuses = await asyncio.gather(*(change(f"Ann {number}") for number in range(10)))
+    assert sorted(statuses) == [200, *[412] * 9]
 
 
 async def test_email_of_another_cannot_be_taken(auth: Auth) -> None:

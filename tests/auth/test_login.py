@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from argon2 import PasswordHasher, extract_parameters
 from argon2.low_level import Type
 
+from services.auth.passwords import Passwords
 from tests.auth.conftest import PASSWORD, Auth
 
 if TYPE_CHECKING:
@@ -161,6 +162,14 @@ async def test_account_without_password_cannot_log_in(auth: Auth, db: Pool) -> N
     for password in ("None", "x", PASSWORD):
         body = {"username": user["username"], "password": password}
         await auth.call("POST", "/login", 401, json=body)
+
+
+async def test_nobody_has_no_password(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("services.auth.passwords.secrets.token_urlsafe", lambda: PASSWORD)
+    passwords = Passwords(1)
+    assert not await passwords.verify(None, PASSWORD)
+    assert await passwords.verify(await passwords.hash(PASSWORD), PASSWORD)
+    passwords.close()
 
 
 async def test_hashing_is_off_the_loop_and_bounded(

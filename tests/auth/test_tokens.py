@@ -16,7 +16,7 @@ from jwcrypto.jws import JWS
 from jwcrypto.jwt import JWT
 
 from shared.vault import Vault
-from tests.auth.conftest import PUBLIC_URL, parts_of, Auth, Start
+from tests.auth.conftest import PUBLIC_URL, Auth, Start, parts_of
 
 if TYPE_CHECKING:
     from services.auth.settings import Settings

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
@@ -15,8 +16,9 @@ from services.local.home import LocalError, open_home
 from services.local.plan import Plan, make_plan
 from services.local.ports import is_free
 from services.local.reason import ChildError, ending
-from services.local.servers import local_servers, start_data
+from services.local.servers import all_of, local_servers, start_data
 from services.local.stack import Stack
+from services.local.tool import program_name
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -99,6 +101,25 @@ async def test_a_program_that_is_not_there_is_named(tmp_path: Path) -> None:
     command = Command(name="nobody", argv=("/no/such/program",), env={}, ready=_never)
     with start_guard() as guard, pytest.raises(ChildError, match="nobody could not be started"):
         await start_child(command, guard, home.logs)
+
+
+async def test_the_first_error_is_raised_as_it_is() -> None:
+    async def fail() -> None:
+        raise LocalError("because")
+
+    with pytest.raises(LocalError, match="because"):
+        await all_of(asyncio.sleep(60), all_of(asyncio.sleep(60), fail()))
+
+
+@pytest.mark.parametrize(
+    ("argv", "name"),
+    [
+        (("/usr/bin/python3", "-m", "services.auth", "ensure-accounts"), "services.auth"),
+        (("unshare", "--user", "/opt/bin/initdb", "-D", "data"), "initdb"),
+    ],
+)
+def test_programs_are_named_as_people_name_them(argv: tuple[str, ...], name: str) -> None:
+    assert program_name(argv) == name
 
 
 def test_endings_are_named() -> None:

@@ -119,3 +119,17 @@ async def test_a_city_that_was_never_reached_makes_no_dead_letter(world: World) 
         )
         assert 5 < delay <= 60
     assert not await world.pool.fetch("SELECT * FROM storage.dead_letters")
+
+
+@pytest.mark.parametrize("size", [10_000, 4_000_000])
+async def test_nothing_is_learned_from_a_reading_nobody_waited_for(world: World, size: int) -> None:
+    async with replicator(world):
+        for city in (VLADIVOSTOK, CAPE_TOWN):
+            world.wires[city].refuse()
+        version = await world.upload(os.urandom(size), knows_sha256=False)
+        await asyncio.sleep(1)
+        assert (await world.version(version.id)).sha256 is None
+        for city in (VLADIVOSTOK, CAPE_TOWN):
+            world.wires[city].heal()
+        await world.until(version, 30, every="READY")
+    await world.check()

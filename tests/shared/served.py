@@ -44,15 +44,21 @@ async def never() -> AsyncGenerator[Happening, None]:
     yield Happening("never", None)
 
 
+def say(word: str) -> None:
+    """Tell the test."""
+    sys.stdout.write(f"{word}\n")
+    sys.stdout.flush()
+
+
 async def resource(_app: web.Application) -> AsyncIterator[None]:
     """Open and close as the fault says."""
     if FAULT == "start":
         raise RuntimeError("cannot start")
     if FAULT == "hang":
+        say("hanging")
         await asyncio.Event().wait()
     yield
-    sys.stdout.write("closed\n")
-    sys.stdout.flush()
+    say("closed")
     if FAULT == "stuck":
         await asyncio.Event().wait()
 

@@ -60,6 +60,10 @@ class ThingsQuerySchema(PageQuery):
     q = fields.String(load_default=None)
     state = fields.List(fields.String(), load_default=[])
 
+    @post_load
+    def make(self, loaded: dict[str, Any], **_: Any) -> Any:
+        return loaded
+
 
 @dataclass(frozen=True, slots=True)
 class Thing:

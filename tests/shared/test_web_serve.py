@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
 ROOT = Path(__file__).parent.parent.parent
-PATIENCE = 15
+PATIENCE = 30
 SOON = 8
 
 
@@ -57,6 +57,14 @@ class Service:
                 except aiohttp.ClientConnectionError:
                     await asyncio.sleep(0.05)
         return seen
+
+    async def says(self, word: str, count: int) -> None:
+        """Wait until every process has said it."""
+        stream = self.process.stdout
+        assert stream
+        async with asyncio.timeout(PATIENCE):
+            while count:
+                count -= (await stream.readline()).decode().strip() == word
 
     async def end(self) -> tuple[int, str]:
         """Wait for the end; tell the exit code and the output."""
@@ -191,7 +199,7 @@ async def test_failed_start_is_told_by_the_exit_code(processes: int) -> None:
 @pytest.mark.parametrize("processes", [1, 2])
 async def test_stop_during_a_start_that_hangs(processes: int) -> None:
     async with served(processes, "hang") as service:
-        await asyncio.sleep(2.5)
+        await service.says("hanging", processes)
         service.process.terminate()
         assert (await service.end())[0] == 0
 

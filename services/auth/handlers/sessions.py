@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 
     from services.auth.login import LoginAttempt
     from services.auth.mint import TokenPair
-    from services.auth.schemas.sessions import PageAsked
     from services.auth.schemas.tokens import Refresh
+    from shared.web.paging import PageAsked
 
 
 async def login(request: web.Request, body: LoginAttempt) -> web.Response:

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from marshmallow import Schema, fields, post_load, validate
-
-from shared.web.paging import PageQuery
+from marshmallow import Schema, fields, validate
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -16,23 +13,6 @@ if TYPE_CHECKING:
     from services.auth.sessions import Session
 
 OUTCOMES = ("success", "wrong_password", "disabled")
-
-
-@dataclass(frozen=True, slots=True)
-class PageAsked:
-    """Which page of a list."""
-
-    limit: int
-    cursor: str | None
-
-
-class PageSchema(PageQuery):
-    """Query of a list."""
-
-    @post_load
-    def make(self, loaded: dict[str, Any], **_: Any) -> PageAsked:
-        """Make the dataclass."""
-        return PageAsked(**loaded)
 
 
 class DeviceSchema(Schema):

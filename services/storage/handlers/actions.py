@@ -15,10 +15,10 @@ from shared.web.reply import reply
 if TYPE_CHECKING:
     from aiohttp import web
 
-    from services.storage.schemas.actions import ActionsQuery
+    from shared.web.paging import PageAsked
 
 
-async def listing(request: web.Request, query: ActionsQuery) -> web.Response:
+async def listing(request: web.Request, query: PageAsked) -> web.Response:
     """List what I did with my files, newest first."""
     before = decode_cursor(query.cursor, read_whole)[0] if query.cursor else None
     actions = await list_actions(

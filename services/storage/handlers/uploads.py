@@ -24,9 +24,9 @@ from shared.web.routes import path_id
 if TYPE_CHECKING:
     from aiohttp import web
 
-    from services.storage.schemas.uploads import UploadsQuery
     from services.storage.upload import NewUpload
     from shared.catalog.versions import Version
+    from shared.web.paging import PageAsked
 
 
 async def start(request: web.Request, body: NewUpload) -> web.Response:
@@ -44,7 +44,7 @@ async def start(request: web.Request, body: NewUpload) -> web.Response:
     return reply(show_started(fleet, started), status=201, headers=place_header(place))
 
 
-async def listing(request: web.Request, query: UploadsQuery) -> web.Response:
+async def listing(request: web.Request, query: PageAsked) -> web.Response:
     """List unfinished uploads, newest first."""
     after = decode_cursor(query.cursor, read_moment, UUID) if query.cursor else None
     uploads = await list_own_uploads(

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from marshmallow import Schema, fields, post_load
-
-from shared.web.paging import PageQuery
+from marshmallow import Schema, fields
 
 if TYPE_CHECKING:
     from services.storage.actions import Action
@@ -22,23 +19,6 @@ class ActionSchema(Schema):
     data = fields.Dict(keys=fields.String(), required=True)
     ip = fields.String(required=True, allow_none=True)
     created_at = fields.AwareDateTime(required=True)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ActionsQuery:
-    """Which page of the history."""
-
-    limit: int
-    cursor: str | None
-
-
-class ActionsQuerySchema(PageQuery):
-    """Query of the history."""
-
-    @post_load
-    def make(self, loaded: dict[str, Any], **_: Any) -> ActionsQuery:
-        """Make the dataclass."""
-        return ActionsQuery(**loaded)
 
 
 def show_action(action: Action) -> dict[str, Any]:

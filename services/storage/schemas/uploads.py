@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from marshmallow import Schema, fields, post_load, validate
@@ -11,7 +10,6 @@ from services.storage.schemas.files import FileSchema, show_file
 from services.storage.schemas.names import FileName, FolderPath, MediaType
 from services.storage.schemas.servers import ServerSchema, show_server
 from services.storage.upload import NewUpload
-from shared.web.paging import PageQuery
 
 if TYPE_CHECKING:
     from services.storage.fleet import Fleet
@@ -77,23 +75,6 @@ class NamedUploadSchema(UploadSchema):
 
     name = fields.String(required=True)
     folder = fields.String(required=True)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UploadsQuery:
-    """Which page of the unfinished uploads."""
-
-    limit: int
-    cursor: str | None
-
-
-class UploadsQuerySchema(PageQuery):
-    """Query of the list of uploads."""
-
-    @post_load
-    def make(self, loaded: dict[str, Any], **_: Any) -> UploadsQuery:
-        """Make the dataclass."""
-        return UploadsQuery(**loaded)
 
 
 def show_started(fleet: Fleet, started: StartedUpload) -> dict[str, Any]:

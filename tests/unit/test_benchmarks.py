@@ -1,0 +1,96 @@
+"""What the benchmarks measure with, on a real server."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+import pytest
+from aiohttp import web
+
+from benchmarks.cpu import cpu_seconds
+from benchmarks.figures import Figure, Limit, make_table
+from benchmarks.load import BenchmarkError, Load, http_request, put_load
+from benchmarks.pump import NUMBER
+
+if TYPE_CHECKING:
+    from aiohttp.test_utils import TestServer
+    from pytest_aiohttp import AiohttpServer
+
+OK = 200
+
+
+@pytest.fixture
+async def server(aiohttp_server: AiohttpServer) -> TestServer:
+    """A server that remembers the bodies it got, and refuses what it has seen before."""
+    seen: set[str] = set()
+
+    async def take(request: web.Request) -> web.Response:
+        body = await request.text()
+        if body in seen:
+            return web.json_response({"error": "again"}, status=409)
+        seen.add(body)
+        return web.json_response({"got": "x" * 100_000})
+
+    app = web.Application()
+    app.router.add_post("/", take)
+    return await aiohttp_server(app)
+
+
+async def test_counts_every_answer_once(server: TestServer) -> None:
+    requests = [
+        http_request("POST", str(server.make_url("/")), {}, f"body {number}")
+        for number in range(50)
+    ]
+    outcome = await put_load(requests, Load(clients=8, seconds=None), (), OK)
+    assert outcome.requests == 50
+    assert 0 < outcome.p50 <= outcome.p99
+
+
+async def test_numbers_its_requests(server: TestServer) -> None:
+    request = http_request("POST", str(server.make_url("/")), {}, f"file {NUMBER.decode()}")
+    outcome = await put_load([request], Load(clients=4, seconds=0.3), (os.getpid(),), OK)
+    assert outcome.requests > 4
+    assert outcome.cpu_ms > 0
+
+
+async def test_means_nothing_when_an_answer_is_another(server: TestServer) -> None:
+    request = http_request("POST", str(server.make_url("/")), {}, "the same")
+    with pytest.raises(BenchmarkError, match="409"):
+        await put_load([request] * 3, Load(clients=1, seconds=None), (), OK)
+
+
+def test_processor_time_goes_up() -> None:
+    before = cpu_seconds([os.getpid()])
+    while cpu_seconds([os.getpid()]) < before + 0.05:
+        sum(range(10_000))
+
+
+@pytest.mark.parametrize(("more_is_better", "ratio"), [(True, 0.5), (False, 2.0)])
+def test_ratio_is_one_at_the_limit_and_less_below(more_is_better: bool, ratio: float) -> None:
+    limit = Limit(name="raw", value=100)
+    figure = Figure(name="x", value=50, unit="", limit=limit, more_is_better=more_is_better)
+    assert figure.ratio == ratio
+
+
+def test_table_has_a_line_a_figure() -> None:
+    limit = Limit(name="raw", value=3075)
+    lines = make_table(
+        [
+            Figure(name="list", value=271.4, unit="/s", limit=limit, p50=0.126, p99=17.35),
+            Figure(name="log in", value=8.47, unit="/s"),
+        ]
+    ).splitlines()
+    assert lines[1].split() == [
+        "list",
+        "271",
+        "/s",
+        "3075",
+        "/s",
+        "0.09",
+        "0.13",
+        "17.4",
+        "–",
+        "raw",
+    ]
+    assert lines[2].split() == ["log", "in", "8.47", "/s", *("–" * 5)]
