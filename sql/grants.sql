@@ -19,3 +19,7 @@ GRANT UPDATE (state, sha256) ON storage.versions TO meridian_replicator;
 GRANT INSERT, UPDATE ON storage.replicas TO meridian_replicator;
 GRANT INSERT, UPDATE, DELETE ON storage.dead_letters TO meridian_replicator;
 GRANT INSERT ON storage.outbox TO meridian_replicator;
+
+-- A copy or an erasure that a crash of the database forgets is simply done again, so nobody has to
+-- wait for the disk. What people are told is committed by the other services, which do wait.
+ALTER ROLE meridian_replicator SET synchronous_commit = off;

@@ -7,7 +7,7 @@ import contextlib
 import threading
 import uuid
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import asyncpg
@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 
 PASSWORD = "only-for-tests"
 WAIT_SECONDS = 60
+# Only the crash of the whole machine could tell the difference.
+HASTE = ("-c", "fsync=off", "-c", "full_page_writes=off", "-c", "synchronous_commit=off")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,9 @@ async def _start(
     postgres: Postgres, valkey: Valkey, guard: Guard, logs: Path
 ) -> Callable[[], Coroutine[Any, Any, None]]:
     stack = AsyncExitStack()
-    for command in (await postgres.prepare(guard), valkey.command()):
+    database = await postgres.prepare(guard)
+    database = replace(database, argv=(*database.argv, *HASTE))
+    for command in (database, valkey.command()):
         child = await start_child(command, guard, logs)
         stack.push_async_callback(child.stop, 5)
         await child.until_ready()
@@ -86,7 +90,7 @@ async def database(servers: Servers) -> AsyncIterator[Database]:
     source = servers.postgres.url()
     # The source must have no session while it is copied, so another database does the copying.
     admin = await asyncpg.connect(_in_database(source, "postgres"))
-    await admin.execute(f"CREATE DATABASE {name} TEMPLATE meridian STRATEGY file_copy")
+    await admin.execute(f"CREATE DATABASE {name} TEMPLATE meridian")
     here = {
         role: _in_database(servers.postgres.url(f"meridian_{role}", PASSWORD), name)
         for role in ROLES

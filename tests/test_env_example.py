@@ -30,7 +30,7 @@ PROJECT = Path(__file__).resolve().parents[1]
 LINE = re.compile(r"(?P<off>#?)(?P<name>MERIDIAN_[A-Z0-9_]+)=(?P<text>.*)")
 IN_CADDYFILE = re.compile(r"\{\$(MERIDIAN_[A-Z0-9_]+)(?::([^{}]*))?\}")
 IN_CODE = re.compile(r"[\"'](MERIDIAN_[A-Z0-9_]+)[\"']")
-IN_COMPOSE = re.compile(r"\$\{(MERIDIAN_[A-Z0-9_]+)")
+IN_COMPOSE = re.compile(r"\$\{(MERIDIAN_[A-Z0-9_]+)([^{}]*)\}")
 LONGEST_LINE = 100
 # Passed from the local stack to its own processes, and of no use to anybody else.
 PRIVATE = {"MERIDIAN_EDGE_HOOK_SECRET"}
@@ -124,16 +124,20 @@ def named_in_code() -> set[str]:
     return found
 
 
-def named_in_compose() -> set[str]:
-    """Variables that only containers are set up with."""
-    path = PROJECT / "docker-compose.yml"
-    return set(IN_COMPOSE.findall(path.read_text(encoding="utf-8"))) if path.exists() else set()
+def asked_by_compose() -> dict[str, str | None]:
+    """Variables that containers are set up with, with their defaults; None where there is none."""
+    text = (PROJECT / "docker-compose.yml").read_text(encoding="utf-8")
+    return {
+        name: rest.removeprefix(":-") if rest.startswith(":-") else None
+        for name, rest in IN_COMPOSE.findall(text)
+    }
 
 
 def test_names_what_is_read(example: dict[str, Entry], asked: set[str]) -> None:
     read = asked | asked_by_commands() | set(asked_by_gateway()) | named_in_code()
+    read |= set(asked_by_compose())
     assert read - PRIVATE - set(example) == set(), "not in the example"
-    assert set(example) - read - named_in_compose() == set(), "nobody reads it"
+    assert set(example) - read == set(), "nobody reads it"
 
 
 def test_sets_what_has_no_default(
@@ -161,6 +165,14 @@ def test_shows_the_defaults_of_the_gateway(example: dict[str, Entry]) -> None:
         assert example[name].text == default
 
 
+def test_shows_the_defaults_of_the_containers(example: dict[str, Entry], asked: set[str]) -> None:
+    elsewhere = asked | asked_by_commands() | set(asked_by_gateway())
+    for name, default in asked_by_compose().items():
+        if name not in elsewhere:
+            assert example[name].is_default == (default is not None), name
+            assert example[name].text == (default or ""), name
+
+
 def test_shows_the_defaults_of_the_local_stack(example: dict[str, Entry]) -> None:
     options = {option.envvar: option for option in run_everything.params}
     assert example["MERIDIAN_HOME"].text == options["MERIDIAN_HOME"].default
@@ -175,5 +187,5 @@ def test_explains_each_in_one_line(example: dict[str, Entry]) -> None:
 
 def test_holds_no_usable_secret(example: dict[str, Entry]) -> None:
     for name, entry in example.items():
-        if "PASSWORD" in name or "KEYS" in name:
+        if "PASSWORD" in name or "SECRET" in name:
             assert not entry.text, name

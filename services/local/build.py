@@ -21,6 +21,7 @@ from services.local.home import LocalError
 TOOLS = Path(__file__).resolve().parents[2] / ".tools"
 MEBIBYTE = 1024 * 1024
 PROGRAM_MODE = 0o755
+SHOWN_LINES = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +109,7 @@ def _run(argv: tuple[str, ...], folder: str) -> None:
         argv, check=False, cwd=folder, env=environment, capture_output=True, text=True
     )
     if done.returncode:
-        said = "\n".join(done.stderr.strip().splitlines()[-12:])
+        said = "\n".join(done.stderr.strip().splitlines()[-SHOWN_LINES:])
         raise LocalError(f"`{' '.join(argv[:2])}` failed:\n{said}")
 
 

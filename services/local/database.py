@@ -48,6 +48,7 @@ def _wishes(plan: Plan) -> dict[str, object]:
         "passwords": {role: plan.secrets[f"role_{role}"] for role in ROLES},
         "vault_key": plan.secrets[VAULT_KEY],
         "servers": [_server(edge) for edge in plan.edges],
+        "set_up": any(edge.node.is_complete for edge in plan.edges),
     }
 
 
@@ -65,8 +66,15 @@ def _server(edge: Edge) -> dict[str, object]:
         "zone": city.zone,
         "latitude": city.latitude,
         "longitude": city.longitude,
-        "capabilities": {"if_none_match": True},
+        "capabilities": _capabilities(edge),
     }
+
+
+def _capabilities(edge: Edge) -> dict[str, bool]:
+    """What is known beforehand; the rest is found out by trying."""
+    if edge.node.is_complete:
+        return {"hook_without_secret": not edge.node.sends_secret}
+    return {"if_none_match": True}
 
 
 def _email(account: dict[str, object]) -> str:

@@ -26,6 +26,7 @@ PASSWORDS = (
     "MERIDIAN_REDIS_PASSWORD",
     *(f"MERIDIAN_{city}_{kind}" for city in CITIES for kind in ("SECRET_KEY", "HOOK_SECRET")),
 )
+SECRETS = (VAULT_KEYS, *PASSWORDS)
 LINE = re.compile(r"^\s*(?:export\s+)?(\w+)\s*=\s*(.*?)\s*$")
 # They become part of URLs and of JSON.
 PLAIN = re.compile(r"[\w.~-]+")
@@ -35,14 +36,15 @@ def complete(path: Path) -> list[str]:
     """Add the secrets that are missing; their names. ValueError names one that is weak."""
     text = path.read_text(encoding="utf-8") if path.exists() else ""
     given = _read(text)
-    for name in (VAULT_KEYS, *PASSWORDS):
-        if given.get(name) and (because := _fault(name, given[name])):
+    missing = [name for name in SECRETS if not given.get(name)]
+    for name in SECRETS:
+        because = "" if name in missing else _fault(name, given[name])
+        if because:
             raise ValueError(f"{name} in {path} {because}")
-    missing = [name for name in (VAULT_KEYS, *PASSWORDS) if not given.get(name)]
     if missing:
         # An empty line of the example would hide what is added behind it.
         kept = [line for line in text.splitlines() if _name(line) not in missing]
-        _write(path, [*kept, *(f"{name}={_make(name)}" for name in missing)])
+        _write(path, [*kept, *map(_line, missing)])
     return missing
 
 
@@ -73,10 +75,10 @@ def _is_key(text: str) -> bool:
         return False
 
 
-def _make(name: str) -> str:
+def _line(name: str) -> str:
     if name == VAULT_KEYS:
-        return urlsafe_b64encode(secrets.token_bytes(KEY_BYTES)).decode()
-    return secrets.token_hex(KEY_BYTES)
+        return f"{name}={urlsafe_b64encode(secrets.token_bytes(KEY_BYTES)).decode()}"
+    return f"{name}={secrets.token_hex(KEY_BYTES)}"
 
 
 def _write(path: Path, lines: list[str]) -> None:

@@ -14,7 +14,7 @@ from services.local.ready import http_status
 
 if TYPE_CHECKING:
     from services.local.cities import City
-    from services.local.node import Node
+    from services.local.kinds import AnyNode
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,7 @@ class Edge:
     """The front of `node` on `port`; events go to `hook_url`."""
 
     city: City
-    node: Node
+    node: AnyNode
     port: int
     hook_url: str
     hook_secret: str
@@ -40,6 +40,7 @@ class Edge:
                 *(sys.executable, "-m", "services.local.edge", "--port", str(self.port)),
                 *("--node", self.node.endpoint, "--folder", str(self.node.folder)),
                 *("--hook-url", self.hook_url),
+                *(("--plain",) if self.node.is_complete else ()),
             ),
             env=clean_environment(MERIDIAN_EDGE_HOOK_SECRET=self.hook_secret),
             ready=self._is_ready,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from services.local.child import Command
 from services.local.cities import BUCKET
@@ -22,6 +22,10 @@ UNFINISHED = ".rclone_temp_*"
 @dataclass(frozen=True, slots=True)
 class Node:
     """A server named `name` that keeps its objects below `folder`."""
+
+    # The edge does for it what it cannot do itself, notifications among it.
+    is_complete: ClassVar[bool] = False
+    sends_secret: ClassVar[bool] = True
 
     name: str
     folder: Path

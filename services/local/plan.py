@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from services.local.caddy import Gateway
 from services.local.cities import CITIES, City
 from services.local.edge_command import Edge
-from services.local.node import Node
+from services.local.kinds import WebHook, choose_kind, make_node
 from services.local.ports import LOOPBACK, gateway_port, keep_ports
 from services.local.postgres import Postgres
 from services.local.secret import VAULT_KEY, keep_secrets
@@ -55,6 +55,7 @@ class Plan:
 
 def make_plan(home: Home, wanted_port: int | None = None) -> Plan:
     """Choose the ports and make up the secrets that are new; LocalError when a port is taken."""
+    kind = choose_kind(home)
     city_names = [city.name for city in CITIES]
     front = gateway_port(wanted_port)
     ports = keep_ports(
@@ -79,17 +80,19 @@ def make_plan(home: Home, wanted_port: int | None = None) -> Plan:
         home=home,
         postgres=Postgres(home.subfolder("postgres"), ports["postgres"], secrets["postgres"]),
         valkey=Valkey(home.subfolder("valkey"), ports["valkey"], secrets["valkey"]),
-        edges=tuple(_plan_city(home, city, ports, secrets) for city in CITIES),
+        edges=tuple(_plan_city(home, kind, city, ports, secrets) for city in CITIES),
         gateway=Gateway(home.subfolder("gateway"), front, ports["auth"], ports["storage"]),
         secrets=secrets,
     )
 
 
 def _plan_city(
-    home: Home, city: City, ports: Mapping[str, int], secrets: Mapping[str, str]
+    home: Home, kind: str, city: City, ports: Mapping[str, int], secrets: Mapping[str, str]
 ) -> Edge:
     folder = home.subfolder(f"cities/{city.name}")
     key = secrets[f"s3-{city.name}"]
-    node = Node(city.name, folder, ports[f"node-{city.name}"], city.name, key)
     hook_url = f"http://{LOOPBACK}:{ports['storage']}/storage/api/v1/hooks/s3/{city.name}"
-    return Edge(city, node, ports[f"edge-{city.name}"], hook_url, secrets[f"hook-{city.name}"])
+    hook_secret = secrets[f"hook-{city.name}"]
+    port = ports[f"node-{city.name}"]
+    node = make_node(kind, city.name, folder, port, key, WebHook(hook_url, hook_secret))
+    return Edge(city, node, ports[f"edge-{city.name}"], hook_url, hook_secret)

@@ -35,10 +35,11 @@ async def run(home: Home, port: int | None, screen: Screen) -> None:
         plan = make_plan(home, port)
         stack = Stack(guard, home.logs, screen.done)
         try:
+            cities = asyncio.create_task(start_cities(plan, stack))
             await all_of(
-                start_cities(plan, stack),
+                _until(cities),
                 stack.start(plan.gateway.command()),
-                _start_services(plan, stack, screen),
+                _start_services(plan, stack, screen, cities),
             )
             await _serve(plan, stack, screen, monotonic() - began)
         finally:
@@ -47,8 +48,17 @@ async def run(home: Home, port: int | None, screen: Screen) -> None:
             await stack.stop(first=SERVICES)
 
 
-async def _start_services(plan: Plan, stack: Stack, screen: Screen) -> None:
+async def _until(task: asyncio.Task[None]) -> None:
+    await task
+
+
+async def _start_services(
+    plan: Plan, stack: Stack, screen: Screen, cities: asyncio.Task[None]
+) -> None:
     await start_data(plan, stack)
+    if plan.edges[0].node.is_complete:
+        # Their buckets are made together with the tables.
+        await asyncio.shield(cities)
     began = monotonic()
     if await fill_database(plan, stack.guard):
         screen.done("tables, cities, accounts", monotonic() - began)

@@ -22,19 +22,36 @@ class Wanted(TypedDict):
     passwords: dict[str, str]
     vault_key: str
     servers: list[dict[str, object]]
+    set_up: bool
 
 
 async def seed(wanted: Wanted) -> None:
     """Bring the tables up to date and write the cities into them."""
     await migrate(wanted["database_url"], wanted["passwords"])
     vault = Vault([wanted["vault_key"]])
+    servers = [NewServer(**server) for server in wanted["servers"]]  # type: ignore[arg-type]
+    if wanted["set_up"]:
+        await _set_up(wanted["database_url"], vault, servers)
+        return
     connection = await asyncpg.connect(wanted["database_url"])
     try:
         await set_codecs(connection)
-        for server in wanted["servers"]:
-            await upsert_server(connection, vault, NewServer(**server))  # type: ignore[arg-type]
+        for server in servers:
+            await upsert_server(connection, vault, server)
     finally:
         await connection.close()
+
+
+async def _set_up(database_url: str, vault: Vault, servers: list[NewServer]) -> None:
+    """Make buckets and have uploads announced on servers that are set up as any other."""
+    from services.storage.set_up_servers import set_up_servers  # noqa: PLC0415 rarely needed
+    from shared.db import connect  # noqa: PLC0415
+    from shared.stores import Stores  # noqa: PLC0415
+
+    pool = await connect(database_url, max_size=1)
+    async with Stores(vault) as stores:
+        await set_up_servers(pool, vault, stores, servers)
+    await pool.close()
 
 
 def main() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
 
 from services.local.build import built
 from services.local.child import Command
@@ -11,6 +11,9 @@ from services.local.home import PRIVATE_FOLDER, LocalError
 from services.local.ports import LOOPBACK
 from services.local.programs import clean_environment
 from services.local.ready import http_status
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 HEALTH = "/-/health"
 OK = 200
@@ -22,6 +25,9 @@ class VersityNode:
 
     It cannot send a secret with what it tells.
     """
+
+    is_complete: ClassVar[bool] = True
+    sends_secret: ClassVar[bool] = False
 
     name: str
     folder: Path

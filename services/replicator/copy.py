@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from services.replicator.fingerprint import Fingerprint
 from services.replicator.lane import SourceFailed
 from services.replicator.leases import kept_leases
-from services.replicator.pace import TooSlow, watch
+from services.replicator.pace import TooSlow, kept_pace
 from services.replicator.settle import fail, finish, lose, release
 from services.replicator.source import open_source
 from services.replicator.upload import LeaseLost, upload
@@ -58,23 +58,23 @@ async def _pour(
     for lane in lanes:
         lane.open()
     tasks = [asyncio.create_task(_serve(shop, version, lane, reading, learned)) for lane in lanes]
-    watcher = asyncio.create_task(watch(lanes, version.size))
     try:
-        async with open_source(shop, version, store) as source:
-            is_proven = await _read(source, reading, lanes)
-        if is_proven and version.sha256 is None:
-            await learn_sha256(shop.pool, version.id, reading.sha256)
-        learned.set()
-        await _all_ended(tasks)
+        async with kept_pace(lanes, version.size):
+            async with open_source(shop, version, store) as source:
+                await _read(source, reading, lanes)
+            if version.sha256 is None:
+                await learn_sha256(shop.pool, version.id, reading.sha256)
+            learned.set()
+            await _all_ended(tasks)
     except SourceFailed as error:
         for lane in lanes:
             lane.stop(error)
         await _all_ended(tasks)
         raise
     finally:
-        for task in (*tasks, watcher):
+        for task in tasks:
             task.cancel()
-        await asyncio.gather(*tasks, watcher, return_exceptions=True)
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 async def _read(source: Source, reading: Fingerprint, lanes: Sequence[Lane]) -> bool:
@@ -100,7 +100,7 @@ async def _read(source: Source, reading: Fingerprint, lanes: Sequence[Lane]) -> 
 
 
 async def _give(lanes: Sequence[Lane], piece: bytes) -> None:
-    """Wait for whoever is slowest; `watch` sees to it that nobody is too slow."""
+    """Wait for whoever is slowest; `kept_pace` sees to it that nobody is too slow."""
     for lane in lanes:
         await lane.give(piece)
 

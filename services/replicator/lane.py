@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from time import monotonic
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Coroutine
+    from collections.abc import AsyncIterator, Awaitable
 
     from shared.catalog.copying import Claim
     from shared.stores import Store
@@ -36,7 +36,7 @@ class Lane:
         self._queued = 0
         self._has_ended = False
         self._changed = asyncio.Event()
-        self._sending: asyncio.Task[None] | None = None
+        self._scope: asyncio.Timeout | None = None
         self.reason: Exception | None = None
         self.is_done = False
         # How long others could have gone on but for this one.
@@ -57,7 +57,7 @@ class Lane:
     @property
     def is_starving(self) -> bool:
         """Whether its upload waits for more bytes."""
-        return self.is_open and self._is_waiting and not self._has_ended
+        return self.is_open and self._is_waiting
 
     @property
     def idle_seconds(self) -> float:
@@ -85,10 +85,12 @@ class Lane:
             size -= len(piece)
             yield piece
 
-    async def until_end(self) -> None:
-        """Wait until the bytes are known to be right."""
+    async def take_all(self) -> bytes:
+        """Wait until all bytes are there and known to be right; at most QUEUE_BYTES."""
         while not self._has_ended:
             await self._until_changed()
+        self._moved_at = monotonic()
+        return b"".join(self._pieces)
 
     def stop(self, reason: Exception) -> None:
         """End the upload; `send` raises the reason."""
@@ -96,21 +98,20 @@ class Lane:
             self.reason = reason
             self._pieces.clear()
             self._changed.set()
-            if self._sending is not None:
-                self._sending.cancel()
+            if self._scope is not None:
+                self._scope.reschedule(0)
 
-    async def send(self, upload: Coroutine[Any, Any, None]) -> None:
+    async def send(self, upload: Awaitable[None]) -> None:
         """Run the upload until it ends or the lane is stopped."""
-        self._sending = asyncio.create_task(upload)
         try:
-            if self.reason is not None:
-                self._sending.cancel()
-            await self._sending
-        except BaseException:
+            async with asyncio.timeout(None) as self._scope:
+                await upload
+        except Exception:
             if self.reason is not None:
                 raise self.reason from None
             raise
         finally:
+            self._scope = None
             self.is_done = True
             self._changed.set()
 

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import asynccontextmanager
+from functools import partial
 from time import monotonic
 from typing import TYPE_CHECKING
 
 import structlog
 
+from services.replicator.beside import beside
 from services.replicator.upload import LeaseLost
 from shared.catalog.copying import renew_leases
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Sequence
+    from collections.abc import Sequence
+    from contextlib import AbstractAsyncContextManager
 
     from uuid import UUID
 
@@ -25,32 +27,27 @@ log = structlog.get_logger(__name__)
 RENEWALS = 3
 
 
-@asynccontextmanager
-async def kept_leases(shop: Workshop, lanes: Sequence[Lane]) -> AsyncIterator[None]:
+def kept_leases(shop: Workshop, lanes: Sequence[Lane]) -> AbstractAsyncContextManager[None]:
     """Renew the leases three times in each of their lives; most copies are done before the first."""
-    keeper = asyncio.create_task(_keep(shop, lanes))
-    try:
-        yield
-    finally:
-        keeper.cancel()
-        await asyncio.gather(keeper, return_exceptions=True)
+    return beside(partial(_keep, shop, lanes), after=shop.settings.lease_seconds / RENEWALS)
 
 
 async def _keep(shop: Workshop, lanes: Sequence[Lane]) -> None:
     life = shop.settings.lease_seconds
-    ends_at = monotonic() + life
+    renew_every = life / RENEWALS
+    ends_at = monotonic() + life - renew_every
     while True:
-        await asyncio.sleep(life / RENEWALS)
         working = [lane for lane in lanes if not lane.is_settled]
         began = monotonic()
-        held = await _renew(shop, working, life / RENEWALS)
+        held = await _renew(shop, working, renew_every)
         if held is not None:
             ends_at = began + life
-        elif monotonic() < ends_at - life / RENEWALS:
-            continue
+        elif monotonic() > ends_at - renew_every:
+            held = set()
         for lane in working:
-            if held is None or lane.claim.server_id not in held:
+            if held is not None and lane.claim.server_id not in held:
                 lane.stop(LeaseLost())
+        await asyncio.sleep(renew_every)
 
 
 async def _renew(shop: Workshop, lanes: Sequence[Lane], seconds: float) -> set[UUID] | None:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from time import monotonic
 from typing import TYPE_CHECKING
 
+from services.replicator.beside import beside
 from shared.stores import StoreUnavailable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from contextlib import AbstractAsyncContextManager
 
     from services.replicator.lane import Lane
 
@@ -26,9 +29,12 @@ class TooSlow(Exception):
     """A destination that holds others up is left behind, to be served alone."""
 
 
-async def watch(lanes: Sequence[Lane], size: int) -> None:
-    """Stop lanes that hold others up, or on which nothing moves, until cancelled."""
-    began = monotonic()
+def kept_pace(lanes: Sequence[Lane], size: int) -> AbstractAsyncContextManager[None]:
+    """Stop lanes that hold others up, or on which nothing moves."""
+    return beside(partial(_watch, lanes, size, monotonic()), after=LOOK_SECONDS)
+
+
+async def _watch(lanes: Sequence[Lane], size: int, began: float) -> None:
     while True:
         await asyncio.sleep(LOOK_SECONDS)
         for lane in lanes:

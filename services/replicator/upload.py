@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from shared.catalog.versions import Version
 
 ABORT_SECONDS = 0.7
+# Sent in one go with its headers.
+SMALL_BYTES = 131_072
 
 
 class WrongBytes(StoreRefused):
@@ -43,17 +45,15 @@ async def upload(shop: Workshop, version: Version, lane: Lane, reading: Fingerpr
 
 async def _clear(version: Version, lane: Lane, part_bytes: int | None) -> None:
     """Abort what attempts before this one left, also one killed before it wrote its id down."""
-    multipart = lane.store.multipart
     if lane.claim.upload_id is not None:
-        await multipart.abort(version.key, lane.claim.upload_id)
-    if lane.claim.attempt > 1 and part_bytes is not None:
-        await multipart.abort_all(version.key)
+        await lane.store.multipart.abort(version.key, lane.claim.upload_id)
+    if part_bytes is not None:
+        await lane.store.multipart.abort_all(version.key)
 
 
 async def _put_whole(version: Version, lane: Lane) -> str:
-    if not version.size:
-        await lane.until_end()
-    body = lane.take(version.size) if version.size else b""
+    is_small = version.size <= SMALL_BYTES
+    body = await lane.take_all() if is_small else lane.take(version.size)
     return await lane.store.put(
         version.key, body, version.size, content_type=version.content_type
     )

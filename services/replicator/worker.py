@@ -35,6 +35,8 @@ DATABASE_AWAY = (
     asyncpg.InterfaceError,
     OSError,
 )
+# Our own news, meant for live pages.
+OUR_OWN = frozenset((ReplicaReady.type, ReplicaFailed.type))
 FIRST_PAUSE_SECONDS = 0.1
 LONGEST_PAUSE_SECONDS = 2.0
 
@@ -50,16 +52,10 @@ async def on_server_changed(shop: Workshop, event: Event) -> None:
     shop.wake(0)
 
 
-async def on_own_news(shop: Workshop, event: Event) -> None:
-    """Meant for live pages only."""
-
-
 HANDLERS: Mapping[type[Event], Callable[[Workshop, Event], Awaitable[None]]] = {
     FileStored: on_file,
     FileDeleted: on_file,
     ServerChanged: on_server_changed,
-    ReplicaReady: on_own_news,
-    ReplicaFailed: on_own_news,
 }
 
 
@@ -72,6 +68,8 @@ class Worker:
 
     async def handle(self, entry: Entry) -> None:
         """Do what an entry asks for; what nobody understands is set aside."""
+        if entry.fields.get("type") in OUR_OWN:
+            return
         try:
             event = decode(entry.fields)
         except BadEvent as error:

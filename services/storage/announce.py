@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 from shared.stores import StoreRefused
 
 if TYPE_CHECKING:
+    from types_aiobotocore_s3.type_defs import QueueConfigurationTypeDef
+
     from shared.stores import Store
 
 # The name of the webhook in MinIO's settings: MINIO_NOTIFY_WEBHOOK_ENDPOINT_MERIDIAN and so on.
@@ -23,7 +25,10 @@ async def announce_objects(store: Store) -> bool:
 
     Harmless when it is asked for already. StoreUnavailable when the server does not answer.
     """
-    wanted = {"QueueArn": TARGET_ARN, "Events": ["s3:ObjectCreated:*"]}
+    wanted: QueueConfigurationTypeDef = {
+        "QueueArn": TARGET_ARN,
+        "Events": ["s3:ObjectCreated:*"],
+    }
     try:
         async with store.control.call("set notification", CALL_SECONDS) as client:
             await client.put_bucket_notification_configuration(

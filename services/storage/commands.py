@@ -59,5 +59,5 @@ def read_servers(text: str) -> list[NewServer]:
 
 def describe(error: ValidationError) -> str:
     """Write what is wrong on one line, without the values."""
-    messages = error.normalized_messages()
+    messages = error.messages_dict
     return "; ".join(f"{field} {' '.join(map(str, said))}" for field, said in messages.items())

@@ -19,13 +19,16 @@ from services.storage.probe_calls import ProbeCalls
 from shared.stores import StoreError, StoreRefused, StoreUnavailable
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Mapping
 
     from shared.catalog.servers import Server
     from shared.stores import Store, Stores
 
+    Check = Callable[[ProbeCalls, Store], Awaitable[bool]]
+
 BODY = b"meridian"
 OTHER = b"meridiam"
+LONGER = b"meridian!"
 ORIGIN = "https://meridian.invalid"
 PARTIAL = 206
 NEEDED = ("presigned", "signed_length", "multipart", "copy")
@@ -73,7 +76,7 @@ async def _presigned(calls: ProbeCalls, store: Store) -> bool:
 
 async def _signed_length(calls: ProbeCalls, store: Store) -> bool:
     key = calls.new_key()
-    for body in (BODY + b"!", BODY[:-1]):
+    for body in (LONGER, BODY[:-1]):
         with suppress(StoreRefused, StoreUnavailable):
             await calls.put(key, body, length=len(BODY))
             return False
@@ -135,10 +138,6 @@ async def _cors(calls: ProbeCalls, store: Store) -> bool:
         return answer.headers.get("Access-Control-Allow-Origin") in {"*", ORIGIN}
 
 
-async def _notifications(calls: ProbeCalls, store: Store) -> bool:
-    return await announce_objects(store)
-
-
 async def _clock_skew(calls: ProbeCalls) -> int | None:
     """Seconds that the server's clock is ahead of ours, as far as an answer tells; or None."""
     key = calls.new_key()
@@ -148,11 +147,11 @@ async def _clock_skew(calls: ProbeCalls) -> int | None:
     if date is None:
         return None
     # The header is cut down to whole seconds.
-    middle = parsedate_to_datetime(date) + timedelta(milliseconds=500)
+    middle = parsedate_to_datetime(date) + timedelta(seconds=0.5)
     return round((middle - datetime.now(UTC)).total_seconds())
 
 
-CHECKS: dict[str, Callable[[ProbeCalls, Store], Awaitable[bool]]] = {
+CHECKS: Mapping[str, Check] = {
     "presigned": _presigned,
     "signed_length": _signed_length,
     "if_none_match": _if_none_match,
@@ -161,5 +160,5 @@ CHECKS: dict[str, Callable[[ProbeCalls, Store], Awaitable[bool]]] = {
     "copy": _copy,
     "checksum_sha256": _checksum,
     "cors": _cors,
-    "notifications": _notifications,
+    "notifications": lambda _calls, store: announce_objects(store),
 }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 from uuid import uuid4
 
 from shared.signer import NOTHING
@@ -33,7 +33,7 @@ class ProbeCalls:
         self._wire = Wire()
         self._keys: list[str] = []
 
-    async def __aenter__(self) -> ProbeCalls:
+    async def __aenter__(self) -> Self:
         return self
 
     async def __aexit__(

@@ -40,8 +40,7 @@ class Engine:
             ("docker", *argv),
             check=False,
             env=self.environment,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
+            capture_output=True,
             text=True,
             **more,  # type: ignore[call-overload]
         )
@@ -65,18 +64,23 @@ def running_engine() -> Iterator[Engine]:
             "the test install and start its own: make test-containers INSTALL_ENGINE=1"
         )
     _install()
-    with tempfile.TemporaryDirectory(prefix="meridian-engine-") as folder:
-        with _daemon(Path(folder)) as socket:
-            environment = {
-                **os.environ,
-                "DOCKER_HOST": f"unix://{socket}",
-                "DOCKER_CONFIG": _with_compose(Path(folder)),
-                "DOCKER_BUILDKIT": "0",
-                "COMPOSE_DOCKER_CLI_BUILD": "0",
-                # The classic builder would make one image for many services many times at once.
-                "COMPOSE_PARALLEL_LIMIT": "1",
-            }
-            yield Engine(environment, needs_stand_ins=True)
+    with tempfile.TemporaryDirectory(prefix="meridian-engine-") as name:
+        folder = Path(name)
+        config = _with_compose(folder)
+        with _daemon(folder) as socket:
+            yield Engine(_environment(socket, config), needs_stand_ins=True)
+
+
+def _environment(socket: Path, config: str) -> dict[str, str]:
+    return {
+        **os.environ,
+        "DOCKER_HOST": f"unix://{socket}",
+        "DOCKER_CONFIG": config,
+        # Debian's engine comes without BuildKit's client, and its own builder would make one
+        # image for many services many times at once.
+        "DOCKER_BUILDKIT": "0",
+        "COMPOSE_PARALLEL_LIMIT": "1",
+    }
 
 
 def _works(engine: Engine) -> bool:

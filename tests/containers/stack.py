@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import aiohttp
 
-from services.local.ports import LOOPBACK, keep_ports
 from services.local.home import open_home
+from services.local.ports import LOOPBACK, keep_ports
 from shared.signer import Credentials, presign
 from tests.containers.places import CITIES
 
@@ -102,7 +102,7 @@ class Containers:
             self.figures.append(f"image meridian-{name}: {int(size) / 1e6:.0f} MB with its base")
 
     def remove(self) -> None:
-        """Remove containers, network and volumes; the log stays in reports/ when it is asked for."""
+        """Remove containers, network and volumes; the log is kept where it is asked for."""
         log = os.environ.get("MERIDIAN_CONTAINERS_LOG")
         if log:
             Path(log).write_text(self.compose("logs", "--no-color", "--timestamps"))
@@ -112,12 +112,13 @@ class Containers:
         """The name of a container."""
         return f"{self.settings.name}-{service}-{number}"
 
-    def psql(self, statement: str, **changes: str) -> str:
+    def psql(self, statement: str, project: str = "") -> str:
         """Ask the database as its owner."""
         password = self.settings.read("MERIDIAN_POSTGRES_PASSWORD")
         shell = ("exec", "-T", "-e", f"PGPASSWORD={password}", "postgres")
         ask = ("psql", "-h", "127.0.0.1", "-U", "meridian", "-Atc", statement, "meridian")
-        return self.compose(*shell, *ask, **changes).strip()
+        name = project or self.settings.name
+        return self.compose(*shell, *ask, COMPOSE_PROJECT_NAME=name).strip()
 
     def info(self) -> dict[str, Any]:
         """How to reach the stack, in the form of run.json."""

@@ -143,7 +143,7 @@ def test_a_second_stack_has_data_of_its_own(containers: Containers) -> None:
     second = f"{containers.settings.name}-second"
     try:
         containers.compose("run", "--rm", "migrate", COMPOSE_PROJECT_NAME=second)
-        count = containers.psql("SELECT count(*) FROM auth.users", COMPOSE_PROJECT_NAME=second)
+        count = containers.psql("SELECT count(*) FROM auth.users", second)
         assert count == "0"
     finally:
         containers.compose("down", "--volumes", COMPOSE_PROJECT_NAME=second)

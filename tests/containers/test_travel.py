@@ -201,6 +201,7 @@ async def test_a_replicator_is_killed_during_a_copy(
 
 async def busy_replicator(containers: Containers) -> str:
     """The container that holds the lease of a copy right now."""
+    owner = ""
     for _ in range(100):
         statement = "SELECT lease_owner FROM storage.replicas WHERE state = 'COPYING' LIMIT 1"
         owner = await in_thread(containers.psql, statement)

@@ -24,6 +24,7 @@ FOLDER = click.Path(file_okay=False, path_type=Path)
 @click.option("--node", required=True, help="address of the S3 server behind the edge")
 @click.option("--folder", type=FOLDER, required=True, help="where it keeps its buckets")
 @click.option("--hook-url", required=True, help="where events are posted, with a bearer secret")
+@click.option("--plain", is_flag=True, help="the server needs nothing but faults added")
 def main(port: int, **settings: Any) -> None:
     """Serve one city; the secret of the webhook comes from the environment."""
     secret = os.environ[HOOK_VARIABLE]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import aiohttp
 from aiohttp import web
@@ -13,6 +13,7 @@ from services.local.edge.fault_routes import add_fault_routes
 from services.local.edge.forward import Node
 from services.local.edge.hook import Hook
 from services.local.edge.once import OnceWriter
+from services.local.edge.plain import PlainEdge
 from services.local.edge.proxy import Edge
 from services.local.edge.validators import ETags
 
@@ -20,7 +21,15 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from pathlib import Path
 
-EDGE = web.AppKey("edge", Edge)
+
+class Front(Protocol):
+    """What stands in front of a node."""
+
+    async def serve(self, request: web.Request) -> web.StreamResponse:
+        """Answer any request to the city."""
+
+
+EDGE: web.AppKey[Front] = web.AppKey("edge")
 IDLE_SECONDS = 30
 TIMEOUT = aiohttp.ClientTimeout(total=None, sock_connect=5)
 # Headers that aiohttp would add to what the client signed.
@@ -35,6 +44,7 @@ class EdgeSettings:
     folder: Path
     hook_url: str
     hook_secret: str
+    plain: bool = False
 
 
 def make_app(settings: EdgeSettings) -> web.Application:
@@ -47,18 +57,24 @@ def make_app(settings: EdgeSettings) -> web.Application:
     async def run_edge(app: web.Application) -> AsyncIterator[None]:
         hook = Hook(settings.hook_url, settings.hook_secret)
         async with open_session() as session, hook.sending():
-            app[EDGE] = Edge(
-                node=Node(session, settings.node, link),
-                folder=settings.folder,
-                link=link,
-                hook=hook,
-                etags=ETags(),
-                once=OnceWriter(),
-            )
+            app[EDGE] = _make_front(settings, Node(session, settings.node, link), hook, link)
             yield
 
     app.cleanup_ctx.append(run_edge)
     return app
+
+
+def _make_front(settings: EdgeSettings, node: Node, hook: Hook, link: Link) -> Front:
+    if settings.plain:
+        return PlainEdge(node=node, link=link)
+    return Edge(
+        node=node,
+        folder=settings.folder,
+        link=link,
+        hook=hook,
+        etags=ETags(),
+        once=OnceWriter(),
+    )
 
 
 async def pass_on(request: web.Request) -> web.StreamResponse:

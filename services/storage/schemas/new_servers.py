@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from marshmallow import Schema, fields, post_load, validate
+from marshmallow import Schema, ValidationError, fields, post_load, validate
 
 from shared.catalog.servers import NewServer
 from shared.strength import weakness
@@ -17,7 +17,7 @@ def strong(secret: str) -> None:
     """Refuse a secret that can be guessed."""
     because = weakness(secret)
     if because:
-        raise validate.ValidationError(because)
+        raise ValidationError(because)
 
 
 class NewServerSchema(Schema):

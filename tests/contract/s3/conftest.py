@@ -8,21 +8,28 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import aiohttp
 import pytest
-from multidict import CIMultiDictProxy
 from yarl import URL
 
 from services.local.guard import start_guard
 from services.local.home import open_home
 from shared.catalog.servers import Server
-from shared.signer import presign
-from shared.stores import Stores
+from shared.signer import NOTHING, Credentials, presign
+from shared.stores import Store, Stores
 from shared.vault import Vault, new_key
-from tests.contract.s3.subject import KEYS, chosen_kind, listening, make_subject
+from tests.contract.s3.subject import KEYS, Subject, chosen_kind, listening, make_subject
 from tests.contract.s3.support import FEATURES, GAPS, KINDS, REQUIRED, UNSTEADY
 from tests.contract.s3.table import RESULTS, render
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterable, AsyncIterator, Generator, Iterator, Mapping
+
+    from multidict import CIMultiDictProxy
+
+    Body = bytes | AsyncIterable[bytes] | None
 
 HERE = Path(__file__).parent
 BUCKET = "meridian"
@@ -30,17 +37,19 @@ REGION = "us-east-1"
 outcomes: defaultdict[str, list[str]] = defaultdict(list)
 
 
-def pytest_configure(config):
+def pytest_configure(config: pytest.Config) -> None:
     """Make our marker known."""
     config.addinivalue_line("markers", "feature(name): what of S3 a test stands for")
 
 
-def pytest_collection_modifyitems(items):
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Expect the known gaps of this kind to be gaps still."""
     gaps, unsteady = GAPS[chosen_kind()], UNSTEADY[chosen_kind()]
     for item in items:
         if HERE in item.path.parents:
-            feature = item.get_closest_marker("feature").args[0]
+            marker = item.get_closest_marker("feature")
+            assert marker is not None, item.name
+            feature = marker.args[0]
             assert feature in FEATURES, feature
             if feature in gaps:
                 item.add_marker(pytest.mark.xfail(reason=gaps[feature], strict=True))
@@ -49,7 +58,9 @@ def pytest_collection_modifyitems(items):
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item, call):
+def pytest_runtest_makereport(
+    item: pytest.Item,
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Remember how each feature did."""
     report = yield
     marker = item.get_closest_marker("feature")
@@ -59,7 +70,7 @@ def pytest_runtest_makereport(item, call):
     return report
 
 
-def pytest_terminal_summary(terminalreporter):
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Print the support table of this kind, and keep it for the one of all kinds."""
     if not outcomes:
         return
@@ -72,7 +83,7 @@ def pytest_terminal_summary(terminalreporter):
 
 
 @pytest.fixture(scope="session")
-def kind():
+def kind() -> str:
     """The kind under test."""
     chosen = chosen_kind()
     assert chosen in KINDS, f"MERIDIAN_CONTRACT_KIND is one of {', '.join(KINDS)}"
@@ -81,7 +92,7 @@ def kind():
 
 
 @pytest.fixture(scope="session")
-def subject(kind, tmp_path_factory):
+def subject(kind: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Subject]:
     """The running server; it ends with the run, also when that is killed."""
     home = open_home(tmp_path_factory.mktemp("s3"))
     with listening() as hook, start_guard() as guard:
@@ -103,11 +114,21 @@ class Answer:
 class Client:
     """A client with presigned URLs and nothing else, as a browser has them."""
 
-    def __init__(self, session, endpoint):
+    def __init__(self, session: aiohttp.ClientSession, endpoint: str) -> None:
         self._session = session
         self.endpoint = endpoint
 
-    def url(self, method, key, *, seconds=60, headers=None, query=None, keys=KEYS, now=None):
+    def url(
+        self,
+        method: str,
+        key: str,
+        *,
+        seconds: int = 60,
+        headers: Mapping[str, str] = NOTHING,
+        query: Mapping[str, str] = NOTHING,
+        keys: Credentials = KEYS,
+        now: datetime | None = None,
+    ) -> str:
         """Sign a request."""
         return presign(
             keys,
@@ -117,12 +138,14 @@ class Client:
             method,
             key,
             seconds,
-            signed_headers=headers or {},
-            query=query or {},
+            signed_headers=headers,
+            query=query,
             now=now or datetime.now(UTC),
         )
 
-    async def ask(self, method, url, *, body=None, headers=None):
+    async def ask(
+        self, method: str, url: str, *, body: Body = None, headers: Mapping[str, str] = NOTHING
+    ) -> Answer:
         """Send a request to an URL as it is."""
         sending = self._session.request(
             method, URL(url, encoded=True), data=body, headers=headers, allow_redirects=False
@@ -130,37 +153,49 @@ class Client:
         async with sending as response:
             return Answer(response.status, response.headers, await response.read())
 
-    async def send(self, method, key, *, body=None, headers=None, query=None):
+    async def send(
+        self,
+        method: str,
+        key: str,
+        *,
+        body: Body = None,
+        headers: Mapping[str, str] = NOTHING,
+        query: Mapping[str, str] = NOTHING,
+    ) -> Answer:
         """Sign a request with all of its headers and send it."""
         url = self.url(method, key, headers=headers, query=query)
         return await self.ask(method, url, body=body, headers=headers)
 
-    async def put(self, key, body, **headers):
+    async def put(self, key: str, body: bytes, headers: Mapping[str, str] = NOTHING) -> Answer:
         """Upload as Meridian's clients do: length and type are signed."""
         signed = {"Content-Type": "application/octet-stream", **headers}
         url = self.url("PUT", key, headers={**signed, "Content-Length": str(len(body))})
         return await self.ask("PUT", url, body=body, headers=signed)
 
 
+@pytest.fixture(scope="session")
+def vault() -> Vault:
+    """Where the secret key of the server is sealed."""
+    return Vault([new_key()])
+
+
 @pytest.fixture
-async def stores():
+async def stores(vault: Vault) -> AsyncIterator[Stores]:
     """The stores of our services, with a key of their own."""
-    vault = Vault([new_key()])
     async with Stores(vault) as stores:
-        stores.vault = vault
         yield stores
 
 
 @pytest.fixture
-async def store(stores, subject):
+async def store(stores: Stores, vault: Vault, subject: Subject) -> Store:
     """The server as our services reach it, its bucket made."""
-    store = stores.of(server_row(subject.endpoint, stores.vault))
+    store = stores.of(server_row(subject.endpoint, vault))
     await store.bucket.ensure()
     return store
 
 
 @pytest.fixture
-async def client(store, subject):
+async def client(store: Store, subject: Subject) -> AsyncIterator[Client]:
     """A client of the server."""
     async with aiohttp.ClientSession(
         skip_auto_headers=("Content-Type", "User-Agent", "Accept"), auto_decompress=False
@@ -169,30 +204,29 @@ async def client(store, subject):
 
 
 @pytest.fixture
-def key():
+def key() -> str:
     """A key never used before."""
     return f"objects/{uuid.uuid4().hex}"
 
 
-def server_row(endpoint, vault, **changes):
+def server_row(endpoint: str, vault: Vault) -> Server:
     """A row of servers as it would be in the database."""
-    row = {
-        "id": uuid.uuid4(),
-        "name": "contract",
-        "endpoint": endpoint,
-        "public_endpoint": endpoint,
-        "region": REGION,
-        "bucket": BUCKET,
-        "access_key": KEYS.access_key,
-        "secret_key_encrypted": vault.encrypt(KEYS.secret_key),
-        "hook_secret_hash": b"",
-        "city": "Nowhere",
-        "zone": "none",
-        "latitude": 0.0,
-        "longitude": 0.0,
-        "is_on": True,
-        "is_active": True,
-        "capabilities": {},
-        "updated_at": datetime.now(UTC),
-    }
-    return Server(**{**row, **changes})
+    return Server(
+        id=uuid.uuid4(),
+        name="contract",
+        endpoint=endpoint,
+        public_endpoint=endpoint,
+        region=REGION,
+        bucket=BUCKET,
+        access_key=KEYS.access_key,
+        secret_key_encrypted=vault.encrypt(KEYS.secret_key),
+        hook_secret_hash=b"",
+        city="Nowhere",
+        zone="none",
+        latitude=0.0,
+        longitude=0.0,
+        is_on=True,
+        is_active=True,
+        capabilities={},
+        updated_at=datetime.now(UTC),
+    )

@@ -10,14 +10,12 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from services.local.child import PROJECT, Command
-from services.local.guard import Guard
 from services.local.minio import MinioNode
 from services.local.node import Node
 from services.local.ports import LOOPBACK, keep_ports
@@ -25,6 +23,14 @@ from services.local.programs import clean_environment
 from services.local.ready import http_status
 from services.local.versitygw import VersityNode
 from shared.signer import Credentials
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from services.local.guard import Guard
+    from services.local.home import Home
+    from services.local.kinds import AnyNode
 
 KEYS = Credentials("contract-key", "contract-secret-0123456789")
 HOOK_SECRET = "hook-secret-0123456789abcdef"
@@ -37,9 +43,11 @@ class Hook:
 
     url: str = ""
     status: int = 204
-    told: list[tuple[str | None, dict]] = field(default_factory=list)
+    told: list[tuple[str | None, dict[str, Any]]] = field(default_factory=list)
 
-    def wait_for(self, key, event, seconds=10):
+    def wait_for(
+        self, key: str, event: str, seconds: float
+    ) -> tuple[str | None, dict[str, Any]] | None:
         """The record about a key (as sent) and the Authorization header it came with."""
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
@@ -51,29 +59,48 @@ class Hook:
         return None
 
 
+class Listener(ThreadingHTTPServer):
+    """Serves the webhook on a free loopback port."""
+
+    daemon_threads = True
+
+    def __init__(self, hook: Hook) -> None:
+        super().__init__((LOOPBACK, 0), Handler)
+        self.hook = hook
+        hook.url = f"http://{LOOPBACK}:{self.server_port}/hook"
+
+
+class Handler(BaseHTTPRequestHandler):
+    """Keeps what is posted, unless the hook is to refuse it."""
+
+    server: Listener
+
+    def do_POST(self) -> None:
+        """Take an event."""
+        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        hook = self.server.hook
+        if hook.status < 300:
+            hook.told.append((self.headers.get("Authorization"), json.loads(body or b"{}")))
+        self.send_response(hook.status)
+        self.end_headers()
+
+    def do_HEAD(self) -> None:
+        """Say that somebody is here."""
+        self.send_response(200)
+        self.end_headers()
+
+    def log_message(self, *_: object) -> None:
+        """Stay silent."""
+
+
 @contextmanager
 def listening() -> Iterator[Hook]:
     """Run a webhook on a loopback port."""
     hook = Hook()
 
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self):
-            body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-            if hook.status < 300:
-                hook.told.append((self.headers.get("Authorization"), json.loads(body or b"{}")))
-            self.send_response(hook.status)
-            self.end_headers()
-
-        do_HEAD = do_POST
-
-        def log_message(self, *_):
-            """Stay silent."""
-
-    server = ThreadingHTTPServer((LOOPBACK, 0), Handler)
-    server.daemon_threads = True
+    server = Listener(hook)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
-    hook.url = f"http://{LOOPBACK}:{server.server_port}/hook"
     yield hook
     server.shutdown()
     server.server_close()
@@ -90,9 +117,9 @@ class Subject:
     commands: list[Command]
     guard: Guard
     logs: Path
-    running: list[subprocess.Popen] = field(default_factory=list)
+    running: list[subprocess.Popen[bytes]] = field(default_factory=list)
 
-    def start(self):
+    def start(self) -> None:
         """Start its processes and wait until they are ready."""
         for command in self.commands:
             log = (self.logs / f"{command.name}.log").open("ab")
@@ -109,7 +136,7 @@ class Subject:
             self.running.append(process)
             asyncio.run(_until_ready(command, process, self.logs))
 
-    def stop(self, number=signal.SIGTERM):
+    def stop(self, number: signal.Signals = signal.SIGTERM) -> None:
         """End them, the last first."""
         while self.running:
             process = self.running.pop()
@@ -117,7 +144,7 @@ class Subject:
             process.wait(10)
 
 
-async def _until_ready(command, process, logs):
+async def _until_ready(command: Command, process: subprocess.Popen[bytes], logs: Path) -> None:
     deadline = time.monotonic() + READY_SECONDS
     while process.poll() is None and time.monotonic() < deadline:
         if await command.ready():
@@ -127,16 +154,17 @@ async def _until_ready(command, process, logs):
     raise RuntimeError(f"{command.name} did not start:\n{said}")
 
 
-def make_subject(kind, home, hook, guard) -> Subject:
+def make_subject(kind: str, home: Home, hook: Hook, guard: Guard) -> Subject:
     """Put a server of a kind together, not started yet."""
     ports = keep_ports(home, ("node", "edge"))
-    place = ("contract", home.subfolder("node"), ports["node"], KEYS.access_key, KEYS.secret_key)
+    folder, access_key, secret_key = home.subfolder("node"), KEYS.access_key, KEYS.secret_key
+    node: AnyNode
     if kind == "minio":
-        node = MinioNode(*place, hook.url, HOOK_SECRET)
+        node = MinioNode("s3", folder, ports["node"], access_key, secret_key, hook.url, HOOK_SECRET)
     elif kind == "versitygw":
-        node = VersityNode(*place, hook.url)
+        node = VersityNode("s3", folder, ports["node"], access_key, secret_key, hook.url)
     else:
-        node = Node(*place)
+        node = Node("s3", folder, ports["node"], access_key, secret_key)
     commands, endpoint = [node.command()], node.endpoint
     if kind == "rclone-edge":
         commands.append(_edge(node, ports["edge"], hook.url))
@@ -144,8 +172,8 @@ def make_subject(kind, home, hook, guard) -> Subject:
     return Subject(kind, endpoint, hook, commands, guard, home.logs)
 
 
-def _edge(node, port, hook_url):
-    async def ready():
+def _edge(node: AnyNode, port: int, hook_url: str) -> Command:
+    async def ready() -> bool:
         return await http_status(port) > 0
 
     argv = (sys.executable, "-m", "services.local.edge", "--port", str(port))
@@ -154,6 +182,6 @@ def _edge(node, port, hook_url):
     return Command(name="edge", argv=(*argv, *more), env=clean_environment(**secret), ready=ready)
 
 
-def chosen_kind():
+def chosen_kind() -> str:
     """The kind that MERIDIAN_CONTRACT_KIND asks for."""
     return os.environ.get("MERIDIAN_CONTRACT_KIND", "rclone-edge")

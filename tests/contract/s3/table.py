@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tests.contract.s3.support import FEATURES, GAPS, KINDS, REQUIRED, TITLES, UNSTEADY
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
 
 PROJECT = Path(__file__).parents[3]
 RESULTS = PROJECT / "reports" / "s3"
@@ -14,7 +18,7 @@ BEGIN = "<!-- support table: make storage-table -->\n"
 END = "<!-- end of support table -->\n"
 
 
-def render(results):
+def render(results: Mapping[str, Mapping[str, str]]) -> str:
     """Make a Markdown table; bold features are required of every server."""
     kinds = [kind for kind in KINDS if kind in results]
     lines = [
@@ -28,7 +32,7 @@ def render(results):
     return "\n".join(lines)
 
 
-def _cell(kind, feature, seen):
+def _cell(kind: str, feature: str, seen: str | None) -> str:
     if feature in UNSTEADY[kind]:
         return UNSTEADY[kind][feature]
     if seen == "yes":
@@ -38,11 +42,11 @@ def _cell(kind, feature, seen):
     return f"no: {GAPS[kind][feature]}" if feature in GAPS[kind] else "**no**"
 
 
-def _row(cells):
+def _row(cells: Iterable[str]) -> str:
     return f"| {' | '.join(cells)} |"
 
 
-def main():
+def main() -> None:
     """Put the results of the last runs of all kinds into the page."""
     results = {}
     for kind in KINDS:

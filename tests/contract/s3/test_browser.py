@@ -1,11 +1,19 @@
 """What a page in a browser may do."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 import pytest
+
+if TYPE_CHECKING:
+    from shared.stores import Store
+    from tests.contract.s3.conftest import Answer, Client
 
 ORIGIN = "https://files.example"
 
 
-async def preflight(client, key, method, headers):
+async def preflight(client: Client, key: str, method: str, headers: str) -> Answer:
     return await client.ask(
         "OPTIONS",
         client.url(method, key),
@@ -17,7 +25,7 @@ async def preflight(client, key, method, headers):
     )
 
 
-def allowed(answer, method, headers):
+def allowed(answer: Answer, method: str, headers: str) -> bool:
     said = {name.lower(): text for name, text in answer.headers.items()}
     named = said.get("access-control-allow-headers", "").lower().replace(" ", "").split(",")
     return (
@@ -30,7 +38,7 @@ def allowed(answer, method, headers):
 
 @pytest.mark.feature("cors")
 @pytest.mark.parametrize("method", ["PUT", "GET"])
-async def test_preflight(client, key, method):
+async def test_preflight(client: Client, key: str, method: str) -> None:
     assert allowed(await preflight(client, key, method, "content-type"), method, "content-type")
     await client.put(key, b"x")
     got = await client.ask("GET", client.url("GET", key), headers={"Origin": ORIGIN})
@@ -38,13 +46,13 @@ async def test_preflight(client, key, method):
 
 
 @pytest.mark.feature("cors_headers")
-async def test_preflight_of_more_headers(client, key):
+async def test_preflight_of_more_headers(client: Client, key: str) -> None:
     headers = "content-type,if-none-match,x-amz-meta-file"
     assert allowed(await preflight(client, key, "PUT", headers), "PUT", headers)
 
 
 @pytest.mark.feature("cors_etag")
-async def test_etag_can_be_read(client, key):
+async def test_etag_can_be_read(client: Client, key: str) -> None:
     url = client.url("PUT", key)
     answer = await client.ask("PUT", url, body=b"x", headers={"Origin": ORIGIN})
     exposed = answer.headers["Access-Control-Expose-Headers"].lower()
@@ -52,7 +60,7 @@ async def test_etag_can_be_read(client, key):
 
 
 @pytest.mark.feature("set_cors")
-async def test_set_cors(client, store, key):
+async def test_set_cors(client: Client, store: Store, key: str) -> None:
     assert await store.bucket.allow_origins([ORIGIN])
     headers = "content-type,if-none-match"
     assert allowed(await preflight(client, key, "PUT", headers), "PUT", headers)

@@ -1,18 +1,25 @@
 """Objects in parts."""
 
+from __future__ import annotations
+
 import hashlib
 import os
 from contextlib import suppress
+from typing import TYPE_CHECKING
 
 import pytest
 
 from shared.stores import StoreError
 
+if TYPE_CHECKING:
+    from shared.stores import Store
+    from tests.contract.s3.conftest import Client
+
 PART = 5 * 1024 * 1024
 FIRST, LAST = os.urandom(PART), os.urandom(1000)
 
 
-async def two_parts(store, key):
+async def two_parts(store: Store, key: str) -> tuple[str, list[str]]:
     upload_id = await store.multipart.create(key, "image/png")
     return upload_id, [
         await store.multipart.put(key, upload_id, 1, FIRST, PART),
@@ -21,7 +28,7 @@ async def two_parts(store, key):
 
 
 @pytest.mark.feature("multipart")
-async def test_complete(client, store, key):
+async def test_complete(client: Client, store: Store, key: str) -> None:
     upload_id, etags = await two_parts(store, key)
     assert await store.head(key) is None
     await store.multipart.complete(key, upload_id, etags)
@@ -38,7 +45,7 @@ async def test_complete(client, store, key):
 
 
 @pytest.mark.feature("presigned_parts")
-async def test_presigned_parts_in_any_order(client, store, key):
+async def test_presigned_parts_in_any_order(client: Client, store: Store, key: str) -> None:
     upload_id = await store.multipart.create(key)
     etags = {}
     for number, body in ((2, LAST), (1, FIRST)):
@@ -53,7 +60,7 @@ async def test_presigned_parts_in_any_order(client, store, key):
 
 
 @pytest.mark.feature("replace_part")
-async def test_a_part_sent_again(client, store, key):
+async def test_a_part_sent_again(client: Client, store: Store, key: str) -> None:
     upload_id = await store.multipart.create(key)
     etags = []
     for number, body in ((1, bytes(PART)), (2, LAST), (1, FIRST)):
@@ -63,7 +70,7 @@ async def test_a_part_sent_again(client, store, key):
 
 
 @pytest.mark.feature("list_parts")
-async def test_list_parts_and_uploads(store, key):
+async def test_list_parts_and_uploads(store: Store, key: str) -> None:
     upload_id, etags = await two_parts(store, key)
     parts = await store.multipart.list_parts(key, upload_id)
     assert [(part.number, part.size) for part in parts] == [(1, PART), (2, len(LAST))]
@@ -75,7 +82,7 @@ async def test_list_parts_and_uploads(store, key):
 
 
 @pytest.mark.feature("abort")
-async def test_abort(store, key):
+async def test_abort(store: Store, key: str) -> None:
     upload_id, etags = await two_parts(store, key)
     await store.multipart.abort(key, upload_id)
     await store.multipart.abort(key, upload_id)
@@ -87,7 +94,7 @@ async def test_abort(store, key):
 
 
 @pytest.mark.feature("wrong_part")
-async def test_complete_with_a_wrong_etag(store, key):
+async def test_complete_with_a_wrong_etag(store: Store, key: str) -> None:
     upload_id, etags = await two_parts(store, key)
     with pytest.raises(StoreError):
         await store.multipart.complete(key, upload_id, [etags[0], "0" * 32])
@@ -95,7 +102,7 @@ async def test_complete_with_a_wrong_etag(store, key):
 
 
 @pytest.mark.feature("small_part")
-async def test_a_small_part_that_is_not_the_last(store, key):
+async def test_a_small_part_that_is_not_the_last(store: Store, key: str) -> None:
     upload_id = await store.multipart.create(key)
     etags = [await store.multipart.put(key, upload_id, number, LAST, 1000) for number in (1, 2)]
     with pytest.raises(StoreError):
@@ -103,7 +110,7 @@ async def test_a_small_part_that_is_not_the_last(store, key):
 
 
 @pytest.mark.feature("part_copy")
-async def test_part_copy(client, store, key):
+async def test_part_copy(client: Client, store: Store, key: str) -> None:
     await client.put(f"{key}-source", FIRST)
     upload_id = await store.multipart.create(key)
     place = store.server.bucket
@@ -120,7 +127,7 @@ async def test_part_copy(client, store, key):
 
 
 @pytest.mark.feature("etag_parts")
-async def test_etag_of_parts(store, key):
+async def test_etag_of_parts(store: Store, key: str) -> None:
     upload_id, etags = await two_parts(store, key)
     made = await store.multipart.complete(key, upload_id, etags)
     digests = b"".join(hashlib.md5(body).digest() for body in (FIRST, LAST))

@@ -1,7 +1,10 @@
 """Whether a server tells of its objects."""
 
+from __future__ import annotations
+
 import asyncio
 import os
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote_plus
 
 import pytest
@@ -9,30 +12,39 @@ import pytest
 from services.storage.announce import TARGET_ARN, announce_objects
 from tests.contract.s3.subject import HOOK_SECRET
 
+if TYPE_CHECKING:
+    from types_aiobotocore_s3.type_defs import QueueConfigurationTypeDef
+
+    from shared.stores import Store
+    from tests.contract.s3.conftest import Client
+    from tests.contract.s3.subject import Hook, Subject
+
 CREATED = "ObjectCreated:"
 PART = 5 * 1024 * 1024
 
 
 @pytest.fixture
-async def telling(store, subject, kind):
+async def telling(store: Store, subject: Subject, kind: str) -> Hook:
     """The hook, and a server told to use it where it has to be told."""
     if kind == "minio":
         await announce_objects(store)
     return subject.hook
 
 
-async def told(hook, key, event, seconds=4):
+async def told(
+    hook: Hook, key: str, event: str, seconds: float = 4
+) -> tuple[str | None, dict[str, Any]] | None:
     return await asyncio.to_thread(hook.wait_for, key, event, seconds)
 
 
 @pytest.mark.feature("set_notification")
-async def test_set_notification(store):
+async def test_set_notification(store: Store) -> None:
     assert await announce_objects(store)
     assert await announce_objects(store)
 
 
 @pytest.mark.feature("notification")
-async def test_put_is_told(client, telling, key):
+async def test_put_is_told(client: Client, telling: Hook, key: str) -> None:
     key = f"{key} с пробелом+.txt"
     await client.put(key, b"12345")
     found = await told(telling, key[8:40], CREATED)
@@ -48,7 +60,7 @@ async def test_put_is_told(client, telling, key):
 
 
 @pytest.mark.feature("notification_secret")
-async def test_secret_is_sent(client, telling, key):
+async def test_secret_is_sent(client: Client, telling: Hook, key: str) -> None:
     await client.put(key, b"12345")
     found = await told(telling, key.rpartition("/")[2], CREATED)
     assert found is not None
@@ -56,7 +68,9 @@ async def test_secret_is_sent(client, telling, key):
 
 
 @pytest.mark.feature("notification_parts")
-async def test_completed_parts_are_told(client, telling, store, key):
+async def test_completed_parts_are_told(
+    client: Client, telling: Hook, store: Store, key: str
+) -> None:
     upload_id = await store.multipart.create(key)
     etag = await store.multipart.put(key, upload_id, 1, os.urandom(PART), PART)
     await store.multipart.complete(key, upload_id, [etag])
@@ -65,9 +79,14 @@ async def test_completed_parts_are_told(client, telling, store, key):
 
 
 @pytest.mark.feature("notification_removed")
-async def test_deleting_is_told(client, telling, store, kind, key):
+async def test_deleting_is_told(
+    client: Client, telling: Hook, store: Store, kind: str, key: str
+) -> None:
     if kind == "minio":
-        queue = {"QueueArn": TARGET_ARN, "Events": ["s3:ObjectCreated:*", "s3:ObjectRemoved:*"]}
+        queue: QueueConfigurationTypeDef = {
+            "QueueArn": TARGET_ARN,
+            "Events": ["s3:ObjectCreated:*", "s3:ObjectRemoved:*"],
+        }
         async with store.control.call("set notification", 10) as s3:
             await s3.put_bucket_notification_configuration(
                 Bucket=store.server.bucket,
@@ -79,7 +98,7 @@ async def test_deleting_is_told(client, telling, store, kind, key):
 
 
 @pytest.mark.feature("notification_kept")
-async def test_kept_while_the_hook_is_away(client, telling, key):
+async def test_kept_while_the_hook_is_away(client: Client, telling: Hook, key: str) -> None:
     telling.status = 503
     try:
         await client.put(key, b"12345")

@@ -1,11 +1,18 @@
 """Objects and their keys: reading, copying, deleting, listing."""
 
+from __future__ import annotations
+
 import asyncio
 import uuid
+from typing import TYPE_CHECKING
 
 import pytest
 
 from shared.stores import ObjectMissing
+
+if TYPE_CHECKING:
+    from shared.stores import Store
+    from tests.contract.s3.conftest import Client
 
 BODY = bytes(range(200))
 ODD_KEYS = (
@@ -20,7 +27,7 @@ ODD_KEYS = (
 
 
 @pytest.mark.feature("empty")
-async def test_empty(client, store, key):
+async def test_empty(client: Client, store: Store, key: str) -> None:
     assert (await client.put(key, b"")).status == 200
     got = await client.send("GET", key)
     assert (got.status, got.body) == (200, b"")
@@ -31,7 +38,7 @@ async def test_empty(client, store, key):
 
 @pytest.mark.feature("keys")
 @pytest.mark.parametrize("odd", ODD_KEYS)
-async def test_odd_keys(client, store, odd):
+async def test_odd_keys(client: Client, store: Store, odd: str) -> None:
     key = f"{uuid.uuid4().hex}/{odd}"
     assert (await client.put(key, odd.encode())).status == 200
     assert (await client.send("GET", key)).body == odd.encode()
@@ -42,7 +49,7 @@ async def test_odd_keys(client, store, odd):
 
 
 @pytest.mark.feature("list_keys")
-async def test_odd_keys_are_listed(client, store):
+async def test_odd_keys_are_listed(client: Client, store: Store) -> None:
     prefix = uuid.uuid4().hex
     for odd in ODD_KEYS:
         await client.put(f"{prefix}/{odd}", b"x")
@@ -51,7 +58,7 @@ async def test_odd_keys_are_listed(client, store):
 
 
 @pytest.mark.feature("long_key")
-async def test_long_key(client):
+async def test_long_key(client: Client) -> None:
     key = "/".join([uuid.uuid4().hex, *["k" * 200] * 5])[:1024]
     assert len(key) == 1024 or len(key) > 1000
     assert (await client.put(key, BODY)).status == 200
@@ -59,7 +66,7 @@ async def test_long_key(client):
 
 
 @pytest.mark.feature("range")
-async def test_range(client, key):
+async def test_range(client: Client, key: str) -> None:
     await client.put(key, BODY)
     got = await client.ask("GET", client.url("GET", key), headers={"Range": "bytes=10-19"})
     assert (got.status, got.body) == (206, BODY[10:20])
@@ -69,21 +76,21 @@ async def test_range(client, key):
 
 
 @pytest.mark.feature("suffix_range")
-async def test_suffix_range(client, key):
+async def test_suffix_range(client: Client, key: str) -> None:
     await client.put(key, BODY)
     got = await client.ask("GET", client.url("GET", key), headers={"Range": "bytes=-7"})
     assert (got.status, got.body) == (206, BODY[-7:])
 
 
 @pytest.mark.feature("unsatisfiable")
-async def test_range_past_the_end(client, key):
+async def test_range_past_the_end(client: Client, key: str) -> None:
     await client.put(key, BODY)
     got = await client.ask("GET", client.url("GET", key), headers={"Range": "bytes=200-"})
     assert got.status == 416
 
 
 @pytest.mark.feature("if_match")
-async def test_if_match(client, key):
+async def test_if_match(client: Client, key: str) -> None:
     put = await client.put(key, BODY)
     mine = {"If-Match": put.headers["ETag"]}
     assert (await client.ask("GET", client.url("GET", key), headers=mine)).status == 200
@@ -92,8 +99,8 @@ async def test_if_match(client, key):
 
 
 @pytest.mark.feature("disposition")
-async def test_disposition(client, key):
-    await client.put(key, BODY, **{"Content-Type": "text/html"})
+async def test_disposition(client: Client, key: str) -> None:
+    await client.put(key, BODY, {"Content-Type": "text/html"})
     wanted = "attachment; filename=\"x.txt\"; filename*=UTF-8''%D1%84%20x.txt"
     query = {"response-content-disposition": wanted, "response-content-type": "text/plain"}
     got = await client.send("GET", key, query=query)
@@ -103,19 +110,19 @@ async def test_disposition(client, key):
 
 
 @pytest.mark.feature("type_kept")
-async def test_type_kept(client, key):
-    await client.put(key, BODY, **{"Content-Type": "image/webp"})
+async def test_type_kept(client: Client, key: str) -> None:
+    await client.put(key, BODY, {"Content-Type": "image/webp"})
     assert (await client.send("HEAD", key)).headers["Content-Type"] == "image/webp"
 
 
 @pytest.mark.feature("meta")
-async def test_meta(client, key):
-    await client.put(key, BODY, **{"x-amz-meta-file": "42"})
+async def test_meta(client: Client, key: str) -> None:
+    await client.put(key, BODY, {"x-amz-meta-file": "42"})
     assert (await client.send("HEAD", key)).headers["x-amz-meta-file"] == "42"
 
 
 @pytest.mark.feature("copy")
-async def test_copy(client, store, key):
+async def test_copy(client: Client, store: Store, key: str) -> None:
     await client.put(key, BODY)
     await store.copy(key, f"{key}-copy")
     await store.delete(key)
@@ -123,14 +130,14 @@ async def test_copy(client, store, key):
 
 
 @pytest.mark.feature("copy_missing")
-async def test_copy_missing(store, key):
+async def test_copy_missing(store: Store, key: str) -> None:
     with pytest.raises(ObjectMissing):
         await store.copy(key, f"{key}-copy")
     assert await store.head(f"{key}-copy") is None
 
 
 @pytest.mark.feature("delete")
-async def test_delete(client, store, key):
+async def test_delete(client: Client, store: Store, key: str) -> None:
     await client.put(key, BODY)
     for _ in range(3):
         await store.delete(key)
@@ -140,7 +147,7 @@ async def test_delete(client, store, key):
 
 
 @pytest.mark.feature("delete_many")
-async def test_delete_many(client, store, key):
+async def test_delete_many(client: Client, store: Store, key: str) -> None:
     keys = [f"{key}-{number}" for number in range(3)]
     for name in keys:
         await client.put(name, BODY)
@@ -153,7 +160,7 @@ async def test_delete_many(client, store, key):
 
 
 @pytest.mark.feature("missing")
-async def test_missing(client, store, key):
+async def test_missing(client: Client, store: Store, key: str) -> None:
     got = await client.send("GET", key)
     assert got.status == 404
     assert b"<Code>NoSuchKey</Code>" in got.body
@@ -162,7 +169,7 @@ async def test_missing(client, store, key):
 
 
 @pytest.mark.feature("list")
-async def test_list(client, store):
+async def test_list(client: Client, store: Store) -> None:
     prefix = uuid.uuid4().hex
     names = sorted(f"{prefix}/{number:03}" for number in range(25))
     for name in names:

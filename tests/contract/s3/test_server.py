@@ -1,14 +1,22 @@
 """The server as a whole: its bucket, and its disk."""
 
+from __future__ import annotations
+
 import asyncio
 import os
 import signal
+from typing import TYPE_CHECKING
 
 import pytest
 
+if TYPE_CHECKING:
+    from shared.stores import Store
+    from tests.contract.s3.conftest import Client
+    from tests.contract.s3.subject import Subject
+
 
 @pytest.mark.feature("bucket")
-async def test_creating_the_bucket_again(client, store, key):
+async def test_creating_the_bucket_again(client: Client, store: Store, key: str) -> None:
     await client.put(key, b"x")
     await store.bucket.ensure()
     await store.bucket.ensure()
@@ -16,7 +24,7 @@ async def test_creating_the_bucket_again(client, store, key):
 
 
 @pytest.mark.feature("kill")
-async def test_kill(client, store, subject, key):
+async def test_kill(client: Client, store: Store, subject: Subject, key: str) -> None:
     bodies = {f"{key}-{number}": os.urandom(100_000) for number in range(10)}
     for name, body in bodies.items():
         assert (await client.put(name, body)).status == 200
