@@ -17,7 +17,7 @@ SERVICES = ("auth", "storage", "replicator")
 TOP_LEVEL = {
     *("services", "shared", "sql", "loadtest", "benchmarks", "tests", "frontend", "docs"),
     *("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "LICENSE", "Makefile", "Dockerfile"),
-    *("docker-compose.yml", "pyproject.toml", "uv.lock", "setup.cfg"),
+    *("docker-compose.yml", "containers.mk", "pyproject.toml", "uv.lock", "setup.cfg"),
     *(".ci", ".github", ".gitignore", ".dockerignore", ".importlinter", ".env.example"),
 }
 SAYS_NOTHING = {"utils", "util", "helpers", "common", "base", "manager", "core", "impl", "misc"}

@@ -73,7 +73,7 @@ def _server(edge: Edge) -> dict[str, object]:
 def _capabilities(edge: Edge) -> dict[str, bool]:
     """What is known beforehand; the rest is found out by trying."""
     if edge.node.is_complete:
-        return {"hook_without_secret": not edge.node.sends_secret}
+        return {}
     return {"if_none_match": True}
 
 

@@ -16,10 +16,11 @@ if TYPE_CHECKING:
 
 
 class WebHook(NamedTuple):
-    """Where a server tells of new objects, and the secret it shows."""
+    """Where a server tells of new objects with a secret, and where it can without one."""
 
     url: str
     secret: str
+    relay_url: str
 
 
 AnyNode = Node | MinioNode | VersityNode
@@ -58,7 +59,7 @@ def make_node(
     if kind == MINIO:
         return MinioNode(name, folder, port, name, secret_key, hook.url, hook.secret)
     if kind == VERSITYGW:
-        return VersityNode(name, folder, port, name, secret_key, hook.url)
+        return VersityNode(name, folder, port, name, secret_key, hook.relay_url)
     return Node(name, folder, port, name, secret_key)
 
 

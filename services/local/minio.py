@@ -25,7 +25,7 @@ class MinioNode:
     """A server named `name` that keeps its objects below `folder` and tells `hook_url` of them."""
 
     is_complete: ClassVar[bool] = True
-    sends_secret: ClassVar[bool] = True
+    needs_edge: ClassVar[bool] = False
 
     name: str
     folder: Path

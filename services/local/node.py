@@ -25,7 +25,7 @@ class Node:
 
     # The edge does for it what it cannot do itself, notifications among it.
     is_complete: ClassVar[bool] = False
-    sends_secret: ClassVar[bool] = True
+    needs_edge: ClassVar[bool] = False
 
     name: str
     folder: Path

@@ -94,5 +94,7 @@ def _plan_city(
     hook_url = f"http://{LOOPBACK}:{ports['storage']}/storage/api/v1/hooks/s3/{city.name}"
     hook_secret = secrets[f"hook-{city.name}"]
     port = ports[f"node-{city.name}"]
-    node = make_node(kind, city.name, folder, port, key, WebHook(hook_url, hook_secret))
-    return Edge(city, node, ports[f"edge-{city.name}"], hook_url, hook_secret)
+    edge_port = ports[f"edge-{city.name}"]
+    hook = WebHook(hook_url, hook_secret, f"http://{LOOPBACK}:{edge_port}/-/event")
+    node = make_node(kind, city.name, folder, port, key, hook)
+    return Edge(city, node, edge_port, hook_url, hook_secret)

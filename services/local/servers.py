@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Coroutine
     from pathlib import Path
 
+    from services.local.edge_command import Edge
+
 
 @asynccontextmanager
 async def local_servers(folder: Path) -> AsyncIterator[tuple[Plan, Stack]]:
@@ -41,8 +43,15 @@ async def start_data(plan: Plan, stack: Stack) -> None:
 
 async def start_cities(plan: Plan, stack: Stack) -> None:
     """Start the S3 server and the edge of each city."""
-    commands = [part.command() for edge in plan.edges for part in (edge.node, edge)]
-    await all_of(*map(stack.start, commands))
+    await all_of(*(_start_city(edge, stack) for edge in plan.edges))
+
+
+async def _start_city(edge: Edge, stack: Stack) -> None:
+    if edge.node.needs_edge:
+        await stack.start(edge.command())
+        await stack.start(edge.node.command())
+    else:
+        await all_of(stack.start(edge.node.command()), stack.start(edge.command()))
 
 
 async def all_of(*work: Coroutine[object, object, object]) -> None:

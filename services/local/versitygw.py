@@ -23,11 +23,12 @@ OK = 200
 class VersityNode:
     """A server named `name` that keeps its objects below `folder` and tells `hook_url` of them.
 
-    It cannot send a secret with what it tells.
+    It cannot show a secret, so in the local stack its edge hands on what it tells.
     """
 
     is_complete: ClassVar[bool] = True
-    sends_secret: ClassVar[bool] = False
+    # It does not start unless somebody takes its events.
+    needs_edge: ClassVar[bool] = True
 
     name: str
     folder: Path

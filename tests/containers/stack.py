@@ -57,7 +57,9 @@ def new_settings(folder: Path) -> Settings:
         prefix, place = f"MERIDIAN_{city.upper().replace('-', '_')}", f"{LOOPBACK}:{ports[city]}"
         lines += [f"{prefix}_LISTEN={place}", f"{prefix}_PUBLIC_URL=http://{place}"]
     file = folder / ".env"
-    file.write_text("\n".join(lines) + "\n")
+    # As an operator begins: cp .env.example .env
+    example = (PROJECT / ".env.example").read_text(encoding="utf-8")
+    file.write_text(example + "\n".join(lines) + "\n", encoding="utf-8")
     return Settings(file, ports, f"meridian-test-{os.getpid()}")
 
 

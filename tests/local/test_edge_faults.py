@@ -58,6 +58,7 @@ async def test_a_city_that_is_down_answers_nobody(city: LiveCity) -> None:
         await city.get(key)
     await city.fault()
     assert (await city.get(key)).body == b"hello"
+    assert "Traceback" not in city.children["edge"].log.read_text()
 
 
 async def test_going_down_cuts_what_is_under_way(city: LiveCity) -> None:

@@ -25,7 +25,7 @@ FOLDER = click.Path(file_okay=False, path_type=Path)
 @click.option("--folder", type=FOLDER, required=True, help="where it keeps its buckets")
 @click.option("--hook-url", required=True, help="where events are posted, with a bearer secret")
 @click.option("--plain", is_flag=True, help="the server needs nothing but faults added")
-def main(port: int, **settings: Any) -> None:
+def main(port: int, **settings: Any) -> None:  # noqa: WPS216 one an option
     """Serve one city; the secret of the webhook comes from the environment."""
     secret = os.environ[HOOK_VARIABLE]
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 import aiohttp
 from aiohttp import web
 
+from services.local.edge.event_route import EVENT_PATH, HOOK, take_event
 from services.local.edge.fault import Link
 from services.local.edge.fault_routes import add_fault_routes
 from services.local.edge.forward import Node
@@ -51,11 +52,12 @@ def make_app(settings: EdgeSettings) -> web.Application:
     """Put an edge together."""
     app = web.Application()
     link = Link()
+    app.router.add_post(EVENT_PATH, take_event)
     add_fault_routes(app, link)
     app.router.add_route("*", "/{path:.*}", pass_on)
 
     async def run_edge(app: web.Application) -> AsyncIterator[None]:
-        hook = Hook(settings.hook_url, settings.hook_secret)
+        hook = app[HOOK] = Hook(settings.hook_url, settings.hook_secret)
         async with open_session() as session, hook.sending():
             app[EDGE] = _make_front(settings, Node(session, settings.node, link), hook, link)
             yield
@@ -78,8 +80,14 @@ def _make_front(settings: EdgeSettings, node: Node, hook: Hook, link: Link) -> F
 
 
 async def pass_on(request: web.Request) -> web.StreamResponse:
-    """Answer whatever is asked of the city."""
-    return await request.app[EDGE].serve(request)
+    """Answer whatever is asked of the city, or break off as a lost city does."""
+    try:
+        return await request.app[EDGE].serve(request)
+    except ConnectionAbortedError:
+        if request.transport is not None:
+            request.transport.abort()
+        # Nobody is left to read it.
+        return web.Response()
 
 
 def open_session() -> aiohttp.ClientSession:

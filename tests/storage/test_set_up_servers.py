@@ -1,0 +1,139 @@
+"""Adding S3 servers: what is tried, what is kept, and what is refused."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import pytest
+
+from services.storage.commands import CommandError, set_up
+from services.storage.hints import AT_ONCE, Hints
+from services.storage.probe import probe_server
+from shared.catalog.servers import list_servers
+from shared.db import connect
+from shared.errors import TOO_MANY_REQUESTS, MeridianError
+from tests.places import BOSTON
+
+if TYPE_CHECKING:
+    from tests.storage.conftest import City, Storage
+
+STRONG = "a-long-hook-token-27"
+
+
+def described(storage: Storage, **changes: Any) -> str:
+    server = storage.servers["new-york"]
+    fields = {
+        "name": server.name,
+        "endpoint": server.endpoint,
+        "bucket": server.bucket,
+        "access_key": server.access_key,
+        "secret_key": STRONG,
+        "hook_secret": STRONG,
+        "city": server.city,
+        "zone": server.zone,
+        "latitude": server.latitude,
+        "longitude": server.longitude,
+    }
+    return json.dumps([{**fields, **changes}])
+
+
+async def test_a_probe_tells_what_a_server_can_do(storage: Storage) -> None:
+    found = await probe_server(storage.stores, storage.servers["new-york"])
+    assert found["presigned"]
+    assert found["signed_length"]
+    assert found["multipart"]
+    assert found["copy"]
+    # rclone by itself, without the edge
+    assert not found["if_none_match"]
+    assert not found["range"]
+    assert not found["notifications"]
+    assert found["clock_skew_seconds"] == 0
+    keys = await storage.keys("new-york")
+    assert not [key for key in keys if key.startswith("meridian-probe")]
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({}, "new-york refuses us; are its keys right?"),
+        ({"name": "nowhere", "endpoint": "http://127.0.0.1:1"}, "nowhere does not answer at"),
+        ({"secret_key": "minioadmin"}, "new-york: secret_key must have at least 16"),
+        ({"hook_secret": "changeme-changeme-changeme"}, "hook_secret is a placeholder"),
+        ({"latitude": 91}, "new-york: latitude"),
+        ({"endpoint": "ftp://somewhere"}, "new-york: endpoint"),
+        ({"colour": "blue"}, "new-york: colour"),
+    ],
+)
+async def test_what_cannot_be_set_up_is_named(
+    storage: Storage, changes: dict[str, Any], words: str
+) -> None:
+    with pytest.raises(CommandError) as caught:
+        await set_up(storage.shared, described(storage, **changes))
+    assert words in str(caught.value)
+    assert STRONG not in str(caught.value)
+
+
+@pytest.mark.parametrize("text", ["", "{}", "[1]", "[{}]"])
+async def test_a_description_that_is_none(storage: Storage, text: str) -> None:
+    with pytest.raises(CommandError, match="MERIDIAN_SERVERS"):
+        await set_up(storage.shared, text)
+
+
+async def test_a_known_server_that_is_away_stays_as_it_was(
+    storage: Storage, cities: dict[str, City]
+) -> None:
+    before = dict(storage.servers["new-york"].capabilities)
+    await cities["new-york"].kill()
+    try:
+        (one,) = await set_up(storage.shared, described(storage))
+    finally:
+        await cities["new-york"].revive()
+    assert not one.answered
+    pool = await connect(storage.database.owner, max_size=1)
+    rows = {server.name: server for server in await list_servers(pool)}
+    await pool.close()
+    assert dict(rows["new-york"].capabilities) == before
+
+
+def test_hints_without_a_secret_are_limited() -> None:
+    hints = Hints()
+    for _ in range(int(AT_ONCE)):
+        hints.spend("new-york")
+    with pytest.raises(MeridianError) as caught:
+        hints.spend("new-york")
+    assert caught.value.problem is TOO_MANY_REQUESTS
+    hints.spend("cape-town")
+
+
+async def test_a_server_that_cannot_show_a_secret_gives_hints(storage: Storage) -> None:
+    person = storage.person(BOSTON)
+    started = await person.upload("a", b"1", complete=False)
+    url = "/storage/api/v1/hooks/s3/new-york"
+    key = urlsplit(started["url"]).path.removeprefix("/meridian/")
+    body = {
+        "Records": [
+            {
+                "eventName": "s3:ObjectCreated:Put",
+                "s3": {"bucket": {"name": "meridian"}, "object": {"key": key}},
+            }
+        ]
+    }
+    assert (await storage.client.post(url, json=body)).status == 401
+    pool = await connect(storage.database.owner, max_size=1)
+    await pool.execute(
+        "UPDATE storage.servers SET capabilities = $1 WHERE name = 'new-york'",
+        {"hook_without_secret": True},
+    )
+    await pool.close()
+    async with asyncio.timeout(10):
+        while (await storage.client.post(url, json=body)).status != 204:
+            await asyncio.sleep(0.1)
+    file = await person.call("GET", f"/files/{started['file']['id']}")
+    assert file["state"] == "stored"
+    wrong = {"Authorization": "Bearer wrong"}
+    assert (await storage.client.post(url, json=body, headers=wrong)).status == 401
+    flood = [(await storage.client.post(url, json={"Records": []})).status for _ in range(400)]
+    assert {204, 429} == set(flood)
