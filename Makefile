@@ -8,7 +8,7 @@
 UV_VERSION := 0.13.9
 VENV := .venv
 PY := $(VENV)/bin/python
-UV := UV_PYTHON_DOWNLOADS=never $(VENV)/bin/uv
+UV := UV_PYTHON_DOWNLOADS=never UV_SYSTEM_CERTS=true $(VENV)/bin/uv
 CODE := $(wildcard services shared tests loadtest benchmarks)
 
 # The first Python that fits, unless one is given: make run PYTHON=/opt/python3.12/bin/python3
