@@ -23,7 +23,7 @@ WORKERS ?= 2
 
 help: ## Say what there is
 	@echo "Meridian: make <target> [PYTHON=…] [ARGS=…]"
-	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 # --- what people use -----------------------------------------------------------------------------
 

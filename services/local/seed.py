@@ -46,7 +46,7 @@ async def _set_up(database_url: str, vault: Vault, servers: list[NewServer]) -> 
     """Make buckets and have uploads announced on servers that are set up as any other."""
     from services.storage.set_up_servers import set_up_servers  # noqa: PLC0415 rarely needed
     from shared.db import connect  # noqa: PLC0415
-    from shared.stores import Stores  # noqa: PLC0415
+    from shared.stores.stores import Stores  # noqa: PLC0415
 
     pool = await connect(database_url, max_size=1)
     async with Stores(vault) as stores:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from services.replicator.workshop import Workshop
     from shared.catalog.replicas import Holding
     from shared.catalog.servers import Server
-    from shared.stores import Store
+    from shared.stores.store import Store
 
 # How many copies may be under way to a server that holds others up.
 ALONE = 2
@@ -37,7 +37,9 @@ def destinations(shop: Workshop, holdings: Sequence[Holding]) -> list[Store]:
 def unwelcome(shop: Workshop) -> list[UUID]:
     """Servers that nothing is to be begun with now."""
     stores = shop.stores.opened()
-    busy = [store for store in stores if store.health.is_slow and shop.alone[store.server.id] >= ALONE]
+    busy = [
+        store for store in stores if store.health.is_slow and shop.alone[store.server.id] >= ALONE
+    ]
     down = [store for store in stores if store.health.is_down]
     return [store.server.id for store in (*busy, *down)]
 
@@ -53,9 +55,7 @@ def counted(shop: Workshop, lanes: Sequence[Lane]) -> Iterator[None]:
         shop.alone.subtract(slow)
 
 
-def sources(
-    shop: Workshop, holdings: Sequence[Holding], lanes: Sequence[Lane]
-) -> list[Store]:
+def sources(shop: Workshop, holdings: Sequence[Holding], lanes: Sequence[Lane]) -> list[Store]:
     """Order the servers that have a verified copy: healthy ones first, then near ones."""
     ready = [
         shop.stores.of(holding.server)

@@ -13,7 +13,7 @@ from services.replicator.settle import fail, finish, lose, release
 from services.replicator.source import open_source
 from services.replicator.upload import LeaseLost, upload
 from shared.catalog.copying import learn_sha256
-from shared.stores import StoreError
+from shared.stores.errors import StoreError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from services.replicator.source import Source
     from services.replicator.workshop import Workshop
     from shared.catalog.versions import Version
-    from shared.stores import Store
+    from shared.stores.store import Store
 
 
 async def copy(
@@ -49,9 +49,7 @@ async def copy(
                 await release(shop, lane)
 
 
-async def _pour(
-    shop: Workshop, version: Version, store: Store, lanes: Sequence[Lane]
-) -> None:
+async def _pour(shop: Workshop, version: Version, store: Store, lanes: Sequence[Lane]) -> None:
     """Read a source once, into all lanes; SourceFailed leaves their rows as they are."""
     reading = Fingerprint(shop.settings.part_size(version.size))
     learned = asyncio.Event()

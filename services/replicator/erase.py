@@ -15,7 +15,7 @@ from shared.catalog.erasing import (
     finish_erasure,
     retire_replicas,
 )
-from shared.stores import StoreError
+from shared.stores.errors import StoreError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from shared.catalog.replicas import Holding
     from shared.catalog.servers import Server
     from shared.catalog.versions import Version
-    from shared.stores import Store
+    from shared.stores.store import Store
 
 log = structlog.get_logger(__name__)
 
@@ -75,7 +75,9 @@ async def _erase(shop: Workshop, version: Version, erasure: Erasure, store: Stor
     except (StoreError, TimeoutError) as error:
         delay = min(LONGEST_DELAY_SECONDS, 2.0 ** min(erasure.attempt, LARGEST_EXPONENT))
         delay *= random.uniform(0.75, 1.25)  # noqa: S311
-        log.warning("erasure_failed", server=store.server.name, version_id=version.id, error=str(error))
+        log.warning(
+            "erasure_failed", server=store.server.name, version_id=version.id, error=str(error)
+        )
         await delay_erasure(shop.pool, erasure, str(error), delay)
         shop.wake(delay)
     else:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from shared.stores import Content
+    from shared.stores.store import Content
 
 MD5 = re.compile("[0-9a-f]{32}")
 # Shorter pieces are hashed sooner than another thread would begin.

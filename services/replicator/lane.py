@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable
 
     from shared.catalog.copying import Claim
-    from shared.stores import Store
+    from shared.stores.store import Store
 
 QUEUE_BYTES = 1_048_576
 

@@ -16,7 +16,6 @@ from shared.catalog.copying import renew_leases
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from contextlib import AbstractAsyncContextManager
-
     from uuid import UUID
 
     from services.replicator.lane import Lane

@@ -8,7 +8,7 @@ from time import monotonic
 from typing import TYPE_CHECKING
 
 from services.replicator.beside import beside
-from shared.stores import StoreUnavailable
+from shared.stores.errors import StoreUnavailable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

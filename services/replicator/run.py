@@ -21,7 +21,7 @@ from shared.db import connect
 from shared.events import FILES_STREAM, REPLICATOR_GROUP
 from shared.metrics import serve_metrics
 from shared.redis import open_redis
-from shared.stores import Stores
+from shared.stores.stores import Stores
 from shared.stream import Stream
 from shared.vault import Vault
 
@@ -74,9 +74,9 @@ async def work(
     sweeping = asyncio.create_task(sweep.run())
     log.info("replicator_started", worker=shop.name, workers=settings.workers)
     try:
-        consuming = asyncio.gather(*(
-            _consumer(shop, stream, number).run(stop) for number in range(settings.workers)
-        ))
+        consuming = asyncio.gather(
+            *(_consumer(shop, stream, number).run(stop) for number in range(settings.workers))
+        )
         await stop.wait()
         sweeping.cancel()
         await asyncio.gather(consuming, sweeping, return_exceptions=True)

@@ -14,7 +14,7 @@ from services.replicator.shelter import shelter
 from services.replicator.upload import LeaseLost, WrongBytes
 from shared.catalog.copying import fail_copy, find_state, finish_copy, renew_leases
 from shared.events import ReplicaFailed, ReplicaReady
-from shared.stores import StoreError, StoreUnavailable
+from shared.stores.errors import StoreError, StoreUnavailable
 
 if TYPE_CHECKING:
     from services.replicator.lane import Lane
@@ -73,9 +73,7 @@ async def fail(shop: Workshop, version: Version, lane: Lane, error: Exception) -
     )
     lane.is_settled = True
     server = lane.store.server
-    log.warning(
-        "copy_failed", server=server.name, version_id=version.id, error=words, state=state
-    )
+    log.warning("copy_failed", server=server.name, version_id=version.id, error=words, state=state)
     if state is None:
         return
     shop.wake(delay)

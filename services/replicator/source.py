@@ -12,7 +12,7 @@ import structlog
 from services.replicator.fingerprint import is_md5, sha256_of
 from services.replicator.lane import SourceFailed
 from shared.catalog.copying import renew_suspects, suspect_replica
-from shared.stores import ObjectMissing, StoreError
+from shared.stores.errors import ObjectMissing, StoreError
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from services.replicator.fingerprint import Fingerprint
     from services.replicator.workshop import Workshop
     from shared.catalog.versions import Version
-    from shared.stores import Content, Store
+    from shared.stores.store import Content, Store
 
 log = structlog.get_logger(__name__)
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from services.replicator.fingerprint import sha256_of
 from services.replicator.shelter import shelter
 from shared.catalog.copying import note_upload
-from shared.stores import StoreRefused
+from shared.stores.errors import StoreRefused
 
 if TYPE_CHECKING:
     from services.replicator.fingerprint import Fingerprint
@@ -54,14 +54,10 @@ async def _clear(version: Version, lane: Lane, part_bytes: int | None) -> None:
 async def _put_whole(version: Version, lane: Lane) -> str:
     is_small = version.size <= SMALL_BYTES
     body = await lane.take_all() if is_small else lane.take(version.size)
-    return await lane.store.put(
-        version.key, body, version.size, content_type=version.content_type
-    )
+    return await lane.store.put(version.key, body, version.size, content_type=version.content_type)
 
 
-async def _put_parts(
-    shop: Workshop, version: Version, lane: Lane, part_bytes: int
-) -> list[str]:
+async def _put_parts(shop: Workshop, version: Version, lane: Lane, part_bytes: int) -> list[str]:
     multipart = lane.store.multipart
     upload_id = await multipart.create(version.key, version.content_type)
     try:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from services.replicator.settings import ReplicatorSettings
     from shared.db import Pool
     from shared.events import Event
-    from shared.stores import Stores
+    from shared.stores.stores import Stores
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

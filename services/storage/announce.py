@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shared.stores import StoreRefused
+from shared.stores.errors import StoreRefused
 
 if TYPE_CHECKING:
     from types_aiobotocore_s3.type_defs import QueueConfigurationTypeDef
 
-    from shared.stores import Store
+    from shared.stores.store import Store
 
 # The name of the webhook in MinIO's settings: MINIO_NOTIFY_WEBHOOK_ENDPOINT_MERIDIAN and so on.
 TARGET = "MERIDIAN"

@@ -12,7 +12,7 @@ from services.storage.relay import Relay
 from services.storage.silent import Sweep
 from shared.db import connect
 from shared.redis import open_redis
-from shared.stores import Stores
+from shared.stores.stores import Stores
 from shared.vault import Vault
 
 if TYPE_CHECKING:

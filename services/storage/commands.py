@@ -10,7 +10,7 @@ from marshmallow import ValidationError
 from services.storage.schemas.new_servers import NewServerSchema
 from services.storage.set_up_servers import SetUpError, set_up_servers
 from shared.db import connect
-from shared.stores import Stores
+from shared.stores.stores import Stores
 from shared.vault import Vault, VaultError
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ import structlog
 
 from services.storage.nearest import Condition, Ranked, rank
 from shared.catalog.servers import list_servers
-from shared.stores import StoreError
+from shared.stores.errors import StoreError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from services.storage.geo import Place
     from shared.catalog.servers import Server
     from shared.db import Pool
-    from shared.stores import Stores
+    from shared.stores.stores import Stores
 
 log = structlog.get_logger(__name__)
 

@@ -16,13 +16,14 @@ from typing import TYPE_CHECKING, Any
 
 from services.storage.announce import announce_objects
 from services.storage.probe_calls import ProbeCalls
-from shared.stores import StoreError, StoreRefused, StoreUnavailable
+from shared.stores.errors import StoreError, StoreRefused, StoreUnavailable
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
 
     from shared.catalog.servers import Server
-    from shared.stores import Store, Stores
+    from shared.stores.store import Store
+    from shared.stores.stores import Stores
 
     Check = Callable[[ProbeCalls, Store], Awaitable[bool]]
 

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     import aiohttp
 
     from shared.catalog.servers import Server
-    from shared.stores import Store, Stores
+    from shared.stores.store import Store
+    from shared.stores.stores import Stores
 
 PREFIX = "meridian-probe/"
 URL_SECONDS = 60

@@ -16,7 +16,7 @@ from services.storage.live import BLOCK_SECONDS, LiveFeed
 from services.storage.settings import StorageSettings
 from shared.db import connect
 from shared.redis import open_redis
-from shared.stores import Stores
+from shared.stores.stores import Stores
 from shared.vault import Vault
 from shared.web.idempotency import IDEMPOTENCY, Idempotency
 

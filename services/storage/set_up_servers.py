@@ -9,13 +9,13 @@ from uuid import uuid4
 
 from services.storage.probe import UnfitServerError, probe_server
 from shared.catalog.servers import NewServer, Server, list_servers, upsert_server
-from shared.stores import StoreError, StoreUnavailable
+from shared.stores.errors import StoreError, StoreUnavailable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from shared.db import Pool
-    from shared.stores import Stores
+    from shared.stores.stores import Stores
     from shared.vault import Vault
 
 ANY_ORIGIN = ("*",)

@@ -16,7 +16,7 @@ from services.storage.uploads import (
     take_due,
 )
 from shared.errors import MeridianError
-from shared.stores import StoreError
+from shared.stores.errors import StoreError
 
 if TYPE_CHECKING:
     from services.storage.doorbell import Doorbell

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from services.storage.fleet import Fleet
     from shared.catalog.versions import Version
     from shared.db import Pool
-    from shared.stores import Store
+    from shared.stores.store import Store
 
 LEASE_SECONDS = 60
 BYTES_PER_LEASE_SECOND = 10_000_000

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from shared.catalog.servers import Server
-    from shared.stores import Stores
+    from shared.stores.stores import Stores
 
 # Browsers disagree about these inside quotes, escaped or not.
 UNSAFE_IN_QUOTES = re.compile(r'["\\%;]')

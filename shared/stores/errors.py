@@ -56,7 +56,11 @@ def refusal(status: int, code: str, what: str) -> StoreError:
         return StoreFull(words)
     if status == HTTPStatus.NOT_IMPLEMENTED:
         return StoreRefused(words)
-    if code in PASSING_CODES or status >= HTTPStatus.INTERNAL_SERVER_ERROR or status == HTTPStatus.TOO_MANY_REQUESTS:
+    if (
+        code in PASSING_CODES
+        or status >= HTTPStatus.INTERNAL_SERVER_ERROR
+        or status == HTTPStatus.TOO_MANY_REQUESTS
+    ):
         return StoreUnavailable(words)
     if status == HTTPStatus.NOT_FOUND:
         return ObjectMissing(words)

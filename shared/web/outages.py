@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Final
 
 import aiohttp
 import asyncpg
-from botocore.exceptions import BotoCoreError, ClientError
 from redis.exceptions import DataError, RedisError
 
 from shared.errors import (
@@ -16,7 +15,7 @@ from shared.errors import (
     STORE_UNAVAILABLE,
     MeridianError,
 )
-from shared.stores import StoreError
+from shared.stores.errors import StoreError
 
 if TYPE_CHECKING:
     from shared.errors import Problem
@@ -28,7 +27,7 @@ DATABASE: Final = (
     asyncpg.OperatorInterventionError,
     asyncpg.InvalidAuthorizationSpecificationError,
 )
-STORE: Final = (StoreError, BotoCoreError, ClientError, aiohttp.ClientError)
+STORE: Final = (StoreError, aiohttp.ClientError)
 
 
 def outage_of(error: Exception) -> MeridianError | None:

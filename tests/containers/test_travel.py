@@ -190,7 +190,7 @@ async def test_a_replicator_is_killed_during_a_copy(
     file = await person.storage("GET", f"/files/{started['file']['id']}")
     assert file["replicas"]["ready"] < 3, "the copies were there before the kill"
     try:
-        file = await person.wait_for_copies(file["id"], seconds=60)
+        file = await person.wait_for_copies(file["id"], seconds=120)
     finally:
         await in_thread(containers.engine.docker, "start", busy)
     measured.append(f"a killed replicator's copies done after {time.monotonic() - began:.1f} s")

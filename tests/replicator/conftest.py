@@ -31,7 +31,8 @@ from shared.catalog.versions import Version, find_version, mark_stored
 from shared.db import connect
 from shared.events import FILES_STREAM, REPLICATOR_GROUP, FileDeleted, encode
 from shared.redis import open_redis
-from shared.stores import Store, Stores
+from shared.stores.store import Store
+from shared.stores.stores import Stores
 from shared.stream import Stream
 from shared.vault import Vault, new_key
 from tests.conftest import Database, Servers

@@ -28,7 +28,7 @@ from services.storage.upload import UploadRules
 from shared.catalog.servers import NewServer, Server, list_servers, upsert_server
 from shared.db import connect
 from shared.env import HttpSettings, SharedSettings
-from shared.stores import Stores
+from shared.stores.stores import Stores
 from shared.vault import Vault, new_key
 from tests.places import write_places
 from tests.shapes import check_shape

@@ -16,7 +16,7 @@ from services.storage.fleet import Fleet
 from services.storage.silent import Sweep
 from shared.db import connect
 from shared.redis import open_redis
-from shared.stores import Stores
+from shared.stores.stores import Stores
 from shared.vault import Vault
 from tests.places import BOSTON, JOBURG, NOWHERE, TOKYO
 from tests.storage.conftest import City, Storage, hook_secret, put

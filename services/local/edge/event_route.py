@@ -7,7 +7,7 @@ from http import HTTPStatus
 
 from aiohttp import web
 
-from services.local.edge.fault_routes import PREFIX
+from services.local.edge.fault_routes import PREFIX, check_caller
 from services.local.edge.hook import Hook
 
 HOOK = web.AppKey("hook", Hook)
@@ -16,6 +16,7 @@ EVENT_PATH = f"{PREFIX}event"
 
 async def take_event(request: web.Request) -> web.Response:
     """Queue what a node tells, unless it only tries whether somebody listens."""
+    check_caller(request)
     try:
         told = json.loads(await request.read())
     except ValueError:

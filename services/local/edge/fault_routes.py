@@ -30,13 +30,13 @@ def add_fault_routes(app: web.Application, link: Link) -> None:
 
 async def show_fault(request: web.Request) -> web.Response:
     """Say what is wrong with the city now."""
-    _check_caller(request)
+    check_caller(request)
     return web.json_response(asdict(request.app[LINK].fault))
 
 
 async def change_fault(request: web.Request) -> web.Response:
     """PUT: put this fault in place of the one before; DELETE: end it."""
-    _check_caller(request)
+    check_caller(request)
     fault = Fault()
     if request.method == "PUT":
         try:
@@ -52,7 +52,8 @@ async def refuse(request: web.Request) -> web.Response:
     raise _problem(web.HTTPNotFound, f"only {PREFIX}fault is here")
 
 
-def _check_caller(request: web.Request) -> None:
+def check_caller(request: web.Request) -> None:
+    """Refuse whoever is not a program on this machine."""
     # A page in this machine's browser is not its user: it always names its origin.
     local = ipaddress.ip_address(request.remote or "0.0.0.0").is_loopback
     if not local or "Origin" in request.headers:

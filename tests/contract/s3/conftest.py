@@ -18,7 +18,8 @@ from services.local.guard import start_guard
 from services.local.home import open_home
 from shared.catalog.servers import Server
 from shared.signer import NOTHING, Credentials, presign
-from shared.stores import Store, Stores
+from shared.stores.store import Store
+from shared.stores.stores import Stores
 from shared.vault import Vault, new_key
 from tests.contract.s3.subject import KEYS, Subject, chosen_kind, listening, make_subject
 from tests.contract.s3.support import FEATURES, GAPS, KINDS, REQUIRED, UNSTEADY

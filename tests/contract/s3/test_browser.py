@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from shared.stores import Store
+    from shared.stores.store import Store
     from tests.contract.s3.conftest import Answer, Client
 
 ORIGIN = "https://files.example"

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from shared.stores import Store
+    from shared.stores.store import Store
     from tests.contract.s3.conftest import Client
 
 BODY = b"some bytes that may not change" * 100

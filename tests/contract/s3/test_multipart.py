@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from shared.stores import StoreError
+from shared.stores.errors import StoreError
 
 if TYPE_CHECKING:
-    from shared.stores import Store
+    from shared.stores.store import Store
     from tests.contract.s3.conftest import Client
 
 PART = 5 * 1024 * 1024

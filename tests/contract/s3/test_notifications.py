@@ -15,7 +15,7 @@ from tests.contract.s3.subject import HOOK_SECRET
 if TYPE_CHECKING:
     from types_aiobotocore_s3.type_defs import QueueConfigurationTypeDef
 
-    from shared.stores import Store
+    from shared.stores.store import Store
     from tests.contract.s3.conftest import Client
     from tests.contract.s3.subject import Hook, Subject
 

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from shared.stores import ObjectMissing
+from shared.stores.errors import ObjectMissing
 
 if TYPE_CHECKING:
-    from shared.stores import Store
+    from shared.stores.store import Store
     from tests.contract.s3.conftest import Client
 
 BODY = bytes(range(200))
