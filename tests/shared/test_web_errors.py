@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 import asyncpg
 import pytest
 from aiohttp import ClientSession, ServerDisconnectedError, web
-from botocore.exceptions import ClientError, EndpointConnectionError
 from redis.asyncio import Redis
 
 from shared.db import connect
+from shared.stores.errors import StoreFull, StoreUnavailable
 from shared.web.routes import PUBLIC, Route
 from tests.shared.small_app import small_app
 
@@ -156,11 +156,11 @@ async def ask_absent_server() -> None:
 
 
 async def ask_broken_store() -> None:
-    raise ClientError({"Error": {"Code": "503"}}, "GetObject")
+    raise StoreFull("PUT: 507")
 
 
 async def ask_absent_store() -> None:
-    raise EndpointConnectionError(endpoint_url="http://x")
+    raise StoreUnavailable("HEAD: Connection refused")
 
 
 @pytest.mark.parametrize(
