@@ -3,11 +3,14 @@
 #   service   auth, storage, relay, replicator and migrate; the command chooses
 #   gateway   Caddy with the web page
 #   geoip     where addresses are, copied into a volume
+#   minio     MinIO, which is published as source only
 #
-# Nothing here needs BuildKit.
+# Whoever builds names one of these. Nothing here needs BuildKit.
 ARG PYTHON_IMAGE=python:3.13.9-slim-trixie
 ARG NODE_IMAGE=node:22.21.1-trixie-slim
 ARG CADDY_IMAGE=caddy:2.11.7
+ARG GO_IMAGE=golang:1.26-trixie
+ARG DEBIAN_IMAGE=debian:trixie-slim
 
 # --- the web page --------------------------------------------------------------------------------
 FROM ${NODE_IMAGE} AS page
@@ -60,3 +63,17 @@ HEALTHCHECK --interval=5s --timeout=4s --start-period=30s --retries=4 \
     CMD ["python", "-m", "shared.healthy"]
 ENTRYPOINT ["python", "-m"]
 CMD ["services.storage", "--help"]
+
+# --- MinIO, the last commit of its community edition ----------------------------------------------
+# The last stages, for the classic builder makes all stages before the one it is asked for.
+FROM ${GO_IMAGE} AS minio-build
+RUN CGO_ENABLED=0 GOBIN=/built go install -trimpath -ldflags="-s -w" \
+    github.com/minio/minio@v0.0.0-20260212201848-7aac2a2c5b7c
+
+FROM ${DEBIAN_IMAGE} AS minio
+RUN useradd --uid 10002 --user-group --no-create-home --shell /usr/sbin/nologin minio \
+    && mkdir -p /data /events && chown 10002:10002 /data /events
+COPY --from=minio-build /built/minio /usr/local/bin/minio
+USER 10002:10002
+VOLUME ["/data", "/events"]
+ENTRYPOINT ["minio", "server", "--quiet", "--certs-dir", "/tmp/certs", "/data"]

@@ -31,7 +31,11 @@ LAST_CALL_SECONDS = 0.5
 CANCEL_SECONDS = 0.2
 
 
-class Consumer:
+def do_nothing() -> None:
+    """Be told of a lost stream, and not mind."""
+
+
+class Consumer:  # noqa: WPS214 four loops and their ends
     """Handles entries of a stream, `slots` at a time.
 
     `handle` returns when an entry may be acknowledged. An entry whose handler raises is left for
@@ -46,7 +50,7 @@ class Consumer:
         *,
         slots: int,
         idle_seconds: float,
-        on_loss: Callable[[], None] = lambda: None,
+        on_loss: Callable[[], None] = do_nothing,
     ) -> None:
         self._stream = stream
         self._name = name
@@ -69,12 +73,15 @@ class Consumer:
         try:
             await stop.wait()
         finally:
-            self._is_stopping = True
-            reading, taking, *rest = loops
-            await _cancel([reading, taking])
-            await self._finish_work()
-            await _cancel(rest)
-            await self._last_call()
+            await self._wind_up(loops)
+
+    async def _wind_up(self, loops: list[asyncio.Task[None]]) -> None:
+        self._is_stopping = True
+        reading, taking, *rest = loops
+        await _cancel([reading, taking])
+        await self._finish_work()
+        await _cancel(rest)
+        await self._last_call()
 
     async def _forever(self, step: Callable[[], Awaitable[None]]) -> None:
         """Repeat a step, more slowly the longer Redis is away."""
@@ -127,7 +134,7 @@ class Consumer:
         await self._finished.wait()
         await asyncio.sleep(GATHER_SECONDS)
         self._finished.clear()
-        done = self._done[:]
+        done = list(self._done)
         if done:
             try:
                 await self._stream.acknowledge(done)

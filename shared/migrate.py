@@ -99,7 +99,8 @@ def _sql_files() -> dict[str, Path]:
 def main(database_url: str, **passwords: str) -> None:
     """Create or upgrade the tables, roles, grants and seed rows. Safe to run again."""
     for name, password in passwords.items():
-        if because := weakness(password):
+        because = weakness(password)
+        if because:
             raise click.ClickException(f"MERIDIAN_{name.upper()} {because}")
     try:
         applied = asyncio.run(

@@ -66,7 +66,7 @@ def presign(
     _refuse_controls(key, *query, *query.values(), *signed_headers, *signed_headers.values())
     moment = (now or datetime.now(UTC)).strftime("%Y%m%dT%H%M%SZ")
     place = _place(endpoint)
-    path = place.prefix + quote(f"/{bucket}/{key}" if key else f"/{bucket}", safe="/~")
+    path = place.prefix + _path(bucket, key)
     headers = {"host": place.host}
     headers.update((name.lower(), " ".join(text.split())) for name, text in signed_headers.items())
     names = sorted(headers)
@@ -90,6 +90,10 @@ def presign(
         day_key, f"{ALGORITHM}\n{moment}\n{scope}\n{digest}".encode(), "sha256"
     ).hexdigest()
     return f"{place.origin}{path}?{_join(pairs)}&X-Amz-Signature={signature}"
+
+
+def _path(bucket: str, key: str) -> str:
+    return quote(f"/{bucket}/{key}" if key else f"/{bucket}", safe="/~")
 
 
 def _refuse_controls(*texts: str) -> None:

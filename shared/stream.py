@@ -77,7 +77,7 @@ class Stream:
             await self._redis.xclaim(self._name, self._group, consumer, 0, list(ids), justid=True)
 
     async def take_over(self, consumer: str, idle_seconds: float, count: int) -> list[Entry]:
-        """Up to `count` entries that were read `idle_seconds` ago or earlier and left; GroupMissing."""
+        """Up to `count` entries read at least `idle_seconds` ago and left; GroupMissing."""
         taken: list[Entry] = []
         cursor = START
         while len(taken) < count:

@@ -20,7 +20,7 @@ def main() -> None:
 @main.command()
 def run() -> None:
     """Work on the stream and on what is due, until told to stop."""
-    from services.replicator.run import run as run_replicator
+    from services.replicator.run import run as run_replicator  # noqa: PLC0415 --help is quick
 
     env = environment()
     try:

@@ -51,6 +51,6 @@ async def _spread(shop: Workshop, version: Version, holdings: Sequence[Holding])
     if lanes:
         with counted(shop, lanes):
             await copy(shop, version, sources(shop, holdings, lanes), lanes)
-    if any(holding.state == "SUSPECT" for holding in holdings):
-        if await renew_suspects(shop.pool, version.id):
-            shop.wake(0)
+    is_suspected = any(holding.state == "SUSPECT" for holding in holdings)
+    if is_suspected and await renew_suspects(shop.pool, version.id):
+        shop.wake(0)

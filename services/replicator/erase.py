@@ -33,6 +33,8 @@ CLAIM_SECONDS = 30.0
 LONGEST_ERASURE_SECONDS = 20.0
 LONGEST_DELAY_SECONDS = 30.0
 LARGEST_EXPONENT = 16
+DELAY_BASE = 2.0
+JITTER = (0.75, 1.25)
 
 
 async def erase_all(shop: Workshop, version: Version, holdings: Sequence[Holding]) -> None:
@@ -73,8 +75,8 @@ async def _erase(shop: Workshop, version: Version, erasure: Erasure, store: Stor
                 await store.multipart.abort_all(version.key)
             await store.delete(version.key)
     except (StoreError, TimeoutError) as error:
-        delay = min(LONGEST_DELAY_SECONDS, 2.0 ** min(erasure.attempt, LARGEST_EXPONENT))
-        delay *= random.uniform(0.75, 1.25)  # noqa: S311
+        delay = min(LONGEST_DELAY_SECONDS, DELAY_BASE ** min(erasure.attempt, LARGEST_EXPONENT))
+        delay *= random.uniform(*JITTER)  # noqa: S311
         log.warning(
             "erasure_failed", server=store.server.name, version_id=version.id, error=str(error)
         )

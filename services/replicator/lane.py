@@ -17,10 +17,10 @@ QUEUE_BYTES = 1_048_576
 
 
 class SourceFailed(Exception):
-    """The bytes stopped coming, or are not those of the version; the destination did nothing wrong."""
+    """The bytes stopped coming, or are not those of the version; no fault of a destination."""
 
 
-class Lane:
+class Lane:  # noqa: WPS214 one end takes, the other gives
     """The bytes on their way to one server under one claim."""
 
     def __init__(self, claim: Claim, store: Store) -> None:
@@ -104,7 +104,7 @@ class Lane:
     async def send(self, upload: Awaitable[None]) -> None:
         """Run the upload until it ends or the lane is stopped."""
         try:
-            async with asyncio.timeout(None) as self._scope:
+            async with asyncio.timeout(None) as self._scope:  # noqa: WPS406 `stop` ends it
                 await upload
         except Exception:
             if self.reason is not None:

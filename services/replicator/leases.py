@@ -27,7 +27,7 @@ RENEWALS = 3
 
 
 def kept_leases(shop: Workshop, lanes: Sequence[Lane]) -> AbstractAsyncContextManager[None]:
-    """Renew the leases three times in each of their lives; most copies are done before the first."""
+    """Renew the leases three times in their life; most copies are done before the first."""
     return beside(partial(_keep, shop, lanes), after=shop.settings.lease_seconds / RENEWALS)
 
 

@@ -40,7 +40,9 @@ async def _watch(lanes: Sequence[Lane], size: int, began: float) -> None:
         for lane in lanes:
             if lane.is_open:
                 _look_at(lane, [other for other in lanes if other is not lane])
-        for late in [lane for lane in lanes if _is_late(lane, lanes, monotonic() - began, size)]:
+        seconds = monotonic() - began
+        too_late = [lane for lane in lanes if _is_late(lane, lanes, seconds, size)]
+        for late in too_late:
             late.store.health.held_others_up()
             _stop(late, TooSlow("slower than the other cities"))
 

@@ -11,10 +11,10 @@ from services.replicator.erase import erase_now
 from services.replicator.lane import SourceFailed
 from services.replicator.pace import TooSlow
 from services.replicator.shelter import shelter
-from services.replicator.upload import LeaseLost, WrongBytes
+from services.replicator.upload import WrongBytes
 from shared.catalog.copying import fail_copy, find_state, finish_copy, renew_leases
 from shared.events import ReplicaFailed, ReplicaReady
-from shared.stores.errors import StoreError, StoreUnavailable
+from shared.stores.errors import StoreUnavailable
 
 if TYPE_CHECKING:
     from services.replicator.lane import Lane
@@ -28,6 +28,8 @@ LONGEST_DELAY_SECONDS = 300.0
 LONGEST_AWAY_SECONDS = 30.0
 SLOW_DELAY_SECONDS = 1.0
 LARGEST_EXPONENT = 16
+DELAY_BASE = 2.0
+JITTER = (0.75, 1.25)
 ERROR_LENGTH = 200
 CLEANING_SECONDS = 0.4
 STALE_SECONDS = 5
@@ -131,4 +133,4 @@ def _delay(attempt: int, error: Exception) -> float:
     away = isinstance(error, (StoreUnavailable, SourceFailed))
     longest = LONGEST_AWAY_SECONDS if away else LONGEST_DELAY_SECONDS
     exponent = min(attempt - 1, LARGEST_EXPONENT)
-    return min(longest, 2.0**exponent) * random.uniform(0.75, 1.25)  # noqa: S311
+    return min(longest, DELAY_BASE**exponent) * random.uniform(*JITTER)  # noqa: S311

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from shared.events import Event
     from shared.stream import Entry, Stream
 
+    Handler = Callable[[Workshop, Event], Awaitable[None]]
+
 log = structlog.get_logger(__name__)
 
 DATABASE_AWAY = (
@@ -52,7 +54,7 @@ async def on_server_changed(shop: Workshop, event: Event) -> None:
     shop.wake(0)
 
 
-HANDLERS: Mapping[type[Event], Callable[[Workshop, Event], Awaitable[None]]] = {
+HANDLERS: Mapping[type[Event], Handler] = {
     FileStored: on_file,
     FileDeleted: on_file,
     ServerChanged: on_server_changed,

@@ -78,7 +78,8 @@ SELECT state FROM failed
 FIND_STATE = "SELECT state FROM storage.replicas WHERE version_id = $1 AND server_id = $2"
 
 SUSPECT_REPLICA = """
-UPDATE storage.replicas SET state = 'SUSPECT', verified_at = NULL, last_error = $3, updated_at = now()
+UPDATE storage.replicas
+SET state = 'SUSPECT', verified_at = NULL, last_error = $3, updated_at = now()
 WHERE version_id = $1 AND server_id = $2 AND state = 'READY' RETURNING state
 """
 # Only what another server can give again is ever written over.

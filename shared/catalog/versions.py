@@ -44,14 +44,20 @@ RELEASE_SETTLING = """
 UPDATE storage.versions SET settle_until = now() WHERE id = $1 AND key = $2 AND state = 'PENDING'
 """
 
-# Version, replicas, file and event change in one statement: all of them or none.
+# Version, replicas, file and event change in one statement: all of them or none. The file is
+# locked before its version, as a deletion does, so that neither waits for the other in a circle.
 MARK_STORED = """
-WITH stored AS (
+WITH file AS (
+    SELECT files.id FROM storage.files JOIN storage.versions ON versions.file_id = files.id
+    WHERE versions.id = $1 FOR UPDATE OF files
+), stored AS (
     UPDATE storage.versions
     SET state = 'STORED', stored_at = now(), settle_until = NULL, sha256 = COALESCE(sha256, $4),
         next_check_at = upload_expires_at + interval '1 minute'
-    WHERE id = $1 AND key = $2 AND state = 'PENDING'
-    RETURNING id, file_id, number, upload_server_id
+    FROM file
+    WHERE versions.id = $1 AND versions.file_id = file.id
+        AND versions.key = $2 AND versions.state = 'PENDING'
+    RETURNING versions.id, versions.file_id, versions.number, versions.upload_server_id
 ), copies AS (
     INSERT INTO storage.replicas (version_id, server_id, state, verified_at, next_attempt_at)
     SELECT stored.id, servers.id, here.state, here.verified_at, here.next_attempt_at

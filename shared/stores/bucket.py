@@ -44,7 +44,7 @@ class Bucket:
         while True:
             async with self._control.call("list", LIST_SECONDS) as client:
                 page = await client.list_objects_v2(
-                    Bucket=self._name, Prefix=prefix, **cast(Any, following)
+                    Bucket=self._name, Prefix=prefix, **cast("Any", following)
                 )
             for found in page.get("Contents", ()):
                 etag = found["ETag"].strip('"')
@@ -63,7 +63,7 @@ class Bucket:
                 return
 
     async def allow_origins(self, origins: Sequence[str]) -> bool:
-        """Let pages of these origins use presigned URLs; False where the server has no such call."""
+        """Let pages of these origins use presigned URLs; False if the server has no such call."""
         rule: CORSRuleTypeDef = {
             "AllowedMethods": CORS_METHODS,
             "AllowedOrigins": list(origins),

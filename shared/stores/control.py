@@ -44,7 +44,7 @@ class _FirstAnswer:
         return await self._session.request(method, allow_redirects=False, **details)
 
 
-class _StrictSession(AIOHTTPSession):
+class _StrictSession(AIOHTTPSession):  # noqa: WPS338
     """Raises for a redirect: botocore, handed the answer, would follow it again and again."""
 
     async def _get_session(self, proxy_url: str | None) -> _FirstAnswer:

@@ -146,3 +146,4 @@ CREATE TABLE storage.idempotency_keys (
     created_at  timestamptz NOT NULL DEFAULT now(),
     PRIMARY KEY (owner_id, operation, key)
 );
+CREATE INDEX idempotency_keys_age ON storage.idempotency_keys (created_at);

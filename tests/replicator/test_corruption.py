@@ -14,9 +14,7 @@ CONTENT = MARK + os.urandom(400_000)
 
 
 @pytest.mark.parametrize("knows_sha256", [True, False])
-async def test_a_bit_flipped_on_the_way_from_the_source(
-    world: World, knows_sha256: bool
-) -> None:
+async def test_a_bit_flipped_on_the_way_from_the_source(world: World, knows_sha256: bool) -> None:
     world.wires[NEW_YORK].flips_down = 1
     async with replicator(world):
         version = await world.upload(CONTENT, knows_sha256=knows_sha256)

@@ -38,9 +38,7 @@ async def test_what_was_never_copied_is_gone_at_once(world: World) -> None:
 
 
 @pytest.mark.parametrize("size", [300_000, 3_000_000])
-async def test_a_copy_that_ends_after_the_deletion_erases_itself(
-    world: World, size: int
-) -> None:
+async def test_a_copy_that_ends_after_the_deletion_erases_itself(world: World, size: int) -> None:
     async with replicator(world, part_bytes=500_000, multipart_bytes=1_000_000):
         for city in (CAPE_TOWN, VLADIVOSTOK):
             world.wires[city].bytes_per_second = size * 2
@@ -56,7 +54,8 @@ async def test_a_city_that_is_off_is_erased_when_it_returns(world: World) -> Non
     async with replicator(world):
         version = await world.upload(os.urandom(1000))
         await world.until(version, every="READY")
-        await world.pool.execute("UPDATE storage.servers SET is_on = false WHERE name = $1", CAPE_TOWN)
+        switching_off = "UPDATE storage.servers SET is_on = false WHERE name = $1"
+        await world.pool.execute(switching_off, CAPE_TOWN)
         await world.delete(version)
         await world.until(version, new_york="GONE", vladivostok="GONE", cape_town="ERASING")
         assert (await world.version(version.id)).state == "DELETING"

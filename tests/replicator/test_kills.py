@@ -6,6 +6,7 @@ import asyncio
 import os
 import time
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 
 import pytest
 
@@ -155,6 +156,6 @@ async def test_memory_does_not_grow_with_the_object(world: World, start_process:
 
 def memory(pid: int) -> float:
     """The most memory a process has had, in MiB."""
-    with open(f"/proc/{pid}/status", encoding="ascii") as status:
-        line = next(line for line in status if line.startswith("VmHWM:"))
+    status = Path(f"/proc/{pid}/status").read_text(encoding="ascii").splitlines()
+    line = next(line for line in status if line.startswith("VmHWM:"))
     return int(line.split()[1]) / 1024

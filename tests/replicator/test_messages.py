@@ -8,6 +8,7 @@ import random
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -35,7 +36,7 @@ def deleted(version: Version) -> dict[str, str]:
 
 
 async def pending(world: World) -> int:
-    info = await world.stream._redis.xpending(FILES_STREAM, REPLICATOR_GROUP)
+    info: Any = await world.stream._redis.xpending(FILES_STREAM, REPLICATOR_GROUP)
     return int(info["pending"])
 
 
@@ -43,7 +44,7 @@ async def until_quiet(world: World) -> None:
     """Wait until every entry was read and acknowledged."""
     async with asyncio.timeout(10):
         while True:
-            groups = await world.stream._redis.xinfo_groups(FILES_STREAM)
+            groups: Any = await world.stream._redis.xinfo_groups(FILES_STREAM)
             if groups and groups[0]["lag"] == 0 and groups[0]["pending"] == 0:
                 return
             await asyncio.sleep(0.02)
@@ -95,7 +96,7 @@ async def test_poison_is_set_aside(world: World) -> None:
         version = await world.upload(os.urandom(100))
         await world.until(version, every="READY")
         await until_quiet(world)
-    aside = await redis.xrange(f"{FILES_STREAM}:aside")
+    aside: Any = await redis.xrange(f"{FILES_STREAM}:aside")
     assert len(aside) == 4
     assert all(fields["aside_reason"] for _, fields in aside)
 

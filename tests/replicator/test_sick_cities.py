@@ -32,9 +32,7 @@ SICK = {
 
 @pytest.mark.parametrize("size", [10_000, 4_000_000])
 @pytest.mark.parametrize("sickness", SICK)
-async def test_the_others_go_on_and_it_catches_up(
-    world: World, sickness: str, size: int
-) -> None:
+async def test_the_others_go_on_and_it_catches_up(world: World, sickness: str, size: int) -> None:
     async with replicator(world):
         SICK[sickness](world.wires[CAPE_TOWN])
         began = time.monotonic()

@@ -1,6 +1,9 @@
 """The signer against botocore, which every S3 server understands."""
 
+from __future__ import annotations
+
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
 
 import botocore.auth
 import pytest
@@ -12,6 +15,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from shared.signer import Credentials, SigningError, presign
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 CREDENTIALS = Credentials("access/key+1", "secret/key+2=")
 MOMENT = datetime(2026, 11, 22, 23, 59, 58, 999_999, tzinfo=UTC)
@@ -44,14 +50,22 @@ CLIENTS = {
 
 
 @pytest.fixture(autouse=True, scope="module")
-def _fixed_time():
+def _fixed_time() -> Iterator[None]:
     patch = pytest.MonkeyPatch()
     patch.setattr(botocore.auth, "get_current_datetime", lambda *_: MOMENT)
     yield
     patch.undo()
 
 
-def ours(endpoint, method, key, *, seconds=300, headers=None, query=None):
+def ours(
+    endpoint: str,
+    method: str,
+    key: str,
+    *,
+    seconds: int = 300,
+    headers: dict[str, str] | None = None,
+    query: dict[str, str] | None = None,
+) -> str:
     return presign(
         CREDENTIALS,
         endpoint,
@@ -66,15 +80,19 @@ def ours(endpoint, method, key, *, seconds=300, headers=None, query=None):
     )
 
 
-def theirs(endpoint, operation, seconds=300, **parameters):
-    return CLIENTS[endpoint].generate_presigned_url(
+def theirs(endpoint: str, operation: str, seconds: int = 300, **parameters: Any) -> str:
+    client: Any = CLIENTS[endpoint]
+    url: str = client.generate_presigned_url(
         operation, Params={"Bucket": "meridian", **parameters}, ExpiresIn=seconds
     )
+    return url
 
 
 @settings(max_examples=300, deadline=None)
 @given(some.sampled_from(ENDPOINTS), TEXT, TEXT, some.integers(1, 604_800))
-def test_download_urls_equal_botocores(endpoint, key, disposition, seconds):
+def test_download_urls_equal_botocores(
+    endpoint: str, key: str, disposition: str, seconds: int
+) -> None:
     query = {
         "response-content-type": "application/octet-stream",
         "response-content-disposition": disposition,
@@ -92,7 +110,7 @@ def test_download_urls_equal_botocores(endpoint, key, disposition, seconds):
 
 @settings(max_examples=300, deadline=None)
 @given(some.sampled_from(ENDPOINTS), TEXT, HEADER_TEXT, some.integers(0, 2**40))
-def test_upload_urls_equal_botocores(endpoint, key, content_type, size):
+def test_upload_urls_equal_botocores(endpoint: str, key: str, content_type: str, size: int) -> None:
     headers = {"Content-Type": content_type, "If-None-Match": "*", "Content-Length": str(size)}
     assert ours(endpoint, "PUT", key, headers=headers) == theirs(
         endpoint,
@@ -106,7 +124,7 @@ def test_upload_urls_equal_botocores(endpoint, key, content_type, size):
 
 @settings(max_examples=100, deadline=None)
 @given(TEXT, TEXT, some.integers(1, 10_000))
-def test_part_urls_equal_botocores(key, upload_id, number):
+def test_part_urls_equal_botocores(key: str, upload_id: str, number: int) -> None:
     query = {"partNumber": str(number), "uploadId": upload_id}
     mine = ours(ENDPOINTS[0], "PUT", key, query=query)
     # botocore keeps the order of its model, and the order is part of the signature's URL only.
@@ -115,7 +133,7 @@ def test_part_urls_equal_botocores(key, upload_id, number):
     assert sorted(mine.split("?")[1].split("&")) == sorted(other.split("?")[1].split("&"))
 
 
-def test_checksum_header_equals_botocores():
+def test_checksum_header_equals_botocores() -> None:
     digest = "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU="
     mine = ours(ENDPOINTS[0], "PUT", "a", headers={"x-amz-checksum-sha256": digest})
     request = AWSRequest(
@@ -128,23 +146,23 @@ def test_checksum_header_equals_botocores():
     assert mine == request.url
 
 
-def test_spaces_in_headers_are_folded_as_s3_folds_them():
+def test_spaces_in_headers_are_folded_as_s3_folds_them() -> None:
     folded = ours(ENDPOINTS[0], "PUT", "a", headers={"Content-Type": " text/plain;  q=1 "})
     assert folded == ours(ENDPOINTS[0], "PUT", "a", headers={"content-type": "text/plain; q=1"})
 
 
-def test_bucket_urls_and_endpoints_below_a_path():
+def test_bucket_urls_and_endpoints_below_a_path() -> None:
     assert ours(ENDPOINTS[0], "GET", "").startswith(f"{ENDPOINTS[0]}/meridian?X-Amz-Algorithm=")
     below = presign(CREDENTIALS, "https://host/s3/", "r", "b", "GET", "k", 1)
     assert below.startswith("https://host/s3/b/k?")
 
 
-def test_the_secret_is_not_shown():
+def test_the_secret_is_not_shown() -> None:
     assert CREDENTIALS.secret_key not in repr(CREDENTIALS)
     assert CREDENTIALS.secret_key not in ours(ENDPOINTS[0], "GET", "a")
 
 
-def test_the_next_day_has_its_own_key():
+def test_the_next_day_has_its_own_key() -> None:
     before = ours(ENDPOINTS[0], "GET", "a")
     after = presign(
         CREDENTIALS,
@@ -161,15 +179,15 @@ def test_the_next_day_has_its_own_key():
 
 
 @pytest.mark.parametrize("seconds", [0, -1, 604_801])
-def test_lifetimes_out_of_range_are_refused(seconds):
+def test_lifetimes_out_of_range_are_refused(seconds: int) -> None:
     with pytest.raises(SigningError):
         ours(ENDPOINTS[0], "GET", "a", seconds=seconds)
 
 
 @given(CONTROL, some.sampled_from(["key", "header", "query", "name"]))
-def test_control_characters_are_refused(char, where):
+def test_control_characters_are_refused(char: str, where: str) -> None:
     text = f"a{char}b"
-    parts = {
+    parts: dict[str, tuple[str, dict[str, str], dict[str, str]]] = {
         "key": ("k" + text, {}, {}),
         "header": ("k", {"content-type": text}, {}),
         "query": ("k", {}, {"response-content-disposition": text}),
@@ -181,7 +199,7 @@ def test_control_characters_are_refused(char, where):
 
 
 @pytest.mark.parametrize("endpoint", ["", "ftp://host", "host:9000", "http://"])
-def test_endpoints_that_are_no_http_address_are_refused(endpoint):
+def test_endpoints_that_are_no_http_address_are_refused(endpoint: str) -> None:
     with pytest.raises(SigningError):
         ours(endpoint, "GET", "a")
 
