@@ -1,4 +1,4 @@
-"""Looks into PostgreSQL for what is due, so that copies go on without Redis, and after it forgot."""
+"""Looks into PostgreSQL for what is due, so that copies go on without Redis."""
 
 from __future__ import annotations
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from uuid import UUID
     from collections.abc import Callable
+    from uuid import UUID
 
     from services.replicator.settings import ReplicatorSettings
     from shared.db import Pool

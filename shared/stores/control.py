@@ -35,7 +35,7 @@ SESSION = AioSession()
 
 
 class _FirstAnswer:
-    """A session whose requests end with the first answer: a redirect is one, and is not followed."""
+    """A session whose requests end with the first answer; a redirect is one."""
 
     def __init__(self, session: aiohttp.ClientSession) -> None:
         self._session = session

@@ -204,5 +204,5 @@ def test_endpoints_that_are_no_http_address_are_refused(endpoint: str) -> None:
         ours(endpoint, "GET", "a")
 
 
-def signature(url):
+def signature(url: str) -> str:
     return url.rpartition("=")[2]
