@@ -117,7 +117,8 @@ class Stream:
             pending = await self._redis.xpending(self._name, group["name"])
             oldest.append(_parse(pending["min"] or group["last-delivered-id"]))
         milliseconds, number = min(oldest)
-        return int(await self._redis.xtrim(self._name, minid=f"{milliseconds}-{number}"))
+        oldest_kept = f"{milliseconds}-{number}"
+        return int(await self._redis.xtrim(self._name, minid=oldest_kept, approximate=False))
 
     async def forget_consumers(self) -> None:
         """Drop consumers of this group that left nothing behind and were not seen for an hour."""

@@ -40,4 +40,4 @@ class Announcer:
             try:
                 await self._stream.add(encode(event) for event in events)
             except (RedisError, OSError) as error:
-                log.warning("not_announced", events=len(events), error=repr(error))
+                log.info("not_announced", events=len(events), error=repr(error))

@@ -13,8 +13,9 @@ from services.replicator.choose import counted, destinations, sources
 from services.replicator.copy import copy
 from services.replicator.erase import erase_all, erase_due
 from services.replicator.lane import Lane
-from shared.catalog.copying import claim_copies, renew_suspects
+from shared.catalog.copying import claim_copies
 from shared.catalog.replicas import find_holdings
+from shared.catalog.suspects import renew_suspects
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -59,8 +59,8 @@ async def _pour(shop: Workshop, version: Version, store: Store, lanes: Sequence[
     try:
         async with kept_pace(lanes, version.size):
             async with open_source(shop, version, store) as source:
-                await _read(source, reading, lanes)
-            if version.sha256 is None:
+                is_proven = await _read(source, reading, lanes)
+            if is_proven and version.sha256 is None:
                 await learn_sha256(shop.pool, version.id, reading.sha256)
             learned.set()
             await _all_ended(tasks)

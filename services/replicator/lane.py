@@ -104,7 +104,11 @@ class Lane:  # noqa: WPS214 one end takes, the other gives
     async def send(self, upload: Awaitable[None]) -> None:
         """Run the upload until it ends or the lane is stopped."""
         try:
-            async with asyncio.timeout(None) as self._scope:  # noqa: WPS406 `stop` ends it
+            async with asyncio.timeout(None) as scope:
+                self._scope = scope
+                if self.reason is not None:
+                    # Stopped before it began.
+                    scope.reschedule(0)
                 await upload
         except Exception:
             if self.reason is not None:

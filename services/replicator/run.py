@@ -69,7 +69,7 @@ async def work(
         announce=announcer.announce,
         wake=alarm.wake,
     )
-    sweep = Sweep(shop, alarm, settings.copy_concurrency)
+    sweep = Sweep(shop, alarm)
     beside = [asyncio.create_task(part) for part in (announcer.run(), _trim(stream))]
     sweeping = asyncio.create_task(sweep.run())
     log.info("replicator_started", worker=shop.name, workers=settings.workers)

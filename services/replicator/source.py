@@ -11,7 +11,7 @@ import structlog
 
 from services.replicator.fingerprint import is_md5, sha256_of
 from services.replicator.lane import SourceFailed
-from shared.catalog.copying import renew_suspects, suspect_replica
+from shared.catalog.suspects import renew_suspects, suspect_replica
 from shared.stores.errors import ObjectMissing, StoreError
 
 if TYPE_CHECKING:

@@ -10,6 +10,7 @@ import structlog
 from services.replicator.choose import unwelcome
 from services.replicator.converge import converge
 from shared.catalog.due import expire_leases, list_due
+from shared.work import Work
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -20,7 +21,6 @@ log = structlog.get_logger(__name__)
 
 # Enough to see past what is being worked on already.
 MARGIN = 8
-GRACE_SECONDS = 1.5
 
 
 class Alarm:
@@ -46,11 +46,10 @@ class Alarm:
 class Sweep:
     """Brings due versions to where they should be, a few at a time."""
 
-    def __init__(self, shop: Workshop, alarm: Alarm, slots: int) -> None:
+    def __init__(self, shop: Workshop, alarm: Alarm) -> None:
         self._shop = shop
         self._alarm = alarm
-        self._slots = slots
-        self._work: dict[UUID, asyncio.Task[None]] = {}
+        self._work = Work(shop.settings.copy_concurrency)
 
     async def run(self) -> None:
         """Sweep until cancelled; an outage of PostgreSQL only makes it later."""
@@ -59,20 +58,17 @@ class Sweep:
                 await self._look()
                 await self._alarm.wait(self._shop.settings.sweep_seconds)
         finally:
-            await self._end()
+            await self._work.finish()
 
-    async def sweep(self) -> int:
-        """Begin with what is due and fits; how many versions that were."""
-        free = self._slots - len(self._work)
-        if free <= 0:
-            return 0
-        await expire_leases(self._shop.pool)
-        limit = self._slots + MARGIN
-        due = await list_due(self._shop.pool, unwelcome(self._shop), limit)
-        fresh = [version_id for version_id in due if version_id not in self._work][:free]
-        for version_id in fresh:
-            self._work[version_id] = asyncio.create_task(self._converge(version_id))
-        return len(fresh)
+    async def sweep(self) -> None:
+        """Begin with what is due, as far as there is room."""
+        if self._work.free:
+            await expire_leases(self._shop.pool)
+            limit = self._shop.settings.copy_concurrency + MARGIN
+            due = await list_due(self._shop.pool, unwelcome(self._shop), limit)
+            waiting = [version_id for version_id in due if version_id not in self._work]
+            for version_id in waiting[: self._work.free]:
+                self._work.start(version_id, self._converge(version_id))
 
     async def _look(self) -> None:
         try:
@@ -81,20 +77,10 @@ class Sweep:
             log.warning("sweep_failed", error=repr(error))
 
     async def _converge(self, version_id: UUID) -> None:
-        was_full = len(self._work) >= self._slots
+        was_full = not self._work.free
         try:
             await converge(self._shop, version_id)
         except Exception:
             log.exception("converge_failed", version_id=version_id)
-        finally:
-            self._work.pop(version_id, None)
-            if was_full:
-                self._alarm.wake(0)
-
-    async def _end(self) -> None:
-        tasks = list(self._work.values())
-        if tasks:
-            await asyncio.wait(tasks, timeout=GRACE_SECONDS)
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        if was_full:
+            self._alarm.wake(0)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING
 
 import asyncpg
@@ -18,6 +17,7 @@ from shared.events import (
     ServerChanged,
     decode,
 )
+from shared.patience import Patience
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
@@ -39,8 +39,6 @@ DATABASE_AWAY = (
 )
 # Our own news, meant for live pages.
 OUR_OWN = frozenset((ReplicaReady.type, ReplicaFailed.type))
-FIRST_PAUSE_SECONDS = 0.1
-LONGEST_PAUSE_SECONDS = 2.0
 
 
 async def on_file(shop: Workshop, event: Event) -> None:
@@ -81,11 +79,9 @@ class Worker:
         await self._outlive_database(event)
 
     async def _outlive_database(self, event: Event) -> None:
-        pause = FIRST_PAUSE_SECONDS
+        patience = Patience("postgresql")
         while True:
             try:
                 return await HANDLERS[type(event)](self._shop, event)
             except DATABASE_AWAY as error:
-                log.warning("database_away", error=repr(error))
-            await asyncio.sleep(pause)
-            pause = min(pause * 2, LONGEST_PAUSE_SECONDS)
+                await patience.wait(error)

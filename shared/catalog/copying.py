@@ -77,19 +77,6 @@ SELECT state FROM failed
 """
 FIND_STATE = "SELECT state FROM storage.replicas WHERE version_id = $1 AND server_id = $2"
 
-SUSPECT_REPLICA = """
-UPDATE storage.replicas
-SET state = 'SUSPECT', verified_at = NULL, last_error = $3, updated_at = now()
-WHERE version_id = $1 AND server_id = $2 AND state = 'READY' RETURNING state
-"""
-# Only what another server can give again is ever written over.
-RENEW_SUSPECTS = """
-UPDATE storage.replicas SET state = 'WANTED', next_attempt_at = now(), updated_at = now()
-WHERE version_id = $1 AND state = 'SUSPECT' AND EXISTS (
-    SELECT FROM storage.replicas AS good WHERE good.version_id = $1 AND good.state = 'READY')
-RETURNING server_id
-"""
-
 
 @dataclass(frozen=True, slots=True)
 class Claim:
@@ -165,18 +152,6 @@ async def find_state(db: Connection | Pool, version_id: UUID, server_id: UUID) -
     """The state of one replica."""
     state: str | None = await db.fetchval(FIND_STATE, version_id, server_id)
     return state
-
-
-async def suspect_replica(
-    db: Connection | Pool, version_id: UUID, server_id: UUID, error: str
-) -> bool:
-    """READY → SUSPECT: its bytes are not those of the version."""
-    return await db.fetchval(SUSPECT_REPLICA, version_id, server_id, error) is not None
-
-
-async def renew_suspects(db: Connection | Pool, version_id: UUID) -> set[UUID]:
-    """SUSPECT → WANTED where a good copy exists; their servers."""
-    return {row["server_id"] for row in await db.fetch(RENEW_SUSPECTS, version_id)}
 
 
 def _lease(claim: Claim) -> tuple[UUID, UUID, str, int]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import aiohttp
 from aiohttp import ClientTimeout, hdrs
@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterable, Mapping
 
 CONNECT_SECONDS = 3
+# Less than any `silence_seconds`: aiohttp's timer for the next bytes of an answer may run on after
+# the answer, and a connection that it has fired on fails whoever is given it.
+KEEP_SECONDS = 5
 READ_BUFFER = 262_144
 # No error document of an S3 server is longer.
 ERROR_BYTES = 16_384
@@ -24,7 +27,8 @@ class Wire:
     """One pool of connections to all servers; opened by its first use."""
 
     def __init__(self) -> None:
-        self._session: aiohttp.ClientSession | None = None
+        self._kept: aiohttp.ClientSession | None = None
+        self._fresh: aiohttp.ClientSession | None = None
 
     async def send(
         self,
@@ -41,7 +45,7 @@ class Wire:
         """
         timeout = ClientTimeout(sock_connect=CONNECT_SECONDS, sock_read=silence_seconds)
         try:
-            response = await self._open().request(
+            response = await self._session(body).request(
                 method,
                 URL(url, encoded=True),
                 data=body,
@@ -58,22 +62,32 @@ class Wire:
 
     async def close(self) -> None:
         """Close all connections."""
-        if self._session is not None:
-            await self._session.close()
-            self._session = None
+        for session in (self._kept, self._fresh):
+            if session is not None:
+                await session.close()
+        self._kept = self._fresh = None
 
-    def _open(self) -> aiohttp.ClientSession:
-        if self._session is None:
-            self._session = aiohttp.ClientSession(
-                connector=aiohttp.TCPConnector(limit=0, ttl_dns_cache=10),
-                cookie_jar=aiohttp.DummyCookieJar(),
-                skip_auto_headers=(hdrs.CONTENT_TYPE, hdrs.USER_AGENT, hdrs.ACCEPT),
-                # Objects come as they are stored, whatever their Content-Encoding says.
-                headers={hdrs.ACCEPT_ENCODING: "identity"},
-                auto_decompress=False,
-                read_bufsize=READ_BUFFER,
-            )
-        return self._session
+    def _session(self, body: bytes | AsyncIterable[bytes] | None) -> aiohttp.ClientSession:
+        """Choose connections: a stream cannot be sent again over another, so it gets a new one."""
+        if body is None or isinstance(body, bytes):
+            if self._kept is None:
+                self._kept = _open(keepalive_timeout=KEEP_SECONDS)
+            return self._kept
+        if self._fresh is None:
+            self._fresh = _open(force_close=True)
+        return self._fresh
+
+
+def _open(**connections: Any) -> aiohttp.ClientSession:
+    return aiohttp.ClientSession(
+        connector=aiohttp.TCPConnector(limit=0, ttl_dns_cache=10, **connections),
+        cookie_jar=aiohttp.DummyCookieJar(),
+        skip_auto_headers=(hdrs.CONTENT_TYPE, hdrs.USER_AGENT, hdrs.ACCEPT),
+        # Objects come as they are stored, whatever their Content-Encoding says.
+        headers={hdrs.ACCEPT_ENCODING: "identity"},
+        auto_decompress=False,
+        read_bufsize=READ_BUFFER,
+    )
 
 
 def unavailable(what: str, error: Exception) -> StoreUnavailable:

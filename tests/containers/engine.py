@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 PACKAGES = ("docker.io", "iptables", "mmdebstrap")
+BRIDGE = Path("/sys/class/net/docker0")
 START_SECONDS = 60
 STOP_SECONDS = 60
 
@@ -126,6 +127,7 @@ def _daemon(folder: Path) -> Iterator[Path]:
         *("dockerd", "--host", f"unix://{socket}", "--data-root", str(folder / "data")),
         *("--exec-root", str(folder / "exec"), "--pidfile", str(folder / "pid")),
     )
+    had_bridge = BRIDGE.exists()
     with log.open("wb") as output:
         process = subprocess.Popen(argv, stdout=output, stderr=output, start_new_session=True)
     try:
@@ -139,6 +141,8 @@ def _daemon(folder: Path) -> Iterator[Path]:
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait(STOP_SECONDS)
+        if not had_bridge and shutil.which("ip"):
+            subprocess.run(("ip", "link", "delete", BRIDGE.name), check=False, capture_output=True)
 
 
 def _answers(socket: Path) -> bool:
