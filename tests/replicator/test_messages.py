@@ -134,11 +134,14 @@ async def test_work_left_by_a_dead_consumer_is_taken_over(world: World) -> None:
 
 
 async def test_long_work_is_not_taken_over(world: World) -> None:
+    # One destination only: of two, one may be left behind by the other on a busy machine.
+    await world.pool.execute(
+        "UPDATE storage.servers SET is_active = false WHERE name = $1", VLADIVOSTOK
+    )
     world.wires[CAPE_TOWN].bytes_per_second = 1_000_000
-    world.wires[VLADIVOSTOK].bytes_per_second = 1_000_000
     async with replicator(world, lease_seconds=1), replicator(world, lease_seconds=1):
         version = await world.upload(os.urandom(4_000_000))
-        await world.until(version, every="READY")
+        await world.until(version, cape_town="READY")
         await until_quiet(world)
     row = await world.row(version, CAPE_TOWN)
     assert row.attempt == 1
