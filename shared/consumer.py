@@ -81,7 +81,7 @@ class Consumer:  # noqa: WPS214 four loops and their ends
                 await step()
             except GroupMissing:
                 await self._recreate_group(patience)
-            except AWAY as error:
+            except Exception as error:  # noqa: BLE001 a consumer that reads no more helps nobody
                 await patience.wait(error)
             else:
                 patience.end()

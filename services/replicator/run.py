@@ -24,6 +24,7 @@ from shared.redis import open_redis
 from shared.stores.stores import Stores
 from shared.stream import Stream
 from shared.vault import Vault
+from shared.work import cancel
 
 if TYPE_CHECKING:
     from services.replicator.settings import ReplicatorSettings
@@ -69,21 +70,13 @@ async def work(
         announce=announcer.announce,
         wake=alarm.wake,
     )
-    sweep = Sweep(shop, alarm)
+    consumers = [_consumer(shop, stream, number) for number in range(settings.workers)]
     beside = [asyncio.create_task(part) for part in (announcer.run(), _trim(stream))]
-    sweeping = asyncio.create_task(sweep.run())
     log.info("replicator_started", worker=shop.name, workers=settings.workers)
     try:
-        consuming = asyncio.gather(
-            *(_consumer(shop, stream, number).run(stop) for number in range(settings.workers))
-        )
-        await stop.wait()
-        sweeping.cancel()
-        await asyncio.gather(consuming, sweeping, return_exceptions=True)
+        await asyncio.gather(*(part.run(stop) for part in (*consumers, Sweep(shop, alarm))))
     finally:
-        for task in (*beside, sweeping):
-            task.cancel()
-        await asyncio.gather(*beside, sweeping, return_exceptions=True)
+        await cancel(beside)
     log.info("replicator_stopped", worker=shop.name)
 
 

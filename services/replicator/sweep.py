@@ -10,7 +10,8 @@ import structlog
 from services.replicator.choose import unwelcome
 from services.replicator.converge import converge
 from shared.catalog.due import expire_leases, list_due
-from shared.work import Work
+from shared.patience import Patience
+from shared.work import Work, cancel
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -51,13 +52,13 @@ class Sweep:
         self._alarm = alarm
         self._work = Work(shop.settings.copy_concurrency)
 
-    async def run(self) -> None:
-        """Sweep until cancelled; an outage of PostgreSQL only makes it later."""
+    async def run(self, stop: asyncio.Event) -> None:
+        """Sweep until `stop` is set; then give what is in work a moment."""
+        looking = asyncio.create_task(self._forever())
         try:
-            while True:
-                await self._look()
-                await self._alarm.wait(self._shop.settings.sweep_seconds)
+            await stop.wait()
         finally:
+            await cancel([looking])
             await self._work.finish()
 
     async def sweep(self) -> None:
@@ -70,11 +71,17 @@ class Sweep:
             for version_id in waiting[: self._work.free]:
                 self._work.start(version_id, self._converge(version_id))
 
-    async def _look(self) -> None:
-        try:
-            await self.sweep()
-        except Exception as error:  # noqa: BLE001 the sweep outlives every outage
-            log.warning("sweep_failed", error=repr(error))
+    async def _forever(self) -> None:
+        """Look again and again; an outage of PostgreSQL only makes it later."""
+        patience = Patience("postgresql")
+        while True:
+            try:
+                await self.sweep()
+            except Exception as error:  # noqa: BLE001 the sweep outlives every outage
+                await patience.wait(error)
+            else:
+                patience.end()
+            await self._alarm.wait(self._shop.settings.sweep_seconds)
 
     async def _converge(self, version_id: UUID) -> None:
         was_full = not self._work.free
