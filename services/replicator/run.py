@@ -74,7 +74,8 @@ async def work(
     beside = [asyncio.create_task(part) for part in (announcer.run(), _trim(stream))]
     log.info("replicator_started", worker=shop.name, workers=settings.workers)
     try:
-        await asyncio.gather(*(part.run(stop) for part in (*consumers, Sweep(shop, alarm))))
+        reading = [consumer.run(stop) for consumer in consumers]
+        await asyncio.gather(*reading, Sweep(shop, alarm).run(stop))
     finally:
         await cancel(beside)
     log.info("replicator_stopped", worker=shop.name)
