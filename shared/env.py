@@ -10,6 +10,7 @@ from environs import Env, EnvError, validate
 
 PREFIX: Final = "MERIDIAN_"
 LEVELS: Final = ("debug", "info", "warning", "error")
+LARGEST_PORT: Final = 65_535
 FORMATS: Final = ("json", "console")
 LOOPBACK: Final = ("127.0.0.1/32", "::1/128")
 
@@ -23,6 +24,8 @@ class SharedSettings:
     secret_keys: tuple[str, ...] = field(repr=False)
     log_level: str
     log_format: str
+    metrics_host: str = "127.0.0.1"
+    metrics_port: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +49,8 @@ def read_shared(env: Env) -> SharedSettings:
         secret_keys=tuple(env.list("SECRET_KEYS", validate=validate.Length(min=1))),
         log_level=env.str("LOG_LEVEL", "info", validate=validate.OneOf(LEVELS)),
         log_format=env.str("LOG_FORMAT", "json", validate=validate.OneOf(FORMATS)),
+        metrics_host=env.str("METRICS_HOST", "127.0.0.1"),
+        metrics_port=env.int("METRICS_PORT", 0, validate=validate.Range(0, LARGEST_PORT)),
     )
 
 

@@ -7,7 +7,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from prometheus_client import generate_latest, start_http_server
+from prometheus_client import generate_latest
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -31,12 +31,6 @@ class Family:
 def metrics_text() -> str:
     """Write the figures of this process."""
     return generate_latest().decode()
-
-
-def serve_metrics(port: int, host: str = "127.0.0.1") -> None:
-    """Offer the figures of a process that speaks no HTTP; port 0 means no."""
-    if port:
-        start_http_server(port, host)
 
 
 def merge_metrics(texts: Mapping[str, str]) -> str:

@@ -10,6 +10,7 @@ from environs import EnvError
 from services.replicator.settings import read_settings
 from shared.env import environment, read_shared
 from shared.logs import configure_logs
+from shared.pulse import serve_metrics
 
 
 @click.group(context_settings={"help_option_names": ("-h", "--help")})
@@ -25,6 +26,7 @@ def run() -> None:
     env = environment()
     try:
         shared, settings = read_shared(env), read_settings(env)
+        serve_metrics(shared)
     except EnvError as error:
         raise click.ClickException(str(error)) from error
     configure_logs("replicator", level=shared.log_level, form=shared.log_format)

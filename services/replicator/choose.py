@@ -27,8 +27,7 @@ def destinations(shop: Workshop, holdings: Sequence[Holding]) -> list[Store]:
     alone, when the others are done. What is left out stays due, and the sweep comes back to it.
     """
     due = [holding.server for holding in holdings if holding.is_due and holding.state != "ERASING"]
-    stores = [shop.stores.of(server) for server in due]
-    answering = [store for store in stores if not store.health.is_down]
+    answering = [store for store in shop.stores_of(due) if not store.health.is_down]
     quick = [store for store in answering if not store.health.is_slow]
     slow = [store for store in answering if shop.alone[store.server.id] < ALONE]
     return quick or slow[:1]
@@ -57,18 +56,14 @@ def counted(shop: Workshop, lanes: Sequence[Lane]) -> Iterator[None]:
 
 def sources(shop: Workshop, holdings: Sequence[Holding], lanes: Sequence[Lane]) -> list[Store]:
     """Order the servers that have a verified copy: healthy ones first, then near ones."""
-    ready = [
-        shop.stores.of(holding.server)
-        for holding in holdings
-        if holding.state == "READY" and holding.server.is_on
-    ]
+    holders = [item.server for item in holdings if item.state == "READY" and item.server.is_on]
     targets = [_point(lane.store.server) for lane in lanes]
 
     def order(store: Store) -> tuple[bool, bool, float]:
         way = sum(dist(_point(store.server), target) for target in targets)
         return store.health.is_down, store.health.is_slow, way
 
-    return sorted(ready, key=order)
+    return sorted(shop.stores_of(holders), key=order)
 
 
 def _point(server: Server) -> tuple[float, float, float]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
+import structlog
+
 from services.replicator.fingerprint import Fingerprint
 from services.replicator.lane import SourceFailed
 from services.replicator.leases import kept_leases
@@ -13,6 +15,7 @@ from services.replicator.settle import fail, finish, lose, release
 from services.replicator.source import open_source
 from services.replicator.upload import LeaseLost, upload
 from shared.catalog.copying import learn_sha256
+from shared.db import DATABASE_AWAY
 from shared.stores.errors import StoreError
 
 if TYPE_CHECKING:
@@ -24,29 +27,46 @@ if TYPE_CHECKING:
     from shared.catalog.versions import Version
     from shared.stores.store import Store
 
+log = structlog.get_logger(__name__)
+
 
 async def copy(
     shop: Workshop, version: Version, sources: Sequence[Store], lanes: Sequence[Lane]
 ) -> None:
     """Serve every lane from the first source that can be read to its end, and settle its row."""
-    error = SourceFailed("no server that is on holds a verified copy")
-    waiting = list(lanes)
     try:
         async with kept_leases(shop, lanes):
-            for source in sources:
-                try:
-                    await _pour(shop, version, source, waiting)
-                except SourceFailed as failed:
-                    error = failed
-                waiting = [lane for lane in lanes if not lane.is_settled]
-                if not waiting:
-                    return
-            for lane in waiting:
+            error = await _copy(shop, version, sources, lanes)
+            for lane in _unsettled(lanes):
                 await fail(shop, version, lane, error)
     finally:
-        for lane in lanes:
-            if not lane.is_settled:
-                await release(shop, lane)
+        for lane in _unsettled(lanes):
+            await release(shop, lane)
+
+
+async def _copy(
+    shop: Workshop, version: Version, sources: Sequence[Store], lanes: Sequence[Lane]
+) -> Exception:
+    """Try the sources in turn; why some lanes were not served, if any were not."""
+    error: Exception = SourceFailed("no server that is on holds a verified copy")
+    for source in sources:
+        try:
+            await _pour(shop, version, source, _unsettled(lanes))
+        except SourceFailed as failed:
+            error = failed
+        except DATABASE_AWAY:
+            raise
+        except Exception as unexpected:
+            # Whatever it is, it must not come back at once and for ever.
+            log.exception("copy_broke", version_id=version.id)
+            return unexpected
+        if not _unsettled(lanes):
+            break
+    return error
+
+
+def _unsettled(lanes: Sequence[Lane]) -> list[Lane]:
+    return [lane for lane in lanes if not lane.is_settled]
 
 
 async def _pour(shop: Workshop, version: Version, store: Store, lanes: Sequence[Lane]) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
+from services.replicator.metrics import ERASURES
 from shared.catalog.erasing import (
     claim_erasures,
     close_version,
@@ -57,7 +58,7 @@ async def erase_now(shop: Workshop, version: Version, server: Server) -> None:
 
 
 async def _erase_from(shop: Workshop, version: Version, servers: Sequence[Server]) -> None:
-    stores = {server.id: shop.stores.of(server) for server in servers}
+    stores = {store.server.id: store for store in shop.stores_of(servers)}
     answering = [number for number, store in stores.items() if not store.health.is_down]
     if not answering:
         return
@@ -80,8 +81,10 @@ async def _erase(shop: Workshop, version: Version, erasure: Erasure, store: Stor
         log.warning(
             "erasure_failed", server=store.server.name, version_id=version.id, error=str(error)
         )
+        ERASURES.labels(store.server.name, "badly").inc()
         await delay_erasure(shop.pool, erasure, str(error), delay)
         shop.wake(delay)
     else:
         await finish_erasure(shop.pool, erasure)
+        ERASURES.labels(store.server.name, "well").inc()
         log.info("replica_erased", server=store.server.name, version_id=version.id)

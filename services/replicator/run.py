@@ -19,7 +19,6 @@ from services.replicator.workshop import Workshop
 from shared.consumer import BLOCK_SECONDS, Consumer
 from shared.db import connect
 from shared.events import FILES_STREAM, REPLICATOR_GROUP
-from shared.metrics import serve_metrics
 from shared.redis import open_redis
 from shared.stores.stores import Stores
 from shared.stream import Stream
@@ -46,7 +45,6 @@ async def run(shared: SharedSettings, settings: ReplicatorSettings) -> None:
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    serve_metrics(settings.metrics_port)
     async with AsyncExitStack() as stack:
         pool = await connect(shared.database_url, max_size=POOL_SIZE, name="replicator")
         stack.push_async_callback(_close, pool)

@@ -26,7 +26,6 @@ class ReplicatorSettings:
     multipart_bytes: int = 128 * MEBIBYTE
     lease_seconds: float = 30
     sweep_seconds: float = 5
-    metrics_port: int = 0
 
     def part_size(self, size: int) -> int | None:
         """How long the parts of an object of `size` are; None when it is sent in one piece."""
@@ -48,5 +47,4 @@ def read_settings(env: Env) -> ReplicatorSettings:
         ),
         lease_seconds=env.float("LEASE_SECONDS", 30, validate=validate.Range(1, 3600)),
         sweep_seconds=env.float("SWEEP_SECONDS", 5, validate=validate.Range(0.1, 3600)),
-        metrics_port=env.int("METRICS_PORT", 0, validate=validate.Range(0, 65_535)),
     )

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import random
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import structlog
 
 from services.replicator.erase import erase_now
 from services.replicator.lane import SourceFailed
+from services.replicator.metrics import COPIED_BYTES, COPIES, LAG
 from services.replicator.pace import TooSlow
 from services.replicator.shelter import shelter
 from services.replicator.upload import WrongBytes
-from shared.catalog.copying import fail_copy, find_state, finish_copy, renew_leases
+from shared.catalog.copying import fail_copy, finish_copy, renew_leases
+from shared.catalog.erasing import erase_again
 from shared.events import ReplicaFailed, ReplicaReady
 from shared.stores.errors import StoreUnavailable
 
@@ -32,7 +35,7 @@ DELAY_BASE = 2.0
 JITTER = (0.75, 1.25)
 ERROR_LENGTH = 200
 CLEANING_SECONDS = 0.4
-STALE_SECONDS = 5
+CUT_OFF_SECONDS = 5
 
 
 async def finish(shop: Workshop, version: Version, lane: Lane, sha256: bytes) -> None:
@@ -43,9 +46,13 @@ async def finish(shop: Workshop, version: Version, lane: Lane, sha256: bytes) ->
         return
     lane.is_settled = True
     server = lane.store.server
+    COPIES.labels(server.name, "well").inc()
+    COPIED_BYTES.labels(server.name).inc(version.size)
     if state == "ERASING":
         await erase_now(shop, version, server)
         return
+    if version.stored_at is not None:
+        LAG.labels(server.name).observe((datetime.now(UTC) - version.stored_at).total_seconds())
     log.info("replica_ready", server=server.name, version_id=version.id, bytes=version.size)
     shop.announce(
         ReplicaReady(
@@ -75,8 +82,10 @@ async def fail(shop: Workshop, version: Version, lane: Lane, error: Exception) -
     )
     lane.is_settled = True
     server = lane.store.server
+    COPIES.labels(server.name, "badly").inc()
     log.warning("copy_failed", server=server.name, version_id=version.id, error=words, state=state)
     if state is None:
+        await lose(shop, version, lane)
         return
     shop.wake(delay)
     shop.announce(
@@ -93,13 +102,15 @@ async def lose(shop: Workshop, version: Version, lane: Lane) -> None:
     """The lease was lost, so the row is somebody else's, and so is the object.
 
     Both write the same bytes under the same key, so a copy that is READY or in the making is left
-    alone. Only where the object is not to be at all, what this attempt wrote has to go.
+    alone. Only where the object is not to be at all, what this attempt wrote has to go; a while
+    later, for the server may still be writing what was cut off.
     """
     lane.is_settled = True
-    state = await find_state(shop.pool, version.id, lane.claim.server_id)
-    log.warning("lease_lost", server=lane.store.server.name, version_id=version.id, state=state)
-    if state in {"ERASING", "GONE"}:
-        await lane.store.delete(version.key, within_seconds=STALE_SECONDS)
+    server = lane.store.server
+    is_erased = await erase_again(shop.pool, version.id, server.id, CUT_OFF_SECONDS)
+    log.warning("lease_lost", server=server.name, version_id=version.id, is_erased=is_erased)
+    if is_erased:
+        shop.wake(CUT_OFF_SECONDS)
 
 
 async def release(shop: Workshop, lane: Lane) -> None:

@@ -11,6 +11,7 @@ from services.replicator.choose import unwelcome
 from services.replicator.converge import converge
 from shared.catalog.due import expire_leases, list_due
 from shared.patience import Patience
+from shared.pulse import PULSE
 from shared.work import Work, cancel
 
 if TYPE_CHECKING:
@@ -81,6 +82,7 @@ class Sweep:
                 await patience.wait(error)
             else:
                 patience.end()
+                PULSE.beat(self._shop.settings.sweep_seconds)
             await self._alarm.wait(self._shop.settings.sweep_seconds)
 
     async def _converge(self, version_id: UUID) -> None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import asyncpg
 import structlog
 
 from services.replicator.converge import converge
+from shared.db import DATABASE_AWAY
 from shared.events import (
     BadEvent,
     FileDeleted,
@@ -30,13 +30,6 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger(__name__)
 
-DATABASE_AWAY = (
-    asyncpg.PostgresConnectionError,
-    asyncpg.InsufficientResourcesError,
-    asyncpg.OperatorInterventionError,
-    asyncpg.InterfaceError,
-    OSError,
-)
 # Our own news, meant for live pages.
 OUR_OWN = frozenset((ReplicaReady.type, ReplicaFailed.type))
 

@@ -6,14 +6,22 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+import structlog
+
+from shared.vault import VaultError
+
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from uuid import UUID
 
     from services.replicator.settings import ReplicatorSettings
+    from shared.catalog.servers import Server
     from shared.db import Pool
     from shared.events import Event
+    from shared.stores.store import Store
     from shared.stores.stores import Stores
+
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,3 +36,13 @@ class Workshop:
     wake: Callable[[float], None]
     # Servers that are being copied to alone, because they hold others up.
     alone: Counter[UUID] = field(default_factory=Counter)
+
+    def stores_of(self, servers: Iterable[Server]) -> list[Store]:
+        """Their stores, without those whose secret no key opens: the others need not suffer."""
+        stores = []
+        for server in servers:
+            try:
+                stores.append(self.stores.of(server))
+            except VaultError as error:
+                log.error("server_locked", server=server.name, error=str(error))
+        return stores

@@ -14,6 +14,7 @@ from environs import EnvError
 from services.storage.settings import read_settings
 from shared.env import environment, read_http, read_shared
 from shared.logs import configure_logs
+from shared.pulse import serve_metrics
 
 if TYPE_CHECKING:
     from services.storage.settings import StorageSettings
@@ -44,6 +45,10 @@ def relay() -> None:
 
     shared, _, settings = _read()
     configure_logs("relay", level=shared.log_level, form=shared.log_format)
+    try:
+        serve_metrics(shared)
+    except EnvError as error:
+        raise click.ClickException(str(error)) from error
     asyncio.run(run_background(shared, settings))
 
 

@@ -12,6 +12,7 @@ from redis.exceptions import RedisError
 from services.storage.doorbell import CHANNEL
 from shared.catalog.outbox import mark_published, prune_published, take_waiting
 from shared.events import FILES_STREAM, encode
+from shared.pulse import PULSE
 
 if TYPE_CHECKING:
     from redis.asyncio import Redis
@@ -76,5 +77,6 @@ class Relay:
     async def _publish_and_listen(self, bell: PubSub) -> None:
         while True:
             published = await self.publish_waiting()
+            PULSE.beat(LOOK_EVERY_SECONDS)
             if published < BATCH:
                 await bell.get_message(ignore_subscribe_messages=True, timeout=LOOK_EVERY_SECONDS)

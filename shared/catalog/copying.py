@@ -75,7 +75,6 @@ WITH failed AS (
 )
 SELECT state FROM failed
 """
-FIND_STATE = "SELECT state FROM storage.replicas WHERE version_id = $1 AND server_id = $2"
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,12 +144,6 @@ async def fail_copy(
     state: str | None = await db.fetchval(
         FAIL_COPY, *_lease(claim), int(is_failure), delay_seconds, error, keep_upload
     )
-    return state
-
-
-async def find_state(db: Connection | Pool, version_id: UUID, server_id: UUID) -> str | None:
-    """The state of one replica."""
-    state: str | None = await db.fetchval(FIND_STATE, version_id, server_id)
     return state
 
 

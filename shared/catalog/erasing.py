@@ -45,6 +45,12 @@ UPDATE storage.replicas
 SET next_attempt_at = now() + make_interval(secs => $4), last_error = $5, updated_at = now()
 WHERE version_id = $1 AND server_id = $2 AND state = 'ERASING' AND attempt = $3
 """
+ERASE_AGAIN = """
+UPDATE storage.replicas
+SET state = 'ERASING', next_attempt_at = now() + make_interval(secs => $3), updated_at = now()
+WHERE version_id = $1 AND server_id = $2 AND state IN ('ERASING', 'GONE')
+RETURNING version_id
+"""
 CLOSE_VERSION = """
 WITH closed AS (
     UPDATE storage.versions SET state = 'GONE'
@@ -89,6 +95,14 @@ async def delay_erasure(
 ) -> None:
     """Try again in a while, for ever."""
     await db.execute(DELAY_ERASURE, *_attempt(erasure), delay_seconds, error)
+
+
+async def erase_again(
+    db: Connection | Pool, version_id: UUID, server_id: UUID, delay_seconds: float
+) -> bool:
+    """GONE → ERASING, for something may have been written since; False: it is there to stay."""
+    row = await db.fetchval(ERASE_AGAIN, version_id, server_id, delay_seconds)
+    return row is not None
 
 
 async def close_version(db: Connection | Pool, version_id: UUID) -> None:

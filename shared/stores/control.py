@@ -12,7 +12,7 @@ from aiobotocore.httpsession import AIOHTTPSession
 from aiobotocore.session import AioSession
 from botocore.exceptions import BotoCoreError, ClientError
 
-from shared.stores.errors import Redirected, StoreUnavailable, refusal
+from shared.stores.errors import Redirected, StoreRefused, StoreUnavailable, refusal
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
@@ -116,3 +116,5 @@ def _translated(what: str) -> Iterator[None]:
         raise refusal(status, error.response["Error"].get("Code", ""), what) from error
     except (BotoCoreError, TimeoutError, OSError) as error:
         raise StoreUnavailable(f"{what}: {type(error).__name__}") from error
+    except ValueError as error:
+        raise StoreRefused(f"{what}: {error}") from error

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 import aiohttp
 
-from shared.signer import NOTHING, Credentials, presign
+from shared.signer import NOTHING, Credentials, SigningError, presign
 from shared.stores.bucket import Bucket
 from shared.stores.control import Control
-from shared.stores.errors import ObjectMissing
+from shared.stores.errors import ObjectMissing, StoreRefused
 from shared.stores.health import Health
 from shared.stores.multipart import Multipart
 from shared.stores.wire import unavailable
@@ -131,16 +131,7 @@ class Store:
         query: Mapping[str, str] = NOTHING,
     ) -> AsyncIterator[aiohttp.ClientResponse]:
         """Send a signed request and note how the server did."""
-        url = presign(
-            self.credentials,
-            self.server.endpoint,
-            self.server.region,
-            self.server.bucket,
-            method,
-            key,
-            expires_seconds,
-            query=query,
-        )
+        url = self._sign(method, key, expires_seconds, query)
         sending = self._wire.send(
             method, url, silence_seconds=silence_seconds, body=body, headers=headers
         )
@@ -152,6 +143,14 @@ class Store:
     async def close(self) -> None:
         """Close the connections that only this server uses."""
         await self.control.close()
+
+    def _sign(self, method: str, key: str, seconds: int, query: Mapping[str, str]) -> str:
+        server = self.server
+        place = (server.endpoint, server.region, server.bucket)
+        try:
+            return presign(self.credentials, *place, method, key, seconds, query=query)
+        except SigningError as error:
+            raise StoreRefused(str(error)) from error
 
 
 def etag_of(headers: Mapping[str, str]) -> str:

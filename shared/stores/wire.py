@@ -9,7 +9,7 @@ import aiohttp
 from aiohttp import ClientTimeout, hdrs
 from yarl import URL
 
-from shared.stores.errors import StoreUnavailable, code_of, refusal
+from shared.stores.errors import StoreRefused, StoreUnavailable, code_of, refusal
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterable, Mapping
@@ -55,6 +55,9 @@ class Wire:
             )
         except (aiohttp.ClientError, OSError) as error:
             raise unavailable(method, error) from error
+        except ValueError as error:
+            # A header that would break out of its line, for one.
+            raise StoreRefused(f"{method}: {error}") from error
         if response.status < HTTPStatus.MULTIPLE_CHOICES:
             return response
         async with response:

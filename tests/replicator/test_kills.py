@@ -9,7 +9,9 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import pytest
+from aiohttp import ClientConnectionError, ClientSession
 
+from tests.free_port import free_port
 from tests.replicator.conftest import CAPE_TOWN, NEW_YORK, VLADIVOSTOK, Process, World, replicator
 
 Start = Callable[..., Awaitable[Process]]
@@ -52,6 +54,20 @@ async def test_a_second_worker_takes_over(world: World, start_process: Start) ->
     await first.kill()
     await world.until(version, every="READY")
     assert second.process.returncode is None
+    await world.check()
+
+
+async def test_killed_and_forgotten_by_redis(world: World, start_process: Start) -> None:
+    first = await start_process(**PARTS)
+    slow_down(world, 10 * MEBIBYTE)
+    version = await world.upload(os.urandom(16 * MEBIBYTE))
+    await world.until(version, cape_town="COPYING", vladivostok="COPYING")
+    await asyncio.sleep(0.5)
+    await first.kill()
+    await world.stream._redis.flushall()
+    slow_down(world, 0)
+    await start_process(**PARTS)
+    await world.until(version, every="READY")
     await world.check()
 
 
@@ -101,6 +117,7 @@ async def test_a_zombie_brings_nothing_back(world: World, start_process: Start) 
         await world.until_gone(version)
         zombie.thaw()
         await asyncio.sleep(4)
+        await world.until_gone(version)
         await world.check()
 
 
@@ -148,6 +165,8 @@ async def test_memory_does_not_grow_with_the_object(world: World, start_process:
     await world.until(small, every="READY")
     before = memory(process.pid)
     piece = os.urandom(MEBIBYTE)
+    # The source is faster, and has to wait.
+    slow_down(world, 60 * MEBIBYTE)
     large = await world.upload(piece * 256)
     await world.until(large, 60, every="READY")
     assert memory(process.pid) - before < 48
@@ -159,3 +178,38 @@ def memory(pid: int) -> float:
     status = Path(f"/proc/{pid}/status").read_text(encoding="ascii").splitlines()
     line = next(line for line in status if line.startswith("VmHWM:"))
     return int(line.split()[1]) / 1024
+
+
+async def test_says_whether_it_works(world: World, start_process: Start) -> None:
+    port = free_port()
+    address = f"http://127.0.0.1:{port}"
+    nowhere = "postgresql://nobody@127.0.0.1:1/nothing"
+    lost = await start_process(metrics_port=port, database_url=nowhere)
+    assert await status_of(f"{address}/readyz") == 503
+    await lost.kill()
+    await start_process(metrics_port=port)
+    version = await world.upload(b"some bytes")
+    await world.until(version, every="READY")
+    assert await status_of(f"{address}/readyz") == 200
+    await world.delete(version)
+    await world.until_gone(version)
+    async with ClientSession() as session, session.get(f"{address}/metrics") as answer:
+        figures = await answer.text()
+    for line in (
+        'meridian_copies_total{ended="well",server="cape-town"} 1.0',
+        'meridian_copied_bytes_total{server="vladivostok"} 10.0',
+        'meridian_replica_lag_seconds_count{server="cape-town"} 1.0',
+        'meridian_erasures_total{ended="well",server="new-york"} 1.0',
+    ):
+        assert line in figures
+
+
+async def status_of(url: str) -> int:
+    """What a process answers, as soon as it does."""
+    async with ClientSession() as session, asyncio.timeout(20):
+        while True:
+            try:
+                async with session.get(url) as answer:
+                    return answer.status
+            except ClientConnectionError:
+                await asyncio.sleep(0.05)

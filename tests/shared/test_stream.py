@@ -239,7 +239,7 @@ async def test_what_always_fails_is_set_aside(redis: Redis, stream: Stream) -> N
 async def test_long_work_is_kept_from_others(redis: Redis, stream: Stream) -> None:
     slow, greedy = Worker(), Worker()
     slow.gate.clear()
-    running = [Running(stream, slow)]
+    running = [Running(stream, slow, slots=1)]
     await add(stream, 1)
     await until(lambda: slow.seen == [0])
     running.append(Running(stream, greedy, "b"))

@@ -1,0 +1,134 @@
+"""Who has lost a lease changes nothing that another may have made."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+from services.replicator import settle
+from shared.catalog.copying import (
+    claim_copies,
+    fail_copy,
+    finish_copy,
+    note_upload,
+    renew_leases,
+)
+from tests.replicator.conftest import CAPE_TOWN, NEW_YORK, VLADIVOSTOK, World, replicator
+
+if TYPE_CHECKING:
+    import pytest
+
+    from shared.catalog.versions import Version
+
+TAKE_AWAY = """
+UPDATE storage.replicas SET state = $3, lease_owner = NULL, lease_until = NULL
+WHERE version_id = $1 AND server_id = $2
+"""
+EXPIRE = "UPDATE storage.replicas SET lease_until = now() - interval '1 s' WHERE server_id = $1"
+
+
+@asynccontextmanager
+async def taken_away(world: World, state: str) -> AsyncIterator[Version]:
+    """Change the row of a copy under way, as another worker would."""
+    world.wires[CAPE_TOWN].bytes_per_second = 2_000_000
+    async with replicator(world, lease_seconds=60):
+        version = await world.upload(os.urandom(2_000_000))
+        await world.until(version, cape_town="COPYING")
+        await asyncio.sleep(0.2)
+        server = world.servers[CAPE_TOWN]
+        await world.pool.execute(TAKE_AWAY, version.id, server.id, state)
+        yield version
+
+
+async def test_what_was_erased_meanwhile_is_erased_again(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(settle, "CUT_OFF_SECONDS", 1)
+    async with taken_away(world, "GONE") as version:
+        await world.until(version, cape_town="ERASING", vladivostok="READY")
+        # What was cut off, and written nevertheless.
+        await world.put(CAPE_TOWN, version.key, b"late")
+        await world.until(version, cape_town="GONE")
+        assert not world.path(CAPE_TOWN, version).exists()
+    await world.check()
+
+
+async def test_what_another_made_ready_is_left_alone(world: World) -> None:
+    async with taken_away(world, "READY") as version:
+        await world.until(version, vladivostok="READY")
+        await asyncio.sleep(2)
+        assert (await world.states(version))[CAPE_TOWN] == "READY"
+        assert world.path(CAPE_TOWN, version).exists()
+
+
+async def test_a_claim_is_one_workers(world: World) -> None:
+    version = await world.upload(b"", tell=False)
+    servers = [server.id for server in world.servers.values()]
+    both = await asyncio.gather(
+        *(claim_copies(world.pool, version.id, servers, name, 30) for name in "abcdefgh")
+    )
+    claims = [claim for claims in both for claim in claims]
+    assert {claim.server_id for claim in claims} == {
+        world.servers[CAPE_TOWN].id,
+        world.servers[VLADIVOSTOK].id,
+    }
+    assert len(claims) == 2
+    assert await renew_leases(world.pool, claims[:1], 30) == {claims[0].server_id}
+
+
+async def test_a_lost_lease_changes_nothing(world: World) -> None:
+    version = await world.upload(b"", tell=False)
+    server = world.servers[CAPE_TOWN].id
+    (old,) = await claim_copies(world.pool, version.id, [server], "old", 30)
+    await world.pool.execute(EXPIRE, server)
+    (new,) = await claim_copies(world.pool, version.id, [server], "new", 30)
+    assert new.attempt == old.attempt + 1
+    assert version.sha256 is not None
+    assert not await note_upload(world.pool, old, "upload")
+    assert await renew_leases(world.pool, [old], 30) == set()
+    assert await finish_copy(world.pool, old, version.sha256) is None
+    assert await fail_copy(world.pool, old, "e", is_failure=True, delay_seconds=1) is None
+    assert (await world.row(version, CAPE_TOWN)).state == "COPYING"
+    assert await note_upload(world.pool, new, "upload")
+    assert await finish_copy(world.pool, new, version.sha256) == "READY"
+
+
+async def test_a_copy_of_other_bytes_is_never_ready(world: World) -> None:
+    version = await world.upload(b"", tell=False)
+    server = world.servers[CAPE_TOWN].id
+    (claim,) = await claim_copies(world.pool, version.id, [server], "somebody", 30)
+    assert await finish_copy(world.pool, claim, b"!" * 32) is None
+    assert (await world.row(version, CAPE_TOWN)).state == "COPYING"
+
+
+async def test_a_copy_of_a_deleted_version_is_never_ready(world: World) -> None:
+    version = await world.upload(b"", tell=False)
+    server = world.servers[CAPE_TOWN].id
+    (claim,) = await claim_copies(world.pool, version.id, [server], "somebody", 30)
+    await world.delete(version, tell=False)
+    assert version.sha256 is not None
+    assert await finish_copy(world.pool, claim, version.sha256) == "ERASING"
+
+
+async def test_a_copy_waits_for_a_deletion_under_way(world: World) -> None:
+    version = await world.upload(b"", tell=False)
+    server = world.servers[CAPE_TOWN].id
+    (claim,) = await claim_copies(world.pool, version.id, [server], "somebody", 30)
+    assert version.sha256 is not None
+    async with world.pool.acquire() as db, db.transaction():
+        await db.execute("UPDATE storage.versions SET state = 'DELETING' WHERE id = $1", version.id)
+        finishing = asyncio.create_task(finish_copy(world.pool, claim, version.sha256))
+        await asyncio.sleep(0.2)
+        assert not finishing.done()
+    assert await finishing == "ERASING"
+
+
+async def test_nothing_is_claimed_for_a_deleted_version(world: World) -> None:
+    version = await world.upload(b"", tell=False)
+    await world.delete(version, tell=False)
+    servers = [server.id for server in world.servers.values()]
+    assert await claim_copies(world.pool, version.id, servers, "somebody", 30) == []
+    assert (await world.row(version, NEW_YORK)).state == "READY"
