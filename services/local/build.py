@@ -76,8 +76,14 @@ def build(name: str) -> Path:
     kept = _cache() / f"{name}-{recipe.version}-{platform.system()}-{platform.machine()}".lower()
     if not kept.exists():
         _compile(recipe, kept)
+    return kept
+
+
+def install(name: str) -> Path:
+    """Put the program where the local stack looks for it; LocalError tells what is missing."""
+    program = build(name)
     TOOLS.mkdir(exist_ok=True)
-    _replace(kept, TOOLS / name)
+    _replace(program, TOOLS / name)
     return TOOLS / name
 
 
@@ -129,7 +135,7 @@ def main(name: str) -> None:
     recipe = RECIPES[name]
     click.echo(f"{name} {recipe.version} (about {recipe.takes} when it is new) …", err=True)
     try:
-        program = build(name)
+        program = install(name)
     except LocalError as error:
         raise click.ClickException(str(error)) from error
     size = program.stat().st_size / MEBIBYTE

@@ -1,4 +1,7 @@
-"""A Docker engine for the containers test: the machine's own, or one of our own for the while."""
+"""A Docker engine for the containers test: the machine's own, or one of our own for the while.
+
+`python -m tests.containers.engine` says whether one can be had.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ import os
 import shutil
 import signal
 import subprocess
+import sys
 import tempfile
 import time
 from contextlib import contextmanager
@@ -14,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from services.local.build import build
+from services.local.home import LocalError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -70,6 +75,18 @@ def running_engine() -> Iterator[Engine]:
         config = _with_compose(folder)
         with _daemon(folder) as socket:
             yield Engine(_environment(socket, config), needs_stand_ins=True)
+
+
+def main() -> int:
+    """Return 0 when an engine runs here, 1 and why when none does."""
+    try:
+        with running_engine() as engine:
+            version = engine.docker("version", "--format", "{{.Server.Version}}").strip()
+    except (NoEngineError, LocalError) as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    sys.stdout.write(f"Docker {version}\n")
+    return 0
 
 
 def _environment(socket: Path, config: str) -> dict[str, str]:
@@ -150,3 +167,7 @@ def _answers(socket: Path) -> bool:
         return False
     argv = ("docker", "--host", f"unix://{socket}", "version")
     return subprocess.run(argv, check=False, capture_output=True).returncode == 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
