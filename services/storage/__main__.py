@@ -74,8 +74,7 @@ def set_up_servers(servers: str) -> None:
     except (OSError, asyncpg.PostgresError) as error:
         raise click.ClickException(f"PostgreSQL: {error}") from error
     for one in done:
-        state = "is set up" if one.answered else "DOES NOT ANSWER, and stays as it was"
-        click.echo(f"{one.server.name} {state}: {dict(one.server.capabilities)}")
+        click.echo(commands.summary(one))
 
 
 def _read() -> tuple[SharedSettings, HttpSettings, StorageSettings]:

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from shared.env import SharedSettings
 
 POOL_SIZE = 2
+# Beyond this, presigned URLs expire noticeably sooner or later than they say.
+MOST_SKEW_SECONDS = 60
 
 
 class CommandError(Exception):
@@ -55,6 +57,21 @@ def read_servers(text: str) -> list[NewServer]:
         except ValidationError as error:
             raise CommandError(f"MERIDIAN_SERVERS, {name}: {describe(error)}") from error
     return servers
+
+
+def summary(done: SetUp) -> str:
+    """Write what became of a server on one line."""
+    server = done.server
+    if not done.answered:
+        return f"{server.name} DOES NOT ANSWER, and stays as it was"
+    lacking = [name for name, can in server.capabilities.items() if can is False]
+    words = [f"{server.name} is set up"]
+    if lacking:
+        words.append(f"it lacks {', '.join(lacking)} (docs/storage-servers.md)")
+    skew = server.capabilities.get("clock_skew_seconds") or 0
+    if abs(skew) > MOST_SKEW_SECONDS:
+        words.append(f"ITS CLOCK IS {abs(skew)} s {'AHEAD' if skew > 0 else 'BEHIND'}")
+    return "; ".join(words)
 
 
 def describe(error: ValidationError) -> str:

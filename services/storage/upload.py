@@ -8,18 +8,19 @@ from uuid import UUID, uuid4
 
 from services.storage.uploads import INSERT_UPLOAD
 from services.storage.urls import sign_upload
-from shared.catalog.files import find_file
+from shared.catalog.files import File, find_file
 from shared.errors import FILE_NOT_FOUND, FILE_TOO_LARGE, NO_SERVER, MeridianError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
+    from asyncpg import Record
+
     from services.storage.actions import Actor
     from services.storage.fleet import Fleet
     from services.storage.geo import Place
     from services.storage.nearest import Ranked
-    from shared.catalog.files import File
     from shared.catalog.servers import Server
     from shared.db import Pool
 
@@ -84,9 +85,7 @@ async def start_upload(
         rules.silent_seconds,
     )
     assert row is not None
-    file = await find_file(pool, row["file_id"])
-    if file is None:
-        raise MeridianError(FILE_NOT_FOUND, "it was deleted while the upload started")
+    file = await _file_of(pool, actor, new, upload_id, row)
     url, headers = sign_upload(
         fleet.stores, chosen.server, keys[1], new.size, new.content_type, rules.url_seconds
     )
@@ -105,6 +104,34 @@ def _choose(fleet: Fleet, place: Place) -> Ranked:
     if not chosen:
         raise MeridianError(NO_SERVER, retry_after=RETRY_SECONDS)
     return chosen[0]
+
+
+async def _file_of(pool: Pool, actor: Actor, new: NewUpload, upload_id: UUID, row: Record) -> File:
+    """The file as it is now: nothing is known of a new one that is not known here."""
+    if row["versions_made"] > 1:
+        file = await find_file(pool, row["id"])
+        if file is None:
+            raise MeridianError(FILE_NOT_FOUND, "it was deleted while the upload started")
+        return file
+    return File(
+        id=row["id"],
+        owner_id=actor.user_id,
+        name=new.name,
+        folder=new.folder,
+        revision=row["revision"],
+        created_at=row["created_at"],
+        updated_at=row["updated_at"],
+        trashed_at=None,
+        version_id=upload_id,
+        version=1,
+        size=new.size,
+        content_type=new.content_type,
+        sha256=None,
+        state="PENDING",
+        ready=0,
+        wanted=0,
+        servers={},
+    )
 
 
 def _keys(server: Server) -> tuple[str, str]:

@@ -25,17 +25,18 @@ WITH file AS (
     VALUES ($1, $2, $3, $4)
     ON CONFLICT (owner_id, folder, name) WHERE deleted_at IS NULL AND trashed_at IS NULL
     DO UPDATE SET versions_made = files.versions_made + 1
-    RETURNING id, versions_made
+    RETURNING id, revision, created_at, updated_at, versions_made
 ), action AS (
     INSERT INTO storage.actions (user_id, event, object_id, data, ip)
     SELECT $5, 'FILE.UPLOAD', file.id, $6, $7 FROM file
+), upload AS (
+    INSERT INTO storage.versions (id, file_id, number, key, upload_key, size, content_type,
+        declared_sha256, created_by, upload_server_id, upload_expires_at, next_check_at)
+    SELECT $4, file.id, file.versions_made, $8, $9, $10, $11, $12, $5, $13,
+        now() + make_interval(secs => $14), now() + make_interval(secs => $15)
+    FROM file RETURNING upload_expires_at
 )
-INSERT INTO storage.versions (id, file_id, number, key, upload_key, size, content_type,
-    declared_sha256, created_by, upload_server_id, upload_expires_at, next_check_at)
-SELECT $4, file.id, file.versions_made, $8, $9, $10, $11, $12, $5, $13,
-    now() + make_interval(secs => $14), now() + make_interval(secs => $15)
-FROM file
-RETURNING file_id, upload_expires_at
+SELECT file.*, upload.upload_expires_at FROM file CROSS JOIN upload
 """
 
 FIND_OWN_UPLOAD = f"""

@@ -11,7 +11,7 @@ import pytest
 
 from tests.containers.engine import running_engine
 from tests.containers.places import ADDRESSES
-from tests.containers.stack import Containers, new_settings
+from tests.containers.stack import Containers, Measured, new_settings
 from tests.containers.stand_ins import make_stand_ins
 from tests.e2e.conftest import Visitor
 
@@ -23,7 +23,7 @@ HERE = Path(__file__).parent
 collect_ignore_glob = [] if os.environ.get("MERIDIAN_TEST_CONTAINERS") == "1" else ["test_*"]
 LONGEST_SECONDS = 2400
 USERNAME, PASSWORD = "traveller", "a-long-way-from-home-27"
-figures: list[str] = []
+kept = pytest.StashKey[Measured]()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -33,27 +33,36 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.timeout(LONGEST_SECONDS))
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Say what was measured."""
-    if figures:
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, config: pytest.Config
+) -> None:
+    """Say once more what was measured."""
+    measured = config.stash.get(kept, None)
+    if measured is not None:
         terminalreporter.section("containers")
-        terminalreporter.write_line("\n".join(figures))
+        terminalreporter.write_line("\n".join(measured.lines))
 
 
 @pytest.fixture(scope="session")
-def measured() -> list[str]:
+def measured(pytestconfig: pytest.Config) -> Measured:
     """Where a test leaves a line about what it measured."""
-    return figures
+    reporter = pytestconfig.pluginmanager.getplugin("terminalreporter")
+    assert reporter is not None
+    pytestconfig.stash[kept] = Measured(reporter.write_line)
+    return pytestconfig.stash[kept]
 
 
 @pytest.fixture(scope="session")
-def containers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Containers]:
+def containers(
+    tmp_path_factory: pytest.TempPathFactory, measured: Measured
+) -> Iterator[Containers]:
     """The whole product in containers, made by the commands of docs/deploy.md."""
     folder = tmp_path_factory.mktemp("containers")
+    measured.tell("an engine for containers …")
     with running_engine() as engine:
-        stack = Containers(engine, new_settings(folder), figures)
+        stack = Containers(engine, new_settings(folder), measured)
         if engine.needs_stand_ins:
-            with stack.timed("stand-ins of base images"):
+            with measured.timed("stand-ins of base images"):
                 make_stand_ins(engine)
         try:
             stack.bring_up()

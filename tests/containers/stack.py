@@ -18,7 +18,7 @@ from shared.signer import Credentials, presign
 from tests.containers.places import CITIES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from tests.containers.engine import Engine
 
@@ -63,13 +63,34 @@ def new_settings(folder: Path) -> Settings:
     return Settings(file, ports, f"meridian-test-{os.getpid()}")
 
 
+class Measured:
+    """What took how long, said at once and kept for the end."""
+
+    def __init__(self, tell: Callable[[str], None]) -> None:
+        self.lines: list[str] = []
+        self.tell = tell
+
+    def note(self, line: str) -> None:
+        """Keep a line."""
+        self.lines.append(line)
+        self.tell(line)
+
+    @contextmanager
+    def timed(self, what: str) -> Iterator[None]:
+        """Say that something long begins, and keep how long it took."""
+        self.tell(f"{what} …")
+        began = time.monotonic()
+        yield
+        self.note(f"{what}: {time.monotonic() - began:.0f} s")
+
+
 class Containers:
     """The stack, and the commands that people use on it."""
 
-    def __init__(self, engine: Engine, settings: Settings, figures: list[str]) -> None:
+    def __init__(self, engine: Engine, settings: Settings, measured: Measured) -> None:
         self.engine = engine
         self.settings = settings
-        self.figures = figures
+        self.measured = measured
         self.environment = {
             **engine.environment,
             "COMPOSE_PROJECT_NAME": settings.name,
@@ -77,13 +98,6 @@ class Containers:
         }
         if engine.needs_stand_ins:
             self.environment["COMPOSE_FILE"] += f"{os.pathsep}{OVERRIDE}"
-
-    @contextmanager
-    def timed(self, what: str) -> Iterator[None]:
-        """Note how long something takes."""
-        began = time.monotonic()
-        yield
-        self.figures.append(f"{what}: {time.monotonic() - began:.0f} s")
 
     def make(self, target: str, *, status: int = 0) -> str:
         """Run `make target` as an operator does; what it printed."""
@@ -97,11 +111,11 @@ class Containers:
 
     def bring_up(self) -> None:
         """Build the images and start everything."""
-        with self.timed("make up, images built"):
+        with self.measured.timed("make up, images built"):
             self.make("up")
         for name in ("service", "gateway", "geoip"):
             size = self.engine.docker("image", "inspect", f"meridian-{name}", "-f", "{{.Size}}")
-            self.figures.append(f"image meridian-{name}: {int(size) / 1e6:.0f} MB with its base")
+            self.measured.note(f"image meridian-{name}: {int(size) / 1e6:.0f} MB with its base")
 
     def remove(self) -> None:
         """Remove containers, network and volumes; the log is kept where it is asked for."""

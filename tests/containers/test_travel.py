@@ -9,13 +9,16 @@ import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from aiohttp import ClientError
 
 from shared.signer import Credentials, presign
 from tests.containers.places import ADDRESSES, BOSTON, CITIES, JOBURG, TOKYO
 from tests.e2e.test_travel import key_of
 
 if TYPE_CHECKING:
-    from tests.containers.stack import Containers
+    from collections.abc import AsyncIterator
+
+    from tests.containers.stack import Containers, Measured
     from tests.e2e.conftest import Visitor
 
 MEBIBYTE = 1024 * 1024
@@ -55,7 +58,7 @@ async def eventually_gone(containers: Containers, key: str) -> None:
 
 @pytest.mark.parametrize("name", SIZES)
 async def test_a_file_travels_to_three_cities_and_back(
-    containers: Containers, visitors: People, measured: list[str], name: str
+    containers: Containers, visitors: People, measured: Measured, name: str
 ) -> None:
     content = os.urandom(SIZES[name])
     digest = hashlib.sha256(content).hexdigest()
@@ -66,7 +69,7 @@ async def test_a_file_travels_to_three_cities_and_back(
     uploaded = time.monotonic() - began
     assert started["server"]["name"] == ADDRESSES[address]
     file = await person.wait_for_copies(started["file"]["id"])
-    measured.append(
+    measured.note(
         f"{SIZES[name]} bytes: stored after {uploaded:.2f} s, "
         f"in three cities after {time.monotonic() - began:.2f} s"
     )
@@ -86,16 +89,16 @@ async def test_people_are_sent_to_their_own_city(visitors: People) -> None:
         assert link["server"]["name"] == city
 
 
-async def test_minio_announces_an_upload(visitors: People, measured: list[str]) -> None:
+async def test_minio_announces_an_upload(visitors: People, measured: Measured) -> None:
     person = visitors[JOBURG]
     started = await person.start("told.txt", b"told by MinIO")
     began = time.monotonic()
     await person.wait_for_copies(started["file"]["id"], ready=1, seconds=HOOK_SECONDS)
-    measured.append(f"announced by MinIO after {time.monotonic() - began:.2f} s")
+    measured.note(f"announced by MinIO after {time.monotonic() - began:.2f} s")
 
 
 async def test_without_announcements_the_sweep_finds_an_upload(
-    containers: Containers, visitors: People, measured: list[str]
+    containers: Containers, visitors: People, measured: Measured
 ) -> None:
     person = visitors[JOBURG]
     await set_notification(containers, person, "cape-town", "<NotificationConfiguration/>")
@@ -105,7 +108,7 @@ async def test_without_announcements_the_sweep_finds_an_upload(
         with pytest.raises(AssertionError, match="1 copies after"):
             await person.wait_for_copies(started["file"]["id"], ready=1, seconds=HOOK_SECONDS)
         await person.wait_for_copies(started["file"]["id"])
-        measured.append(f"found by the sweep after {time.monotonic() - began:.1f} s")
+        measured.note(f"found by the sweep after {time.monotonic() - began:.1f} s")
     finally:
         # The next `make up` asks for announcements again.
         await in_thread(containers.compose, "run", "--rm", "--no-deps", "servers")
@@ -143,10 +146,18 @@ async def test_a_hook_with_a_wrong_secret_is_refused(
 
 async def test_a_city_stops_during_an_upload(containers: Containers, visitors: People) -> None:
     person = visitors[BOSTON]
-    lost = await person.storage("POST", "/uploads", 201, json={"name": "lost.bin", "size": 9})
+    body = {"name": "cut off.bin", "size": 3 * MEBIBYTE}
+    lost = await person.storage("POST", "/uploads", 201, json=body)
     assert lost["server"]["name"] == "new-york"
-    await in_thread(containers.compose, "stop", "--timeout", "2", "minio-new-york")
+    stopped = asyncio.Event()
+    sending = asyncio.create_task(send_slowly(person, lost, stopped))
+    await asyncio.sleep(0.5)
+    stop = ("stop", "--timeout", "2", "minio-new-york")
+    await in_thread(containers.compose, *stop)
+    stopped.set()
     try:
+        with pytest.raises(ClientError):
+            await sending
         async with asyncio.timeout(20):
             while (await person.storage("GET", "/route"))["items"][0]["server"][
                 "name"
@@ -161,6 +172,27 @@ async def test_a_city_stops_during_an_upload(containers: Containers, visitors: P
         )
     await person.wait_for_copies(started["file"]["id"], seconds=60)
     await download_equals(person, started["file"]["id"], b"x" * 100_000)
+    # Nothing of what was cut off is there, and its URL still takes all of it.
+    assert await containers.get_object("new-york", key_of(lost["url"])) is None
+    assert (await person.storage("GET", f"/files/{lost['file']['id']}"))["state"] != "stored"
+    content = b"y" * 3 * MEBIBYTE
+    async with person.session.put(lost["url"], data=content, headers=lost["headers"]) as answer:
+        assert answer.status == 200, await answer.text()
+    await person.wait_for_copies(lost["file"]["id"], seconds=60)
+    await download_equals(person, lost["file"]["id"], content)
+
+
+async def send_slowly(person: Visitor, upload: dict[str, Any], last: asyncio.Event) -> None:
+    """PUT all but the end, and the end when it is asked for."""
+
+    async def body() -> AsyncIterator[bytes]:
+        yield b"y" * 2 * MEBIBYTE
+        await last.wait()
+        yield b"y" * MEBIBYTE
+
+    headers = {**upload["headers"], "Content-Length": str(3 * MEBIBYTE)}
+    async with person.session.put(upload["url"], data=body(), headers=headers) as answer:
+        answer.raise_for_status()
 
 
 async def test_a_city_is_killed_during_a_copy(containers: Containers, visitors: People) -> None:
@@ -180,7 +212,7 @@ async def test_a_city_is_killed_during_a_copy(containers: Containers, visitors: 
 
 
 async def test_a_replicator_is_killed_during_a_copy(
-    containers: Containers, visitors: People, measured: list[str]
+    containers: Containers, visitors: People, measured: Measured
 ) -> None:
     person, content = visitors[BOSTON], os.urandom(200 * MEBIBYTE)
     started = await person.upload("taken over.bin", content)
@@ -193,7 +225,7 @@ async def test_a_replicator_is_killed_during_a_copy(
         file = await person.wait_for_copies(file["id"], seconds=120)
     finally:
         await in_thread(containers.engine.docker, "start", busy)
-    measured.append(f"a killed replicator's copies done after {time.monotonic() - began:.1f} s")
+    measured.note(f"a killed replicator's copies done after {time.monotonic() - began:.1f} s")
     assert file["sha256"] == hashlib.sha256(content).hexdigest()
     await download_equals(person, file["id"], content)
     assert await unfinished_uploads(containers, person) == 0
@@ -258,15 +290,15 @@ async def until_up(person: Visitor) -> None:
 
 
 async def test_down_and_up_again_loses_nothing(
-    containers: Containers, visitors: People, measured: list[str]
+    containers: Containers, visitors: People, measured: Measured
 ) -> None:
     person = visitors[JOBURG]
     content = os.urandom(3 * MEBIBYTE)
     last = await person.upload("the last one.bin", content)
     before = await everything(person)
-    with containers.timed("make down"):
+    with measured.timed("make down"):
         await in_thread(containers.make, "down")
-    with containers.timed("make up again"):
+    with measured.timed("make up again"):
         await in_thread(containers.make, "up")
     await until_up(person)
     after = await everything(person)
@@ -280,7 +312,7 @@ async def test_down_and_up_again_loses_nothing(
         found = await person.read(link["url"])
         assert hashlib.sha256(found).hexdigest() == file["sha256"] or file["sha256"] is None
         assert len(found) == file["size"]
-    measured.append(f"after down and up: {len(stored)} files, none lost, all equal")
+    measured.note(f"after down and up: {len(stored)} files, none lost, all equal")
 
 
 async def everything(person: Visitor) -> dict[str, dict[str, Any]]:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import pytest
 
-from services.storage.commands import CommandError, set_up
+from services.storage.commands import CommandError, set_up, summary
 from services.storage.hints import AT_ONCE, Hints
 from services.storage.probe import probe_server
+from services.storage.set_up_servers import SetUp
 from shared.catalog.servers import list_servers
 from shared.db import connect
 from shared.errors import TOO_MANY_REQUESTS, MeridianError
@@ -92,10 +94,29 @@ async def test_a_known_server_that_is_away_stays_as_it_was(
     finally:
         await cities["new-york"].revive()
     assert not one.answered
+    assert summary(one) == "new-york DOES NOT ANSWER, and stays as it was"
     pool = await connect(storage.database.owner, max_size=1)
     rows = {server.name: server for server in await list_servers(pool)}
     await pool.close()
     assert dict(rows["new-york"].capabilities) == before
+
+
+@pytest.mark.parametrize(
+    ("capabilities", "words"),
+    [
+        ({"range": True, "clock_skew_seconds": -3}, "new-york is set up"),
+        (
+            {"range": False, "cors": True, "notifications": False, "clock_skew_seconds": None},
+            "new-york is set up; it lacks range, notifications (docs/storage-servers.md)",
+        ),
+        ({"clock_skew_seconds": -300}, "new-york is set up; ITS CLOCK IS 300 s BEHIND"),
+    ],
+)
+def test_what_a_server_lacks_is_said(
+    storage: Storage, capabilities: dict[str, Any], words: str
+) -> None:
+    server = replace(storage.servers["new-york"], capabilities=capabilities)
+    assert summary(SetUp(server, answered=True)) == words
 
 
 def test_hints_without_a_secret_are_limited() -> None:

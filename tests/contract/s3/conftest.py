@@ -1,4 +1,4 @@
-"""One server of one kind for the whole run; every test says which feature it stands for."""
+"""One server of one kind for the whole run; tests say which feature they stand for."""
 
 from __future__ import annotations
 
@@ -47,9 +47,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Expect the known gaps of this kind to be gaps still."""
     gaps, unsteady = GAPS[chosen_kind()], UNSTEADY[chosen_kind()]
     for item in items:
-        if HERE in item.path.parents:
-            marker = item.get_closest_marker("feature")
-            assert marker is not None, item.name
+        marker = item.get_closest_marker("feature")
+        if marker and HERE in item.path.parents:
             feature = marker.args[0]
             assert feature in FEATURES, feature
             if feature in gaps:

@@ -9,6 +9,7 @@ from urllib.parse import quote_plus
 
 import pytest
 
+from services.storage import announce
 from services.storage.announce import TARGET_ARN, announce_objects
 from tests.contract.s3.subject import HOOK_SECRET
 
@@ -41,6 +42,11 @@ async def told(
 async def test_set_notification(store: Store) -> None:
     assert await announce_objects(store)
     assert await announce_objects(store)
+
+
+async def test_an_unknown_target_is_no_error(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(announce, "TARGET_ARN", "arn:minio:sqs::NOBODY:webhook")
+    assert not await announce_objects(store)
 
 
 @pytest.mark.feature("notification")
