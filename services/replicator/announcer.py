@@ -38,6 +38,6 @@ class Announcer:
             while not self._waiting.empty():
                 events.append(self._waiting.get_nowait())
             try:
-                await self._stream.add(encode(event) for event in events)
+                await self._stream.add_news(encode(event) for event in events)
             except (RedisError, OSError) as error:
                 log.info("not_announced", events=len(events), error=repr(error))

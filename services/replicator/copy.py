@@ -14,7 +14,6 @@ from services.replicator.pace import TooSlow, kept_pace
 from services.replicator.settle import fail, finish, lose, release
 from services.replicator.source import open_source
 from services.replicator.upload import LeaseLost, upload
-from shared.catalog.copying import learn_sha256
 from shared.db import DATABASE_AWAY
 from shared.stores.errors import StoreError
 
@@ -72,17 +71,13 @@ def _unsettled(lanes: Sequence[Lane]) -> list[Lane]:
 async def _pour(shop: Workshop, version: Version, store: Store, lanes: Sequence[Lane]) -> None:
     """Read a source once, into all lanes; SourceFailed leaves their rows as they are."""
     reading = Fingerprint(shop.settings.part_size(version.size))
-    learned = asyncio.Event()
     for lane in lanes:
         lane.open()
-    tasks = [asyncio.create_task(_serve(shop, version, lane, reading, learned)) for lane in lanes]
+    tasks = [asyncio.create_task(_serve(shop, version, lane, reading)) for lane in lanes]
     try:
         async with kept_pace(lanes, version.size):
             async with open_source(shop, version, store) as source:
-                is_proven = await _read(source, reading, lanes)
-            if is_proven and version.sha256 is None:
-                await learn_sha256(shop.pool, version.id, reading.sha256)
-            learned.set()
+                await _read(source, reading, lanes)
             await _all_ended(tasks)
     except SourceFailed as error:
         for lane in lanes:
@@ -95,16 +90,15 @@ async def _pour(shop: Workshop, version: Version, store: Store, lanes: Sequence[
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
-async def _read(source: Source, reading: Fingerprint, lanes: Sequence[Lane]) -> bool:
+async def _read(source: Source, reading: Fingerprint, lanes: Sequence[Lane]) -> None:
     """Hand out what is read, but the last piece only when all of it has proved right.
 
     So no server ever completes an object out of bytes that are not those of the version.
-    False when nobody was left to read on for, so that nothing is known of the bytes.
     """
     held_back = b""
     async for arrived in source.pieces():
         if not any(lane.is_open for lane in lanes):
-            return False
+            return
         for piece in reading.cut(arrived):
             await reading.add(piece)
             if held_back:
@@ -114,7 +108,6 @@ async def _read(source: Source, reading: Fingerprint, lanes: Sequence[Lane]) -> 
     await _give(lanes, held_back)
     for lane in lanes:
         lane.end()
-    return True
 
 
 async def _give(lanes: Sequence[Lane], piece: bytes) -> None:
@@ -123,9 +116,7 @@ async def _give(lanes: Sequence[Lane], piece: bytes) -> None:
         await lane.give(piece)
 
 
-async def _serve(
-    shop: Workshop, version: Version, lane: Lane, reading: Fingerprint, learned: asyncio.Event
-) -> None:
+async def _serve(shop: Workshop, version: Version, lane: Lane, reading: Fingerprint) -> None:
     try:
         await lane.send(upload(shop, version, lane, reading))
     except SourceFailed:
@@ -135,7 +126,6 @@ async def _serve(
     except (StoreError, TooSlow) as error:
         await fail(shop, version, lane, error)
     else:
-        await learned.wait()
         await finish(shop, version, lane, reading.sha256)
 
 

@@ -40,7 +40,8 @@ CUT_OFF_SECONDS = 5
 
 async def finish(shop: Workshop, version: Version, lane: Lane, sha256: bytes) -> None:
     """The object is there and proven: READY, or on its way out again if the version is."""
-    state = await finish_copy(shop.pool, lane.claim, sha256)
+    is_first = version.sha256 is None
+    state = await finish_copy(shop.pool, lane.claim, sha256, is_first=is_first)
     if state is None:
         await lose(shop, version, lane)
         return

@@ -12,8 +12,6 @@ from shared.events import (
     BadEvent,
     FileDeleted,
     FileStored,
-    ReplicaFailed,
-    ReplicaReady,
     ServerChanged,
     decode,
 )
@@ -29,9 +27,6 @@ if TYPE_CHECKING:
     Handler = Callable[[Workshop, Event], Awaitable[None]]
 
 log = structlog.get_logger(__name__)
-
-# Our own news, meant for live pages.
-OUR_OWN = frozenset((ReplicaReady.type, ReplicaFailed.type))
 
 
 async def on_file(shop: Workshop, event: Event) -> None:
@@ -61,8 +56,6 @@ class Worker:
 
     async def handle(self, entry: Entry) -> None:
         """Do what an entry asks for; what nobody understands is set aside."""
-        if entry.fields.get("type") in OUR_OWN:
-            return
         try:
             event = decode(entry.fields)
         except BadEvent as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import structlog
 from redis.exceptions import RedisError
 
-from shared.events import FILES_STREAM, BadEvent, FileEvent, ServerChanged, decode
+from shared.events import FILES_STREAM, NEWS_STREAM, BadEvent, FileEvent, ServerChanged, decode
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -25,6 +26,7 @@ log = structlog.get_logger(__name__)
 BLOCK_SECONDS = 5
 BATCH = 200
 RETRY_SECONDS = 1.0
+UNHEARD_SECONDS = 1.0
 # A reader this far behind is let go: it comes back and reads the list afresh.
 LONGEST_QUEUE = 200
 
@@ -43,11 +45,13 @@ class LiveFeed:
     def __init__(self, redis: Redis) -> None:
         self._redis = redis
         self._queues: dict[asyncio.Queue[News], UUID] = {}
+        self._joined = asyncio.Event()
 
     async def listen(self, user_id: UUID, silence_seconds: float) -> AsyncIterator[News | None]:
         """Yield what this person may see as it happens, and None after each silence."""
         queue: asyncio.Queue[News] = asyncio.Queue(LONGEST_QUEUE)
         self._queues[queue] = user_id
+        self._joined.set()
         try:
             while queue in self._queues or not queue.empty():
                 try:
@@ -74,29 +78,39 @@ class LiveFeed:
         self.tell(ServerChanged(server_id=server_id))
 
     async def follow(self) -> None:
-        """Read new entries of the stream until cancelled."""
-        last: str | None = None
+        """Read new entries of both streams until cancelled, seldom while nobody listens."""
+        last: dict[str, str] = {}
         while True:
             try:
-                last = await self._read(last or await self._newest())
+                last = last or await self._newest()
+                await self._until_heard()
+                await self._read(last)
             except (RedisError, OSError) as error:
                 log.warning("live_feed_waits_for_redis", error=repr(error))
                 await asyncio.sleep(RETRY_SECONDS)
 
-    async def _newest(self) -> str:
+    async def _newest(self) -> dict[str, str]:
         """Where to start: not at `$`, which would skip what arrives between two reads."""
-        entries: Any = await self._redis.xrevrange(FILES_STREAM, count=1)
-        return entries[0][0] if entries else "0-0"
+        last = {}
+        for stream in (FILES_STREAM, NEWS_STREAM):
+            entries: Any = await self._redis.xrevrange(stream, count=1)
+            last[stream] = entries[0][0] if entries else "0-0"
+        return last
 
-    async def _read(self, last: str) -> str:
-        streams: Any = await self._redis.xread(
-            {FILES_STREAM: last}, count=BATCH, block=BLOCK_SECONDS * 1000
-        )
-        for _, entries in streams or ():
-            for entry_id, fields in entries:
-                last = entry_id
+    async def _until_heard(self) -> None:
+        self._joined.clear()
+        if not self._queues:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._joined.wait(), UNHEARD_SECONDS)
+
+    async def _read(self, last: dict[str, str]) -> None:
+        """Hand on what is behind `last`, and move that on."""
+        ids: dict[Any, Any] = {**last}
+        streams: Any = await self._redis.xread(ids, count=BATCH, block=BLOCK_SECONDS * 1000)
+        for stream, entries in streams or ():
+            last[stream] = entries[-1][0]
+            for entry_id, fields in entries if self._queues else ():
                 try:
                     self.tell(decode(fields))
                 except BadEvent as error:
                     log.warning("live_feed_bad_event", entry=entry_id, error=str(error))
-        return last

@@ -38,15 +38,10 @@ WHERE version_id = $1 AND server_id = ANY($2::uuid[]) AND state = 'COPYING' AND 
 RETURNING server_id
 """
 NOTE_UPLOAD = f"UPDATE storage.replicas SET upload_id = $5 WHERE {UNDER_LEASE} RETURNING attempt"
-LEARN_SHA256 = "UPDATE storage.versions SET sha256 = $2 WHERE id = $1 AND sha256 IS NULL"
-
 # The lock makes it wait for a deletion under way, and a deletion wait for it: a copy that ends
 # after its version began to be deleted is on its way out in the same moment.
-FINISH_COPY = f"""
-WITH version AS (
-    SELECT state = 'STORED' AS is_stored FROM storage.versions
-    WHERE id = $1 AND sha256 = $5 FOR SHARE
-)
+FINISH = f"""
+WITH version AS ({{version}})
 UPDATE storage.replicas
 SET state = CASE WHEN is_stored THEN 'READY' ELSE 'ERASING' END,
     verified_at = CASE WHEN is_stored THEN now() END,
@@ -56,6 +51,19 @@ SET state = CASE WHEN is_stored THEN 'READY' ELSE 'ERASING' END,
 FROM version WHERE {UNDER_LEASE}
 RETURNING replicas.state
 """
+FINISH_COPY = FINISH.format(
+    version="""
+    SELECT state = 'STORED' AS is_stored FROM storage.versions
+    WHERE id = $1 AND sha256 = $5 FOR SHARE
+"""
+)
+# Of a version whose hash was not known: that of its first proven reading stays.
+FINISH_FIRST_COPY = FINISH.format(
+    version="""
+    UPDATE storage.versions SET sha256 = $5
+    WHERE id = $1 AND (sha256 IS NULL OR sha256 = $5) RETURNING state = 'STORED' AS is_stored
+"""
+)
 FAIL_COPY = f"""
 WITH failed AS (
     UPDATE storage.replicas
@@ -117,17 +125,16 @@ async def note_upload(db: Connection | Pool, claim: Claim, upload_id: str) -> bo
     return await db.fetchval(NOTE_UPLOAD, *_lease(claim), upload_id) is not None
 
 
-async def learn_sha256(db: Connection | Pool, version_id: UUID, sha256: bytes) -> None:
-    """Keep the hash of the first reading; a hash that is known already stays."""
-    await db.execute(LEARN_SHA256, version_id, sha256)
-
-
-async def finish_copy(db: Connection | Pool, claim: Claim, sha256: bytes) -> str | None:
+async def finish_copy(
+    db: Connection | Pool, claim: Claim, sha256: bytes, *, is_first: bool = False
+) -> str | None:
     """COPYING → READY, or → ERASING when the version is being deleted.
 
-    None when the lease is lost or the version has another hash.
+    `is_first`: the version may have no hash yet, and gets this one. None when the lease is lost or
+    the version has another hash.
     """
-    state: str | None = await db.fetchval(FINISH_COPY, *_lease(claim), sha256)
+    statement = FINISH_FIRST_COPY if is_first else FINISH_COPY
+    state: str | None = await db.fetchval(statement, *_lease(claim), sha256)
     return state
 
 

@@ -118,7 +118,7 @@ async def test_pages_are_told(world: World) -> None:
         version = await world.upload(os.urandom(1000))
         await world.until(version, every="READY")
         await world.pool.fetch("SELECT pg_sleep(0.2)")
-    entries: Any = await world.stream._redis.xrange("meridian:files")
+    entries: Any = await world.stream._redis.xrange(NEWS_STREAM)
     ready = [fields for _, fields in entries if fields["type"] == "REPLICA.READY"]
     assert {uuid.UUID(fields["server_id"]) for fields in ready} == {
         world.servers[CAPE_TOWN].id,

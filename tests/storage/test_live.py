@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from services.storage.relay import Relay
 from shared.db import connect
-from shared.events import FILES_STREAM, ReplicaReady, encode
+from shared.events import FILES_STREAM, NEWS_STREAM, ReplicaReady, encode
 from shared.redis import open_redis
 from tests.places import BOSTON
 from tests.storage.conftest import City, Person, Storage, make_token
@@ -54,7 +54,7 @@ async def test_only_the_owner_hears_of_a_file(storage: Storage) -> None:
     )
     fields: dict[Any, Any] = {**encode(ready)}
     await redis.xadd(FILES_STREAM, {"type": "NONSENSE"})
-    await redis.xadd(FILES_STREAM, fields)
+    await redis.xadd(NEWS_STREAM, fields)
     await asyncio.sleep(0.5)
     for task in tasks:
         task.cancel()
