@@ -52,6 +52,8 @@ class Consumer:  # noqa: WPS214 four loops and their ends
         self._done: list[str] = []
         self._finished = asyncio.Event()
         self._is_stopping = False
+        # Whether an answer with entries for us may have been lost with its connection.
+        self._may_miss = False
 
     async def run(self, stop: asyncio.Event) -> None:
         """Work until `stop` is set; then take nothing new and give what is in work a moment."""
@@ -100,15 +102,18 @@ class Consumer:  # noqa: WPS214 four loops and their ends
             # Under load, a moment more makes one reading out of several.
             await asyncio.sleep(GATHER_SECONDS)
         await self._work.until_room()
-        for entry in await self._stream.read(self._name, self._work.free, BLOCK_SECONDS):
+        if self._may_miss:
+            await self._start_left(await self._stream.read_again(self._name))
+        self._may_miss = True
+        entries = await self._stream.read(self._name, self._work.free, BLOCK_SECONDS)
+        self._may_miss = False
+        for entry in entries:
             self._work.start(entry.id, self._work_on(entry))
 
     async def _take_over(self) -> None:
         await self._work.until_room()
         idle = self._idle_seconds
-        for entry in await self._stream.take_over(self._name, idle, self._work.free):
-            if entry.id not in self._work and entry.id not in self._done:
-                await self._start_again(entry)
+        await self._start_left(await self._stream.take_over(self._name, idle, self._work.free))
         await asyncio.sleep(idle / 2)
 
     async def _keep(self) -> None:
@@ -128,6 +133,12 @@ class Consumer:  # noqa: WPS214 four loops and their ends
                 self._finished.set()
                 raise
             del self._done[: len(done)]
+
+    async def _start_left(self, entries: Sequence[Entry]) -> None:
+        for entry in entries:
+            await self._work.until_room()
+            if entry.id not in self._work and entry.id not in self._done:
+                await self._start_again(entry)
 
     async def _start_again(self, entry: Entry) -> None:
         if await self._stream.deliveries(entry.id) > MOST_DELIVERIES:

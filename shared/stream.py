@@ -32,7 +32,7 @@ class Entry(NamedTuple):
     fields: Mapping[str, str]
 
 
-class Stream:
+class Stream:  # noqa: WPS214 a method for each thing one does with a stream
     """A stream as one consumer group sees it. Every call raises RedisError while Redis is away."""
 
     def __init__(self, redis: Redis, name: str, group: str) -> None:
@@ -64,16 +64,12 @@ class Stream:
 
     async def read(self, consumer: str, count: int, block_seconds: float) -> list[Entry]:
         """Up to `count` entries nobody has read, after waiting for the first; GroupMissing."""
-        with _group_errors():
-            answer = await self._redis.xreadgroup(
-                self._group,
-                consumer,
-                {self._name: ">"},
-                count=count,
-                block=int(block_seconds * 1000),
-            )
-        streams = cast("list[tuple[str, list[tuple[str, dict[str, str]]]]]", answer or [])
-        return [Entry(*entry) for _, entries in streams for entry in entries]
+        milliseconds = int(block_seconds * 1000)
+        return await self._read(consumer, ">", count, milliseconds)
+
+    async def read_again(self, consumer: str) -> list[Entry]:
+        """All entries that were handed to this consumer and not acknowledged; GroupMissing."""
+        return await self._read(consumer, START)
 
     async def acknowledge(self, ids: Sequence[str]) -> None:
         """Note that these entries are done with."""
@@ -133,6 +129,18 @@ class Stream:
         for consumer in await self._redis.xinfo_consumers(self._name, self._group):
             if not consumer["pending"] and consumer["idle"] > LONGEST_IDLE_MS:
                 await self._redis.xgroup_delconsumer(self._name, self._group, consumer["name"])
+
+    async def _read(
+        self, consumer: str, start: str, count: int | None = None, block: int | None = None
+    ) -> list[Entry]:
+        with _group_errors():
+            answer = await self._redis.xreadgroup(
+                self._group, consumer, {self._name: start}, count=count, block=block
+            )
+        streams = cast("list[tuple[str, list[tuple[str, dict[str, str]]]]]", answer or [])
+        return [
+            Entry(entry_id, fields or {}) for _, entries in streams for entry_id, fields in entries
+        ]
 
 
 def _parse(entry_id: str) -> tuple[int, int]:

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from shared.events import NEWS_STREAM
 from tests.replicator.conftest import CAPE_TOWN, NEW_YORK, VLADIVOSTOK, World, replicator
 
 PART = 300_000

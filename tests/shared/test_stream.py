@@ -236,6 +236,29 @@ async def test_what_always_fails_is_set_aside(redis: Redis, stream: Stream) -> N
     assert await pending(redis) == 0
 
 
+async def test_what_was_lost_on_its_way_is_read_again(redis_url: str, redis: Redis) -> None:
+    worker = Worker()
+    async with (
+        proxy_to(redis_url) as proxy,
+        open_redis(proxy.url(redis_url), answer_seconds=5) as far,
+    ):
+        stream = Stream(far, NAME, GROUP)
+        await stream.ensure_group()
+        running = Running(stream, worker, idle_seconds=60)
+        await add(Stream(redis, NAME, GROUP), 1)
+        await until(lambda: worker.done == [0])
+        proxy.hold()
+        await add(Stream(redis, NAME, GROUP), 1)
+        async with asyncio.timeout(5):
+            while not await pending(redis):
+                await asyncio.sleep(0.01)
+        proxy.cut()
+        proxy.heal()
+        await until(lambda: worker.done == [0, 0])
+        await running.end()
+    assert await pending(redis) == 0
+
+
 async def test_long_work_is_kept_from_others(redis: Redis, stream: Stream) -> None:
     slow, greedy = Worker(), Worker()
     slow.gate.clear()
