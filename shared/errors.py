@@ -54,6 +54,8 @@ INTERNAL = Problem("INTERNAL", 500, "Something went wrong on our side")
 DATABASE_UNAVAILABLE = Problem("DATABASE_UNAVAILABLE", 503, "The database does not answer")
 REDIS_UNAVAILABLE = Problem("REDIS_UNAVAILABLE", 503, "The cache does not answer")
 STORE_UNAVAILABLE = Problem("STORE_UNAVAILABLE", 503, "An object store does not answer")
+# What the gateway says, see services/gateway/Caddyfile.
+SERVICE_UNAVAILABLE = Problem("SERVICE_UNAVAILABLE", 503, "The service does not answer")
 AUTH_UNAVAILABLE = Problem("AUTH_UNAVAILABLE", 503, "The auth service does not answer")
 
 # Accounts

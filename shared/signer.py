@@ -1,6 +1,6 @@
 """Presigned S3 URLs: AWS Signature Version 4 in the query, path style, unsigned payload.
 
-The URLs equal botocore's byte for byte at a twentieth of the cost: the key of a day is derived
+The URLs equal botocore's byte for byte at a ninth of the cost: the key of a day is derived
 once. https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-query-string-auth.html
 """
 
