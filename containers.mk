@@ -11,6 +11,8 @@ COMPOSE := docker compose --env-file $(ENV_FILE)
 
 up: ready-to-start ## Run all of Meridian in containers (docs/deploy.md)
 	@$(COMPOSE) up --detach --build --wait --remove-orphans
+	@echo "Meridian answers at `$(COMPOSE) exec -T auth printenv MERIDIAN_PUBLIC_URL`. \
+	Somebody who may do everything: make createsuperuser"
 
 down: ready-to-start ## Stop the containers; data stays (ARGS=--volumes removes it for ever)
 	@$(COMPOSE) down $(ARGS)

@@ -112,7 +112,8 @@ class Containers:
     def bring_up(self) -> None:
         """Build the images and start everything."""
         with self.measured.timed("make up, images built"):
-            self.make("up")
+            said = self.make("up")
+        assert f"Meridian answers at {self.info()['address']}." in said
         for name in ("service", "gateway", "geoip"):
             size = self.engine.docker("image", "inspect", f"meridian-{name}", "-f", "{{.Size}}")
             self.measured.note(f"image meridian-{name}: {int(size) / 1e6:.0f} MB with its base")
