@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 PROJECT = Path(__file__).parents[2]
 OVERRIDE = Path(__file__).with_name("compose.override.yml")
 SILENT_SECONDS = 10
+OF_MAKE = {"ARGS", "MAKEFLAGS", "MAKELEVEL", "MAKEOVERRIDES", "MFLAGS"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +93,8 @@ class Containers:
         self.settings = settings
         self.measured = measured
         self.environment = {
-            **engine.environment,
+            # What make was told to run the test with is not for the commands under test.
+            **{name: text for name, text in engine.environment.items() if name not in OF_MAKE},
             "COMPOSE_PROJECT_NAME": settings.name,
             "COMPOSE_FILE": str(PROJECT / "docker-compose.yml"),
         }

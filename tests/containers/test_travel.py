@@ -6,6 +6,7 @@ import asyncio
 import hashlib
 import os
 import time
+from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -176,7 +177,8 @@ async def test_a_city_stops_during_an_upload(containers: Containers, visitors: P
     assert await containers.get_object("new-york", key_of(lost["url"])) is None
     assert (await person.storage("GET", f"/files/{lost['file']['id']}"))["state"] != "stored"
     content = b"y" * 3 * MEBIBYTE
-    async with person.session.put(lost["url"], data=content, headers=lost["headers"]) as answer:
+    again = person.session.put(lost["url"], data=BytesIO(content), headers=lost["headers"])
+    async with again as answer:
         assert answer.status == 200, await answer.text()
     await person.wait_for_copies(lost["file"]["id"], seconds=60)
     await download_equals(person, lost["file"]["id"], content)
