@@ -1,12 +1,14 @@
 import { computed } from "vue";
 
 import { type CityCopy, copiesOf } from "@/replicas";
+import { useCities } from "@/stores/cities";
 import { useFiles } from "@/stores/files";
 import { usePlace } from "@/stores/place";
 import { useUploads } from "@/stores/uploads";
 
 /** The ways on which bytes travel right now: from here to a city, and from city to city. */
 export function useTraffic() {
+  const cities = useCities();
   const files = useFiles();
   const uploads = useUploads();
   const place = usePlace();
@@ -19,9 +21,11 @@ export function useTraffic() {
     }
     for (const file of files.unsettled) {
       const copies = copiesOf(file);
-      const source = nearestOf(copies.filter((copy) => copy.state === "ready"));
+      const source = nearestOf(copies.filter(({ state, server }) => state === "ready" && !cities.isAway(server)));
       if (source === undefined) continue;
-      for (const copy of copies) if (copy.state === "travelling") add(source.server, copy.server);
+      for (const { state, server } of copies) {
+        if (state === "travelling" && !cities.isAway(server)) add(source.server, server);
+      }
     }
     return [...ways.values()];
   });

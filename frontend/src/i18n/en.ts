@@ -1,7 +1,9 @@
 export default {
+  titles: { login: "Log in", register: "Create an account", files: "Files" },
   login: {
     title: "Welcome back",
     hint: "Log in to reach your files.",
+    ended: "Your session has ended. Please log in again.",
     username: "Username",
     password: "Password",
     totp: "Code from your authenticator",
@@ -89,7 +91,7 @@ export default {
     more: "Show more",
     loading: "Loading your files",
     emptyTitle: "Nothing here yet",
-    emptyText: "Drop a file above and watch it travel.",
+    emptyText: "Add a file above and watch it travel.",
     noneTitle: "Nothing found",
     noneText: "No file name contains “{text}”.",
     download: "Download {name}",
@@ -101,7 +103,12 @@ export default {
   city: {
     ready: "{city}: a verified copy is here",
     travelling: "{city}: the copy is on its way",
-    failed: "{city}: the copy failed, it will be tried again",
+    failed: "{city}: no copy could be made here",
+    readyAway: "{city}: a verified copy is here, but this city does not answer now",
+    travellingAway: "{city}: the copy waits until this city answers",
+    down: "does not answer",
+    off: "is switched off",
+    inactive: "takes no new files",
   },
   rename: { title: "Rename file", label: "New name", submit: "Rename", cancel: "Cancel" },
   remove: {
@@ -139,6 +146,7 @@ export default {
     EMAIL_TAKEN: "This e-mail address is in use.",
     QUOTA_EXCEEDED: "There is no room left for this file.",
     FILE_TOO_LARGE: "This file is too large.",
+    FILE_TOO_LARGE_FOR: "This file is too large: up to {size} are taken.",
     FILE_EXISTS: "There is already a file with this name.",
     FILE_NOT_FOUND: "This file is no longer here.",
     FILE_UNREADABLE: "The browser cannot read this file any more.",

@@ -21,7 +21,7 @@ const light: ThemeDefinition = {
     warning: "#b45f06",
     error: "#c62f45",
   },
-  variables: { "border-color": "#1b2440", "border-opacity": 0.1, "medium-emphasis-opacity": 0.68 },
+  variables: { "border-color": "#1b2440", "border-opacity": 0.1, "medium-emphasis-opacity": 0.76 },
 };
 
 const dark: ThemeDefinition = {

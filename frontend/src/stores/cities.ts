@@ -19,5 +19,10 @@ export const useCities = defineStore("cities", () => {
     return cityName(byName.value.get(server)?.city ?? server);
   }
 
-  return { all, byName, load, label };
+  /** A city known not to answer, or to have been switched off. */
+  function isAway(server: string): boolean {
+    return ["down", "off"].includes(byName.value.get(server)?.state ?? "");
+  }
+
+  return { all, byName, load, label, isAway };
 });

@@ -7,6 +7,7 @@ import type { LiveEvent } from "@/api/types";
 
 import { useCities } from "./cities";
 import { useFiles } from "./files";
+import { usePlace } from "./place";
 
 const FIRST_WAIT_MS = 1_000;
 const LONGEST_WAIT_MS = 30_000;
@@ -18,6 +19,7 @@ export const useLive = defineStore("live", () => {
   const state = ref<"off" | "connecting" | "open" | "down">("off");
   const files = useFiles();
   const cities = useCities();
+  const place = usePlace();
   let running: AbortController | null = null;
   let timer: ReturnType<typeof setInterval> | undefined;
 
@@ -51,8 +53,10 @@ export const useLive = defineStore("live", () => {
     const onOpen = () => {
       state.value = "open";
       wait = FIRST_WAIT_MS;
-      // What happened while nobody listened is read from the list itself.
+      // What happened while nobody listened is read from the lists themselves.
       void files.load();
+      void cities.load().catch(() => undefined);
+      if (place.seen === null) void place.locate().catch(() => undefined);
     };
     while (!signal.aborted) {
       const ended = await readLive({ onOpen, onEvent }, signal).catch(asProblem);

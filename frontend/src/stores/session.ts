@@ -13,13 +13,18 @@ export const useSession = defineStore("session", () => {
   const status = ref<Status>("restoring");
   const profile = ref<Profile | null>(null);
   const problem = ref<Problem | null>(null);
+  /** The server ended the session; its owner did not ask for that. */
+  const hasEnded = ref(false);
   const neighbours = new BroadcastChannel("meridian.session");
 
   neighbours.onmessage = ({ data }: MessageEvent<string>) => {
     if (data === "out") leave();
     else void restore();
   };
-  tokens.onLost = leave;
+  tokens.onLost = () => {
+    hasEnded.value = status.value === "member";
+    leave();
+  };
 
   /** Continues the session of the last visit, if its cookie is still good. */
   async function restore(): Promise<void> {
@@ -41,6 +46,7 @@ export const useSession = defineStore("session", () => {
   async function logOut(): Promise<void> {
     await accounts.logOut().catch(ignoreEnded);
     leave();
+    hasEnded.value = false;
     neighbours.postMessage("out");
   }
 
@@ -55,6 +61,7 @@ export const useSession = defineStore("session", () => {
       await authorise();
       profile.value = await accounts.getProfile();
       status.value = "member";
+      hasEnded.value = false;
       problem.value = null;
     } catch (reason) {
       problem.value = asProblem(reason);
@@ -69,7 +76,7 @@ export const useSession = defineStore("session", () => {
     status.value = "guest";
   }
 
-  return { status, profile, problem, restore, logIn, register, logOut };
+  return { status, profile, problem, hasEnded, restore, logIn, register, logOut };
 });
 
 /** Logging out of a session that has ended already is a success. */

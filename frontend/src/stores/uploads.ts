@@ -36,6 +36,13 @@ export const useUploads = defineStore("uploads", () => {
     pump();
   }
 
+  /** What failed for want of a network goes on when there is one. */
+  function resume(): void {
+    for (const upload of items.value) if (upload.problem?.status === 0) retry(upload);
+  }
+
+  window.addEventListener("online", resume);
+
   function forget(upload: Upload): void {
     items.value = items.value.filter((other) => other.key !== upload.key);
   }

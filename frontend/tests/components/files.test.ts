@@ -109,6 +109,48 @@ describe("the file list", () => {
     await vi.waitFor(() => expect(document.querySelectorAll("[data-file-id]")).toHaveLength(0));
   });
 
+  it("gives the focus back to where a dialog was asked for", async () => {
+    await showFiles([file("a"), file("b")]);
+    await choose("Rename");
+    await vi.waitFor(() => onPage(".v-dialog input"));
+    byText("Cancel", ".v-dialog button").click();
+    await vi.waitFor(() => expect(document.activeElement).toBe(byLabel("More for a.txt")));
+  });
+
+  it("gives the focus to the next file, or to the heading, when one is deleted", async () => {
+    await showFiles([file("a"), file("b")]);
+    network.on("DELETE /storage/api/v1/files/a", new Response(null, { status: 204 }));
+    network.on("DELETE /storage/api/v1/files/b", new Response(null, { status: 204 }));
+    await choose("Delete");
+    await vi.waitFor(() => onPage(".v-dialog form").dispatchEvent(new Event("submit")));
+    await vi.waitFor(() => expect(document.activeElement).toBe(byLabel("More for b.txt")));
+    await vi.waitFor(() => expect(document.querySelector(".v-dialog form")).toBeNull());
+    byLabel("More for b.txt").click();
+    await vi.waitFor(() => byText("Delete", ".v-list-item-title").click());
+    await vi.waitFor(() => onPage(".v-dialog form").dispatchEvent(new Event("submit")));
+    await vi.waitFor(() => expect(document.activeElement?.textContent).toBe("Files"));
+  });
+
+  it("tells copies that wait for a city from those under way", async () => {
+    await showFiles([file("a", {}, ["ready", "wanted", "ready"])]);
+    const title = (server: string) => onPage(`[data-server=${server}]`).title;
+    expect(title("vladivostok")).toBe("Vladivostok: the copy is on its way");
+    useCities().all = CITIES.map((city) => ({ ...city, state: city.name === "cape-town" ? "up" : "down" }));
+    await vi.waitFor(() => expect(title("vladivostok")).toBe("Vladivostok: the copy waits until this city answers"));
+    expect(title("new-york")).toBe("New York: a verified copy is here, but this city does not answer now");
+    expect(title("cape-town")).toBe("Cape Town: a verified copy is here");
+    expect(onPage("[data-server=vladivostok]").querySelector(".orbit")).toBeNull();
+  });
+
+  it("lets a name that is written from right to left begin where it begins", async () => {
+    const name = "تقرير المبيعات السنوي.pdf";
+    await showFiles([file("a", { name })]);
+    expect(onPage("[data-file-id=a] .name").dir).toBe("auto");
+    byLabel(`More for ${name}`).click();
+    await vi.waitFor(() => byText("Delete", ".v-list-item-title").click());
+    await vi.waitFor(() => expect(onPage(".v-dialog bdi").textContent).toBe(name));
+  });
+
   it("downloads from the first city that answers", async () => {
     await showFiles([file("a")]);
     const [newYork, vladivostok] = CITIES;

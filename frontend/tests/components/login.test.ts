@@ -90,6 +90,12 @@ describe("the registration form", () => {
     expect(network.to(REGISTER)).toEqual([]);
   });
 
+  it("leads to the first field that is not right", async () => {
+    new Network();
+    await fill(show(RegisterView), "short");
+    await vi.waitFor(() => expect(document.activeElement?.getAttribute("name")).toBe("password"));
+  });
+
   it("shows refusals beside their fields", async () => {
     const errors = { password: ["A well-known password."] };
     new Network().on(REGISTER, refuse(422, "VALIDATION_FAILED", { errors }));

@@ -1,10 +1,14 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 
 import { surroundings, tokens } from "@/api/http";
+import { Problem } from "@/api/problem";
 import DropZone from "@/components/DropZone.vue";
 import PlaceChip from "@/components/PlaceChip.vue";
+import UploadPanel from "@/components/UploadPanel.vue";
 import UploadRow from "@/components/UploadRow.vue";
+import { useTraffic } from "@/composables/useTraffic";
 import { useCities } from "@/stores/cities";
+import { useFiles } from "@/stores/files";
 import { useNotices } from "@/stores/notices";
 import { usePlace } from "@/stores/place";
 import { useUploads } from "@/stores/uploads";
@@ -12,7 +16,7 @@ import { newUpload } from "@/upload";
 
 import { byLabel, byText, show } from "../mount";
 import { json, Network } from "../network";
-import { CITIES } from "../sample";
+import { CITIES, file } from "../sample";
 
 const ROUTE = "GET /storage/api/v1/route";
 const place = (ip: string | null, city: string, mode = "fake") =>
@@ -35,6 +39,14 @@ describe("the place of the client", () => {
     expect(localStorage.getItem("meridian.fake-ip")).toBe("138.40.1.1");
     expect(usePlace().nearest?.name).toBe("new-york");
     surroundings.fakeIp = null;
+  });
+
+  it("is chosen from a list that says it is one", async () => {
+    new Network().on(ROUTE, place(null, "Cape Town", "drawn"));
+    show(PlaceChip);
+    await usePlace().locate();
+    await vi.waitFor(() => byLabel("Where you are: Cape Town").click());
+    await vi.waitFor(() => expect(byText("London", "[role=option]").closest("[role=listbox]")).not.toBeNull());
   });
 
   it("is only told where it is real", async () => {
@@ -92,6 +104,52 @@ describe("the drop zone", () => {
   });
 });
 
+describe("the cities", () => {
+  const state = (name: string) => document.querySelector(`[data-city=${name}]`)?.textContent?.replace(/\s+/g, " ");
+
+  it("are told with how far they are and whether they answer", async () => {
+    new Network().on(ROUTE, place("128.59.1.1", "New York"));
+    show(DropZone);
+    useCities().all = CITIES.map((city) => (city.name === "vladivostok" ? { ...city, state: "down" } : city));
+    await usePlace().locate();
+    await vi.waitFor(() => expect(state("cape-town")).toMatch(/^Cape Town 12,5\d\d km$/));
+    expect(state("vladivostok")).toBe("Vladivostok does not answer");
+    expect(document.querySelector("[data-city=vladivostok] [aria-live=polite]")).not.toBeNull();
+  });
+
+  it("take no files when none of them answers, and the page says so", async () => {
+    new Network().on(ROUTE, place("128.59.1.1", "New York"));
+    show(DropZone);
+    useCities().all = CITIES.map((city) => ({ ...city, state: "down" }));
+    await vi.waitFor(() => expect(document.body.textContent).toContain("No city takes files right now"));
+  });
+
+  it("that do not answer get no traffic on the map", () => {
+    new Network();
+    show(DropZone);
+    useCities().all = CITIES;
+    useFiles().items = [file("a", {}, ["ready", "wanted", "ready"])];
+    const traffic = useTraffic();
+    expect(traffic.value.map(({ to }) => to)).toEqual(["vladivostok"]);
+    useCities().all = CITIES.map((city) => (city.name === "vladivostok" ? { ...city, state: "down" } : city));
+    expect(traffic.value).toEqual([]);
+  });
+});
+
+describe("the panel of uploads", () => {
+  it("comes into view when a file is added", async () => {
+    new Network();
+    const scrolled = vi.fn();
+    Element.prototype.scrollIntoView = scrolled;
+    show(UploadPanel);
+    useUploads().items.push({ ...newUpload(1, new File(["x"], "a.txt")), state: "done" });
+    await vi.waitFor(() => expect(scrolled).toHaveBeenCalledWith({ block: "nearest" }));
+    useUploads().clearFinished();
+    await new Promise((resolve) => setTimeout(resolve));
+    expect(scrolled).toHaveBeenCalledTimes(1);
+  });
+});
+
 describe("an upload on the page", () => {
   const text = () => document.body.textContent?.replace(/\s+/g, " ") ?? "";
   const upload = (change: object) => ({ ...newUpload(1, new File(["x".repeat(2_000)], "a.txt")), ...change });
@@ -106,6 +164,19 @@ describe("an upload on the page", () => {
     expect(text()).toContain("500 bytes / 2 kB · 100 byte/s · 15 sec left");
     expect(byLabel("Progress of a.txt").getAttribute("aria-valuenow")).toBe("25");
     expect(byLabel("Cancel a.txt")).toBeTruthy();
+  });
+
+  it("tells what is wrong, and offers another attempt only where it may help", () => {
+    new Network();
+    const failed = (code: string, detail = "") =>
+      upload({ state: "failed", problem: new Problem(code, 413, detail) });
+    const page = show(UploadRow, { upload: failed("FILE_TOO_LARGE", "at most 5368709120 bytes") });
+    expect(text()).toContain("This file is too large: up to 5.4 GB are taken.");
+    expect(text()).not.toContain("%");
+    expect(document.querySelector('[aria-label="Try again: a.txt"]')).toBeNull();
+    page.unmount();
+    show(UploadRow, { upload: failed("QUOTA_EXCEEDED") });
+    expect(byLabel("Try again: a.txt")).toBeTruthy();
   });
 
   it("tells where it landed", () => {

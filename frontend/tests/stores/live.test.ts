@@ -2,8 +2,10 @@ import { createPinia, setActivePinia } from "pinia";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
 import { tokens } from "@/api/http";
+import { useCities } from "@/stores/cities";
 import { useFiles } from "@/stores/files";
 import { useLive } from "@/stores/live";
+import { usePlace } from "@/stores/place";
 
 import { json, Network, refuse } from "../network";
 import { CITIES, file } from "../sample";
@@ -58,7 +60,7 @@ describe("live updates", () => {
     stream.tell("server.changed", undefined, "cape-town");
     await vi.advanceTimersByTimeAsync(0);
     expect(useFiles().items).toEqual([]);
-    expect(network.to("GET /storage/api/v1/servers")).toHaveLength(1);
+    expect(useCities().all).toEqual(CITIES);
   });
 
   it("come back after an end, and catch up with what was missed", async () => {
@@ -69,6 +71,20 @@ describe("live updates", () => {
     await vi.advanceTimersByTimeAsync(1_500);
     expect(network.to(LIVE)).toHaveLength(2);
     expect(network.to(LIST)).toHaveLength(2);
+  });
+
+  it("catch up with the cities and the place too, which may have been missed at the start", async () => {
+    const place = { ip: "128.59.1.1", city: "New York", latitude: 40.8, longitude: -74, mode: "fake" };
+    network.on("GET /storage/api/v1/servers", json({ items: CITIES, next: null }));
+    network.on("GET /storage/api/v1/route", json({ place, items: [] }));
+    const stream = new Stream();
+    await start(stream);
+    expect(useCities().all).toEqual(CITIES);
+    expect(usePlace().seen?.city).toBe("New York");
+    stream.end();
+    await vi.advanceTimersByTimeAsync(1_500);
+    expect(network.to("GET /storage/api/v1/servers")).toHaveLength(2);
+    expect(network.to("GET /storage/api/v1/route")).toHaveLength(1);
   });
 
   it("try ever more seldom while the server is away", async () => {

@@ -97,6 +97,16 @@ describe("uploads", () => {
     expect(bucket.puts.map(({ path }) => path)).toEqual(["/u1", "/u2"]);
   });
 
+  it("go on by themselves when the network is back", async () => {
+    network.on(START, offline, offline, offline, given("u1")).on(complete("u1"), json(file("file-u1")));
+    network.on(show("file-u1"), json(file("file-u1")));
+    const uploads = useUploads();
+    uploads.add([hello()]);
+    await vi.waitFor(() => expect(state()).toEqual(["failed"]));
+    window.dispatchEvent(new Event("online"));
+    await vi.waitFor(() => expect(state()).toEqual(["done"]));
+  });
+
   it("are not repeated when there is no room", async () => {
     network.on(START, refuse(413, "FILE_TOO_LARGE"));
     useUploads().add([hello()]);

@@ -1,0 +1,16 @@
+import { readFileSync } from "node:fs";
+
+import { describe, expect, it } from "vitest";
+
+const css = readFileSync("src/styles.css", "utf8");
+const rules = [...css.matchAll(/([^{}]+)\{([^{}]*)\}/g)].map(([, selector, body]) => [selector?.trim(), body] as const);
+
+describe("the style sheet", () => {
+  it("shows where the focus is, except on the page's main part", () => {
+    const outlined = rules.filter(([, body]) => /outline:/.test(body ?? ""));
+    expect(outlined.map(([selector, body]) => [selector, /outline: none/.test(body ?? "")])).toEqual([
+      [":focus-visible:not(input)", false],
+      ["#main:focus-visible", true],
+    ]);
+  });
+});
