@@ -40,7 +40,7 @@ def unwelcome(shop: Workshop) -> list[UUID]:
         store for store in stores if store.health.is_slow and shop.alone[store.server.id] >= ALONE
     ]
     down = [store for store in stores if store.health.is_down]
-    return [store.server.id for store in (*busy, *down)]
+    return [*shop.locked(), *(store.server.id for store in (*busy, *down))]
 
 
 @contextmanager
@@ -55,8 +55,13 @@ def counted(shop: Workshop, lanes: Sequence[Lane]) -> Iterator[None]:
 
 
 def sources(shop: Workshop, holdings: Sequence[Holding], lanes: Sequence[Lane]) -> list[Store]:
-    """Order the servers that have a verified copy: healthy ones first, then near ones."""
-    holders = [item.server for item in holdings if item.state == "READY" and item.server.is_on]
+    """Order the servers that have a verified copy: healthy ones first, then near ones.
+
+    When there is none, one that seemed to have lost its copy is better than nothing.
+    """
+    on = [item for item in holdings if item.server.is_on]
+    ready = [item.server for item in on if item.state == "READY"]
+    holders = ready or [item.server for item in on if item.state == "SUSPECT"]
     targets = [_point(lane.store.server) for lane in lanes]
 
     def order(store: Store) -> tuple[bool, bool, float]:
@@ -64,6 +69,18 @@ def sources(shop: Workshop, holdings: Sequence[Holding], lanes: Sequence[Lane]) 
         return store.health.is_down, store.health.is_slow, way
 
     return sorted(shop.stores_of(holders), key=order)
+
+
+@contextmanager
+def kept_from_the_dead(shop: Workshop, source: Store) -> Iterator[bool]:
+    """Whether to read from a server now: few may wait for one that may not answer."""
+    server, health = source.server.id, source.health
+    may_read = not health.is_down and not (health.is_doubtful and shop.read[server] >= ALONE)
+    shop.read[server] += may_read
+    try:
+        yield may_read
+    finally:
+        shop.read[server] -= may_read
 
 
 def _point(server: Server) -> tuple[float, float, float]:

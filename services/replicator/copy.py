@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
+from services.replicator.choose import kept_from_the_dead
 from services.replicator.fingerprint import Fingerprint
 from services.replicator.lane import SourceFailed
 from services.replicator.leases import kept_leases
@@ -50,7 +51,7 @@ async def _copy(
     error: Exception = SourceFailed("no server that is on holds a verified copy")
     for source in sources:
         try:
-            await _pour(shop, version, source, _unsettled(lanes))
+            await _copy_from(shop, version, source, _unsettled(lanes))
         except SourceFailed as failed:
             error = failed
         except DATABASE_AWAY:
@@ -62,6 +63,15 @@ async def _copy(
         if not _unsettled(lanes):
             break
     return error
+
+
+async def _copy_from(
+    shop: Workshop, version: Version, source: Store, lanes: Sequence[Lane]
+) -> None:
+    with kept_from_the_dead(shop, source) as may_read:
+        if not may_read:
+            raise SourceFailed(f"{source.server.name}: it does not answer")
+        await _pour(shop, version, source, lanes)
 
 
 def _unsettled(lanes: Sequence[Lane]) -> list[Lane]:

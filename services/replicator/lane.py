@@ -20,6 +20,10 @@ class SourceFailed(Exception):
     """The bytes stopped coming, or are not those of the version; no fault of a destination."""
 
 
+class SourceWrong(SourceFailed):
+    """The server answers, and does not have the bytes; soon is too soon to ask it again."""
+
+
 class Lane:  # noqa: WPS214 one end takes, the other gives
     """The bytes on their way to one server under one claim."""
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 from services.replicator.erase import erase_now
-from services.replicator.lane import SourceFailed
+from services.replicator.lane import SourceFailed, SourceWrong
 from services.replicator.metrics import COPIED_BYTES, COPIES, LAG
 from services.replicator.pace import TooSlow
 from services.replicator.shelter import shelter
@@ -17,7 +17,7 @@ from services.replicator.upload import WrongBytes
 from shared.catalog.copying import fail_copy, finish_copy, renew_leases
 from shared.catalog.erasing import erase_again
 from shared.events import ReplicaFailed, ReplicaReady
-from shared.stores.errors import StoreUnavailable
+from shared.stores.errors import StoreForbidden, StoreUnavailable
 
 if TYPE_CHECKING:
     from services.replicator.lane import Lane
@@ -69,7 +69,7 @@ async def fail(shop: Workshop, version: Version, lane: Lane, error: Exception) -
     """Plan the next attempt, or make a dead letter of the last one."""
     if isinstance(error, WrongBytes):
         await _discard(shop, version, lane)
-    is_failure = not isinstance(error, (StoreUnavailable, SourceFailed, TooSlow))
+    is_failure = not isinstance(error, (StoreUnavailable, StoreForbidden, SourceFailed, TooSlow))
     delay = _delay(lane.claim.attempt, error)
     words = (str(error) or type(error).__name__)[:ERROR_LENGTH]
     keep_upload = shop.settings.part_size(version.size) is not None
@@ -142,7 +142,8 @@ def _delay(attempt: int, error: Exception) -> float:
     """Seconds until the next attempt."""
     if isinstance(error, TooSlow):
         return SLOW_DELAY_SECONDS
-    away = isinstance(error, (StoreUnavailable, SourceFailed))
-    longest = LONGEST_AWAY_SECONDS if away else LONGEST_DELAY_SECONDS
+    may_be_back = isinstance(error, (StoreUnavailable, SourceFailed))
+    is_wrong = isinstance(error, SourceWrong)
+    longest = LONGEST_AWAY_SECONDS if may_be_back and not is_wrong else LONGEST_DELAY_SECONDS
     exponent = min(attempt - 1, LARGEST_EXPONENT)
     return min(longest, DELAY_BASE**exponent) * random.uniform(*JITTER)  # noqa: S311

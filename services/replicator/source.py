@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NoReturn
 import structlog
 
 from services.replicator.fingerprint import is_md5, sha256_of
-from services.replicator.lane import SourceFailed
+from services.replicator.lane import SourceFailed, SourceWrong
 from shared.catalog.suspects import renew_suspects, suspect_replica
 from shared.stores.errors import ObjectMissing, StoreError
 
@@ -101,6 +101,6 @@ async def _suspect(shop: Workshop, version: Version, store: Store, what: str) ->
     """READY → SUSPECT, so that nobody is sent there, and → WANTED where it can be had elsewhere."""
     log.error("replica_suspect", server=store.server.name, version_id=version.id, reason=what)
     await suspect_replica(shop.pool, version.id, store.server.id, what)
-    await renew_suspects(shop.pool, version.id)
-    shop.wake(0)
-    raise SourceFailed(f"{store.server.name}: {what}")
+    if await renew_suspects(shop.pool, version.id):
+        shop.wake(0)
+    raise SourceWrong(f"{store.server.name}: {what}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
+from time import monotonic
 from typing import TYPE_CHECKING
 
 import structlog
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger(__name__)
 
+LOCKED_SECONDS = 10.0
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Workshop:
@@ -36,6 +39,10 @@ class Workshop:
     wake: Callable[[float], None]
     # Servers that are being copied to alone, because they hold others up.
     alone: Counter[UUID] = field(default_factory=Counter)
+    # How many copies are being read from a server.
+    read: Counter[UUID] = field(default_factory=Counter)
+    # Servers whose secret no key opens, and until when that is taken for granted.
+    _locked: dict[UUID, float] = field(default_factory=dict, init=False)
 
     def stores_of(self, servers: Iterable[Server]) -> list[Store]:
         """Their stores, without those whose secret no key opens: the others need not suffer."""
@@ -44,5 +51,10 @@ class Workshop:
             try:
                 stores.append(self.stores.of(server))
             except VaultError as error:
+                self._locked[server.id] = monotonic() + LOCKED_SECONDS
                 log.error("server_locked", server=server.name, error=str(error))
         return stores
+
+    def locked(self) -> list[UUID]:
+        """Servers that could not be opened lately."""
+        return [server for server, until in self._locked.items() if monotonic() < until]

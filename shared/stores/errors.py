@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import re
 from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 CODE = re.compile(rb"<Code>\s*([\w.-]+)\s*</Code>")
 FULL_CODES = frozenset(
@@ -41,6 +45,10 @@ class StoreRefused(StoreError):
     """The server understood and said no: wrong key, signature, size or checksum."""
 
 
+class StoreForbidden(StoreRefused):
+    """The server lets us do nothing: wrong keys, a wrong clock, a policy; no fault of an object."""
+
+
 class ObjectMissing(StoreRefused):
     """There is no object of this key."""
 
@@ -49,21 +57,27 @@ class Redirected(StoreRefused):
     """The server pointed elsewhere, and nobody follows it there."""
 
 
+BY_STATUS: Mapping[int, type[StoreError]] = {
+    HTTPStatus.UNAUTHORIZED: StoreForbidden,
+    HTTPStatus.FORBIDDEN: StoreForbidden,
+    HTTPStatus.NOT_FOUND: ObjectMissing,
+    HTTPStatus.TOO_MANY_REQUESTS: StoreUnavailable,
+    HTTPStatus.NOT_IMPLEMENTED: StoreRefused,
+    HTTPStatus.INSUFFICIENT_STORAGE: StoreFull,
+}
+
+
 def refusal(status: int, code: str, what: str) -> StoreError:
     """Turn an answer that is not a success into the exception for it."""
     words = f"{what}: {status} {code}".rstrip()
-    if code in FULL_CODES or status == HTTPStatus.INSUFFICIENT_STORAGE:
+    if code in FULL_CODES:
         return StoreFull(words)
-    if status == HTTPStatus.NOT_IMPLEMENTED:
-        return StoreRefused(words)
-    if (
-        code in PASSING_CODES
-        or status >= HTTPStatus.INTERNAL_SERVER_ERROR
-        or status == HTTPStatus.TOO_MANY_REQUESTS
-    ):
+    if code in PASSING_CODES:
         return StoreUnavailable(words)
-    if status == HTTPStatus.NOT_FOUND:
-        return ObjectMissing(words)
+    if status in BY_STATUS:
+        return BY_STATUS[status](words)
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        return StoreUnavailable(words)
     if HTTPStatus.MULTIPLE_CHOICES <= status < HTTPStatus.BAD_REQUEST:
         return Redirected(words)
     return StoreRefused(words)

@@ -39,6 +39,11 @@ class Health:
         """Whether it lately held others up, or is only being tried again."""
         return self._failures >= TRIES or monotonic() < self._slow_until
 
+    @property
+    def is_doubtful(self) -> bool:
+        """Whether its last answers failed to come, so that one should be tried before many."""
+        return self._failures >= TRIES
+
     @contextmanager
     def watch(self) -> Iterator[None]:
         """Note how a request goes: a refusal is an answer too."""

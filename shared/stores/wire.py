@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
@@ -14,11 +15,15 @@ from shared.stores.errors import StoreRefused, StoreUnavailable, code_of, refusa
 if TYPE_CHECKING:
     from collections.abc import AsyncIterable, Mapping
 
+    from aiohttp import AddrInfoType
+
 CONNECT_SECONDS = 3
 # Less than any `silence_seconds`: aiohttp's timer for the next bytes of an answer may run on after
 # the answer, and a connection that it has fired on fails whoever is given it.
 KEEP_SECONDS = 5
 READ_BUFFER = 262_144
+# aiohttp waits for ever for a server that takes no more bytes; Linux does not have to.
+UNTAKEN_MILLISECONDS = 20_000
 # No error document of an S3 server is longer.
 ERROR_BYTES = 16_384
 
@@ -83,7 +88,9 @@ class Wire:
 
 def _open(**connections: Any) -> aiohttp.ClientSession:
     return aiohttp.ClientSession(
-        connector=aiohttp.TCPConnector(limit=0, ttl_dns_cache=10, **connections),
+        connector=aiohttp.TCPConnector(
+            limit=0, ttl_dns_cache=10, socket_factory=_make_socket, **connections
+        ),
         cookie_jar=aiohttp.DummyCookieJar(),
         skip_auto_headers=(hdrs.CONTENT_TYPE, hdrs.USER_AGENT, hdrs.ACCEPT),
         # Objects come as they are stored, whatever their Content-Encoding says.
@@ -91,6 +98,15 @@ def _open(**connections: Any) -> aiohttp.ClientSession:
         auto_decompress=False,
         read_bufsize=READ_BUFFER,
     )
+
+
+def _make_socket(address: AddrInfoType) -> socket.socket:
+    made = socket.socket(*address[:3])
+    made.setblocking(False)
+    option = getattr(socket, "TCP_USER_TIMEOUT", None)
+    if option is not None:
+        made.setsockopt(socket.IPPROTO_TCP, option, UNTAKEN_MILLISECONDS)
+    return made
 
 
 def unavailable(what: str, error: Exception) -> StoreUnavailable:

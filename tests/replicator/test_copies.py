@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from shared.catalog.replicas import want_copies
 from shared.events import NEWS_STREAM
 from tests.replicator.conftest import CAPE_TOWN, NEW_YORK, VLADIVOSTOK, World, replicator
 
@@ -111,6 +112,24 @@ async def test_fifty_files_at_once(world: World) -> None:
         for version in versions:
             await world.until(version, every="READY")
     assert world.wires[NEW_YORK].count("GET") == 50
+    await world.check()
+
+
+async def test_a_server_that_came_later_gets_everything(world: World) -> None:
+    await _set(world, CAPE_TOWN, is_active=False)
+    async with replicator(world):
+        versions = [await world.upload(os.urandom(100)) for _ in range(3)]
+        gone = await world.upload(os.urandom(100))
+        for version in (*versions, gone):
+            await world.until(version, vladivostok="READY", cape_town="")
+        await world.delete(gone)
+        await world.until(gone, vladivostok="GONE")
+        await _set(world, CAPE_TOWN, is_active=True)
+        await want_copies(world.pool, world.servers[CAPE_TOWN].id)
+        await want_copies(world.pool, world.servers[CAPE_TOWN].id)
+        for version in versions:
+            await world.until(version, every="READY")
+        await world.until(gone, cape_town="")
     await world.check()
 
 

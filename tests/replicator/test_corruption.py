@@ -85,6 +85,18 @@ async def test_the_only_copy_is_suspect_and_kept_when_it_is_rotten(world: World)
         await world.direct(NEW_YORK).delete(version.key)
 
 
+async def test_the_only_copy_comes_back(world: World) -> None:
+    async with replicator(world):
+        version = await world.upload(CONTENT, tell=False)
+        lost = b"<Error><Code>NoSuchKey</Code></Error>"
+        world.wires[NEW_YORK].answers["GET"] = (404, lost)
+        await world.relay()
+        await world.until(version, new_york="SUSPECT", cape_town="WANTED", vladivostok="WANTED")
+        world.wires[NEW_YORK].heal()
+        await world.until(version, every="READY")
+    await world.check()
+
+
 @pytest.mark.parametrize("change", [b"", b"more"])
 async def test_a_source_of_another_size_is_suspect(world: World, change: bytes) -> None:
     other = CONTENT + change if change else CONTENT[:-1]

@@ -9,7 +9,7 @@ import pytest
 from services.replicator import copy as copy_module
 from services.replicator.upload import upload
 from shared.vault import Vault, new_key
-from tests.replicator.conftest import CAPE_TOWN, NEW_YORK, World, replicator
+from tests.replicator.conftest import CAPE_TOWN, NEW_YORK, VLADIVOSTOK, World, replicator
 
 
 async def test_a_file_that_breaks_the_copier(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -65,3 +65,29 @@ async def test_a_server_nobody_can_open(world: World, column: str, city: str) ->
         )
         await world.until_gone(version)
     await world.check()
+
+
+async def test_a_server_nobody_can_open_fills_no_sweep(world: World) -> None:
+    await world.pool.execute(
+        "UPDATE storage.servers SET secret_key_encrypted = $1 WHERE id = $2",
+        Vault([new_key()]).encrypt("x"),
+        world.servers[CAPE_TOWN].id,
+    )
+    for _ in range(20):
+        await world.upload(os.urandom(100), tell=False)
+    await world.pool.execute(
+        "UPDATE storage.replicas SET state = 'READY' WHERE server_id = $1",
+        world.servers[VLADIVOSTOK].id,
+    )
+    await world.pool.execute(
+        "UPDATE storage.replicas SET next_attempt_at = now() - interval '1 hour'"
+        " WHERE state = 'WANTED'"
+    )
+    last = await world.upload(os.urandom(100), tell=False)
+    await world.pool.execute(
+        "UPDATE storage.replicas SET next_attempt_at = now() WHERE version_id = $1"
+        " AND state = 'WANTED'",
+        last.id,
+    )
+    async with replicator(world):
+        await world.until(last, vladivostok="READY")

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import os
+import socket
 import time
 from collections.abc import Callable
 from hashlib import sha256
+from typing import cast
 
 import pytest
 
@@ -80,7 +82,7 @@ async def test_a_slow_city_is_left_behind_and_served_alone(world: World) -> None
 
 async def test_what_a_city_refuses_becomes_a_dead_letter(world: World) -> None:
     async with replicator(world):
-        answering(403, b"<Error><Code>AccessDenied</Code></Error>")(world.wires[CAPE_TOWN])
+        answering(400, b"<Error><Code>InvalidRequest</Code></Error>")(world.wires[CAPE_TOWN])
         version = await world.upload(os.urandom(1000))
         await world.until(version, vladivostok="READY", cape_town="WANTED")
         await world.pool.execute(
@@ -93,7 +95,7 @@ async def test_what_a_city_refuses_becomes_a_dead_letter(world: World) -> None:
     assert [(row["version_id"], row["server_id"]) for row in letters] == [
         (version.id, world.servers[CAPE_TOWN].id)
     ]
-    assert "AccessDenied" in letters[0]["error"]
+    assert "InvalidRequest" in letters[0]["error"]
 
 
 async def test_a_city_that_was_never_reached_makes_no_dead_letter(world: World) -> None:
@@ -132,5 +134,67 @@ async def test_nothing_is_learned_from_a_reading_nobody_waited_for(world: World,
         assert learned in {None, sha256(content).digest()}
         for city in (VLADIVOSTOK, CAPE_TOWN):
             world.wires[city].heal()
+        await world.until(version, 30, every="READY")
+    await world.check()
+
+
+async def test_a_dead_source_delays_no_other_for_long(world: World) -> None:
+    lost = [await world.upload(os.urandom(100), tell=False) for _ in range(60)]
+    world.wires[NEW_YORK].hold()
+    async with replicator(world):
+        await world.relay()
+        # The first of them have to wait in vain, until it is known.
+        first = await world.upload(os.urandom(100), city=CAPE_TOWN)
+        await world.until(first, 30, vladivostok="READY")
+        began = time.monotonic()
+        for _ in range(10):
+            version = await world.upload(os.urandom(100), city=CAPE_TOWN)
+            await world.until(version, vladivostok="READY")
+        assert time.monotonic() - began < 5
+        world.wires[NEW_YORK].heal()
+        for version in lost:
+            await world.until(version, 60, every="READY")
+    await world.check()
+
+
+async def test_a_city_that_takes_no_bytes(world: World) -> None:
+    taken: list[asyncio.StreamWriter] = []
+
+    async def take_nothing(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        cast("asyncio.ReadTransport", writer.transport).pause_reading()
+        taken.append(writer)
+
+    with socket.socket() as listening:
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        listening.bind(("127.0.0.1", 0))
+        server = await asyncio.start_server(take_nothing, sock=listening, limit=1024)
+        await world.pool.execute(
+            "UPDATE storage.servers SET endpoint = $1 WHERE id = $2",
+            f"http://127.0.0.1:{listening.getsockname()[1]}",
+            world.servers[CAPE_TOWN].id,
+        )
+        await world.pool.execute(
+            "UPDATE storage.servers SET is_active = false WHERE id = $1",
+            world.servers[VLADIVOSTOK].id,
+        )
+        async with replicator(world):
+            version = await world.upload(os.urandom(3_500_000))
+            await world.until(version, cape_town="COPYING")
+            await world.until(version, 60, cape_town="WANTED")
+        for writer in taken:
+            writer.transport.abort()
+        server.close()
+
+
+async def test_a_city_that_refuses_us_is_asked_again(world: World) -> None:
+    async with replicator(world):
+        world.wires[CAPE_TOWN].answers["PUT"] = (403, b"<Error><Code>AccessDenied</Code></Error>")
+        version = await world.upload(os.urandom(1000))
+        await world.until(version, vladivostok="READY", cape_town="WANTED")
+        await world.pool.execute("UPDATE storage.replicas SET failures = 7 WHERE state = 'WANTED'")
+        requests = world.wires[CAPE_TOWN].count("PUT")
+        while world.wires[CAPE_TOWN].count("PUT") == requests:
+            await asyncio.sleep(0.05)
+        world.wires[CAPE_TOWN].heal()
         await world.until(version, 30, every="READY")
     await world.check()

@@ -25,6 +25,7 @@ from shared.stores import wire
 from shared.stores.errors import (
     ObjectMissing,
     Redirected,
+    StoreForbidden,
     StoreFull,
     StoreRefused,
     StoreUnavailable,
@@ -307,7 +308,7 @@ CLASSES = [
     (400, "XMinioAdminBucketQuotaExceeded", StoreFull),
     (404, "NoSuchKey", ObjectMissing),
     (404, "NoSuchBucket", StoreUnavailable),
-    (403, "AccessDenied", StoreRefused),
+    (403, "AccessDenied", StoreForbidden),
     (400, "BadDigest", StoreRefused),
 ]
 
