@@ -13,19 +13,15 @@ from uuid import UUID
 import structlog
 from redis.exceptions import RedisError
 
-from shared.access_tokens import LEEWAY, MAX_LIFE
 from shared.redis import open_redis
+from shared.revocation_outbox import KEEP, MILLISECONDS, STREAM, Outbox, forget_old
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-STREAM: Final = "meridian:revocations"
-KEEP: Final = MAX_LIFE + LEEWAY + 60  # seconds
 BLOCK_SECONDS: Final = 5
-WRITE_SECONDS: Final = 0.5
 RECONNECT_PAUSE: Final = 0.3
 BATCH: Final = 1000
-MILLISECONDS: Final = 1000
 
 log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
 
@@ -36,10 +32,9 @@ class Revocations:
     def __init__(self, url: str) -> None:
         self.caught_up = asyncio.Event()
         self._ended: dict[UUID, int] = {}
-        self._unsent: dict[UUID, int] = {}
         self._warned = False
         self._reader = open_redis(url, answer_seconds=2 * BLOCK_SECONDS)
-        self._writer = open_redis(url, answer_seconds=WRITE_SECONDS)
+        self._outbox = Outbox(url)
 
     def holds(self, session_id: UUID) -> bool:
         """Tell whether tokens of this session are to be refused."""
@@ -47,18 +42,24 @@ class Revocations:
 
     async def publish(self, session_ids: Iterable[UUID]) -> None:
         """Refuse these sessions here at once, and elsewhere as soon as Redis takes the news."""
-        now = int(time.time())
-        ended = dict.fromkeys(session_ids, now)
-        for entries in (self._ended, self._unsent):
-            entries.update(ended)
-            forget_old(entries)
-        try:
-            await self._send()
-        except (RedisError, OSError) as error:
-            log.warning("revocations.unsent", sessions=len(self._unsent), error=repr(error))
+        ended = dict.fromkeys(session_ids, int(time.time()))
+        self._ended.update(ended)
+        forget_old(self._ended)
+        if ended:
+            await self._outbox.send(ended)
 
     async def follow(self) -> None:
-        """Read the stream until cancelled; reconnect by itself."""
+        """Read the stream, and bring it what it has not taken yet, until cancelled."""
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._outbox.send_again())
+            tasks.create_task(self._listen())
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._reader.aclose()
+        await self._outbox.close()
+
+    async def _listen(self) -> None:
         while True:
             try:
                 await self._read()
@@ -66,16 +67,10 @@ class Revocations:
                 self._note_loss(error)
                 await asyncio.sleep(RECONNECT_PAUSE)
 
-    async def close(self) -> None:
-        """Close the connections."""
-        await self._reader.aclose()
-        await self._writer.aclose()
-
     async def _read(self) -> None:
         # Every connection starts with the recent past: Redis may have been emptied meanwhile.
         last = f"{(int(time.time()) - KEEP) * MILLISECONDS}-0"
         block: int | None = None
-        await self._send()
         while True:
             answer: Any = await self._reader.xread({STREAM: last}, count=BATCH, block=block)
             for entry_id, entry in answer[0][1] if answer else ():
@@ -98,23 +93,3 @@ class Revocations:
                 self._ended[UUID(entry["id"])] = int(entry["at"])
         except (LookupError, ValueError):
             log.warning("revocations.unknown_entry")
-
-    async def _send(self) -> None:
-        if not self._unsent:
-            return
-        sending = dict(self._unsent)
-        oldest = (int(time.time()) - KEEP) * MILLISECONDS
-        async with self._writer.pipeline(transaction=False) as pipe:
-            for session_id, at in sending.items():
-                entry: dict[Any, Any] = {"kind": "session", "id": str(session_id), "at": at}
-                pipe.xadd(STREAM, entry, minid=oldest, approximate=True)
-            await pipe.execute()
-        for session_id in sending:
-            self._unsent.pop(session_id, None)
-
-
-def forget_old(entries: dict[UUID, int]) -> None:
-    """Drop the sessions whose last token has expired; the oldest stand first."""
-    horizon = time.time() - KEEP
-    while entries and next(iter(entries.values())) < horizon:
-        entries.pop(next(iter(entries)))

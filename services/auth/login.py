@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NoReturn
 
-from services.auth.credentials import is_password_of
+from services.auth.credentials import find_fitting_hash
 from services.auth.logins import DISABLED, UNKNOWN_USER, WRONG_PASSWORD, insert_refused_login
 from services.auth.sessions import open_session
 from services.auth.succession import first_token
@@ -35,17 +35,17 @@ async def login(
     """Open a session. LOGIN_FAILED is the same, and takes as long, whatever was wrong."""
     await mint.issuer.make_ready()
     found = await find_credentials(db, attempt.username)
-    is_right = await is_password_of(db, passwords, found, attempt.password)
+    fitting = await find_fitting_hash(db, passwords, found, attempt.password)
     if found is None:
         await _refuse(db, None, UNKNOWN_USER, device)
-    if not is_right:
+    if fitting is None:
         await _refuse(db, found.subject, WRONG_PASSWORD, device)
     token = first_token()
     session_id = await open_session(
-        db, found.subject.user_id, device, hash_token(token), mint.refresh_seconds
+        db, found.subject.user_id, fitting, device, hash_token(token), mint.refresh_seconds
     )
     if session_id is None:
-        await _refuse(db, found.subject, DISABLED, device)
+        await _refuse(db, found.subject, WRONG_PASSWORD if found.is_active else DISABLED, device)
     return await mint.pair(Bearer(session_id, found.subject), token)
 
 

@@ -15,11 +15,14 @@ if TYPE_CHECKING:
 COLUMNS: Final = """sessions.id, sessions.user_agent, sessions.ip, sessions.city,
     sessions.created_at, sessions.last_seen_at"""
 
-# Session, first token and history entry begin together; a user disabled meanwhile gets none.
+# Session, first token and history entry begin together; a user who was disabled meanwhile, or
+# took another password, gets none. FOR SHARE waits for such a change that is under way.
 OPEN_SESSION: Final = """
 WITH opened AS (
     INSERT INTO auth.sessions (user_id, user_agent, ip)
-    SELECT users.id, $2, $3 FROM auth.users WHERE users.id = $1 AND users.is_active
+    SELECT users.id, $2, $3 FROM auth.users
+    WHERE users.id = $1 AND users.is_active AND users.password_hash = $6
+    FOR SHARE OF users
     RETURNING id, user_id, user_agent, ip
 ), token AS (
     INSERT INTO auth.refresh_tokens (token_hash, session_id, expires_at)
@@ -67,11 +70,19 @@ class Session:
 
 
 async def open_session(
-    db: Connection | Pool, user_id: UUID, device: Device, token_hash: bytes, life: float
+    db: Connection | Pool,
+    user_id: UUID,
+    password_hash: str,
+    device: Device,
+    token_hash: bytes,
+    life: float,
 ) -> UUID | None:
-    """Begin a session with its first refresh token of `life` seconds; None for a disabled user."""
+    """Begin a session with its first refresh token of `life` seconds.
+
+    None for a user who is disabled, or whose password has another hash by now.
+    """
     session_id: UUID | None = await db.fetchval(
-        OPEN_SESSION, user_id, device.user_agent, device.ip, token_hash, life
+        OPEN_SESSION, user_id, device.user_agent, device.ip, token_hash, life, password_hash
     )
     return session_id
 

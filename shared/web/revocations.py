@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from aiohttp import web
 
 from shared.revocations import Revocations
+from shared.work import cancel
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
@@ -27,8 +28,7 @@ def follow_revocations(url: str) -> Callable[[web.Application], AsyncIterator[No
         with suppress(TimeoutError):
             await asyncio.wait_for(revocations.caught_up.wait(), START_TIMEOUT)
         yield
-        follower.cancel()
-        await asyncio.gather(follower, return_exceptions=True)
+        await cancel([follower])
         await revocations.close()
 
     return resource

@@ -89,6 +89,7 @@ CALLERS: tuple[tuple[dict[str, str], int], ...] = (
     ({"Origin": "http://meridian.example.evil.example"}, 403),
     ({"Origin": "http://evil.example"}, 403),
     ({"Origin": "null"}, 403),
+    ({"Origin": "http://["}, 403),
     ({"Sec-Fetch-Site": "same-origin"}, 200),
     ({"Sec-Fetch-Site": "same-origin", "Origin": "http://evil.example"}, 200),
     ({"Origin": "http://meridian.example"}, 200),

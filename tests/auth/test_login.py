@@ -156,6 +156,32 @@ async def test_hash_is_argon2id_and_kept_up_to_date(auth: Auth, db: Pool) -> Non
     await auth.login(user["username"])
 
 
+async def test_logins_that_renew_a_hash_at_once_all_come_in(auth: Auth, db: Pool) -> None:
+    user = await auth.register()
+    weak = OUTDATED.hash(PASSWORD)
+    await db.execute("UPDATE auth.users SET password_hash = $2 WHERE id = $1", user["id"], weak)
+    await asyncio.gather(*(auth.login(user["username"]) for _ in range(4)))
+
+
+WAITS = """
+SELECT EXISTS (
+    SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock')
+"""
+
+
+async def test_password_changed_during_a_login(auth: Auth, db: Pool) -> None:
+    user = await auth.register()
+    body = {"username": user["username"], "password": PASSWORD}
+    async with db.acquire() as connection, connection.transaction():
+        await connection.execute("UPDATE auth.users SET password_hash = $1", OUTDATED.hash("new"))
+        login = asyncio.create_task(auth.call("POST", "/login", 401, json=body))
+        while not (login.done() or await db.fetchval(WAITS)):
+            await asyncio.sleep(0.01)
+    assert (await login)["code"] == "LOGIN_FAILED"
+    assert not await db.fetchval("SELECT count(*) FROM auth.sessions")
+    assert await db.fetchval("SELECT outcome FROM auth.logins") == "wrong_password"
+
+
 async def test_account_without_password_cannot_log_in(auth: Auth, db: Pool) -> None:
     user = await auth.register()
     await db.execute("UPDATE auth.users SET password_hash = NULL WHERE id = $1", user["id"])

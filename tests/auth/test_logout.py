@@ -13,7 +13,7 @@ import pytest
 from aiohttp import DummyCookieJar, web
 
 from shared.access_tokens import LEEWAY, MAX_LIFE
-from shared.revocations import KEEP, STREAM, forget_old
+from shared.revocation_outbox import KEEP, STREAM, forget_old
 from shared.web.app import make_app
 from shared.web.auth import verify_by_url
 from shared.web.identity import identity_of

@@ -61,7 +61,15 @@ def is_same_origin(request: web.Request) -> bool:
     origin = request.headers.get(hdrs.ORIGIN)
     if origin is None:
         return True
-    return urlsplit(origin).netloc in {request.host, public_host(request)}
+    return host_of(origin) in {request.host, public_host(request)}
+
+
+def host_of(origin: str) -> str | None:
+    """Return the host and port of an Origin; None for one that is none."""
+    try:
+        return urlsplit(origin).netloc
+    except ValueError:
+        return None
 
 
 def is_secure(request: web.Request) -> bool:

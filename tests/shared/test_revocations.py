@@ -1,0 +1,58 @@
+"""Revocations between two processes: what one write lost, the next one brings."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+from redis.asyncio.client import Pipeline
+from redis.exceptions import TimeoutError as RedisTimeoutError
+
+from shared.revocations import Revocations
+from shared.work import cancel
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    import pytest
+
+SOON = 3.0  # seconds: less than a reader waits for news
+
+
+@asynccontextmanager
+async def following(redis_url: str) -> AsyncIterator[Revocations]:
+    """Revocations as a process has them."""
+    revocations = Revocations(redis_url)
+    follower = asyncio.create_task(revocations.follow())
+    await revocations.caught_up.wait()
+    yield revocations
+    await cancel([follower])
+    assert follower.cancelled()
+    await revocations.close()
+
+
+async def lose(*_: object) -> None:
+    """Lose what is written, as a stalled server or a dropped connection does."""
+    raise RedisTimeoutError
+
+
+async def test_lost_write_is_sent_again(redis_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    sessions = [uuid4() for _ in range(250)]
+    async with following(redis_url) as here, following(redis_url) as there:
+        with monkeypatch.context() as redis:
+            redis.setattr(Pipeline, "execute", lose)
+            await here.publish(sessions)
+            await asyncio.sleep(1)  # and so are some of the next
+        assert not any(map(there.holds, sessions))
+        async with asyncio.timeout(SOON):
+            while not all(map(there.holds, sessions)):
+                await asyncio.sleep(0.02)
+
+
+async def test_end_does_not_wait_for_redis(redis_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Pipeline, "execute", lose)
+    async with asyncio.timeout(SOON), following(redis_url) as here:
+        await here.publish([uuid4()])
+        await asyncio.sleep(0.5)  # until it tries again
