@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import signal
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from services.storage.doorbell import Doorbell
 from services.storage.fleet import Fleet
 from services.storage.relay import Relay
-from services.storage.silent import Sweep
+from services.storage.sweep import Sweep
 from shared.db import connect
 from shared.redis import open_redis
 from shared.stores.stores import Stores
 from shared.vault import Vault
+from shared.work import cancel
 
 if TYPE_CHECKING:
     from services.storage.settings import StorageSettings
@@ -33,11 +35,11 @@ async def run_background(shared: SharedSettings, settings: StorageSettings) -> N
         fleet = Fleet(pool, stores)
         relay = Relay(pool, redis)
         sweep = Sweep(pool, fleet, Doorbell(redis), settings.rules.silent_seconds)
-        work = (fleet.follow(), relay.run(), relay.prune(), sweep.run())
+        with suppress(Exception):
+            await fleet.refresh()
+        work = (fleet.follow(), relay.run(), relay.prune())
         tasks = [asyncio.create_task(part) for part in work]
-        await stopping.wait()
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await sweep.run(stopping)
+        await cancel(tasks)
     await redis.aclose()
     await pool.close()

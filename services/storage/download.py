@@ -40,7 +40,7 @@ async def link_download(
     if not ranked:
         raise MeridianError(NO_HEALTHY_REPLICA, retry_after=RETRY_SECONDS)
     version = await find_version(pool, file.version_id)
-    if version is None:
+    if version is None or version.state != "STORED":
         raise MeridianError(FILE_NOT_FOUND)
     expires_at = datetime.now(UTC) + timedelta(seconds=seconds)
     links = [

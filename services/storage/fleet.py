@@ -11,7 +11,9 @@ import structlog
 
 from services.storage.nearest import Condition, Ranked, rank
 from shared.catalog.servers import list_servers
+from shared.errors import STORE_UNAVAILABLE, MeridianError
 from shared.stores.errors import StoreError
+from shared.vault import VaultError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from services.storage.geo import Place
     from shared.catalog.servers import Server
     from shared.db import Pool
+    from shared.stores.store import Store
     from shared.stores.stores import Stores
 
 log = structlog.get_logger(__name__)
@@ -28,6 +31,7 @@ PROBE_KEY = "meridian-probe"
 PROBE_EVERY_SECONDS = 1.0
 PROBE_TIMEOUT_SECONDS = 2.0
 LOAD_WINDOW_SECONDS = 60.0
+RETRY_SECONDS = 2
 
 
 class Fleet:
@@ -80,6 +84,8 @@ class Fleet:
         """Read the rows again and ask every server that is on whether it answers."""
         before = {server.id: self.state(server) for server in self.servers()}
         rows = await list_servers(self._pool)
+        # Nobody may be sent to a server that nothing can be signed for, not even until it is asked.
+        self._silent |= {server.id for server in rows if _is_locked(self.stores, server)}
         self._servers = {server.id: server for server in rows}
         await asyncio.gather(*(self._probe(server) for server in rows if server.is_on))
         for server in rows:
@@ -99,7 +105,7 @@ class Fleet:
 
     async def _probe(self, server: Server) -> None:
         answers = False
-        with suppress(StoreError, TimeoutError):
+        with suppress(StoreError, TimeoutError, VaultError):
             async with asyncio.timeout(PROBE_TIMEOUT_SECONDS):
                 await self.stores.of(server).head(PROBE_KEY)
                 answers = True
@@ -114,3 +120,20 @@ class Fleet:
         while links and links[0] < oldest:
             links.popleft()
         return Condition(is_healthy=server.id not in self._silent, recent_links=len(links))
+
+
+def open_store(fleet: Fleet, server_id: UUID) -> Store:
+    """Open the store of a server; STORE_UNAVAILABLE when it is unknown or its secret is."""
+    server = fleet.find_server(server_id)
+    if server is None or _is_locked(fleet.stores, server):
+        raise MeridianError(STORE_UNAVAILABLE, retry_after=RETRY_SECONDS)
+    return fleet.stores.of(server)
+
+
+def _is_locked(stores: Stores, server: Server) -> bool:
+    """Whether its secret was sealed with a key that is not configured."""
+    try:
+        stores.of(server)
+    except VaultError:
+        return True
+    return False

@@ -11,7 +11,7 @@ from redis.exceptions import RedisError
 
 from services.storage.doorbell import CHANNEL
 from shared.catalog.outbox import mark_published, prune_published, take_waiting
-from shared.events import FILES_STREAM, encode
+from shared.events import FILES_STREAM
 from shared.pulse import PULSE
 
 if TYPE_CHECKING:
@@ -60,8 +60,8 @@ class Relay:
             if not waiting:
                 return 0
             async with self._redis.pipeline(transaction=False) as pipe:
-                for _, event in waiting:
-                    fields: dict[Any, Any] = {**encode(event)}
+                for _, entry in waiting:
+                    fields: dict[Any, Any] = {**entry}
                     pipe.xadd(FILES_STREAM, fields)
                 await pipe.execute()
             await mark_published(db, [number for number, _ in waiting])

@@ -1,19 +1,18 @@
-"""The sweep over uploads: finds those nobody announced, and erases what dead URLs left behind."""
+"""One upload that is due: found when nobody announced it, or cleared of what its URL left."""
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING
 
 import structlog
 
 from services.storage.abort import abort_upload
+from services.storage.fleet import open_store
 from services.storage.stored import store_upload
 from services.storage.uploads import (
     forget_upload,
     look_again,
     look_at_the_end,
-    take_due,
 )
 from shared.errors import MeridianError
 from shared.stores.errors import StoreError
@@ -26,13 +25,11 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger(__name__)
 
-SWEEP_EVERY_SECONDS = 1.0
-BATCH = 32
 UNAVAILABLE = 503
 
 
-class Sweep:
-    """Looks at every upload that is due; several sweeps share the work."""
+class Finder:
+    """Looks at single uploads, whatever state they are in."""
 
     def __init__(self, pool: Pool, fleet: Fleet, doorbell: Doorbell, silent_seconds: float) -> None:
         self._pool = pool
@@ -40,24 +37,8 @@ class Sweep:
         self._doorbell = doorbell
         self._silent_seconds = silent_seconds
 
-    async def run(self) -> None:
-        """Sweep until cancelled; an outage only makes it later."""
-        while True:
-            try:
-                looked_at = await self.sweep()
-            except Exception as error:  # noqa: BLE001 the sweep outlives every outage
-                log.warning("upload_sweep_failed", error=repr(error))
-                looked_at = 0
-            if looked_at < BATCH:
-                await asyncio.sleep(SWEEP_EVERY_SECONDS)
-
-    async def sweep(self) -> int:
-        """Look at one batch; how many uploads were due."""
-        due = await take_due(self._pool, BATCH)
-        await asyncio.gather(*(self._look_at(upload, is_over) for upload, is_over in due))
-        return len(due)
-
-    async def _look_at(self, upload: Version, is_over: bool) -> None:
+    async def look_at(self, upload: Version, is_over: bool) -> None:
+        """Do what is to be done now; what goes wrong leaves it due again in a minute."""
         try:
             if upload.state == "PENDING":
                 await self._find(upload, is_over)
@@ -65,6 +46,8 @@ class Sweep:
                 await self._clear(upload, is_over)
         except (MeridianError, StoreError, TimeoutError) as error:
             log.info("upload_not_settled", upload_id=str(upload.id), error=str(error))
+        except Exception as error:  # noqa: BLE001 one upload is no reason to stop, nor is an outage
+            log.warning("upload_look_failed", upload_id=str(upload.id), error=repr(error))
 
     async def _find(self, upload: Version, is_over: bool) -> None:
         try:
@@ -81,15 +64,15 @@ class Sweep:
             log.info("silent_upload_found", upload_id=str(upload.id))
 
     async def _clear(self, upload: Version, is_over: bool) -> None:
-        server = self._fleet.find_server(upload.upload_server_id)
-        if server is None or upload.upload_key is None:
+        if upload.upload_key is None:
             await forget_upload(self._pool, upload.id)
             return
+        store = open_store(self._fleet, upload.upload_server_id)
         keys = {upload.upload_key, upload.key}
         if upload.state == "STORED":
             keys.remove(upload.key)
         for key in keys:
-            await self._fleet.stores.of(server).delete(key)
+            await store.delete(key)
         if is_over:
             await forget_upload(self._pool, upload.id)
         else:

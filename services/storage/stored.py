@@ -6,8 +6,10 @@ import asyncio
 import hashlib
 from typing import TYPE_CHECKING
 
+from services.storage.fleet import open_store
+from services.storage.settling import LeaseLost, give_back, keep_lease
 from services.storage.upload import object_key
-from shared.catalog.versions import claim_settling, find_version, mark_stored, release_settling
+from shared.catalog.versions import claim_settling, find_version, mark_stored
 from shared.errors import (
     CHECKSUM_MISMATCH,
     SIZE_MISMATCH,
@@ -28,6 +30,7 @@ LEASE_SECONDS = 60
 BYTES_PER_LEASE_SECOND = 10_000_000
 WAIT_SECONDS = 15.0
 LOOK_SECONDS = 0.02
+READS = 2
 
 
 async def store_upload(pool: Pool, fleet: Fleet, doorbell: Doorbell, upload: Version) -> None:
@@ -35,7 +38,7 @@ async def store_upload(pool: Pool, fleet: Fleet, doorbell: Doorbell, upload: Ver
 
     UPLOAD_INCOMPLETE, SIZE_MISMATCH, CHECKSUM_MISMATCH, UPLOAD_EXPIRED, STORE_UNAVAILABLE.
     """
-    store = _store(fleet, upload)
+    store = open_store(fleet, upload.upload_server_id)
     deadline = asyncio.get_running_loop().time() + WAIT_SECONDS
     while upload.state == "PENDING":
         if await _settle_if_free(pool, store, upload):
@@ -57,27 +60,38 @@ async def _settle_if_free(pool: Pool, store: Store, upload: Version) -> bool:
     if claim is None:
         return False
     claimed, abandoned_key = claim
-    if abandoned_key is not None and abandoned_key != claimed.upload_key:
-        await store.delete(abandoned_key)
+    if abandoned_key == claimed.upload_key:
+        abandoned_key = None
     try:
-        is_stored = await _settle(pool, store, claimed)
+        if abandoned_key is not None:
+            await store.delete(abandoned_key)
+            abandoned_key = None
+        is_stored = await _settle(pool, store, claimed, lease)
     except BaseException:
-        await asyncio.shield(release_settling(pool, claimed))
+        await give_back(pool, claimed, abandoned_key)
         raise
     if claimed.upload_key != claimed.key:
         await store.delete(_put_key(claimed) if is_stored else claimed.key)
     return is_stored
 
 
-async def _settle(pool: Pool, store: Store, upload: Version) -> bool:
-    """Copy the object from the key a client can write to one nobody can, and mark it STORED."""
+async def _settle(pool: Pool, store: Store, upload: Version, lease_seconds: float) -> bool:
+    """Make the object sure and mark it STORED; False when the lease was lost on the way."""
+    try:
+        sha256 = await keep_lease(pool, upload, lease_seconds, _check(store, upload))
+    except LeaseLost:
+        return False
+    return await mark_stored(pool, upload, sha256)
+
+
+async def _check(store: Store, upload: Version) -> bytes | None:
+    """Copy the object from the key a client can write to one nobody can; its hash, if announced."""
     put_key = _put_key(upload)
     await _check_size(store, upload, put_key)
     if put_key != upload.key:
         await store.copy(put_key, upload.key)
         await _check_size(store, upload, upload.key)
-    sha256 = await _check_sha256(store, upload)
-    return await mark_stored(pool, upload, sha256)
+    return await _check_sha256(store, upload)
 
 
 def _put_key(upload: Version) -> str:
@@ -97,19 +111,18 @@ async def _check_sha256(store: Store, upload: Version) -> bytes | None:
     """Hash the object when the client announced a hash: not every S3 server checks it."""
     if upload.declared_sha256 is None:
         return None
+    # One bad read may be the line or the disk, and what is erased here nobody else has.
+    for _ in range(READS):
+        if await _hash(store, upload.key) == upload.declared_sha256:
+            return upload.declared_sha256
+    await store.delete(upload.key)
+    await store.delete(_put_key(upload))
+    raise MeridianError(CHECKSUM_MISMATCH)
+
+
+async def _hash(store: Store, key: str) -> bytes:
     digest = hashlib.sha256()
-    async with store.open(upload.key) as chunks:
+    async with store.open(key) as chunks:
         async for chunk in chunks:
             digest.update(chunk)
-    if digest.digest() != upload.declared_sha256:
-        await store.delete(upload.key)
-        await store.delete(_put_key(upload))
-        raise MeridianError(CHECKSUM_MISMATCH)
     return digest.digest()
-
-
-def _store(fleet: Fleet, upload: Version) -> Store:
-    server = fleet.find_server(upload.upload_server_id)
-    if server is None:
-        raise MeridianError(STORE_UNAVAILABLE, retry_after=2)
-    return fleet.stores.of(server)

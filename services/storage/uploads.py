@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from shared.catalog.versions import COLUMNS, TABLES, Version
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
     from uuid import UUID
 
@@ -51,8 +52,8 @@ ORDER BY versions.created_at DESC, versions.id DESC LIMIT $4
 
 TAKE_DUE = f"""
 WITH due AS (
-    SELECT id FROM storage.versions WHERE next_check_at <= now()
-    ORDER BY next_check_at LIMIT $1 FOR UPDATE SKIP LOCKED
+    SELECT id FROM storage.versions WHERE next_check_at <= now() AND upload_server_id = ANY($1)
+    ORDER BY next_check_at LIMIT $2 FOR UPDATE SKIP LOCKED
 )
 UPDATE storage.versions SET next_check_at = now() + interval '1 minute'
 FROM due, storage.files
@@ -79,9 +80,14 @@ async def find_own_upload(db: Connection | Pool, upload_id: UUID, user_id: UUID)
     return None if row is None else Version(**row)
 
 
-async def take_due(db: Connection | Pool, limit: int) -> list[tuple[Version, bool]]:
-    """Versions whose upload is to be looked at now, each with whether waiting for it is over."""
-    rows = [dict(row) for row in await db.fetch(TAKE_DUE, limit)]
+async def take_due(
+    db: Connection | Pool, server_ids: Sequence[UUID], limit: int
+) -> list[tuple[Version, bool]]:
+    """Versions on these servers whose upload is to be looked at now, each with whether it is over.
+
+    They are due again in a minute, should whoever took them die.
+    """
+    rows = [dict(row) for row in await db.fetch(TAKE_DUE, server_ids, limit)]
     return [(Version(**row), is_over) for row in rows for is_over in (row.pop("is_over"),)]
 
 

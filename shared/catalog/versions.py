@@ -40,8 +40,15 @@ FROM storage.files, before
 WHERE versions.id = before.id AND files.id = versions.file_id
 RETURNING {COLUMNS}, CASE WHEN before.settle_until IS NOT NULL THEN before.key END AS abandoned_key
 """
+# Once it ran out it is lost: whoever came meanwhile may have asked for the object to be erased.
+RENEW_SETTLING = """
+UPDATE storage.versions SET settle_until = now() + make_interval(secs => $3)
+WHERE id = $1 AND key = $2 AND state = 'PENDING' AND settle_until > clock_timestamp()
+RETURNING id
+"""
 RELEASE_SETTLING = """
-UPDATE storage.versions SET settle_until = now() WHERE id = $1 AND key = $2 AND state = 'PENDING'
+UPDATE storage.versions SET settle_until = now(), key = COALESCE($3, key)
+WHERE id = $1 AND key = $2 AND state = 'PENDING'
 """
 
 # Version, replicas, file and event change in one statement: all of them or none. The file is
@@ -57,6 +64,7 @@ WITH file AS (
     FROM file
     WHERE versions.id = $1 AND versions.file_id = file.id
         AND versions.key = $2 AND versions.state = 'PENDING'
+        AND (versions.settle_until IS NULL OR versions.settle_until > clock_timestamp())
     RETURNING versions.id, versions.file_id, versions.number, versions.upload_server_id
 ), copies AS (
     INSERT INTO storage.replicas (version_id, server_id, state, verified_at, next_attempt_at)
@@ -127,13 +135,24 @@ async def claim_settling(
     return Version(**fields), abandoned_key
 
 
-async def release_settling(db: Connection | Pool, version: Version) -> None:
-    """Give the lease back; the next holder learns the key, and removes what it may hold."""
-    await db.execute(RELEASE_SETTLING, version.id, version.key)
+async def renew_settling(db: Connection | Pool, version: Version, seconds: float) -> bool:
+    """Keep the lease for so long from now; False when it ran out or was taken."""
+    return await db.fetchval(RENEW_SETTLING, version.id, version.key, seconds) is not None
+
+
+async def release_settling(
+    db: Connection | Pool, version: Version, abandoned_key: str | None
+) -> None:
+    """Give the lease back; the next holder learns the key, and removes what it may hold.
+
+    With `abandoned_key` it learns that one instead: it is not erased yet, and nothing was written
+    to the key of the version.
+    """
+    await db.execute(RELEASE_SETTLING, version.id, version.key, abandoned_key)
 
 
 async def mark_stored(db: Connection | Pool, version: Version, sha256: bytes | None) -> bool:
-    """PENDING → STORED with its replicas and its event; False when somebody else was first."""
+    """PENDING → STORED with its replicas and its event; False when the lease is lost."""
     event = FileStored(file_id=version.file_id, version_id=version.id, owner_id=version.owner_id)
     row = await db.fetchval(MARK_STORED, version.id, version.key, encode(event), sha256)
     return row is not None

@@ -42,12 +42,12 @@ class Stores:
         store = self._stores.get(server.id)
         if store is not None and _address(store.server) == _address(server):
             return store
+        opened = Store(server, self._credentials(server), self._wire)
         if store is not None:
             # Requests may still be under way, so it is closed with the rest.
             self._replaced.append(store)
-        store = Store(server, self._credentials(server), self._wire)
-        self._stores[server.id] = store
-        return store
+        self._stores[server.id] = opened
+        return opened
 
     def opened(self) -> list[Store]:
         """The stores that were used so far."""

@@ -29,7 +29,7 @@ from shared.catalog.replicas import list_replicas
 from shared.catalog.servers import NewServer, Server, upsert_server
 from shared.catalog.versions import Version, find_version, mark_stored
 from shared.db import connect
-from shared.events import FILES_STREAM, REPLICATOR_GROUP, FileDeleted, encode
+from shared.events import FILES_STREAM, REPLICATOR_GROUP, FileDeleted
 from shared.redis import open_redis
 from shared.stores.store import Store
 from shared.stores.stores import Stores
@@ -187,7 +187,7 @@ class World:
         """Move what waits in the outbox to the stream."""
         async with self.pool.acquire() as db, db.transaction():
             waiting = await take_waiting(db, 1000)
-            await self.stream.add([encode(event) for _, event in waiting])
+            await self.stream.add([entry for _, entry in waiting])
             await mark_published(db, [number for number, _ in waiting])
 
     async def version(self, version_id: uuid.UUID) -> Version:

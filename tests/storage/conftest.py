@@ -32,6 +32,7 @@ from shared.stores.stores import Stores
 from shared.vault import Vault, new_key
 from tests.places import write_places
 from tests.shapes import check_shape
+from tests.storage.parts import Parts, open_parts
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
@@ -268,3 +269,11 @@ async def storage(
             if cities[name].child.is_alive:
                 for key in await storage.keys(name):
                     await stores.of(row).delete(key)
+
+
+@pytest.fixture
+async def parts(storage: Storage) -> AsyncIterator[Parts]:
+    """The parts of the relay process; their fleet has looked once."""
+    async with open_parts(storage) as parts:
+        await parts.fleet.refresh()
+        yield parts

@@ -7,7 +7,10 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from yarl import URL
 
+from services.storage import download
+from shared.catalog.versions import find_version
 from tests.places import BOSTON, JOBURG
 from tests.storage.conftest import Person, Storage, make_token
 from tests.storage.test_uploads import sweep_once
@@ -243,3 +246,35 @@ async def test_the_place_of_the_client_is_told_in_ascii(storage: Storage) -> Non
     async with storage.client.get("/storage/api/v1/route", headers=headers) as answer:
         place = answer.headers["X-Client-Place"]
     assert place == f'ip={BOSTON}; city="Boston"; lat=42.36; lon=-71.06; mode=fake'
+
+
+@pytest.mark.parametrize("ip", ["::1%25%0d%0aX-Evil:1", "::1%25x", "fe80::1%25%C3%A9"])
+async def test_an_address_with_a_scope_is_refused_by_name(storage: Storage, ip: str) -> None:
+    person = storage.person(BOSTON)
+    url = storage.client.make_url("/storage/api/v1/route")
+    headers = {"Authorization": f"Bearer {make_token(person.id, person.session_id)}"}
+    asked = URL(f"{url}?ip={ip}", encoded=True)
+    async with storage.client.session.get(asked, headers=headers) as answer:
+        assert answer.status == 422
+        assert list((await answer.json())["errors"]) == ["ip"]
+
+
+async def test_nothing_is_signed_after_the_file_was_deleted(
+    storage: Storage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The file is deleted while a download of it is on its way through PostgreSQL."""
+    person = storage.person(BOSTON)
+    file = await person.upload("a", b"abc")
+    inside, go_on = asyncio.Event(), asyncio.Event()
+
+    async def slow(pool: Any, version_id: Any) -> Any:
+        inside.set()
+        await go_on.wait()
+        return await find_version(pool, version_id)
+
+    monkeypatch.setattr(download, "find_version", slow)
+    asking = asyncio.create_task(person.call("GET", f"/files/{file['id']}/download", 404))
+    await inside.wait()
+    await person.call("DELETE", f"/files/{file['id']}", 204)
+    go_on.set()
+    assert (await asking)["code"] == "FILE_NOT_FOUND"

@@ -132,6 +132,18 @@ async def test_relays_side_by_side_publish_everything_once(storage: Storage) -> 
     await pool.close()
 
 
+async def test_an_event_nobody_understands_holds_up_no_other(
+    storage: Storage, owner_pool: Any
+) -> None:
+    for event in ({"type": "FILE.SHARED", "v": "1"}, {"type": "FILE.STORED", "v": 1}, {}, [1]):
+        await owner_pool.execute("INSERT INTO storage.outbox (event) VALUES ($1)", event)
+    await storage.person(BOSTON).upload("a", b"abc")
+    redis = open_redis(storage.shared.redis_url)
+    assert await Relay(owner_pool, redis).publish_waiting() == 5
+    assert await redis.xlen(FILES_STREAM) == 5
+    await redis.aclose()
+
+
 async def wait_for_events(redis: Any, count: int) -> float:
     """Seconds until the stream has so many entries."""
     loop = asyncio.get_running_loop()

@@ -11,15 +11,11 @@ from urllib.parse import urlsplit
 import aiohttp
 import pytest
 
-from services.storage.doorbell import Doorbell
-from services.storage.fleet import Fleet
-from services.storage.silent import Sweep
+from services.storage.sweep import Sweep
 from shared.db import connect
-from shared.redis import open_redis
-from shared.stores.stores import Stores
-from shared.vault import Vault
 from tests.places import BOSTON, JOBURG, NOWHERE, TOKYO
 from tests.storage.conftest import City, Storage, hook_secret, put
+from tests.storage.parts import open_parts
 
 if TYPE_CHECKING:
     from services.storage.settings import StorageSettings
@@ -194,9 +190,10 @@ async def test_too_large_a_file_is_refused(storage: Storage) -> None:
     assert problem["code"] == "FILE_TOO_LARGE"
 
 
-async def test_a_bad_fake_address_is_refused(storage: Storage) -> None:
+@pytest.mark.parametrize("address", ["not-an-ip", "fe80::1%eth0", "::1%\u00e9"])
+async def test_a_bad_fake_address_is_refused(storage: Storage, address: str) -> None:
     body = {"name": "a", "size": 1}
-    problem = await storage.person("not-an-ip").call("POST", "/uploads", 400, json=body)
+    problem = await storage.person(address).call("POST", "/uploads", 400, json=body)
     assert "X-Fake-IP" in problem["detail"]
 
 
@@ -240,14 +237,13 @@ async def test_idempotency_key_replays_the_answer(storage: Storage) -> None:
 
 async def sweep_once(storage: Storage) -> int:
     """What the relay process does every second."""
-    pool = await connect(storage.database.storage)
-    redis = open_redis(storage.shared.redis_url)
-    async with Stores(Vault(storage.shared.secret_keys)) as stores:
-        fleet = Fleet(pool, stores)
-        await fleet.refresh()
-        done = await Sweep(pool, fleet, Doorbell(redis), 0.2).sweep()
-    await redis.aclose()
-    await pool.close()
+    done = 0
+    async with open_parts(storage) as parts:
+        await parts.fleet.refresh()
+        sweep = Sweep(parts.pool, parts.fleet, parts.doorbell, 0.2)
+        while taken := await sweep.sweep():
+            done += taken
+            await sweep.finish()
     return done
 
 
@@ -354,6 +350,7 @@ async def test_a_hook_is_only_a_hint(storage: Storage) -> None:
         event(key),
         event(key, bucket="other"),
         event("object-unknown", "incoming-unknown"),
+        event("a%00b"),
         event(key, name="s3:ObjectRemoved:Delete"),
         {"Event": "s3:TestEvent"},
     ):

@@ -25,6 +25,8 @@ log = structlog.get_logger(__name__)
 
 CREATED = "ObjectCreated:"
 SCHEME = "Bearer "
+# PostgreSQL has no text with it, and so we have no such key.
+NUL = "\0"
 UNAVAILABLE = 503
 
 
@@ -35,8 +37,9 @@ async def take(request: web.Request, body: S3Event) -> web.Response:
     """
     server = _authenticate(request)
     for record in body.records:
-        if CREATED in record.name and record.bucket == server.bucket:
-            await _look_at(request, server, unquote_plus(record.key))
+        key = unquote_plus(record.key)
+        if CREATED in record.name and record.bucket == server.bucket and NUL not in key:
+            await _look_at(request, server, key)
     return reply_nothing()
 
 

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 FAKE_IP = "X-Fake-IP"
 PLACE = "X-Client-Place"
 PLAIN = " '(),."
+# What follows it names an interface of some machine, in any letters.
+SCOPE = "%"
 
 
 def actor_of(request: web.Request) -> Actor:
@@ -41,11 +43,14 @@ def place_of(request: web.Request) -> Place:
 
 
 def read_ip(text: str) -> Address:
-    """Read an address that a client named; MALFORMED_REQUEST."""
+    """Read an address that a client named, without a scope; MALFORMED_REQUEST."""
+    refusal = MeridianError(MALFORMED_REQUEST, f"{FAKE_IP} is not an IP address")
+    if SCOPE in text:
+        raise refusal
     try:
         return ip_address(text.strip())
     except ValueError as error:
-        raise MeridianError(MALFORMED_REQUEST, f"{FAKE_IP} is not an IP address") from error
+        raise refusal from error
 
 
 def place_header(place: Place) -> dict[str, str]:

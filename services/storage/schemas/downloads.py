@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from marshmallow import Schema, fields, post_load, validate
+from marshmallow import Schema, ValidationError, fields, post_load, validate
 
 from services.storage.schemas.files import REPLICA_STATES
 from services.storage.schemas.servers import ServerSchema, show_server
@@ -55,11 +55,21 @@ class RouteQuery:
     ip: Address | None
 
 
+def _has_no_scope(ip: Address) -> None:
+    """Refuse `::1%eth0`: a scope names an interface of some machine, in any letters."""
+    if "%" in str(ip):
+        raise ValidationError("Not a valid IP address.")
+
+
 class RouteQuerySchema(Schema):
     """Query of an explanation."""
 
     file_id = fields.UUID(load_default=None)
-    ip = fields.IP(load_default=None, metadata={"description": "IPv4 or IPv6 address"})
+    ip = fields.IP(
+        load_default=None,
+        validate=_has_no_scope,
+        metadata={"description": "IPv4 or IPv6 address"},
+    )
 
     @post_load
     def make(self, loaded: dict[str, Any], **_: Any) -> RouteQuery:
