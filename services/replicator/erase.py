@@ -33,6 +33,8 @@ log = structlog.get_logger(__name__)
 CLAIM_SECONDS = 30.0
 LONGEST_ERASURE_SECONDS = 20.0
 LONGEST_DELAY_SECONDS = 30.0
+# A server has so long to finish what was cut off.
+AGAIN_SECONDS = 5.0
 LARGEST_EXPONENT = 16
 DELAY_BASE = 2.0
 JITTER = (0.75, 1.25)
@@ -85,6 +87,7 @@ async def _erase(shop: Workshop, version: Version, erasure: Erasure, store: Stor
         await delay_erasure(shop.pool, erasure, str(error), delay)
         shop.wake(delay)
     else:
-        await finish_erasure(shop.pool, erasure)
+        if await finish_erasure(shop.pool, erasure, AGAIN_SECONDS) == "ERASING":
+            shop.wake(AGAIN_SECONDS)
         ERASURES.labels(store.server.name, "well").inc()
         log.info("replica_erased", server=store.server.name, version_id=version.id)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from services.replicator.erase import erase_now
+from services.replicator.erase import AGAIN_SECONDS, erase_now
 from services.replicator.lane import SourceFailed, SourceWrong
 from services.replicator.metrics import COPIED_BYTES, COPIES, LAG
 from services.replicator.pace import TooSlow
@@ -35,7 +35,6 @@ DELAY_BASE = 2.0
 JITTER = (0.75, 1.25)
 ERROR_LENGTH = 200
 CLEANING_SECONDS = 0.4
-CUT_OFF_SECONDS = 5
 
 
 async def finish(shop: Workshop, version: Version, lane: Lane, sha256: bytes) -> None:
@@ -108,10 +107,10 @@ async def lose(shop: Workshop, version: Version, lane: Lane) -> None:
     """
     lane.is_settled = True
     server = lane.store.server
-    is_erased = await erase_again(shop.pool, version.id, server.id, CUT_OFF_SECONDS)
+    is_erased = await erase_again(shop.pool, version.id, server.id, AGAIN_SECONDS)
     log.warning("lease_lost", server=server.name, version_id=version.id, is_erased=is_erased)
     if is_erased:
-        shop.wake(CUT_OFF_SECONDS)
+        shop.wake(AGAIN_SECONDS)
 
 
 async def release(shop: Workshop, lane: Lane) -> None:

@@ -34,11 +34,15 @@ WHERE replicas.version_id = $1 AND replicas.server_id = ANY($2::uuid[])
     AND servers.id = replicas.server_id AND {DUE_FOR_ERASURE}
 RETURNING replicas.version_id, replicas.server_id, replicas.attempt, replicas.upload_id
 """
+# Where the last attempt was cut off, the server may still be writing: it is erased once more.
 FINISH_ERASURE = """
 UPDATE storage.replicas
-SET state = 'GONE', next_attempt_at = NULL, upload_id = NULL, last_error = NULL,
-    verified_at = NULL, updated_at = now()
+SET state = CASE WHEN last_error IS NULL THEN 'GONE' ELSE 'ERASING' END,
+    next_attempt_at = CASE WHEN last_error IS NULL THEN NULL
+        ELSE now() + make_interval(secs => $4) END,
+    upload_id = NULL, last_error = NULL, verified_at = NULL, updated_at = now()
 WHERE version_id = $1 AND server_id = $2 AND state = 'ERASING' AND attempt = $3
+RETURNING state
 """
 DELAY_ERASURE = """
 UPDATE storage.replicas
@@ -85,9 +89,12 @@ async def claim_erasures(
     return [Erasure(*row) for row in rows]
 
 
-async def finish_erasure(db: Connection | Pool, erasure: Erasure) -> None:
-    """ERASING → GONE."""
-    await db.execute(FINISH_ERASURE, *_attempt(erasure))
+async def finish_erasure(
+    db: Connection | Pool, erasure: Erasure, again_seconds: float
+) -> str | None:
+    """ERASING → GONE, or due once more in a while; None when another has it."""
+    state: str | None = await db.fetchval(FINISH_ERASURE, *_attempt(erasure), again_seconds)
+    return state
 
 
 async def delay_erasure(

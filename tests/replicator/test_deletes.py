@@ -105,3 +105,19 @@ async def test_many_deletions(world: World) -> None:
     await world.check()
     assert not await world.pool.fetch("SELECT * FROM storage.versions WHERE state <> 'GONE'")
     assert world.wires[NEW_YORK].count("DELETE") == 40
+
+
+async def test_a_put_that_the_server_finishes_late(world: World) -> None:
+    async with replicator(world):
+        world.wires[CAPE_TOWN].answers["PUT"] = (503, b"")
+        version = await world.upload(os.urandom(1000))
+        await world.until(version, vladivostok="READY", cape_town="WANTED")
+        await world.delete(version)
+        await world.until(version, vladivostok="GONE", cape_town="ERASING")
+        async with asyncio.timeout(5):
+            while not world.wires[CAPE_TOWN].count("DELETE"):
+                await asyncio.sleep(0.01)
+        await world.put(CAPE_TOWN, version.key, b"late")
+        await world.until_gone(version)
+    assert not world.path(CAPE_TOWN, version).exists()
+    await world.check()

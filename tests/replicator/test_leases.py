@@ -46,7 +46,7 @@ async def taken_away(world: World, state: str) -> AsyncIterator[Version]:
 async def test_what_was_erased_meanwhile_is_erased_again(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(settle, "CUT_OFF_SECONDS", 1)
+    monkeypatch.setattr(settle, "AGAIN_SECONDS", 1)
     async with taken_away(world, "GONE") as version:
         await world.until(version, cape_town="ERASING", vladivostok="READY")
         # What was cut off, and written nevertheless.
