@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import random
 from typing import TYPE_CHECKING
 
 import structlog
 
+from services.replicator.backoff import backoff
 from services.replicator.metrics import ERASURES
 from shared.catalog.erasing import (
     claim_erasures,
@@ -35,9 +35,6 @@ LONGEST_ERASURE_SECONDS = 20.0
 LONGEST_DELAY_SECONDS = 30.0
 # A server has so long to finish what was cut off.
 AGAIN_SECONDS = 5.0
-LARGEST_EXPONENT = 16
-DELAY_BASE = 2.0
-JITTER = (0.75, 1.25)
 
 
 async def erase_all(shop: Workshop, version: Version, holdings: Sequence[Holding]) -> None:
@@ -78,8 +75,7 @@ async def _erase(shop: Workshop, version: Version, erasure: Erasure, store: Stor
                 await store.multipart.abort_all(version.key)
             await store.delete(version.key)
     except (StoreError, TimeoutError) as error:
-        delay = min(LONGEST_DELAY_SECONDS, DELAY_BASE ** min(erasure.attempt, LARGEST_EXPONENT))
-        delay *= random.uniform(*JITTER)  # noqa: S311
+        delay = backoff(erasure.attempt, LONGEST_DELAY_SECONDS)
         log.warning(
             "erasure_failed", server=store.server.name, version_id=version.id, error=str(error)
         )

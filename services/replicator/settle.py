@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import random
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import structlog
 
+from services.replicator.backoff import backoff
 from services.replicator.erase import AGAIN_SECONDS, erase_now
 from services.replicator.lane import SourceFailed, SourceWrong
 from services.replicator.metrics import COPIED_BYTES, COPIES, LAG
@@ -30,9 +30,6 @@ LONGEST_DELAY_SECONDS = 300.0
 # A city that comes back is caught up with soon, however long it was away.
 LONGEST_AWAY_SECONDS = 30.0
 SLOW_DELAY_SECONDS = 1.0
-LARGEST_EXPONENT = 16
-DELAY_BASE = 2.0
-JITTER = (0.75, 1.25)
 ERROR_LENGTH = 200
 CLEANING_SECONDS = 0.4
 
@@ -144,5 +141,4 @@ def _delay(attempt: int, error: Exception) -> float:
     may_be_back = isinstance(error, (StoreUnavailable, SourceFailed))
     is_wrong = isinstance(error, SourceWrong)
     longest = LONGEST_AWAY_SECONDS if may_be_back and not is_wrong else LONGEST_DELAY_SECONDS
-    exponent = min(attempt - 1, LARGEST_EXPONENT)
-    return min(longest, DELAY_BASE**exponent) * random.uniform(*JITTER)  # noqa: S311
+    return backoff(attempt - 1, longest)
