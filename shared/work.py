@@ -47,6 +47,15 @@ class Work:
             self._room.clear()
             await self._room.wait()
 
+    async def run(self, beginning: Coroutine[Any, Any, None], stop: asyncio.Event) -> None:
+        """Let a loop start tasks until `stop` is set; then give what runs a moment."""
+        starting = asyncio.create_task(beginning)
+        try:
+            await stop.wait()
+        finally:
+            await cancel([starting])
+            await self.finish()
+
     async def finish(self) -> None:
         """Wait a moment for what runs, then cancel it."""
         tasks = list(self._tasks.values())

@@ -7,14 +7,12 @@ import hashlib
 import re
 from typing import TYPE_CHECKING
 
+from shared.stores.digest import WORTH_A_THREAD
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from shared.stores.store import Content
-
 MD5 = re.compile("[0-9a-f]{32}")
-# Shorter pieces are hashed sooner than another thread would begin.
-WORTH_A_THREAD = 65_536
 
 
 class Fingerprint:
@@ -72,18 +70,6 @@ class Fingerprint:
                 self._part = hashlib.md5(usedforsecurity=False)
             self._part.update(piece)
         self.size += len(piece)
-
-
-async def sha256_of(content: Content) -> tuple[int, bytes]:
-    """Size and SHA-256 of what can still be read."""
-    sha256, size = hashlib.sha256(), 0
-    async for piece in content:
-        size += len(piece)
-        if len(piece) < WORTH_A_THREAD:
-            sha256.update(piece)
-        else:
-            await asyncio.to_thread(sha256.update, piece)
-    return size, sha256.digest()
 
 
 def is_md5(etag: str) -> bool:

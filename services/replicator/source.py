@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, NoReturn
 
 import structlog
 
-from services.replicator.fingerprint import is_md5, sha256_of
+from services.replicator.fingerprint import is_md5
 from services.replicator.lane import SourceFailed, SourceWrong
 from shared.catalog.suspects import renew_suspects, suspect_replica
+from shared.stores.digest import sha256_of
 from shared.stores.errors import ObjectMissing, StoreError
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from services.replicator.converge import converge
 from shared.catalog.due import expire_leases, list_due
 from shared.patience import Patience
 from shared.pulse import PULSE
-from shared.work import Work, cancel
+from shared.work import Work
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -55,12 +55,7 @@ class Sweep:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Sweep until `stop` is set; then give what is in work a moment."""
-        looking = asyncio.create_task(self._forever())
-        try:
-            await stop.wait()
-        finally:
-            await cancel([looking])
-            await self._work.finish()
+        await self._work.run(self._forever(), stop)
 
     async def sweep(self) -> None:
         """Begin with what is due, as far as there is room."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from services.replicator.fingerprint import sha256_of
 from services.replicator.shelter import shelter
 from shared.catalog.copying import note_upload
+from shared.stores.digest import sha256_of
 from shared.stores.errors import StoreRefused
 
 if TYPE_CHECKING:

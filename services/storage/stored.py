@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 from typing import TYPE_CHECKING
 
 from services.storage.fleet import open_store
@@ -18,6 +17,7 @@ from shared.errors import (
     UPLOAD_INCOMPLETE,
     MeridianError,
 )
+from shared.stores.digest import sha256_of
 
 if TYPE_CHECKING:
     from services.storage.doorbell import Doorbell
@@ -113,16 +113,10 @@ async def _check_sha256(store: Store, upload: Version) -> bytes | None:
         return None
     # One bad read may be the line or the disk, and what is erased here nobody else has.
     for _ in range(READS):
-        if await _hash(store, upload.key) == upload.declared_sha256:
-            return upload.declared_sha256
+        async with store.open(upload.key) as content:
+            _, found = await sha256_of(content)
+        if found == upload.declared_sha256:
+            return found
     await store.delete(upload.key)
     await store.delete(_put_key(upload))
     raise MeridianError(CHECKSUM_MISMATCH)
-
-
-async def _hash(store: Store, key: str) -> bytes:
-    digest = hashlib.sha256()
-    async with store.open(key) as chunks:
-        async for chunk in chunks:
-            digest.update(chunk)
-    return digest.digest()

@@ -10,7 +10,7 @@ import structlog
 
 from services.storage.silent import Finder
 from services.storage.uploads import take_due
-from shared.work import Work, cancel
+from shared.work import Work
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -41,12 +41,7 @@ class Sweep:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Sweep until `stop` is set; then give what is in work a moment."""
-        sweeping = asyncio.create_task(self._forever())
-        try:
-            await stop.wait()
-        finally:
-            await cancel([sweeping])
-            await self.finish()
+        await self._work.run(self._forever(), stop)
 
     async def sweep(self) -> int:
         """Begin with what is due, as far as there is room; how many uploads were taken."""
