@@ -30,15 +30,15 @@ ps: ready-to-start ## Say how the containers are
 	@$(COMPOSE) ps --all
 
 ready-to-start:
-	@$(PYTHON) -m services.local.dotenv $(ENV_FILE)
+	@$(PYTHON) -m services.local.run.dotenv $(ENV_FILE)
 
 # --- S3 servers: docs/storage-servers.md ---------------------------------------------------------
 
 minio: ready-to-run ## Build MinIO with Go for make run (about 3 minutes, once)
-	@$(PY) -m services.local.build minio
+	@$(PY) -m services.local.servers.build minio
 
 versitygw: ready-to-run ## Build VersityGW with Go for make run (about 1 minute, once)
-	@$(PY) -m services.local.build versitygw
+	@$(PY) -m services.local.servers.build versitygw
 
 # rclone-edge is what make run uses when nothing else was built.
 KIND ?= rclone rclone-edge

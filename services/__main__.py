@@ -7,10 +7,10 @@ from pathlib import Path
 
 import click
 
-from services.local.home import LocalError, open_home
-from services.local.ports import DEFAULT_GATEWAY_PORT, LAST_PORT
-from services.local.run import run
-from services.local.screen import Screen
+from services.local.process.ports import DEFAULT_GATEWAY_PORT, LAST_PORT
+from services.local.run.home import LocalError, open_home
+from services.local.run.run import run
+from services.local.run.screen import Screen
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})

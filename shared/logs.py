@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 import orjson
 import structlog
 
-from shared.scrub import scrub
+from shared.redact import scrub
 
 if TYPE_CHECKING:
     from structlog.typing import EventDict, Processor, WrappedLogger

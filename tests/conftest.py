@@ -14,12 +14,12 @@ import asyncpg
 import pytest
 import redis as blocking_redis
 
-from services.local.child import start_child
-from services.local.guard import Guard, start_guard
-from services.local.home import open_home
-from services.local.ports import keep_ports
-from services.local.postgres import Postgres
-from services.local.valkey import Valkey
+from services.local.process.child import start_child
+from services.local.process.guard import Guard, start_guard
+from services.local.process.ports import keep_ports
+from services.local.run.home import open_home
+from services.local.servers.postgres import Postgres
+from services.local.servers.valkey import Valkey
 from shared.db import connect
 from shared.migrate import ROLES, migrate
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 import subprocess
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -21,7 +22,11 @@ TOP_LEVEL = {
     *(".ci", ".github", ".gitignore", ".dockerignore", ".importlinter", ".env.example"),
 }
 SAYS_NOTHING = {"utils", "util", "helpers", "common", "base", "manager", "core", "impl", "misc"}
-UPPER = {"app", "routes", "handlers", "schemas", "resources", "commands", "__main__"}
+# Files of a service that may know HTTP; everything else stands below them and never looks up.
+UPPER = {"app", "routes", "handlers", "commands", "__main__", "client"}
+HTTP = {"cookie", "device", "keys", "names", "texts", "user_agent"}
+WEB_ONLY = {"aiohttp", "marshmallow"}
+ONE_SERVICE = {"shared.healthy", "shared.migrate"}  # commands, imported by nobody
 
 LONGEST_FILE = 200
 LONGEST_FUNCTION = 40
@@ -42,15 +47,20 @@ def name_of(path: Path) -> str:
     return path.relative_to(ROOT).as_posix()
 
 
-def imports_of(path: Path) -> set[str]:
-    """Name what a module imports, as far as types alone do not need it."""
+@cache
+def imports_of(path: Path, *, types: bool = False) -> frozenset[str]:
+    """Name what a module imports; with `types` also what only types need."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
-    only_types = {
-        id(inner)
-        for node in ast.walk(tree)
-        if isinstance(node, ast.If) and ast.unparse(node.test).endswith("TYPE_CHECKING")
-        for inner in ast.walk(node)
-    }
+    only_types = (
+        set()
+        if types
+        else {
+            id(inner)
+            for node in ast.walk(tree)
+            if isinstance(node, ast.If) and ast.unparse(node.test).endswith("TYPE_CHECKING")
+            for inner in ast.walk(node)
+        }
+    )
     names: set[str] = set()
     for node in ast.walk(tree):
         if id(node) in only_types:
@@ -59,7 +69,7 @@ def imports_of(path: Path) -> set[str]:
             names |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module:
             names |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
-    return names
+    return frozenset(names)
 
 
 def test_there_is_something_to_look_at() -> None:
@@ -91,19 +101,54 @@ def test_module_says_what_it_is_for(path: Path) -> None:
     assert not text or ast.get_docstring(ast.parse(text))
 
 
+def is_upper(module: str) -> bool:
+    """Whether a module of a service is one of those that know HTTP."""
+    stem = module.rpartition(".")[2]
+    return stem in UPPER or stem.endswith("schemas")
+
+
+MODULES = {name_of(path).removesuffix(".py").replace("/", "."): path for path in SOURCES}
+
+
 @pytest.mark.parametrize("service", SERVICES)
 def test_verbs_and_nouns_do_not_look_upwards(service: str) -> None:
-    folder = ROOT / "services" / service
-    above = {f"services.{service}.{name}" for name in UPPER}
-    for path in folder.rglob("*.py"):
-        if path.relative_to(folder).parts[0].removesuffix(".py") in UPPER:
+    for module, path in MODULES.items():
+        if not module.startswith(f"services.{service}.") or is_upper(module):
             continue
-        up = {
-            name
-            for name in imports_of(path)
-            if any(f"{name}.".startswith(f"{one}.") for one in above)
-        }
-        assert not up, name_of(path)
+        imported = {name for name in imports_of(path) if name in MODULES}
+        assert not [name for name in imported if is_upper(name)], module
+        if path.stem not in HTTP:
+            roots = {name.partition(".")[0] for name in imports_of(path)}
+            assert roots.isdisjoint(WEB_ONLY), module
+
+
+def test_a_handler_imports_no_handler() -> None:
+    for module, path in MODULES.items():
+        if module.endswith(".handlers"):
+            assert not [name for name in imports_of(path) if name.endswith(".handlers")], module
+
+
+def users_of(shared: str) -> set[str]:
+    """Services, tests of the house left out, that stand on a module of `shared`."""
+    found: set[str] = set()
+    waiting, seen = {shared}, {shared}
+    while waiting:
+        wanted = waiting.pop()
+        for module, path in MODULES.items():
+            if wanted not in imports_of(path, types=True):
+                continue
+            if module.startswith("services."):
+                found.add(module.split(".")[1])
+            elif module not in seen:
+                seen.add(module)
+                waiting.add(module)
+    return found
+
+
+def test_shared_holds_only_what_two_services_need() -> None:
+    for module in MODULES:
+        if module.startswith("shared.") and not module.endswith("__init__"):
+            assert len(users_of(module)) > 1 or module in ONE_SERVICE, module
 
 
 @pytest.mark.parametrize("schema", ["auth", "storage"])

@@ -2,19 +2,36 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, Final
 
-from services.auth.resources import POOL, resources
-from services.auth.routes import ROUTES
+from services.auth.accounts.routes import ROUTES as ACCOUNTS
+from services.auth.jobs import sweep_forever
+from services.auth.keys import MINT, PASSWORDS, POOL, SETTINGS
+from services.auth.passwords.hashing import Passwords
+from services.auth.passwords.routes import ROUTES as PASSWORD_ROUTES
+from services.auth.sessions.routes import ROUTES as SESSIONS
+from services.auth.sessions.succession import Succession
+from services.auth.sessions.token_pairs import Mint
+from services.auth.signing.issuer import Issuer
+from services.auth.signing.routes import ROUTES as SIGNING
+from shared.db import connect
+from shared.tokens.verifier import Verifier
+from shared.vault import Vault
 from shared.web.app import make_app
-from shared.web.revocations import follow_revocations
+from shared.web.auth import VERIFIER
+from shared.web.revocations import REVOCATIONS, follow_revocations
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable
+
     from aiohttp import web
 
     from services.auth.settings import Settings
 
 PREFIX: Final = "/auth/api"
+ROUTES: Final = (*ACCOUNTS, *PASSWORD_ROUTES, *SESSIONS, *SIGNING)
+POOL_SIZE: Final = 16
 
 
 def make_auth(settings: Settings) -> web.Application:
@@ -32,3 +49,28 @@ def make_auth(settings: Settings) -> web.Application:
 async def ask_database(app: web.Application) -> object:
     """Ask PostgreSQL for something; Redis may be away."""
     return await app[POOL].fetchval("SELECT 1")
+
+
+def resources(settings: Settings) -> Callable[[web.Application], AsyncIterator[None]]:
+    """Make the cleanup context that opens everything the handlers need."""
+
+    async def context(app: web.Application) -> AsyncIterator[None]:
+        shared, auth = settings.shared, settings.auth
+        app[SETTINGS] = settings
+        pool = app[POOL] = await connect(shared.database_url, max_size=POOL_SIZE, name="auth")
+        passwords = app[PASSWORDS] = Passwords(auth.argon2_threads)
+        issuer = Issuer(
+            pool, Vault(shared.secret_keys), settings.http.public_url, auth.access_seconds
+        )
+        app[MINT] = Mint(issuer, Succession(shared.secret_keys), auth.refresh_seconds)
+        app[VERIFIER] = Verifier(issuer.keys, settings.http.public_url, app[REVOCATIONS])
+        # The first start makes the first key; without a database this waits for a request.
+        await issuer.keys.refresh()
+        sweeping = asyncio.create_task(sweep_forever(pool))
+        yield
+        sweeping.cancel()
+        await issuer.keys.close()
+        passwords.close()
+        await pool.close()
+
+    return context

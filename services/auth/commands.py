@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 from marshmallow import ValidationError
 
-from services.auth import issuer
-from services.auth.passwords import Passwords
-from services.auth.register import register
-from services.auth.schemas.accounts import NewAccountSchema
-from services.auth.users import find_credentials
+from services.auth.accounts.register import register
+from services.auth.accounts.schemas import NewAccountSchema
+from services.auth.accounts.users import find_credentials
+from services.auth.passwords.hashing import Passwords
+from services.auth.signing import issuer
 from shared.db import connect
 from shared.errors import MeridianError
 from shared.vault import Vault
@@ -19,7 +19,7 @@ from shared.vault import Vault
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterable
 
-    from services.auth.users import NewUser
+    from services.auth.accounts.users import NewUser
     from shared.db import Pool
     from shared.env import SharedSettings
 

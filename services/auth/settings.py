@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 from environs import validate
 
-from shared.access_tokens import MAX_LIFE
 from shared.env import HttpSettings, SharedSettings, environment, read_http, read_shared
+from shared.tokens.access_tokens import MAX_LIFE
 
 if TYPE_CHECKING:
     from environs import Env

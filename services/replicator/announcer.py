@@ -11,8 +11,8 @@ from redis.exceptions import RedisError
 from shared.events import encode
 
 if TYPE_CHECKING:
+    from services.replicator.stream import Stream
     from shared.events import Event
-    from shared.stream import Stream
 
 log = structlog.get_logger(__name__)
 

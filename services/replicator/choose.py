@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from uuid import UUID
 
-    from services.replicator.lane import Lane
+    from services.replicator.copying.lane import Lane
     from services.replicator.workshop import Workshop
     from shared.catalog.replicas import Holding
     from shared.catalog.servers import Server

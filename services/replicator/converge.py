@@ -9,13 +9,13 @@ from __future__ import annotations
 from secrets import token_hex
 from typing import TYPE_CHECKING
 
+from services.replicator.catalog.claims import claim_copies
+from services.replicator.catalog.suspects import renew_suspects
 from services.replicator.choose import counted, destinations, sources
-from services.replicator.copy import copy
+from services.replicator.copying.copy import copy
+from services.replicator.copying.lane import Lane
 from services.replicator.erase import erase_all, erase_due
-from services.replicator.lane import Lane
-from shared.catalog.copying import claim_copies
 from shared.catalog.replicas import find_holdings
-from shared.catalog.suspects import renew_suspects
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -7,22 +7,22 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from services.replicator.backoff import backoff
-from services.replicator.metrics import ERASURES
-from shared.catalog.erasing import (
+from services.replicator.catalog.erasing import (
     claim_erasures,
     close_version,
     delay_erasure,
     finish_erasure,
     retire_replicas,
 )
+from services.replicator.metrics import ERASURES
+from services.replicator.retry import backoff
 from shared.stores.errors import StoreError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from services.replicator.catalog.erasing import Erasure
     from services.replicator.workshop import Workshop
-    from shared.catalog.erasing import Erasure
     from shared.catalog.replicas import Holding
     from shared.catalog.servers import Server
     from shared.catalog.versions import Version

@@ -13,17 +13,17 @@ import structlog
 from redis.exceptions import RedisError
 
 from services.replicator.announcer import Announcer
-from services.replicator.sweep import Alarm, Sweep
+from services.replicator.consumer import BLOCK_SECONDS, Consumer
+from services.replicator.jobs.due import Alarm, Sweep
+from services.replicator.stream import Stream
 from services.replicator.worker import Worker
 from services.replicator.workshop import Workshop
-from shared.consumer import BLOCK_SECONDS, Consumer
 from shared.db import connect
 from shared.events import FILES_STREAM, REPLICATOR_GROUP
 from shared.redis import open_redis
 from shared.stores.stores import Stores
-from shared.stream import Stream
+from shared.tasks import cancel
 from shared.vault import Vault
-from shared.work import cancel
 
 if TYPE_CHECKING:
     from services.replicator.settings import ReplicatorSettings

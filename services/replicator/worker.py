@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 from services.replicator.converge import converge
+from services.replicator.retry import OutageWait
 from shared.db import DATABASE_AWAY
 from shared.events import (
     BadEvent,
@@ -15,14 +16,13 @@ from shared.events import (
     ServerChanged,
     decode,
 )
-from shared.patience import Patience
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
 
+    from services.replicator.stream import Entry, Stream
     from services.replicator.workshop import Workshop
     from shared.events import Event
-    from shared.stream import Entry, Stream
 
     Handler = Callable[[Workshop, Event], Awaitable[None]]
 
@@ -65,7 +65,7 @@ class Worker:
         await self._outlive_database(event)
 
     async def _outlive_database(self, event: Event) -> None:
-        patience = Patience("postgresql")
+        patience = OutageWait("postgresql")
         while True:
             try:
                 return await HANDLERS[type(event)](self._shop, event)

@@ -41,7 +41,7 @@ def serve() -> None:
 @main.command()
 def relay() -> None:
     """Move events from the outbox to the stream, and find uploads nobody announced."""
-    from services.storage.background import run_background  # noqa: PLC0415
+    from services.storage.relay.run import run_background  # noqa: PLC0415
 
     shared, _, settings = _read()
     configure_logs("relay", level=shared.log_level, form=shared.log_format)
@@ -63,7 +63,7 @@ def relay() -> None:
 )
 def set_up_servers(servers: str) -> None:
     """Add S3 servers, or bring them up to date: bucket, CORS, webhook, probe. Safe to run again."""
-    from services.storage import commands  # noqa: PLC0415 the relay needs none of it
+    from services.storage.servers import commands  # noqa: PLC0415 the relay needs none of it
 
     shared, _, _ = _read()
     configure_logs("storage", level=shared.log_level, form=shared.log_format)

@@ -2,21 +2,43 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import asyncio
+from contextlib import suppress
+from typing import TYPE_CHECKING, Final
 
-from services.storage.resources import POOL, resources
-from services.storage.routes import ROUTES
+from services.storage.downloads.routes import ROUTES as DOWNLOADS
+from services.storage.events.doorbell import Doorbell
+from services.storage.files.routes import ROUTES as FILES
+from services.storage.geo import Atlas
+from services.storage.history.routes import ROUTES as HISTORY
+from services.storage.hooks.rate_limit import Hints
+from services.storage.hooks.routes import ROUTES as HOOKS
+from services.storage.keys import ATLAS, DOORBELL, FEED, FLEET, HINTS, POOL, SETTINGS
+from services.storage.live.feed import BLOCK_SECONDS, LiveFeed
+from services.storage.live.routes import ROUTES as LIVE
+from services.storage.servers.fleet import Fleet
+from services.storage.servers.routes import ROUTES as SERVERS
+from services.storage.uploads.routes import ROUTES as UPLOADS
+from shared.db import connect
+from shared.redis import open_redis
+from shared.stores.stores import Stores
+from shared.vault import Vault
 from shared.web.app import make_app
 from shared.web.auth import verify_by_url
+from shared.web.idempotency import IDEMPOTENCY, Idempotency
 from shared.web.revocations import follow_revocations
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable
+
     from aiohttp import web
 
     from services.storage.settings import StorageSettings
     from shared.env import HttpSettings, SharedSettings
 
-PREFIX = "/storage/api"
+PREFIX: Final = "/storage/api"
+ROUTES: Final = (*UPLOADS, *FILES, *DOWNLOADS, *HISTORY, *SERVERS, *LIVE, *HOOKS)
+POOL_SIZE: Final = 16
 
 
 def make_storage(
@@ -40,3 +62,38 @@ def make_storage(
 async def ask_database(app: web.Application) -> object:
     """Ask PostgreSQL for something; Redis may be away, S3 servers have states of their own."""
     return await app[POOL].fetchval("SELECT 1")
+
+
+def resources(
+    shared: SharedSettings, settings: StorageSettings
+) -> Callable[[web.Application], AsyncIterator[None]]:
+    """Make the cleanup context that opens everything the handlers need."""
+
+    async def context(app: web.Application) -> AsyncIterator[None]:
+        vault = Vault(shared.secret_keys)
+        app[SETTINGS] = settings
+        app[HINTS] = Hints()
+        app[ATLAS] = Atlas(settings.geoip_files)
+        pool = app[POOL] = await connect(shared.database_url, max_size=POOL_SIZE, name="storage")
+        app[IDEMPOTENCY] = Idempotency(pool, vault)
+        redis = open_redis(shared.redis_url)
+        stream = open_redis(shared.redis_url, answer_seconds=2 * BLOCK_SECONDS)
+        app[DOORBELL] = Doorbell(redis)
+        feed = app[FEED] = LiveFeed(stream)
+        stores = Stores(vault)
+        fleet = app[FLEET] = Fleet(pool, stores)
+        fleet.call_on_change(lambda server: feed.tell_server_changed(server.id))
+        with suppress(Exception):
+            await fleet.refresh()
+        tasks = [asyncio.create_task(fleet.follow()), asyncio.create_task(feed.follow())]
+        yield
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await stores.close()
+        await redis.aclose()
+        await stream.aclose()
+        await pool.close()
+        app[ATLAS].close()
+
+    return context

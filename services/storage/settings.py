@@ -10,8 +10,6 @@ from typing import TYPE_CHECKING
 
 from environs import EnvError, validate
 
-from services.storage.upload import UploadRules
-
 if TYPE_CHECKING:
     from environs import Env
 
@@ -20,6 +18,15 @@ if TYPE_CHECKING:
 LARGEST_SINGLE_PUT = 5 * 1024**3
 DAY_SECONDS = 86_400
 LOCAL_KEYS = "http://127.0.0.1:8081/auth/api/v1/.well-known/jwks.json"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UploadRules:
+    """How long an upload URL lives, how large a file may be, when silence is looked into."""
+
+    url_seconds: int
+    max_bytes: int
+    silent_seconds: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from types import MappingProxyType
-from typing import Final, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from aiohttp import web
 
@@ -16,8 +16,11 @@ from shared.web.health import Probe, add_health
 from shared.web.observe import observe
 from shared.web.openapi import add_document
 from shared.web.parse import Parser
-from shared.web.routes import Route, add_routes
+from shared.web.routes import add_routes
 from shared.web.streams import add_stopping
+
+if TYPE_CHECKING:
+    from shared.web.route import Route
 
 Context: TypeAlias = Callable[[web.Application], AsyncIterator[None]]
 

@@ -8,12 +8,12 @@ import aiohttp
 from aiohttp import hdrs, web
 
 from shared.errors import NOT_AUTHENTICATED, PERMISSION_DENIED, MeridianError
-from shared.keys import KeyCache
+from shared.tokens.jwks import fetch_keys
+from shared.tokens.keys import JwkCache
+from shared.tokens.verifier import Verifier
 from shared.web.access import PUBLIC
 from shared.web.identity import IDENTITY, Identity, identity_of
-from shared.web.jwks import fetch_keys
 from shared.web.revocations import REVOCATIONS
-from shared.web.verifier import Verifier
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
@@ -48,7 +48,7 @@ def verify_by_url(jwks_url: str, issuer: str) -> Callable[[web.Application], Asy
 
     async def resource(app: web.Application) -> AsyncIterator[None]:
         async with aiohttp.ClientSession(trust_env=False) as session:
-            keys = KeyCache(lambda: fetch_keys(session, jwks_url))
+            keys = JwkCache(lambda: fetch_keys(session, jwks_url))
             app[VERIFIER] = Verifier(keys, issuer, app[REVOCATIONS])
             yield
             await keys.close()

@@ -29,7 +29,7 @@ from shared.web.access import Access
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from shared.web.routes import Route
+    from shared.web.route import Route
 
 OF_CALLER: Final = (NOT_AUTHENTICATED, TOKEN_EXPIRED, SESSION_ENDED, AUTH_UNAVAILABLE)
 OF_BODY: Final = (

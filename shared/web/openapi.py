@@ -20,7 +20,7 @@ from shared.web.reply import encode, reply
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from shared.web.routes import Route
+    from shared.web.route import Route
 
 VERSION: Final = "1"
 OPENAPI: Final = "3.1.0"

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from shared.errors import Problem
-    from shared.web.routes import Route
+    from shared.web.route import Route
 
 Piece: TypeAlias = dict[str, Any]
 
@@ -53,7 +53,7 @@ class ProblemSchema(Schema):
 
 def operation_of(route: Route) -> Piece:
     """Describe a route; summary and description are its handler's docstring."""
-    resource = route.handler.__module__.rpartition(".")[2]
+    resource = route.handler.__module__.split(".")[-2]
     summary, _, description = (inspect.getdoc(route.handler) or "").partition("\n")
     operation: Piece = {
         "operationId": f"{resource}_{route.handler.__name__}",

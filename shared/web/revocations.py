@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Final
 
 from aiohttp import web
 
-from shared.revocations import Revocations
-from shared.work import cancel
+from shared.tasks import cancel
+from shared.tokens.revocations import Revocations
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable

@@ -1,57 +1,28 @@
-"""Routes as data: one row says who may call what, with which body, and what comes back."""
+"""A table of routes made into an application: guarded, parsed and described."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from dataclasses import KW_ONLY, dataclass
+from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import TYPE_CHECKING, Final
 
-from aiohttp import web
-
-from shared.errors import NOT_FOUND, MeridianError, Problem
-from shared.web.access import PUBLIC, SIGNED_IN, Permission
+from shared.errors import NOT_FOUND, MeridianError
+from shared.web.access import PUBLIC
 from shared.web.auth import authorize
 from shared.web.idempotency import play_once
 from shared.web.openapi import describe
-from shared.web.paths import path_id, path_number, with_patterns
+from shared.web.paths import with_patterns
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from aiohttp import web
     from marshmallow import Schema
 
     from shared.web.parse import Parser
-
-__all__ = ("PUBLIC", "SIGNED_IN", "Route", "add_routes", "path_id", "path_number")
-
-Handler: TypeAlias = Callable[..., Awaitable[web.StreamResponse]]
+    from shared.web.route import Route
 
 API_VERSION: Final = "/v1"
-
-
-@dataclass(frozen=True, slots=True)
-class Route:
-    """One operation; `path` as in the API document, below `<prefix>/v1`.
-
-    `body` and `query` are schemas whose @post_load makes a dataclass, which the handler gets as
-    `body=` and `query=`; `answer` is the schema of what comes back, or a media type.
-    `errors` are what the operation itself can refuse with.
-    In a path `{id}` and `{…_id}` are UUIDs, `{number}` counts from 1, the rest is text.
-    """
-
-    method: str
-    path: str
-    handler: Handler
-    permission: Permission
-    _: KW_ONLY  # noqa: WPS122
-    body: type[Schema] | None = None
-    query: type[Schema] | None = None
-    answer: type[Schema] | str | None = None
-    status: int = 200
-    errors: tuple[Problem, ...] = ()
-    idempotent: bool = False
-    may_redirect: bool = False
 
 
 def add_routes(app: web.Application, prefix: str, routes: Iterable[Route], parser: Parser) -> None:

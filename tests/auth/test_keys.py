@@ -11,8 +11,8 @@ from aiohttp import ClientSession, DummyCookieJar, web
 from aiohttp.test_utils import TestServer, unused_port
 from jwcrypto.jwk import JWK
 
-from services.auth.issuer import NOTICE, RETIRE_AFTER
-from shared.keys import KeyCache, KeysUnavailable
+from services.auth.signing.issuer import NOTICE, RETIRE_AFTER
+from shared.tokens.keys import JwkCache, KeysUnavailable
 from shared.vault import new_key
 from tests.auth.conftest import API, parts_of, run_command
 from tests.auth.test_logout import make_reader, status_at
@@ -182,7 +182,7 @@ async def test_unknown_key_id_asks_again_but_not_each_time() -> None:
         loads += 1
         return dict(keys)
 
-    cache = KeyCache(load)
+    cache = JwkCache(load)
     assert await cache.find("one") is keys["one"]
     for _ in range(50):
         assert await cache.find("forged") is None
@@ -198,7 +198,7 @@ async def test_many_at_once_load_once() -> None:
         await asyncio.sleep(0.05)
         return {"one": JWK.generate(kty="OKP", crv="Ed25519")}
 
-    cache = KeyCache(load)
+    cache = JwkCache(load)
     found = await asyncio.gather(*(cache.find("one") for _ in range(100)))
     assert all(found)
     assert loads == 1
@@ -213,7 +213,7 @@ async def test_old_keys_stay_while_new_ones_cannot_be_read() -> None:
             raise KeysUnavailable("away")
         return answers.pop()
 
-    cache = KeyCache(load, max_age=0)
+    cache = JwkCache(load, max_age=0)
     assert await cache.find("one") is key
     generation = cache.generation
     await cache.refresh()

@@ -12,14 +12,14 @@ import aiohttp
 import pytest
 from aiohttp import DummyCookieJar, web
 
-from shared.access_tokens import LEEWAY, MAX_LIFE
-from shared.revocation_outbox import KEEP, STREAM, forget_old
+from shared.tokens.access_tokens import LEEWAY, MAX_LIFE
+from shared.tokens.revocation_outbox import KEEP, STREAM, forget_old
 from shared.web.app import make_app
 from shared.web.auth import verify_by_url
 from shared.web.identity import identity_of
 from shared.web.reply import reply
 from shared.web.revocations import follow_revocations
-from shared.web.routes import SIGNED_IN, Route
+from shared.web.route import SIGNED_IN, Route
 from tests.auth.conftest import API, PUBLIC_URL, bearer, parts_of
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ import hashlib
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from services.auth.sweep import sweep
+from services.auth.jobs import sweep
 from shared.vault import new_key
 from tests.auth.conftest import parts_of
 

@@ -17,8 +17,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from services.local.build import build
-from services.local.home import LocalError
+from services.local.run.home import LocalError
+from services.local.servers.build import build
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

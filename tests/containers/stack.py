@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import aiohttp
 
-from services.local.home import open_home
-from services.local.ports import LOOPBACK, keep_ports
+from services.local.process.ports import LOOPBACK, keep_ports
+from services.local.run.home import open_home
 from shared.signer import Credentials, presign
 from tests.containers.places import CITIES
 

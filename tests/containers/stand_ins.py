@@ -13,8 +13,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from services.local.build import build
-from services.local.programs import find_program, postgres_program, valkey_program
+from services.local.process.programs import find_program, postgres_program, valkey_program
+from services.local.servers.build import build
 
 if TYPE_CHECKING:
     from tests.containers.engine import Engine

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from services.local.dotenv import complete
+from services.local.run.dotenv import complete
 from tests.containers.places import CITIES
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ import orjson
 import pytest
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
-from services.auth.routes import ROUTES as AUTH_ROUTES
-from services.storage.routes import ROUTES as STORAGE_ROUTES
+from services.auth.app import ROUTES as AUTH_ROUTES
+from services.storage.app import ROUTES as STORAGE_ROUTES
 from shared.web.app import make_app
 from shared.web.openapi import DOCUMENT
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import aiohttp
 import pytest
 
-from services.local.cities import CITIES
+from services.local.servers.cities import CITIES
 from shared.signer import Credentials, presign
 from tests.places import BOSTON, JOBURG, NEAREST, TOKYO
 

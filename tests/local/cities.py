@@ -15,13 +15,13 @@ from aiohttp import web
 from botocore.config import Config
 from botocore.session import get_session
 
-from services.local.child import Child, start_child
-from services.local.cities import BUCKET, CITIES
-from services.local.edge_command import Edge
-from services.local.guard import start_guard
-from services.local.home import open_home
-from services.local.node import Node
-from services.local.ports import LOOPBACK, keep_ports
+from services.local.process.child import Child, start_child
+from services.local.process.guard import start_guard
+from services.local.process.ports import LOOPBACK, keep_ports
+from services.local.run.home import open_home
+from services.local.servers.cities import BUCKET, CITIES
+from services.local.servers.edge_command import Edge
+from services.local.servers.node import Node
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator

@@ -10,7 +10,7 @@ from urllib.parse import unquote_plus
 import pytest
 from aiobotocore.session import get_session
 
-from services.local.cities import BUCKET
+from services.local.servers.cities import BUCKET
 
 if TYPE_CHECKING:
     from tests.local.cities import LiveCity

@@ -12,7 +12,7 @@ import pytest
 from aiobotocore.session import get_session
 from yarl import URL
 
-from services.local.cities import BUCKET
+from services.local.servers.cities import BUCKET
 
 if TYPE_CHECKING:
     from tests.local.cities import LiveCity

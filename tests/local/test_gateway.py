@@ -12,11 +12,11 @@ import pytest
 import pytest_asyncio
 from aiohttp import web
 
-from services.local.caddy import Gateway
-from services.local.child import start_child
-from services.local.guard import start_guard
-from services.local.home import open_home
-from services.local.ports import LOOPBACK, keep_ports
+from services.local.process.child import start_child
+from services.local.process.guard import start_guard
+from services.local.process.ports import LOOPBACK, keep_ports
+from services.local.run.home import open_home
+from services.local.servers.caddy import Gateway
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from services.local.guard import start_guard
+from services.local.process.guard import start_guard
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

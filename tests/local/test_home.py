@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from services.local.home import Home, LocalError, open_home
-from services.local.lock import AlreadyRunningError, hold_lock
-from services.local.secret import keep_secrets
+from services.local.run.home import Home, LocalError, open_home
+from services.local.run.lock import AlreadyRunningError, hold_lock
+from services.local.run.secret import keep_secrets
 
 if TYPE_CHECKING:
     from pathlib import Path

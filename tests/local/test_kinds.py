@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from services.local import kinds
-from services.local.home import LocalError, open_home
-from services.local.minio import MinioNode
-from services.local.node import Node
+from services.local.run.home import LocalError, open_home
+from services.local.servers import kinds
+from services.local.servers.minio import MinioNode
+from services.local.servers.node import Node
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -65,7 +65,7 @@ def test_a_kind_nobody_knows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
 def test_minio_that_was_never_built_is_asked_for(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("services.local.minio.built", lambda _: None)
+    monkeypatch.setattr("services.local.servers.minio.built", lambda _: None)
     node = kinds.make_node("minio", "here", tmp_path, 1, "secret", HOOK)
     assert isinstance(node, MinioNode)
     with pytest.raises(LocalError, match="run `make minio`"):

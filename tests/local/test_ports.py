@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from services.local.home import LocalError, open_home
-from services.local.ports import DEFAULT_GATEWAY_PORT, gateway_port, is_free, keep_ports
+from services.local.process.ports import DEFAULT_GATEWAY_PORT, gateway_port, is_free, keep_ports
+from services.local.run.home import LocalError, open_home
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -14,8 +14,8 @@ from urllib.request import urlopen
 
 import pytest
 
-from services.local.home import open_home
-from services.local.ports import keep_ports
+from services.local.process.ports import keep_ports
+from services.local.run.home import open_home
 from tests.local.test_guard import alive, descendants, wait_for_the_end
 
 if TYPE_CHECKING:

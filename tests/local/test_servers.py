@@ -10,15 +10,15 @@ import asyncpg
 import pytest
 from redis.asyncio import Redis
 
-from services.local.child import Command, start_child
-from services.local.guard import start_guard
-from services.local.home import LocalError, open_home
-from services.local.plan import Plan, make_plan
-from services.local.ports import is_free
-from services.local.reason import ChildError, ending
-from services.local.servers import all_of, local_servers, start_data
-from services.local.stack import Stack
-from services.local.tool import program_name
+from services.local.process.child import Command, start_child
+from services.local.process.guard import start_guard
+from services.local.process.ports import is_free
+from services.local.process.reason import ChildError, ending
+from services.local.process.stack import Stack
+from services.local.process.tool import program_name
+from services.local.run.home import LocalError, open_home
+from services.local.run.plan import Plan, make_plan
+from services.local.servers.start import all_of, local_servers, start_data
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator

@@ -16,15 +16,16 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from services.local.child import Child, start_child
-from services.local.cities import BUCKET, CITIES
-from services.local.guard import Guard, start_guard
-from services.local.home import open_home
-from services.local.node import Node
-from services.local.ports import keep_ports
+from services.local.process.child import Child, start_child
+from services.local.process.guard import Guard, start_guard
+from services.local.process.ports import keep_ports
+from services.local.run.home import open_home
+from services.local.servers.cities import BUCKET, CITIES
+from services.local.servers.node import Node
 from services.replicator.run import work
 from services.replicator.settings import ReplicatorSettings
-from shared.catalog.outbox import insert_events, mark_published, take_waiting
+from services.replicator.stream import Stream
+from services.storage.events.outbox import insert_events, mark_published, take_waiting
 from shared.catalog.replicas import list_replicas
 from shared.catalog.servers import NewServer, Server, upsert_server
 from shared.catalog.versions import Version, find_version, mark_stored
@@ -33,7 +34,6 @@ from shared.events import FILES_STREAM, REPLICATOR_GROUP, FileDeleted
 from shared.redis import open_redis
 from shared.stores.store import Store
 from shared.stores.stores import Stores
-from shared.stream import Stream
 from shared.vault import Vault, new_key
 from tests.conftest import Database, Servers
 from tests.replicator.wire import Wire, wire_to

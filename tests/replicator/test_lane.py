@@ -7,8 +7,8 @@ from uuid import uuid4
 
 import pytest
 
-from services.replicator.lane import QUEUE_BYTES, Lane, SourceFailed
-from shared.catalog.copying import Claim
+from services.replicator.catalog.claims import Claim
+from services.replicator.copying.lane import QUEUE_BYTES, Lane, SourceFailed
 
 PIECE = bytes(QUEUE_BYTES // 4)
 

@@ -8,14 +8,14 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
-from services.replicator import settle
-from shared.catalog.copying import (
+from services.replicator.catalog.claims import (
     claim_copies,
     fail_copy,
     finish_copy,
     note_upload,
     renew_leases,
 )
+from services.replicator.copying import settle
 from tests.replicator.conftest import CAPE_TOWN, NEW_YORK, VLADIVOSTOK, World, replicator
 
 if TYPE_CHECKING:

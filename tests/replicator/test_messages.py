@@ -12,15 +12,15 @@ from typing import Any
 
 import pytest
 
-from services.local.child import Child, start_child
-from services.local.guard import start_guard
-from services.local.home import open_home
-from services.local.ports import keep_ports
-from services.local.valkey import Valkey
+from services.local.process.child import Child, start_child
+from services.local.process.guard import start_guard
+from services.local.process.ports import keep_ports
+from services.local.run.home import open_home
+from services.local.servers.valkey import Valkey
+from services.replicator.stream import Stream
 from shared.catalog.versions import Version
 from shared.events import FILES_STREAM, REPLICATOR_GROUP, FileDeleted, FileStored, encode
 from shared.redis import open_redis
-from shared.stream import Stream
 from tests.conftest import PASSWORD, Servers
 from tests.replicator.conftest import CAPE_TOWN, NEW_YORK, VLADIVOSTOK, World, replicator
 

@@ -6,8 +6,8 @@ import os
 
 import pytest
 
-from services.replicator import copy as copy_module
-from services.replicator.upload import upload
+from services.replicator.copying import copy as copy_module
+from services.replicator.copying.put import upload
 from shared.vault import Vault, new_key
 from tests.replicator.conftest import CAPE_TOWN, NEW_YORK, VLADIVOSTOK, World, replicator
 

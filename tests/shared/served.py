@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from shared.logs import configure_logs
 from shared.web.app import make_app
 from shared.web.reply import reply
-from shared.web.routes import PUBLIC, Route
+from shared.web.route import PUBLIC, Route
 from shared.web.serve import serve
 from shared.web.streams import Happening, stream_events
 

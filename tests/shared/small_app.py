@@ -13,19 +13,20 @@ from jwcrypto.jwk import JWK
 from jwcrypto.jwt import JWT
 from marshmallow import Schema, fields, post_load, validate
 
-from shared.access_tokens import ALGORITHM, AUDIENCE, TOKEN_TYPE
+from services.auth.sessions.user_agent import user_agent
 from shared.errors import FILE_EXISTS, FILE_NOT_FOUND, MeridianError
-from shared.keys import KeyCache
-from shared.revocations import Revocations
+from shared.tokens.access_tokens import ALGORITHM, AUDIENCE, TOKEN_TYPE
+from shared.tokens.keys import JwkCache
+from shared.tokens.revocations import Revocations
+from shared.tokens.verifier import Verifier
 from shared.web.app import make_app
 from shared.web.auth import VERIFIER, identity_of
 from shared.web.client_ip import client_ip
 from shared.web.cursor_parts import read_moment, read_text, read_whole
 from shared.web.paging import PageQuery, cut_page, decode_cursor, encode_cursor, page_of
+from shared.web.paths import path_id, path_number
 from shared.web.reply import reply, reply_nothing
-from shared.web.routes import PUBLIC, SIGNED_IN, Route, path_id, path_number
-from shared.web.user_agent import user_agent
-from shared.web.verifier import Verifier
+from shared.web.route import PUBLIC, SIGNED_IN, Route
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterable
@@ -166,7 +167,7 @@ ROUTES = (
 
 async def verification(app: web.Application) -> AsyncIterator[None]:
     """Verify tokens by our own key."""
-    keys = KeyCache(_load_keys)
+    keys = JwkCache(_load_keys)
     app[VERIFIER] = Verifier(keys, ISSUER, Revocations("redis://127.0.0.1:1"))
     yield
     await keys.close()

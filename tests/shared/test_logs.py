@@ -11,7 +11,7 @@ from typing import Any
 import orjson
 import pytest
 
-from shared.scrub import scrub, scrub_text
+from shared.redact import scrub, scrub_text
 
 ROOT = Path(__file__).parent.parent.parent
 JWT = "eyJhbGciOiJFZERTQSJ9.eyJzdWIiOiJ4In0.c2lnbmF0dXJl"

@@ -10,8 +10,8 @@ from uuid import uuid4
 from redis.asyncio.client import Pipeline
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
-from shared.revocations import Revocations
-from shared.work import cancel
+from shared.tasks import cancel
+from shared.tokens.revocations import Revocations
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator

@@ -15,11 +15,11 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from services.local.child import Child, start_child
-from services.local.guard import start_guard
-from services.local.home import open_home
-from services.local.node import Node
-from services.local.ports import keep_ports
+from services.local.process.child import Child, start_child
+from services.local.process.guard import start_guard
+from services.local.process.ports import keep_ports
+from services.local.run.home import open_home
+from services.local.servers.node import Node
 from shared.catalog.servers import Server
 from shared.stores import wire
 from shared.stores.errors import (

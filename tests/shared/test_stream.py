@@ -10,9 +10,9 @@ from functools import partial
 import pytest
 from redis.asyncio import Redis
 
-from shared.consumer import Consumer
+from services.replicator.consumer import Consumer
+from services.replicator.stream import Entry, GroupMissing, Stream
 from shared.redis import open_redis
-from shared.stream import Entry, GroupMissing, Stream
 from tests.proxy import proxy_to
 
 NAME, GROUP = "test:stream", "group"

@@ -12,7 +12,7 @@ from redis.asyncio import Redis
 
 from shared.db import connect
 from shared.stores.errors import StoreFull, StoreUnavailable
-from shared.web.routes import PUBLIC, Route
+from shared.web.route import PUBLIC, Route
 from tests.shared.small_app import small_app
 
 if TYPE_CHECKING:

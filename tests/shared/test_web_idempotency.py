@@ -13,7 +13,7 @@ from shared.db import connect
 from shared.vault import Vault, new_key
 from shared.web.idempotency import IDEMPOTENCY, Idempotency
 from shared.web.reply import reply
-from shared.web.routes import SIGNED_IN, Route
+from shared.web.route import SIGNED_IN, Route
 from tests.shared.small_app import HintSchema, bearer, small_app
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from shared.web.openapi import DOCUMENT
 from shared.web.paging import PageQuery
-from shared.web.routes import PUBLIC, SIGNED_IN, Route
+from shared.web.route import PUBLIC, SIGNED_IN, Route
 from tests.shared.small_app import ThingSchema, create, listing, small_app
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ def test_words_come_from_the_handler(document: dict[str, Any]) -> None:
     operation = document["paths"][f"{API}/things"]["post"]
     assert operation["summary"] == "Make a thing"
     assert operation["description"] == "It is not kept."
-    assert operation["operationId"] == "small_app_create"
+    assert operation["operationId"] == "shared_create"
     assert operation["tags"] == ["small_app"]
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from shared.web.routes import PUBLIC, Route
+from shared.web.route import PUBLIC, Route
 from shared.web.streams import Happening, stream_events
 from tests.shared.small_app import small_app
 

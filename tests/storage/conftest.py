@@ -16,15 +16,14 @@ from aiohttp import web
 from jwcrypto.jwk import JWK
 from jwcrypto.jwt import JWT
 
-from services.local.child import Child, start_child
-from services.local.cities import BUCKET, CITIES
-from services.local.guard import start_guard
-from services.local.home import open_home
-from services.local.node import Node
-from services.local.ports import keep_ports
+from services.local.process.child import Child, start_child
+from services.local.process.guard import start_guard
+from services.local.process.ports import keep_ports
+from services.local.run.home import open_home
+from services.local.servers.cities import BUCKET, CITIES
+from services.local.servers.node import Node
 from services.storage.app import make_storage
-from services.storage.settings import StorageSettings
-from services.storage.upload import UploadRules
+from services.storage.settings import StorageSettings, UploadRules
 from shared.catalog.servers import NewServer, Server, list_servers, upsert_server
 from shared.db import connect
 from shared.env import HttpSettings, SharedSettings

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from services.storage.doorbell import Doorbell
-from services.storage.fleet import Fleet
-from services.storage.stored import store_upload
+from services.storage.events.doorbell import Doorbell
+from services.storage.servers.fleet import Fleet
+from services.storage.uploads.settle import store_upload
 from shared.catalog.versions import Version, find_version
 from shared.db import connect
 from shared.redis import open_redis

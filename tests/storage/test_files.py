@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from yarl import URL
 
-from services.storage import download
+from services.storage.downloads import offer as download
 from shared.catalog.versions import find_version
 from tests.places import BOSTON, JOBURG
 from tests.storage.conftest import Person, Storage, make_token

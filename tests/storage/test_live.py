@@ -8,7 +8,7 @@ import time
 import uuid
 from typing import TYPE_CHECKING, Any
 
-from services.storage.relay import Relay
+from services.storage.relay.publish import Relay
 from shared.db import connect
 from shared.events import FILES_STREAM, NEWS_STREAM, ReplicaReady, encode
 from shared.redis import open_redis

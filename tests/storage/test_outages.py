@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from services.storage.relay import Relay
+from services.storage.relay.publish import Relay
 from shared.db import connect
 from shared.events import FILES_STREAM
 from shared.redis import open_redis

@@ -10,10 +10,10 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from services.storage.commands import CommandError, set_up, summary
-from services.storage.hints import AT_ONCE, Hints
-from services.storage.probe import probe_server
-from services.storage.set_up_servers import SetUp
+from services.storage.hooks.rate_limit import AT_ONCE, Hints
+from services.storage.servers.capabilities import probe_server
+from services.storage.servers.commands import CommandError, set_up, summary
+from services.storage.servers.set_up import SetUp
 from shared.catalog.servers import list_servers
 from shared.db import connect
 from shared.errors import TOO_MANY_REQUESTS, MeridianError

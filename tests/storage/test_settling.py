@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from services.storage import settling, stored
-from services.storage.sweep import Sweep
+from services.storage.relay.sweep_uploads import Sweep
+from services.storage.uploads import lease as settling
+from services.storage.uploads import settle as stored
 from shared.catalog.versions import mark_stored
 from shared.errors import MeridianError
 from shared.stores.errors import StoreUnavailable

@@ -7,9 +7,9 @@ import os
 import signal
 from typing import TYPE_CHECKING, Any
 
-from services.storage import fleet
-from services.storage.background import run_background
-from services.storage.sweep import SLOTS, Sweep
+from services.storage.relay.run import run_background
+from services.storage.relay.sweep_uploads import SLOTS, Sweep
+from services.storage.servers import fleet
 from shared.catalog.servers import list_servers
 from tests.places import BOSTON, JOBURG
 from tests.proxy import proxy_to

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import aiohttp
 import pytest
 
-from services.storage.sweep import Sweep
+from services.storage.relay.sweep_uploads import Sweep
 from shared.db import connect
 from tests.places import BOSTON, JOBURG, NOWHERE, TOKYO
 from tests.storage.conftest import City, Storage, hook_secret, put

@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from marshmallow import ValidationError
 
-from services.storage.schemas.names import clean_name
-from services.storage.schemas.uploads import NewUploadSchema
-from services.storage.urls import disposition
+from services.storage.files.names import clean_name
+from services.storage.servers.urls import disposition
+from services.storage.uploads.schemas import NewUploadSchema
 
 LONG = "x" * 300
 GOOD = (

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.storage.geo import Place
-from services.storage.nearest import Condition, distance_km, rank
+from services.storage.servers.nearest import Condition, distance_km, rank
 from shared.catalog.servers import Server
 
 CITIES = {

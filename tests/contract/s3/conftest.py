@@ -14,8 +14,8 @@ import aiohttp
 import pytest
 from yarl import URL
 
-from services.local.guard import start_guard
-from services.local.home import open_home
+from services.local.process.guard import start_guard
+from services.local.run.home import open_home
 from shared.catalog.servers import Server
 from shared.signer import NOTHING, Credentials, presign
 from shared.stores.store import Store

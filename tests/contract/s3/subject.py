@@ -15,22 +15,22 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
 
-from services.local.child import PROJECT, Command
-from services.local.minio import MinioNode
-from services.local.node import Node
-from services.local.ports import LOOPBACK, keep_ports
-from services.local.programs import clean_environment
-from services.local.ready import http_status
-from services.local.versitygw import VersityNode
+from services.local.process.child import PROJECT, Command
+from services.local.process.ports import LOOPBACK, keep_ports
+from services.local.process.programs import clean_environment
+from services.local.process.ready import http_status
+from services.local.servers.minio import MinioNode
+from services.local.servers.node import Node
+from services.local.servers.versitygw import VersityNode
 from shared.signer import Credentials
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from services.local.guard import Guard
-    from services.local.home import Home
-    from services.local.kinds import AnyNode
+    from services.local.process.guard import Guard
+    from services.local.run.home import Home
+    from services.local.servers.kinds import AnyNode
 
 KEYS = Credentials("contract-key", "contract-secret-0123456789")
 HOOK_SECRET = "hook-secret-0123456789abcdef"

@@ -9,8 +9,8 @@ from urllib.parse import quote_plus
 
 import pytest
 
-from services.storage import announce
-from services.storage.announce import TARGET_ARN, announce_objects
+from services.storage.servers import notifications as announce
+from services.storage.servers.notifications import TARGET_ARN, announce_objects
 from tests.contract.s3.subject import HOOK_SECRET
 
 if TYPE_CHECKING:

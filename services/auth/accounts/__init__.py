@@ -1,0 +1,1 @@
+"""Accounts: register, show, change."""

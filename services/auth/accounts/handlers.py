@@ -1,0 +1,56 @@
+"""Accounts: make one, see it, change it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from aiohttp import hdrs
+
+from services.auth.accounts import profile
+from services.auth.accounts import register as registration
+from services.auth.accounts.schemas import show_user
+from services.auth.keys import PASSWORDS, POOL
+from shared.web.etag import etag_of, refuse_changed
+from shared.web.identity import identity_of
+from shared.web.reply import reply
+
+if TYPE_CHECKING:
+    from aiohttp import web
+
+    from services.auth.accounts.users import NewUser, ProfileChange, User
+
+
+async def register(request: web.Request, body: NewUser) -> web.Response:
+    """Register.
+
+    The new account has the role `member`: files and links of its own. Names and addresses are
+    compared without regard to case; one that is taken is named, since there is no other way to
+    tell a person what to change.
+    """
+    user = await registration.register(request.app[POOL], request.app[PASSWORDS], body)
+    return _answer(user, status=201)
+
+
+async def show_me(request: web.Request) -> web.Response:
+    """Show my account."""
+    return _answer(await profile.show_profile(request.app[POOL], identity_of(request).user_id))
+
+
+async def change_me(request: web.Request, body: ProfileChange) -> web.Response:
+    """Change my account.
+
+    With `If-Match` only when it is still as it was read.
+    """
+    user_id = identity_of(request).user_id
+    before = await profile.show_profile(request.app[POOL], user_id)
+    refuse_changed(request, _etag(before))
+    revision = before.revision if hdrs.IF_MATCH in request.headers else None
+    return _answer(await profile.change_profile(request.app[POOL], user_id, body, revision))
+
+
+def _answer(user: User, status: int = 200) -> web.Response:
+    return reply(show_user(user), status, headers={hdrs.ETAG: _etag(user)})
+
+
+def _etag(user: User) -> str:
+    return etag_of(user.id, user.revision)

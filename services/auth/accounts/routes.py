@@ -1,0 +1,33 @@
+"""Operations on accounts: who may call them, and what goes in and out."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from services.auth.accounts import handlers
+from services.auth.accounts.schemas import NewUserSchema, ProfileChangeSchema, UserSchema
+from shared import errors
+from shared.web.route import PUBLIC, SIGNED_IN, Route
+
+ROUTES: Final = (
+    Route(
+        "POST",
+        "/register",
+        handlers.register,
+        PUBLIC,
+        body=NewUserSchema,
+        answer=UserSchema,
+        status=201,
+        errors=(errors.USERNAME_TAKEN, errors.EMAIL_TAKEN, errors.TOO_MANY_ATTEMPTS),
+    ),
+    Route("GET", "/me", handlers.show_me, SIGNED_IN, answer=UserSchema),
+    Route(
+        "PATCH",
+        "/me",
+        handlers.change_me,
+        SIGNED_IN,
+        body=ProfileChangeSchema,
+        answer=UserSchema,
+        errors=(errors.EMAIL_TAKEN, errors.PRECONDITION_FAILED),
+    ),
+)

@@ -1,0 +1,162 @@
+"""Users: people with an account."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from services.auth.accounts.names import fold
+from services.auth.signing.subject import Subject
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from uuid import UUID
+
+    from shared.db import Connection, Pool
+
+# A superuser holds every permission, also one that no role has.
+PERMISSIONS: Final = """ARRAY(
+        SELECT permissions.name FROM auth.permissions
+        WHERE users.is_superuser OR permissions.id IN (
+            SELECT role_permissions.permission_id
+            FROM auth.user_roles JOIN auth.role_permissions USING (role_id)
+            WHERE user_roles.user_id = users.id)
+        ORDER BY permissions.name) AS permissions"""
+ROLES: Final = """ARRAY(
+        SELECT roles.name FROM auth.user_roles JOIN auth.roles ON roles.id = user_roles.role_id
+        WHERE user_roles.user_id = users.id ORDER BY roles.name) AS roles"""
+COLUMNS: Final = f"""users.id, users.username, users.email, users.first_name, users.last_name,
+    users.is_superuser, users.is_active, users.revision, users.created_at, users.updated_at,
+    {ROLES}, {PERMISSIONS}"""
+SUBJECT: Final = f"users.id AS user_id, users.username, users.is_superuser, {PERMISSIONS}"
+
+FIND_USER: Final = f"SELECT {COLUMNS} FROM auth.users WHERE users.id = $1"
+FIND_CREDENTIALS: Final = f"""
+SELECT {SUBJECT}, users.is_active, users.password_hash
+FROM auth.users WHERE users.username_key = $1
+"""
+# Without the role the sub-select is NULL and the whole statement fails: no user without rights.
+INSERT_USER: Final = """
+WITH added AS (
+    INSERT INTO auth.users (username, username_key, email, email_key, password_hash,
+        first_name, last_name, is_superuser)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+    RETURNING id
+)
+INSERT INTO auth.user_roles (user_id, role_id)
+SELECT added.id, (SELECT roles.id FROM auth.roles WHERE roles.name = 'member') FROM added
+RETURNING user_id
+"""
+UPDATE_PROFILE: Final = """
+UPDATE auth.users
+SET email = COALESCE($3, email), email_key = COALESCE($4, email_key),
+    first_name = COALESCE($5, first_name), last_name = COALESCE($6, last_name),
+    revision = revision + 1, updated_at = now()
+WHERE id = $1 AND ($2::integer IS NULL OR revision = $2)
+RETURNING id
+"""
+# Guarded by the old hash: two changes at once cannot undo each other.
+REPLACE_HASH: Final = """
+UPDATE auth.users SET password_hash = $3, updated_at = now()
+WHERE id = $1 AND password_hash IS NOT DISTINCT FROM $2
+RETURNING id
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """An account with its roles and the permissions that follow from them."""
+
+    id: UUID
+    username: str
+    email: str
+    first_name: str
+    last_name: str
+    is_superuser: bool
+    is_active: bool
+    revision: int
+    created_at: datetime
+    updated_at: datetime
+    roles: list[str]
+    permissions: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """What a login is checked against."""
+
+    subject: Subject
+    is_active: bool
+    password_hash: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class NewUser:
+    """An account to be."""
+
+    username: str
+    email: str
+    password: str = field(repr=False)
+    first_name: str = ""
+    last_name: str = ""
+    is_superuser: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileChange:
+    """New values for a profile; None leaves a value as it is."""
+
+    email: str | None = None
+    first_name: str | None = None
+    last_name: str | None = None
+
+
+async def find_user(db: Connection | Pool, user_id: UUID) -> User | None:
+    """One user by id."""
+    row = await db.fetchrow(FIND_USER, user_id)
+    return None if row is None else User(**row)
+
+
+async def find_credentials(db: Connection | Pool, username: str) -> Credentials | None:
+    """What to check a login against, by username in any case."""
+    row = await db.fetchrow(FIND_CREDENTIALS, fold(username))
+    if row is None:
+        return None
+    return Credentials(
+        subject=Subject(row["user_id"], row["username"], row["is_superuser"], row["permissions"]),
+        is_active=row["is_active"],
+        password_hash=row["password_hash"],
+    )
+
+
+async def insert_user(db: Connection | Pool, new: NewUser, password_hash: str) -> UUID:
+    """Add a user with the role `member`; UniqueViolationError names the constraint hurt."""
+    user_id: UUID = await db.fetchval(
+        INSERT_USER,
+        new.username,
+        fold(new.username),
+        new.email,
+        fold(new.email),
+        password_hash,
+        new.first_name,
+        new.last_name,
+        new.is_superuser,
+    )
+    return user_id
+
+
+async def update_profile(
+    db: Connection | Pool, user_id: UUID, change: ProfileChange, revision: int | None
+) -> bool:
+    """Change a profile, only at this revision when one is given; False when it has another."""
+    email_key = None if change.email is None else fold(change.email)
+    names = (change.first_name, change.last_name)
+    found = await db.fetchval(UPDATE_PROFILE, user_id, revision, change.email, email_key, *names)
+    return found is not None
+
+
+async def update_password_hash(
+    db: Connection | Pool, user_id: UUID, old_hash: str | None, new_hash: str
+) -> bool:
+    """Replace a password hash; False when it is not the old one any more."""
+    return await db.fetchval(REPLACE_HASH, user_id, old_hash, new_hash) is not None

@@ -1,1 +1,0 @@
-"""What the auth service does with each request."""

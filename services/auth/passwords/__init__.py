@@ -1,0 +1,1 @@
+"""Passwords: rules, hashing, changing."""

@@ -1,0 +1,22 @@
+"""Passwords in requests."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from marshmallow import Schema, post_load
+
+from services.auth.passwords.change_password import PasswordChange
+from services.auth.texts import NEW_PASSWORD, Password
+
+
+class PasswordChangeSchema(Schema):
+    """A change of my password."""
+
+    current_password = Password(required=True, load_only=True, metadata={"format": "password"})
+    new_password = Password(required=True, load_only=True, metadata=NEW_PASSWORD)
+
+    @post_load
+    def make(self, loaded: dict[str, Any], **_: Any) -> PasswordChange:
+        """Make the dataclass."""
+        return PasswordChange(**loaded)

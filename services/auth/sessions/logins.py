@@ -1,0 +1,58 @@
+"""Logins: the history of attempts, good and bad."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from ipaddress import IPv4Address, IPv6Address
+    from uuid import UUID
+
+    from services.auth.sessions.sessions import Device
+    from shared.db import Connection, Pool
+
+WRONG_PASSWORD: Final = "wrong_password"  # noqa: S105
+UNKNOWN_USER: Final = "unknown_user"
+DISABLED: Final = "disabled"
+
+COLUMNS: Final = """logins.id, logins.outcome, logins.session_id, logins.user_agent, logins.ip,
+    logins.city, logins.created_at"""
+
+INSERT_LOGIN: Final = """
+INSERT INTO auth.logins (user_id, outcome, user_agent, ip) VALUES ($1, $2, $3, $4)
+"""
+LIST_LOGINS: Final = f"""
+SELECT {COLUMNS} FROM auth.logins
+WHERE user_id = $1 AND ($2::timestamptz IS NULL OR (created_at, id) < ($2, $3::uuid))
+ORDER BY created_at DESC, id DESC LIMIT $4
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    """One attempt; `session_id` only of a good one."""
+
+    id: UUID
+    outcome: str
+    session_id: UUID | None
+    user_agent: str
+    ip: IPv4Address | IPv6Address | None
+    city: str | None
+    created_at: datetime
+
+
+async def insert_refused_login(
+    db: Connection | Pool, user_id: UUID | None, outcome: str, device: Device
+) -> None:
+    """Note an attempt that failed; no user for a name that nobody has."""
+    await db.execute(INSERT_LOGIN, user_id, outcome, device.user_agent, device.ip)
+
+
+async def list_logins(
+    db: Connection | Pool, user_id: UUID, after: tuple[datetime, UUID] | None, limit: int
+) -> list[Login]:
+    """Attempts on one account, newest first."""
+    rows = await db.fetch(LIST_LOGINS, user_id, *(after or (None, None)), limit)
+    return [Login(**row) for row in rows]

@@ -1,0 +1,35 @@
+"""A session ends: in the database first, then in every process that checks tokens."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from services.auth.sessions.sessions import end_session, end_sessions
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from shared.db import Pool
+    from shared.tokens.revocations import Revocations
+
+
+async def logout(
+    db: Pool, revocations: Revocations, user_id: UUID, session_id: UUID, reason: str = "logout"
+) -> bool:
+    """End one session of a user; False when there was no such live session."""
+    has_ended = await end_session(db, session_id, user_id, reason)
+    if has_ended:
+        await revocations.publish((session_id,))
+    return has_ended
+
+
+async def logout_everywhere(
+    db: Pool,
+    revocations: Revocations,
+    user_id: UUID,
+    reason: str = "logout_all",
+    *,
+    spare: UUID | None = None,
+) -> None:
+    """End every session of a user, but for the spared one."""
+    await revocations.publish(await end_sessions(db, user_id, reason, spare))

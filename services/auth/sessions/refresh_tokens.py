@@ -1,0 +1,115 @@
+"""Refresh tokens: 256 random bits, stored as SHA-256, used once."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from services.auth.accounts.users import SUBJECT
+from services.auth.signing.subject import Subject
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from asyncpg import Record
+
+    from services.auth.sessions.sessions import Device
+    from shared.db import Connection, Pool
+
+# One statement: of many requests with one token the row lock lets exactly one through.
+ROTATE: Final = f"""
+WITH parent AS (
+    UPDATE auth.refresh_tokens SET used_at = now()
+    WHERE token_hash = $1 AND used_at IS NULL AND expires_at > now()
+    RETURNING session_id
+), seen AS (
+    UPDATE auth.sessions SET last_seen_at = now(), user_agent = $4, ip = $5
+    FROM parent, auth.users
+    WHERE sessions.id = parent.session_id AND sessions.ended_at IS NULL
+        AND users.id = sessions.user_id AND users.is_active
+    RETURNING sessions.id, sessions.user_id
+), child AS (
+    INSERT INTO auth.refresh_tokens (token_hash, session_id, parent_hash, expires_at)
+    SELECT $2, seen.id, $1, now() + make_interval(secs => $3) FROM seen
+)
+SELECT seen.id AS session_id, {SUBJECT} FROM seen JOIN auth.users ON users.id = seen.user_id
+"""
+# The child is the grace: the parent of a token that nobody has used yet may come once more.
+FIND_SPENT: Final = f"""
+SELECT tokens.session_id, {SUBJECT},
+    tokens.used_at IS NOT NULL AS was_used,
+    sessions.ended_at IS NULL AND users.is_active AS is_live,
+    children.token_hash AS successor_hash,
+    COALESCE(tokens.used_at > now() - make_interval(secs => $2)
+        AND children.used_at IS NULL AND children.expires_at > now(), false) AS has_grace
+FROM auth.refresh_tokens AS tokens
+JOIN auth.sessions ON sessions.id = tokens.session_id
+JOIN auth.users ON users.id = sessions.user_id
+LEFT JOIN auth.refresh_tokens AS children ON children.parent_hash = tokens.token_hash
+WHERE tokens.token_hash = $1
+"""
+# A replayed token that expired is refused like one that never was, so its row can go.
+DELETE_EXPIRED: Final = """
+DELETE FROM auth.refresh_tokens WHERE token_hash IN (
+    SELECT token_hash FROM auth.refresh_tokens WHERE expires_at < now() LIMIT $1)
+RETURNING 1
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Bearer:
+    """Whom a refresh token speaks for."""
+
+    session_id: UUID
+    subject: Subject
+
+
+@dataclass(frozen=True, slots=True)
+class SpentToken:
+    """A refresh token that could not be used, and why."""
+
+    bearer: Bearer
+    was_used: bool
+    is_live: bool
+    has_grace: bool
+    successor_hash: bytes | None
+
+
+def hash_token(token: str) -> bytes:
+    """Return what is stored of a token."""
+    return hashlib.sha256(token.encode("utf-8", "replace")).digest()
+
+
+async def rotate(
+    db: Connection | Pool, token: str, successor: str, device: Device, life: float
+) -> Bearer | None:
+    """Use a token up and store its successor (`life` in seconds); None when it is of no use."""
+    row = await db.fetchrow(
+        ROTATE, hash_token(token), hash_token(successor), life, device.user_agent, device.ip
+    )
+    return None if row is None else _bearer_of(row)
+
+
+async def find_spent(db: Connection | Pool, token: str, grace: float) -> SpentToken | None:
+    """Say why a token was of no use; `grace` in seconds. None for a token we never gave out."""
+    row = await db.fetchrow(FIND_SPENT, hash_token(token), grace)
+    if row is None:
+        return None
+    return SpentToken(
+        bearer=_bearer_of(row),
+        was_used=row["was_used"],
+        is_live=row["is_live"],
+        has_grace=row["has_grace"],
+        successor_hash=row["successor_hash"],
+    )
+
+
+async def delete_expired(db: Connection | Pool, limit: int) -> int:
+    """Delete up to `limit` tokens that nobody can use any more; return how many."""
+    return len(await db.fetch(DELETE_EXPIRED, limit))
+
+
+def _bearer_of(row: Record) -> Bearer:
+    subject = Subject(row["user_id"], row["username"], row["is_superuser"], row["permissions"])
+    return Bearer(row["session_id"], subject)

@@ -1,0 +1,82 @@
+"""Operations on sessions: who may call them, and what goes in and out."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from services.auth.sessions import handlers, verify
+from services.auth.sessions.schemas import LoginEntrySchema, SessionSchema
+from services.auth.sessions.token_schemas import (
+    IdentitySchema,
+    LoginSchema,
+    RefreshSchema,
+    TokenPairSchema,
+    VerificationSchema,
+)
+from shared import errors
+from shared.web.paging import PageQuery, page_of
+from shared.web.route import PUBLIC, SIGNED_IN, Route
+
+REFRESH_ERRORS: Final = (
+    errors.REFRESH_FAILED,
+    errors.REFRESH_REUSED,
+    errors.SESSION_ENDED,
+    errors.PERMISSION_DENIED,
+    errors.AUTH_UNAVAILABLE,
+)
+
+ROUTES: Final = (
+    Route(
+        "POST",
+        "/login",
+        handlers.login,
+        PUBLIC,
+        body=LoginSchema,
+        answer=TokenPairSchema,
+        errors=(errors.LOGIN_FAILED, errors.TOO_MANY_ATTEMPTS, errors.AUTH_UNAVAILABLE),
+    ),
+    Route(
+        "POST",
+        "/refresh",
+        handlers.refresh,
+        PUBLIC,
+        body=RefreshSchema,
+        answer=TokenPairSchema,
+        errors=REFRESH_ERRORS,
+    ),
+    Route("POST", "/logout", handlers.logout, SIGNED_IN, status=204),
+    Route("POST", "/logout/all", handlers.logout_all, SIGNED_IN, status=204),
+    Route(
+        "POST",
+        "/verify",
+        verify.verify,
+        SIGNED_IN,
+        body=VerificationSchema,
+        answer=IdentitySchema,
+        errors=(errors.PERMISSION_DENIED,),
+    ),
+    Route(
+        "GET",
+        "/sessions",
+        handlers.list_sessions,
+        SIGNED_IN,
+        query=PageQuery,
+        answer=page_of(SessionSchema),
+    ),
+    Route(
+        "DELETE",
+        "/sessions/{id}",
+        handlers.end_session,
+        SIGNED_IN,
+        status=204,
+        errors=(errors.SESSION_NOT_FOUND,),
+    ),
+    Route(
+        "GET",
+        "/logins",
+        handlers.list_logins,
+        SIGNED_IN,
+        query=PageQuery,
+        answer=page_of(LoginEntrySchema),
+    ),
+)

@@ -1,0 +1,111 @@
+"""Tokens in requests and answers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from marshmallow import Schema, fields, post_load, validate
+
+from services.auth.sessions.login import LoginAttempt
+from services.auth.texts import Password
+
+if TYPE_CHECKING:
+    from services.auth.sessions.token_pairs import TokenPair
+
+LONGEST_TOKEN = 512
+LONGEST_NAME = 254
+
+
+class LoginSchema(Schema):
+    """Who wants to come in."""
+
+    username = fields.String(
+        required=True,
+        validate=validate.Length(1, LONGEST_NAME),
+        metadata={"description": "in any case", "example": "ann"},
+    )
+    password = Password(
+        required=True,
+        load_only=True,
+        metadata={"format": "password", "example": "seven green boats at noon"},
+    )
+
+    @post_load
+    def make(self, loaded: dict[str, Any], **_: Any) -> LoginAttempt:
+        """Make the dataclass."""
+        return LoginAttempt(**loaded)
+
+
+@dataclass(frozen=True, slots=True)
+class Refresh:
+    """The token in the body; without one the cookie counts."""
+
+    refresh_token: str | None = field(default=None, repr=False)
+
+
+class RefreshSchema(Schema):
+    """A refresh token, or nothing where the browser has it in its cookie."""
+
+    refresh_token = fields.String(
+        load_only=True,
+        validate=validate.Length(1, LONGEST_TOKEN),
+        metadata={"description": "absent: the cookie `meridian_refresh` is used"},
+    )
+
+    @post_load
+    def make(self, loaded: dict[str, Any], **_: Any) -> Refresh:
+        """Make the dataclass."""
+        return Refresh(**loaded)
+
+
+class TokenPairSchema(Schema):
+    """Tokens: the access token for every call, the refresh token for the next pair, once."""
+
+    access_token = fields.String(required=True, metadata={"description": "JWT, EdDSA"})
+    token_type = fields.String(required=True, validate=validate.Equal("Bearer"))
+    expires_in = fields.Integer(required=True, metadata={"description": "seconds", "example": 600})
+    refresh_token = fields.String(required=True, metadata={"description": "opaque"})
+
+
+def show_pair(pair: TokenPair) -> dict[str, Any]:
+    """Answer for a login or a refresh."""
+    return {
+        "access_token": pair.access_token,
+        "token_type": "Bearer",
+        "expires_in": pair.expires_in,
+        "refresh_token": pair.refresh_token,
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """The permissions that are asked for."""
+
+    permissions: list[str]
+
+
+class VerificationSchema(Schema):
+    """Which permissions the caller must hold, all of them."""
+
+    permissions = fields.List(
+        fields.String(validate=validate.Length(1, LONGEST_NAME)),
+        load_default=list,
+        validate=validate.Length(max=100),
+        metadata={"example": ["files.view"]},
+    )
+
+    @post_load
+    def make(self, loaded: dict[str, Any], **_: Any) -> Verification:
+        """Make the dataclass."""
+        return Verification(**loaded)
+
+
+class IdentitySchema(Schema):
+    """Whom a token speaks for."""
+
+    user_id = fields.UUID(required=True)
+    session_id = fields.UUID(required=True)
+    permissions = fields.List(fields.String(), required=True)
+    is_superuser = fields.Boolean(required=True)
+    expires_at = fields.AwareDateTime(required=True)

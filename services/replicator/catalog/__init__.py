@@ -1,0 +1,1 @@
+"""What the replicator reads and writes in the catalog."""

@@ -1,0 +1,1 @@
+"""Copying a version from one server to another."""

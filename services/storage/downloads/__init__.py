@@ -1,0 +1,1 @@
+"""Downloads: which city answers, and the signed URLs."""

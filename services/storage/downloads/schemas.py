@@ -1,0 +1,105 @@
+"""Downloads in requests and answers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from marshmallow import Schema, ValidationError, fields, post_load, validate
+
+from services.storage.servers.schemas import ServerSchema, show_server
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from services.storage.downloads.offer import Download
+    from services.storage.geo import Address
+    from services.storage.servers.fleet import Fleet
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DownloadQuery:
+    """Which version, and whether to be sent there at once."""
+
+    version: int | None
+    redirect: bool
+
+
+class DownloadQuerySchema(Schema):
+    """Query of a download."""
+
+    version = fields.Integer(
+        load_default=None,
+        validate=validate.Range(1, 2**31 - 1),
+        metadata={"description": "an older version; the current one when absent"},
+    )
+    redirect = fields.Boolean(
+        load_default=False, metadata={"description": "answer 302 to the link itself"}
+    )
+
+    @post_load
+    def make(self, loaded: dict[str, Any], **_: Any) -> DownloadQuery:
+        """Make the dataclass."""
+        return DownloadQuery(**loaded)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RouteQuery:
+    """For which file and which address; for an upload and the caller when absent."""
+
+    file_id: UUID | None
+    ip: Address | None
+
+
+def _has_no_scope(ip: Address) -> None:
+    """Refuse `::1%eth0`: a scope names an interface of some machine, in any letters."""
+    if "%" in str(ip):
+        raise ValidationError("Not a valid IP address.")
+
+
+class RouteQuerySchema(Schema):
+    """Query of an explanation."""
+
+    file_id = fields.UUID(load_default=None)
+    ip = fields.IP(
+        load_default=None,
+        validate=_has_no_scope,
+        metadata={"description": "IPv4 or IPv6 address"},
+    )
+
+    @post_load
+    def make(self, loaded: dict[str, Any], **_: Any) -> RouteQuery:
+        """Make the dataclass."""
+        return RouteQuery(**loaded)
+
+
+class AlternateSchema(Schema):
+    """Another server that holds the file."""
+
+    server = fields.Nested(ServerSchema, required=True)
+    url = fields.URL(required=True, require_tld=False)
+
+
+class DownloadSchema(Schema):
+    """A link that works for a few minutes, and others should its server fail."""
+
+    url = fields.URL(required=True, require_tld=False)
+    expires_at = fields.AwareDateTime(required=True)
+    server = fields.Nested(ServerSchema, required=True)
+    distance_km = fields.Float(required=True, allow_none=True)
+    alternates = fields.List(fields.Nested(AlternateSchema), required=True)
+
+
+def show_download(fleet: Fleet, download: Download) -> dict[str, Any]:
+    """Answer for a download."""
+    (best, url), *others = download.links
+    return {
+        "url": url,
+        "expires_at": download.expires_at,
+        "server": show_server(fleet, best.server),
+        "distance_km": best.distance_km,
+        "alternates": [
+            {"server": show_server(fleet, other.server), "url": other_url}
+            for other, other_url in others
+        ],
+    }

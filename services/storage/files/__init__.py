@@ -1,0 +1,1 @@
+"""Files: names, folders, versions and who may touch them."""

@@ -1,0 +1,56 @@
+"""Operations on files: who may call them, and what goes in and out."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from services.storage.files import handlers
+from services.storage.files.replica_schemas import ReplicaSchema
+from services.storage.files.schemas import FileChangeSchema, FileSchema, FilesQuerySchema
+from shared import errors
+from shared.web.paging import page_of
+from shared.web.route import Route
+
+ROUTES: Final = (
+    Route(
+        "GET",
+        "/files",
+        handlers.listing,
+        "files.view",
+        query=FilesQuerySchema,
+        answer=page_of(FileSchema),
+    ),
+    Route(
+        "GET",
+        "/files/{id}",
+        handlers.show,
+        "files.view",
+        answer=FileSchema,
+        errors=(errors.FILE_NOT_FOUND,),
+    ),
+    Route(
+        "PATCH",
+        "/files/{id}",
+        handlers.change,
+        "files.change",
+        body=FileChangeSchema,
+        answer=FileSchema,
+        errors=(errors.FILE_NOT_FOUND, errors.FILE_EXISTS, errors.PRECONDITION_FAILED),
+    ),
+    Route(
+        "DELETE",
+        "/files/{id}",
+        handlers.delete,
+        "files.delete",
+        status=204,
+        errors=(errors.FILE_NOT_FOUND, errors.PRECONDITION_FAILED),
+    ),
+    Route(
+        "GET",
+        "/files/{id}/replicas",
+        handlers.replicas,
+        "files.view",
+        answer=page_of(ReplicaSchema),
+        errors=(errors.FILE_NOT_FOUND,),
+    ),
+)

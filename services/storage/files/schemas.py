@@ -1,0 +1,135 @@
+"""Files in requests and answers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
+
+from services.storage.files.files import ORDERS, SORT_COLUMNS
+from services.storage.files.names import FileName, FolderPath
+from shared.web.paging import PageQuery
+
+if TYPE_CHECKING:
+    from services.storage.files.files import File
+
+# Ready on so many servers, a file survives the loss of any one.
+DURABLE_COPIES = 2
+REPLICA_STATES = ("wanted", "copying", "ready", "suspect", "failed", "erasing", "gone")
+
+
+class CopiesSchema(Schema):
+    """How far the copies of the current version are."""
+
+    ready = fields.Integer(required=True, metadata={"description": "verified copies"})
+    wanted = fields.Integer(required=True, metadata={"description": "copies there shall be"})
+    servers = fields.Dict(
+        keys=fields.String(),
+        values=fields.String(validate=validate.OneOf(REPLICA_STATES)),
+        required=True,
+        metadata={"description": "state by server", "example": {"new-york": "ready"}},
+    )
+
+
+class FileSchema(Schema):
+    """A file with its current version."""
+
+    id = fields.UUID(required=True)
+    name = fields.String(required=True, metadata={"example": "отчёт.pdf"})
+    folder = fields.String(required=True, metadata={"example": "/"})
+    size = fields.Integer(required=True, metadata={"description": "bytes"})
+    content_type = fields.String(required=True)
+    sha256 = fields.String(
+        required=True,
+        allow_none=True,
+        metadata={"description": "hexadecimal; null until the first copy was made"},
+    )
+    version = fields.Integer(required=True)
+    state = fields.String(required=True, validate=validate.OneOf(("pending", "stored")))
+    durable = fields.Boolean(required=True, metadata={"description": "ready on two servers"})
+    replicas = fields.Nested(CopiesSchema, required=True)
+    created_at = fields.AwareDateTime(required=True)
+    updated_at = fields.AwareDateTime(required=True)
+    trashed_at = fields.AwareDateTime(required=True, allow_none=True)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FilesQuery:
+    """Which files, in which order, which page."""
+
+    limit: int
+    cursor: str | None
+    folder: str | None
+    q: str | None
+    sort: str
+    order: str
+    trashed: bool
+
+
+class FilesQuerySchema(PageQuery):
+    """Query of the list of files."""
+
+    folder = FolderPath(load_default=None, metadata={"description": "only this folder"})
+    q = fields.String(
+        load_default=None,
+        validate=validate.Length(1, 255),
+        metadata={"description": "only names that hold this text, in any case"},
+    )
+    sort = fields.String(load_default="created_at", validate=validate.OneOf(SORT_COLUMNS))
+    order = fields.String(load_default="desc", validate=validate.OneOf(ORDERS))
+    trashed = fields.Boolean(load_default=False, metadata={"description": "what is in the trash"})
+
+    @post_load
+    def make(self, loaded: dict[str, Any], **_: Any) -> FilesQuery:
+        """Make the dataclass."""
+        return FilesQuery(**loaded)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileChange:
+    """A new name, a new folder, or both."""
+
+    name: str | None = None
+    folder: str | None = None
+
+
+class FileChangeSchema(Schema):
+    """Rename or move."""
+
+    name = FileName(metadata={"example": "renamed.txt"})
+    folder = FolderPath(metadata={"example": "/reports/2026"})
+
+    @validates_schema
+    def ask_for_something(self, loaded: dict[str, Any], **_: Any) -> None:
+        """Refuse a change that changes nothing."""
+        if not loaded:
+            raise ValidationError("Give a name, a folder or both.")
+
+    @post_load
+    def make(self, loaded: dict[str, Any], **_: Any) -> FileChange:
+        """Make the dataclass."""
+        return FileChange(**loaded)
+
+
+def show_file(file: File) -> dict[str, Any]:
+    """Answer for one file."""
+    return {
+        "id": file.id,
+        "name": file.name,
+        "folder": file.folder,
+        "size": file.size,
+        "content_type": file.content_type,
+        "sha256": None if file.sha256 is None else file.sha256.hex(),
+        "version": file.version,
+        "state": file.state.lower(),
+        "durable": file.ready >= DURABLE_COPIES,
+        "replicas": {
+            "ready": file.ready,
+            "wanted": file.wanted,
+            "servers": {name: state.lower() for name, state in file.servers.items()},
+        },
+        "created_at": file.created_at,
+        "updated_at": file.updated_at,
+        "trashed_at": file.trashed_at,
+    }

@@ -1,1 +1,0 @@
-"""HTTP in, HTTP out: one file a resource."""

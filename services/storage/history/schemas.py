@@ -1,0 +1,33 @@
+"""Actions in answers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from marshmallow import Schema, fields
+
+if TYPE_CHECKING:
+    from services.storage.history.actions import Action
+
+
+class ActionSchema(Schema):
+    """One line of a history."""
+
+    id = fields.Integer(required=True)
+    event = fields.String(required=True, metadata={"example": "FILE.UPLOAD"})
+    object_id = fields.UUID(required=True, allow_none=True)
+    data = fields.Dict(keys=fields.String(), required=True)
+    ip = fields.String(required=True, allow_none=True)
+    created_at = fields.AwareDateTime(required=True)
+
+
+def show_action(action: Action) -> dict[str, Any]:
+    """Answer for one line of a history."""
+    return {
+        "id": action.id,
+        "event": action.event,
+        "object_id": action.object_id,
+        "data": action.data,
+        "ip": None if action.ip is None else str(action.ip),
+        "created_at": action.created_at,
+    }

@@ -1,0 +1,1 @@
+"""Webhooks of S3 servers: hints that an object arrived."""

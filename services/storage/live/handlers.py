@@ -1,0 +1,59 @@
+"""Live: what happens to my files, as server-sent events."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from services.storage.keys import FEED, FLEET
+from shared.events import FileEvent
+from shared.web.identity import identity_of
+from shared.web.revocations import REVOCATIONS
+from shared.web.streams import Happening, stream_events
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator
+
+    from aiohttp import web
+
+    from services.storage.live.feed import News
+    from services.storage.servers.fleet import Fleet
+
+LOOK_SECONDS = 1.0
+
+
+async def follow(request: web.Request) -> web.StreamResponse:
+    """Follow what happens, as server-sent events.
+
+    `file.stored`, `replica.ready`, `replica.failed`, `file.deleted` of my files and
+    `server.changed`; the data names what to read again. Ends with the access token or the session.
+    """
+    return await stream_events(request, _happenings(request))
+
+
+async def _happenings(request: web.Request) -> AsyncGenerator[Happening, None]:
+    identity = identity_of(request)
+    revocations = request.app[REVOCATIONS]
+    async for news in request.app[FEED].listen(identity.user_id, LOOK_SECONDS):
+        is_over = datetime.now(UTC) >= identity.expires_at
+        if is_over or revocations.holds(identity.session_id):
+            return
+        if news is not None:
+            yield _show(request.app[FLEET], news)
+
+
+def _show(fleet: Fleet, news: News) -> Happening:
+    event = news.event
+    server_id = getattr(event, "server_id", None)
+    server = fleet.find_server(server_id) if server_id else None
+    name = event.type.lower()
+    payload: dict[str, object] = {
+        "type": name,
+        "server": server.name if server else None,
+        "at": news.at,
+    }
+    if isinstance(event, FileEvent):
+        payload |= {"file_id": event.file_id, "version_id": event.version_id}
+    elif server is not None:
+        payload["state"] = fleet.state(server)
+    return Happening(name, payload)

@@ -1,0 +1,1 @@
+"""The relay process: publishes events and sweeps over uploads."""

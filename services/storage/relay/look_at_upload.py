@@ -1,0 +1,75 @@
+"""One upload that is due: found when nobody announced it, or cleared of what its URL left."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import structlog
+
+from services.storage.servers.fleet import open_store
+from services.storage.uploads.abort import abort_upload
+from services.storage.uploads.settle import store_upload
+from services.storage.uploads.uploads import forget_upload, look_again, look_at_the_end
+from shared.errors import MeridianError
+from shared.stores.errors import StoreError
+
+if TYPE_CHECKING:
+    from services.storage.events.doorbell import Doorbell
+    from services.storage.servers.fleet import Fleet
+    from shared.catalog.versions import Version
+    from shared.db import Pool
+
+log = structlog.get_logger(__name__)
+
+UNAVAILABLE = 503
+
+
+class Finder:
+    """Looks at single uploads, whatever state they are in."""
+
+    def __init__(self, pool: Pool, fleet: Fleet, doorbell: Doorbell, silent_seconds: float) -> None:
+        self._pool = pool
+        self._fleet = fleet
+        self._doorbell = doorbell
+        self._silent_seconds = silent_seconds
+
+    async def look_at(self, upload: Version, is_over: bool) -> None:
+        """Do what is to be done now; what goes wrong leaves it due again in a minute."""
+        try:
+            if upload.state == "PENDING":
+                await self._find(upload, is_over)
+            else:
+                await self._clear(upload, is_over)
+        except (MeridianError, StoreError, TimeoutError) as error:
+            log.info("upload_not_settled", upload_id=str(upload.id), error=str(error))
+        except Exception as error:  # noqa: BLE001 one upload is no reason to stop, nor is an outage
+            log.warning("upload_look_failed", upload_id=str(upload.id), error=repr(error))
+
+    async def _find(self, upload: Version, is_over: bool) -> None:
+        try:
+            await store_upload(self._pool, self._fleet, self._doorbell, upload)
+        except MeridianError as error:
+            if error.problem.status >= UNAVAILABLE:
+                raise
+            if is_over:
+                await abort_upload(self._pool, upload.id, may_have_bytes=False)
+                log.info("upload_dropped", upload_id=str(upload.id), reason=error.problem.code)
+            else:
+                await look_again(self._pool, upload.id, self._silent_seconds)
+        else:
+            log.info("silent_upload_found", upload_id=str(upload.id))
+
+    async def _clear(self, upload: Version, is_over: bool) -> None:
+        if upload.upload_key is None:
+            await forget_upload(self._pool, upload.id)
+            return
+        store = open_store(self._fleet, upload.upload_server_id)
+        keys = {upload.upload_key, upload.key}
+        if upload.state == "STORED":
+            keys.remove(upload.key)
+        for key in keys:
+            await store.delete(key)
+        if is_over:
+            await forget_upload(self._pool, upload.id)
+        else:
+            await look_at_the_end(self._pool, upload.id)

@@ -1,0 +1,82 @@
+"""The relay: outbox rows → Redis Stream, each at least once and in the order of their ids."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
+import structlog
+from redis.exceptions import RedisError
+
+from services.storage.events.doorbell import CHANNEL
+from services.storage.events.outbox import mark_published, prune_published, take_waiting
+from shared.events import FILES_STREAM
+from shared.pulse import PULSE
+
+if TYPE_CHECKING:
+    from redis.asyncio import Redis
+    from redis.asyncio.client import PubSub
+
+    from shared.db import Pool
+
+log = structlog.get_logger(__name__)
+
+BATCH = 500
+LOOK_EVERY_SECONDS = 0.5
+RETRY_SECONDS = 1.0
+PRUNE_EVERY_SECONDS = 3600.0
+KEEP_HOURS = 24
+
+
+class Relay:
+    """Several relays may run: each takes rows that no other has locked."""
+
+    def __init__(self, pool: Pool, redis: Redis) -> None:
+        self._pool = pool
+        self._redis = redis
+
+    async def run(self) -> None:
+        """Publish until cancelled; an outage of either side only makes it later."""
+        while True:
+            try:
+                async with self._redis.pubsub() as bell:
+                    await bell.subscribe(CHANNEL)
+                    await self._publish_and_listen(bell)
+            except (RedisError, OSError) as error:
+                log.warning("relay_waits_for_redis", error=repr(error))
+            except Exception as error:  # noqa: BLE001 the relay outlives every outage
+                log.warning("relay_waits", error=repr(error))
+            await asyncio.sleep(RETRY_SECONDS)
+
+    async def publish_waiting(self) -> int:
+        """Move one batch; how many events it held.
+
+        The rows stay locked until the stream has them. Killed in between, the batch is sent
+        again: whoever reads it has to take an event twice.
+        """
+        async with self._pool.acquire() as db, db.transaction():
+            waiting = await take_waiting(db, BATCH)
+            if not waiting:
+                return 0
+            async with self._redis.pipeline(transaction=False) as pipe:
+                for _, entry in waiting:
+                    fields: dict[Any, Any] = {**entry}
+                    pipe.xadd(FILES_STREAM, fields)
+                await pipe.execute()
+            await mark_published(db, [number for number, _ in waiting])
+        return len(waiting)
+
+    async def prune(self) -> None:
+        """Drop old published rows, again and again."""
+        while True:
+            with suppress(Exception):
+                await prune_published(self._pool, KEEP_HOURS)
+            await asyncio.sleep(PRUNE_EVERY_SECONDS)
+
+    async def _publish_and_listen(self, bell: PubSub) -> None:
+        while True:
+            published = await self.publish_waiting()
+            PULSE.beat(LOOK_EVERY_SECONDS)
+            if published < BATCH:
+                await bell.get_message(ignore_subscribe_messages=True, timeout=LOOK_EVERY_SECONDS)

@@ -1,0 +1,45 @@
+"""The relay process: moves events to the stream and sweeps over uploads, without HTTP."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from services.storage.events.doorbell import Doorbell
+from services.storage.relay.publish import Relay
+from services.storage.relay.sweep_uploads import Sweep
+from services.storage.servers.fleet import Fleet
+from shared.db import connect
+from shared.redis import open_redis
+from shared.stores.stores import Stores
+from shared.tasks import cancel
+from shared.vault import Vault
+
+if TYPE_CHECKING:
+    from services.storage.settings import StorageSettings
+    from shared.env import SharedSettings
+
+POOL_SIZE = 12
+
+
+async def run_background(shared: SharedSettings, settings: StorageSettings) -> None:
+    """Work until SIGTERM or SIGINT."""
+    stopping = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stopping.set)
+    pool = await connect(shared.database_url, max_size=POOL_SIZE, name="relay")
+    redis = open_redis(shared.redis_url)
+    async with Stores(Vault(shared.secret_keys)) as stores:
+        fleet = Fleet(pool, stores)
+        relay = Relay(pool, redis)
+        sweep = Sweep(pool, fleet, Doorbell(redis), settings.rules.silent_seconds)
+        with suppress(Exception):
+            await fleet.refresh()
+        work = (fleet.follow(), relay.run(), relay.prune())
+        tasks = [asyncio.create_task(part) for part in work]
+        await sweep.run(stopping)
+        await cancel(tasks)
+    await redis.aclose()
+    await pool.close()

@@ -1,0 +1,23 @@
+"""Operations on servers: who may call them, and what goes in and out."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from services.storage.servers import handlers
+from services.storage.servers.schemas import ServerDetailSchema
+from shared import errors
+from shared.web.paging import page_of
+from shared.web.route import SIGNED_IN, Route
+
+ROUTES: Final = (
+    Route("GET", "/servers", handlers.listing, SIGNED_IN, answer=page_of(ServerDetailSchema)),
+    Route(
+        "GET",
+        "/servers/{id}",
+        handlers.show,
+        SIGNED_IN,
+        answer=ServerDetailSchema,
+        errors=(errors.SERVER_NOT_FOUND,),
+    ),
+)

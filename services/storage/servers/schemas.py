@@ -1,0 +1,131 @@
+"""Servers in answers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from marshmallow import Schema, fields, validate
+
+if TYPE_CHECKING:
+    from services.storage.geo import Place
+    from services.storage.servers.fleet import Fleet
+    from services.storage.servers.nearest import Ranked
+    from shared.catalog.servers import Server
+
+SERVER_STATES = ("up", "down", "off", "inactive")
+
+
+class ServerSchema(Schema):
+    """A server as everybody sees it."""
+
+    id = fields.UUID(required=True)
+    name = fields.String(required=True, metadata={"example": "cape-town"})
+    city = fields.String(required=True, metadata={"example": "Cape Town"})
+    zone = fields.String(required=True, metadata={"example": "africa"})
+    latitude = fields.Float(required=True, metadata={"description": "degrees north"})
+    longitude = fields.Float(required=True, metadata={"description": "degrees east"})
+    state = fields.String(
+        required=True,
+        validate=validate.OneOf(SERVER_STATES),
+        metadata={"description": "`down` does not answer; the operator sets `off` and `inactive`"},
+    )
+
+
+class ServerDetailSchema(ServerSchema):
+    """A server; the part behind `state` only for those with `servers.view`."""
+
+    endpoint = fields.String(metadata={"description": "address for our own services"})
+    public_endpoint = fields.String(metadata={"description": "address for clients"})
+    region = fields.String()
+    bucket = fields.String()
+    is_on = fields.Boolean()
+    is_active = fields.Boolean()
+    capabilities = fields.Dict(keys=fields.String())
+    updated_at = fields.AwareDateTime()
+
+
+class RankedSchema(Schema):
+    """One server with the parts of its score."""
+
+    server = fields.Nested(ServerSchema, required=True)
+    rank = fields.Integer(required=True, metadata={"description": "1 is chosen"})
+    is_healthy = fields.Boolean(required=True)
+    distance_km = fields.Float(required=True, allow_none=True)
+    recent_links = fields.Integer(
+        required=True, metadata={"description": "links given out for it in the last minute"}
+    )
+    reason = fields.String(required=True)
+
+
+class PlaceSchema(Schema):
+    """Where the client is taken to be."""
+
+    ip = fields.String(required=True, allow_none=True)
+    city = fields.String(required=True, allow_none=True)
+    country = fields.String(required=True, allow_none=True)
+    latitude = fields.Float(required=True, allow_none=True)
+    longitude = fields.Float(required=True, allow_none=True)
+    mode = fields.String(
+        required=True,
+        validate=validate.OneOf(("real", "fake", "drawn")),
+        metadata={"description": "`drawn`: no address was named, so one of our cities is taken"},
+    )
+
+
+class RouteSchema(Schema):
+    """How the servers are ranked for a client."""
+
+    place = fields.Nested(PlaceSchema, required=True)
+    items = fields.List(fields.Nested(RankedSchema), required=True)
+
+
+def show_server(fleet: Fleet, server: Server, *, details: bool = False) -> dict[str, Any]:
+    """Answer for one server."""
+    answer: dict[str, Any] = {
+        "id": server.id,
+        "name": server.name,
+        "city": server.city,
+        "zone": server.zone,
+        "latitude": server.latitude,
+        "longitude": server.longitude,
+        "state": fleet.state(server),
+    }
+    if details:
+        answer |= {
+            "endpoint": server.endpoint,
+            "public_endpoint": server.public_endpoint,
+            "region": server.region,
+            "bucket": server.bucket,
+            "is_on": server.is_on,
+            "is_active": server.is_active,
+            "capabilities": server.capabilities,
+            "updated_at": server.updated_at,
+        }
+    return answer
+
+
+def show_ranked(fleet: Fleet, ranked: list[Ranked]) -> list[dict[str, Any]]:
+    """Answer for a ranking, best first."""
+    return [
+        {
+            "server": show_server(fleet, choice.server),
+            "rank": position,
+            "is_healthy": choice.is_healthy,
+            "distance_km": choice.distance_km,
+            "recent_links": choice.recent_links,
+            "reason": choice.reason,
+        }
+        for position, choice in enumerate(ranked, start=1)
+    ]
+
+
+def show_place(place: Place) -> dict[str, Any]:
+    """Answer for the place of a client."""
+    return {
+        "ip": None if place.ip is None else str(place.ip),
+        "city": place.city,
+        "country": place.country,
+        "latitude": place.latitude,
+        "longitude": place.longitude,
+        "mode": place.mode,
+    }

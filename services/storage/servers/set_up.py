@@ -1,0 +1,90 @@
+"""Adds S3 servers to the catalog, or brings them up to date: bucket, CORS, webhook, probe, row."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+from services.storage.servers.capabilities import UnfitServerError, probe_server
+from shared.catalog.replicas import want_copies
+from shared.catalog.servers import NewServer, Server, list_servers, upsert_server
+from shared.stores.errors import StoreError, StoreUnavailable
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from shared.db import Pool
+    from shared.stores.stores import Stores
+    from shared.vault import Vault
+
+ANY_ORIGIN = ("*",)
+
+
+class SetUpError(Exception):
+    """A server that cannot be added; says which and why."""
+
+
+@dataclass(frozen=True, slots=True)
+class SetUp:
+    """What became of a server: its row, and whether it answered."""
+
+    server: Server
+    answered: bool
+
+
+async def set_up_servers(
+    pool: Pool, vault: Vault, stores: Stores, wanted: Sequence[NewServer]
+) -> list[SetUp]:
+    """Set every server up; SetUpError for a new one that is away, and for any that is unfit.
+
+    One that is known and does not answer now keeps what is known of it: a city that is down must
+    not keep the others from starting.
+    """
+    known = {server.name: server for server in await list_servers(pool)}
+    return [await _set_up(pool, vault, stores, new, known.get(new.name)) for new in wanted]
+
+
+async def _set_up(
+    pool: Pool, vault: Vault, stores: Stores, new: NewServer, known: Server | None
+) -> SetUp:
+    try:
+        capabilities = await _prepare(stores, _candidate(new, vault))
+    except (StoreUnavailable, TimeoutError) as error:
+        if known is None:
+            raise SetUpError(f"{new.name} does not answer at {new.endpoint}: {error}") from error
+        kept = replace(new, capabilities=known.capabilities)
+        return SetUp(await upsert_server(pool, vault, kept), answered=False)
+    except StoreError as error:
+        raise SetUpError(f"{new.name} refuses us; are its keys right? ({error})") from error
+    except UnfitServerError as error:
+        raise SetUpError(str(error)) from error
+    found = replace(new, capabilities={**new.capabilities, **capabilities})
+    server = await upsert_server(pool, vault, found)
+    if server.is_active:
+        await want_copies(pool, server.id)
+    return SetUp(server, answered=True)
+
+
+async def _prepare(stores: Stores, server: Server) -> dict[str, Any]:
+    bucket = stores.of(server).bucket
+    await bucket.ensure()
+    await bucket.allow_origins(ANY_ORIGIN)
+    return await probe_server(stores, server)
+
+
+def _candidate(new: NewServer, vault: Vault) -> Server:
+    """The row as it will be; it is written only when the server has proved itself."""
+    fields = asdict(new)
+    secret_key = fields.pop("secret_key")
+    del fields["hook_secret"]  # noqa: WPS420 the server has it already
+    return Server(
+        **fields,
+        id=uuid4(),
+        secret_key_encrypted=vault.encrypt(secret_key),
+        hook_secret_hash=b"",
+        is_on=True,
+        is_active=True,
+        updated_at=datetime.now(UTC),
+    )

@@ -1,0 +1,1 @@
+"""Uploads: from the signed URL to the stored version."""

@@ -1,0 +1,96 @@
+"""Uploads: start, follow, complete, abort."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from services.storage.client import caller_of, place_header, place_of
+from services.storage.files.files import find_file
+from services.storage.files.schemas import show_file
+from services.storage.keys import DOORBELL, FLEET, POOL, SETTINGS
+from services.storage.uploads.abort import abort_upload
+from services.storage.uploads.schemas import show_started, show_upload
+from services.storage.uploads.settle import store_upload
+from services.storage.uploads.start import start_upload
+from services.storage.uploads.uploads import find_own_upload, list_own_uploads
+from shared.errors import FILE_NOT_FOUND, UPLOAD_FINISHED, UPLOAD_NOT_FOUND, MeridianError
+from shared.web.cursor_parts import read_moment
+from shared.web.identity import identity_of
+from shared.web.paging import cut_page, decode_cursor, encode_cursor
+from shared.web.paths import path_id
+from shared.web.reply import reply, reply_nothing
+
+if TYPE_CHECKING:
+    from aiohttp import web
+
+    from services.storage.uploads.start import NewUpload
+    from shared.catalog.versions import Version
+    from shared.web.paging import PageAsked
+
+
+async def start(request: web.Request, body: NewUpload) -> web.Response:
+    """Start an upload.
+
+    Chooses the nearest healthy server and answers with a presigned URL: PUT exactly the announced
+    bytes there with the given headers, then call `complete`. A name that exists in the folder
+    gets a new version.
+    """
+    place = place_of(request)
+    fleet = request.app[FLEET]
+    started = await start_upload(
+        request.app[POOL], fleet, request.app[SETTINGS].rules, caller_of(request), place, body
+    )
+    return reply(show_started(fleet, started), status=201, headers=place_header(place))
+
+
+async def listing(request: web.Request, query: PageAsked) -> web.Response:
+    """List unfinished uploads, newest first."""
+    after = decode_cursor(query.cursor, read_moment, UUID) if query.cursor else None
+    uploads = await list_own_uploads(
+        request.app[POOL], identity_of(request).user_id, after, query.limit + 1
+    )
+    page = cut_page(uploads, query.limit, lambda row: encode_cursor(row[0].created_at, row[0].id))
+    items = [
+        {**show_upload(request.app[FLEET], upload), "name": name, "folder": folder}
+        for upload, name, folder in page.items
+    ]
+    return reply({"items": items, "next": page.next})
+
+
+async def show(request: web.Request) -> web.Response:
+    """Show an upload and how far it is."""
+    return reply(show_upload(request.app[FLEET], await _find(request)))
+
+
+async def complete(request: web.Request) -> web.Response:
+    """Say that the bytes are there.
+
+    The object is checked; the answer is the stored file. Calling again does no harm. An upload
+    whose client never calls this is found all the same, only later.
+    """
+    upload = await _find(request)
+    await store_upload(request.app[POOL], request.app[FLEET], request.app[DOORBELL], upload)
+    file = await find_file(request.app[POOL], upload.file_id)
+    if file is None:
+        raise MeridianError(FILE_NOT_FOUND)
+    return reply(show_file(file))
+
+
+async def abort(request: web.Request) -> web.Response:
+    """Give an upload up; what was put is erased."""
+    upload = await _find(request)
+    if upload.state == "PENDING":
+        await abort_upload(request.app[POOL], upload.id, may_have_bytes=True)
+    elif upload.state == "STORED":
+        raise MeridianError(UPLOAD_FINISHED, "delete the file instead")
+    return reply_nothing()
+
+
+async def _find(request: web.Request) -> Version:
+    upload = await find_own_upload(
+        request.app[POOL], path_id(request), identity_of(request).user_id
+    )
+    if upload is None:
+        raise MeridianError(UPLOAD_NOT_FOUND)
+    return upload

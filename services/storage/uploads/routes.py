@@ -1,0 +1,71 @@
+"""Operations on uploads: who may call them, and what goes in and out."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from services.storage.files.schemas import FileSchema
+from services.storage.uploads import handlers
+from services.storage.uploads.schemas import (
+    NamedUploadSchema,
+    NewUploadSchema,
+    StartedUploadSchema,
+    UploadSchema,
+)
+from shared import errors
+from shared.web.paging import PageQuery, page_of
+from shared.web.route import Route
+
+SETTLING = (
+    errors.UPLOAD_INCOMPLETE,
+    errors.SIZE_MISMATCH,
+    errors.CHECKSUM_MISMATCH,
+    errors.UPLOAD_EXPIRED,
+    errors.STORE_UNAVAILABLE,
+)
+
+ROUTES: Final = (
+    Route(
+        "POST",
+        "/uploads",
+        handlers.start,
+        "files.upload",
+        body=NewUploadSchema,
+        answer=StartedUploadSchema,
+        status=201,
+        errors=(errors.FILE_TOO_LARGE, errors.NO_SERVER),
+        idempotent=True,
+    ),
+    Route(
+        "GET",
+        "/uploads",
+        handlers.listing,
+        "files.upload",
+        query=PageQuery,
+        answer=page_of(NamedUploadSchema),
+    ),
+    Route(
+        "GET",
+        "/uploads/{id}",
+        handlers.show,
+        "files.upload",
+        answer=UploadSchema,
+        errors=(errors.UPLOAD_NOT_FOUND,),
+    ),
+    Route(
+        "DELETE",
+        "/uploads/{id}",
+        handlers.abort,
+        "files.upload",
+        status=204,
+        errors=(errors.UPLOAD_NOT_FOUND, errors.UPLOAD_FINISHED),
+    ),
+    Route(
+        "POST",
+        "/uploads/{id}/complete",
+        handlers.complete,
+        "files.upload",
+        answer=FileSchema,
+        errors=(errors.UPLOAD_NOT_FOUND, *SETTLING),
+    ),
+)

@@ -1,0 +1,122 @@
+"""An uploaded object becomes a STORED version, whoever noticed it: client, webhook or sweep."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from services.storage.servers.fleet import open_store
+from services.storage.uploads.lease import LeaseLost, give_back, keep_lease
+from services.storage.uploads.start import object_key
+from shared.catalog.versions import claim_settling, find_version, mark_stored
+from shared.errors import (
+    CHECKSUM_MISMATCH,
+    SIZE_MISMATCH,
+    STORE_UNAVAILABLE,
+    UPLOAD_EXPIRED,
+    UPLOAD_INCOMPLETE,
+    MeridianError,
+)
+from shared.stores.digest import sha256_of
+
+if TYPE_CHECKING:
+    from services.storage.events.doorbell import Doorbell
+    from services.storage.servers.fleet import Fleet
+    from shared.catalog.versions import Version
+    from shared.db import Pool
+    from shared.stores.store import Store
+
+LEASE_SECONDS = 60
+BYTES_PER_LEASE_SECOND = 10_000_000
+WAIT_SECONDS = 15.0
+LOOK_SECONDS = 0.02
+READS = 2
+
+
+async def store_upload(pool: Pool, fleet: Fleet, doorbell: Doorbell, upload: Version) -> None:
+    """Check the object and make its version STORED; calling again, or at once, does no harm.
+
+    UPLOAD_INCOMPLETE, SIZE_MISMATCH, CHECKSUM_MISMATCH, UPLOAD_EXPIRED, STORE_UNAVAILABLE.
+    """
+    store = open_store(fleet, upload.upload_server_id)
+    deadline = asyncio.get_running_loop().time() + WAIT_SECONDS
+    while upload.state == "PENDING":
+        if await _settle_if_free(pool, store, upload):
+            await doorbell.ring()
+            return
+        if asyncio.get_running_loop().time() > deadline:
+            raise MeridianError(STORE_UNAVAILABLE, "it is still being checked", retry_after=2)
+        await asyncio.sleep(LOOK_SECONDS)
+        upload = await find_version(pool, upload.id) or upload
+    if upload.state != "STORED":
+        raise MeridianError(UPLOAD_EXPIRED)
+
+
+async def _settle_if_free(pool: Pool, store: Store, upload: Version) -> bool:
+    """Do the work unless somebody else is at it; whether this call has stored the version."""
+    key = None if upload.upload_key == upload.key else object_key()
+    lease = LEASE_SECONDS + upload.size / BYTES_PER_LEASE_SECOND
+    claim = await claim_settling(pool, upload.id, lease, key)
+    if claim is None:
+        return False
+    claimed, abandoned_key = claim
+    if abandoned_key == claimed.upload_key:
+        abandoned_key = None
+    try:
+        if abandoned_key is not None:
+            await store.delete(abandoned_key)
+            abandoned_key = None
+        is_stored = await _settle(pool, store, claimed, lease)
+    except BaseException:
+        await give_back(pool, claimed, abandoned_key)
+        raise
+    if claimed.upload_key != claimed.key:
+        await store.delete(_put_key(claimed) if is_stored else claimed.key)
+    return is_stored
+
+
+async def _settle(pool: Pool, store: Store, upload: Version, lease_seconds: float) -> bool:
+    """Make the object sure and mark it STORED; False when the lease was lost on the way."""
+    try:
+        sha256 = await keep_lease(pool, upload, lease_seconds, _check(store, upload))
+    except LeaseLost:
+        return False
+    return await mark_stored(pool, upload, sha256)
+
+
+async def _check(store: Store, upload: Version) -> bytes | None:
+    """Copy the object from the key a client can write to one nobody can; its hash, if announced."""
+    put_key = _put_key(upload)
+    await _check_size(store, upload, put_key)
+    if put_key != upload.key:
+        await store.copy(put_key, upload.key)
+        await _check_size(store, upload, upload.key)
+    return await _check_sha256(store, upload)
+
+
+def _put_key(upload: Version) -> str:
+    return upload.upload_key or upload.key
+
+
+async def _check_size(store: Store, upload: Version, key: str) -> None:
+    found = await store.head(key)
+    if found is None:
+        raise MeridianError(UPLOAD_INCOMPLETE)
+    if found.size != upload.size:
+        await store.delete(key)
+        raise MeridianError(SIZE_MISMATCH, f"announced {upload.size} bytes, got {found.size}")
+
+
+async def _check_sha256(store: Store, upload: Version) -> bytes | None:
+    """Hash the object when the client announced a hash: not every S3 server checks it."""
+    if upload.declared_sha256 is None:
+        return None
+    # One bad read may be the line or the disk, and what is erased here nobody else has.
+    for _ in range(READS):
+        async with store.open(upload.key) as content:
+            _, found = await sha256_of(content)
+        if found == upload.declared_sha256:
+            return found
+    await store.delete(upload.key)
+    await store.delete(_put_key(upload))
+    raise MeridianError(CHECKSUM_MISMATCH)

@@ -1,0 +1,1 @@
+"""Access tokens: their form, the keys that verify them, what was revoked."""

@@ -1,0 +1,42 @@
+"""The key document of the auth service (JWKS, RFC 7517)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import aiohttp
+from jwcrypto.common import JWException
+from jwcrypto.jwk import JWK
+
+from shared.tokens.keys import KeysUnavailable
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+FETCH_TIMEOUT: Final = aiohttp.ClientTimeout(total=3)
+
+
+async def fetch_keys(session: aiohttp.ClientSession, url: str) -> dict[str, JWK]:
+    """Read the Ed25519 keys of a JWKS document (RFC 7517)."""
+    try:
+        async with session.get(url, timeout=FETCH_TIMEOUT, allow_redirects=False) as answer:
+            answer.raise_for_status()
+            document = await answer.json()
+        keys = [JWK(**jwk) for jwk in document["keys"] if is_ours(jwk)]
+    except (aiohttp.ClientError, TimeoutError, OSError) as error:
+        raise KeysUnavailable(f"{url}: {error!r}") from error
+    except (ValueError, TypeError, LookupError, JWException) as error:
+        raise KeysUnavailable(f"{url} is not a key document: {error!r}") from error
+    if not keys:
+        raise KeysUnavailable(f"{url} holds no Ed25519 key")
+    return {key["kid"]: key for key in keys}
+
+
+def is_ours(jwk: Mapping[str, object]) -> bool:
+    """Tell whether a key is a public Ed25519 key for signatures, with an id."""
+    return (
+        jwk.get("kty") == "OKP"
+        and jwk.get("crv") == "Ed25519"
+        and jwk.get("use", "sig") == "sig"
+        and isinstance(jwk.get("kid"), str)
+    )

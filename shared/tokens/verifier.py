@@ -1,0 +1,125 @@
+"""Access tokens: EdDSA JWTs (RFC 9068, RFC 8725), checked here and remembered until they expire."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import time
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Final
+from uuid import UUID
+
+import orjson
+from jwcrypto.common import JWException, base64url_decode
+from jwcrypto.jwt import JWT, JWTExpired
+
+from shared.errors import NOT_AUTHENTICATED, SESSION_ENDED, TOKEN_EXPIRED, MeridianError
+from shared.tokens.access_tokens import ALGORITHM, AUDIENCE, LEEWAY, MAX_LIFE, TOKEN_TYPE
+from shared.web.identity import Identity
+
+if TYPE_CHECKING:
+    from shared.tokens.keys import JwkCache
+    from shared.tokens.revocations import Revocations
+
+MAX_LENGTH: Final = 7000
+REMEMBERED: Final = 10_000
+COMPACT: Final = re.compile(r"[\w-]+\.[\w-]+\.[\w-]+", re.ASCII)
+HEADER: Final = frozenset(("alg", "typ", "kid"))
+
+
+class BadToken(Exception):
+    """The token is not one that this system has signed for itself."""
+
+
+class Verifier:
+    """Turns a token into an identity: microseconds for a token that was seen before."""
+
+    def __init__(self, keys: JwkCache, issuer: str, revocations: Revocations) -> None:
+        self._keys = keys
+        self._issuer = issuer
+        self._revocations = revocations
+        self._seen: dict[bytes, tuple[float, Identity]] = {}
+        self._generation = keys.generation
+
+    async def verify(self, token: str) -> Identity:
+        """Return who the token speaks for; NOT_AUTHENTICATED, TOKEN_EXPIRED or SESSION_ENDED."""
+        digest = hashlib.sha256(token.encode("utf-8", "replace")).digest()
+        if self._generation != self._keys.generation:
+            self._seen.clear()
+            self._generation = self._keys.generation
+        dies_at, identity = self._seen.get(digest) or await self._remember(digest, token)
+        if dies_at <= time.time():
+            self._seen.pop(digest, None)
+            raise MeridianError(TOKEN_EXPIRED)
+        if self._revocations.holds(identity.session_id):
+            raise MeridianError(SESSION_ENDED)
+        return identity
+
+    async def _remember(self, digest: bytes, token: str) -> tuple[float, Identity]:
+        try:
+            claims = await self._check(token)
+            seen = (claims["exp"] + LEEWAY, read_identity(claims))
+        except JWTExpired as error:
+            raise MeridianError(TOKEN_EXPIRED) from error
+        except (BadToken, JWException, ValueError, TypeError, LookupError) as error:
+            raise MeridianError(NOT_AUTHENTICATED) from error
+        if len(self._seen) >= REMEMBERED:
+            self._seen.pop(next(iter(self._seen)))
+        self._seen[digest] = seen
+        return seen
+
+    async def _check(self, token: str) -> dict[str, Any]:
+        key = await self._keys.find(read_kid(token))
+        if key is None:
+            raise BadToken("unknown key")
+        jwt = JWT(
+            algs=[ALGORITHM],
+            expected_type="JWS",
+            strict_serialization=True,
+            check_claims={
+                "iss": self._issuer,
+                "aud": AUDIENCE,
+                "exp": None,
+                "iat": None,
+                "sub": None,
+                "jti": None,
+            },
+        )
+        jwt.leeway = LEEWAY
+        jwt.deserialize(token, key)
+        claims: dict[str, Any] = orjson.loads(jwt.claims)
+        check_times(claims)
+        return claims
+
+
+def read_kid(token: str) -> str:
+    """Return the key id of a token whose header is exactly ours: no jku, x5u, jwk or crit."""
+    if len(token) > MAX_LENGTH or not COMPACT.fullmatch(token):
+        raise BadToken("not a compact token")
+    header = orjson.loads(base64url_decode(token.partition(".")[0]))
+    if not isinstance(header, dict) or header.keys() != HEADER:
+        raise BadToken("unexpected header")
+    if header["alg"] != ALGORITHM or header["typ"] != TOKEN_TYPE:
+        raise BadToken("unexpected algorithm or type")
+    if not isinstance(header["kid"], str):
+        raise BadToken("unexpected key id")
+    return header["kid"]
+
+
+def check_times(claims: dict[str, Any]) -> None:
+    """Refuse a token from the future and one that would outlive every token of ours."""
+    horizon = time.time() + LEEWAY
+    if claims["iat"] > horizon or claims["exp"] > horizon + MAX_LIFE:
+        raise BadToken("unexpected life time")
+
+
+def read_identity(claims: dict[str, Any]) -> Identity:
+    """Read our own claims."""
+    return Identity(
+        user_id=UUID(claims["sub"]),
+        session_id=UUID(claims["sid"]),
+        username=claims["name"],
+        permissions=frozenset(claims["scope"].split()),
+        is_superuser=claims["su"] is True,
+        expires_at=datetime.fromtimestamp(claims["exp"], UTC),
+    )

@@ -1,0 +1,44 @@
+"""One row of a table of routes: who may call what, with which body, and what comes back."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import KW_ONLY, dataclass
+from typing import TYPE_CHECKING, TypeAlias
+
+from aiohttp import web
+
+from shared.web.access import PUBLIC, SIGNED_IN, Permission
+
+if TYPE_CHECKING:
+    from marshmallow import Schema
+
+    from shared.errors import Problem
+
+__all__ = ("PUBLIC", "SIGNED_IN", "Route")
+
+Handler: TypeAlias = Callable[..., Awaitable[web.StreamResponse]]
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One operation; `path` as in the API document, below `<prefix>/v1`.
+
+    `body` and `query` are schemas whose @post_load makes a dataclass, which the handler gets as
+    `body=` and `query=`; `answer` is the schema of what comes back, or a media type.
+    `errors` are what the operation itself can refuse with.
+    In a path `{id}` and `{…_id}` are UUIDs, `{number}` counts from 1, the rest is text.
+    """
+
+    method: str
+    path: str
+    handler: Handler
+    permission: Permission
+    _: KW_ONLY  # noqa: WPS122
+    body: type[Schema] | None = None
+    query: type[Schema] | None = None
+    answer: type[Schema] | str | None = None
+    status: int = 200
+    errors: tuple[Problem, ...] = ()
+    idempotent: bool = False
+    may_redirect: bool = False
