@@ -3,7 +3,7 @@
 
 .DEFAULT_GOAL := help
 .PHONY: help run test test-e2e test-faults load bench lint format types imports check \
-	web web-test clean tell geoip ready-to-run ready-to-work
+	web web-test api-types clean tell geoip ready-to-run ready-to-work
 
 UV_VERSION := 0.13.9
 VENV := .venv
@@ -78,6 +78,10 @@ web: $(PAGE) ## Build the page, when its sources changed
 
 web-test: frontend/node_modules/.ready ## Test the page's parts
 	@npm --prefix frontend test
+
+api-types: ready-to-work frontend/node_modules/.ready ## Write the OpenAPI documents and the page's types of them
+	@$(PY) -m tests.contract.documents
+	@npm --prefix frontend run -s api-types
 
 $(PAGE): frontend/node_modules/.ready $(PAGE_SOURCES)
 	@npm --prefix frontend run build

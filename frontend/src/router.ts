@@ -1,25 +1,40 @@
-import { createRouter, createWebHistory, type RouterHistory } from "vue-router";
+import { createRouter, createWebHistory, type RouteLocationNormalized, type RouterHistory } from "vue-router";
 
-import { useSession } from "./stores/session";
-import FilesView from "./views/FilesView.vue";
-import LoginView from "./views/LoginView.vue";
-import RegisterView from "./views/RegisterView.vue";
+import { routes } from "./area";
+import { useSession } from "./areas/account/session";
 
 export function newRouter(history: RouterHistory = createWebHistory()) {
   const router = createRouter({
     history,
     routes: [
-      { path: "/", name: "files", component: FilesView, meta: { for: "member" } },
-      { path: "/login", name: "login", component: LoginView, meta: { for: "guest" } },
-      { path: "/register", name: "register", component: RegisterView, meta: { for: "guest" } },
-      { path: "/:rest(.*)*", redirect: { name: "files" } },
+      ...routes,
+      {
+        path: "/:rest(.*)*",
+        name: "nowhere",
+        component: () => import("./frame/NowhereView.vue"),
+        meta: { for: "public", title: "frame.nowhere.title" },
+      },
     ],
   });
-  router.beforeEach((to) => {
-    const { status } = useSession();
-    if (status === "guest" && to.meta["for"] === "member") return { name: "login" };
-    if (status === "member" && to.meta["for"] === "guest") return { name: "files" };
-    return true;
-  });
+  router.beforeEach(guard);
   return router;
+}
+
+/** Decides as soon as it is known who is there; until then the page shows nothing of the route. */
+function guard(to: RouteLocationNormalized) {
+  const session = useSession();
+  if (session.status === "guest" && to.meta.for === "member") {
+    return { name: "login", query: to.fullPath === "/" ? {} : { next: to.fullPath } };
+  }
+  if (session.status === "member" && to.meta.for === "guest") return nextOf(to);
+  if (session.status === "member" && to.meta.permission !== undefined && !session.may(to.meta.permission)) {
+    return { name: "nowhere", params: { rest: to.path.slice(1).split("/") }, query: to.query };
+  }
+  return true;
+}
+
+/** Where somebody was on the way to before logging in; only pages of ours, never another address. */
+function nextOf(to: RouteLocationNormalized) {
+  const next = to.query["next"];
+  return typeof next === "string" && /^\/(?![/\\])/.test(next) ? next : { name: "files" };
 }

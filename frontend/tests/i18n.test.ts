@@ -1,10 +1,12 @@
 import { describe, expect, it } from "vitest";
 
+import { cityName } from "@/areas/map/cityName";
 import { i18n, setLanguage } from "@/i18n";
-import { cityName } from "@/i18n/cities";
 import en from "@/i18n/en";
-import { fieldText } from "@/i18n/refusals";
 import ru from "@/i18n/ru";
+import { fieldText } from "@/kit/refusals";
+
+const sources = import.meta.glob<string>("../src/**/*.{ts,vue}", { eager: true, query: "?raw", import: "default" });
 
 function texts(messages: object, path = ""): [string, string][] {
   return Object.entries(messages).flatMap(([key, value]) =>
@@ -33,21 +35,32 @@ describe("the two languages", () => {
     expect(counted.filter(([key]) => forms(russian.get(key) ?? "") !== 3)).toEqual([]);
   });
 
-  it("count", () => {
+  it("hold every text that the page asks for", () => {
+    const known = new Set(texts(en).map(([key]) => key));
+    const asked = Object.values(sources).flatMap((source) =>
+      [...source.matchAll(/\b(?:t\(|title: |text: |keypath=)"([a-z]+\.[\w.]+)"|\$t\(["']([\w.]+)["']/g)].map(
+        ([, plain, inTemplate]) => plain ?? inTemplate ?? "",
+      ),
+    );
+    expect(asked.length).toBeGreaterThan(50);
+    expect(asked.filter((key) => !known.has(key))).toEqual([]);
+  });
+
+  it("count", async () => {
     const count = (n: number) => i18n.global.t("files.count", n);
-    setLanguage("en");
+    await setLanguage("en");
     expect([1, 2].map(count)).toEqual(["1 file", "2 files"]);
-    setLanguage("ru");
+    await setLanguage("ru");
     expect([1, 3, 5, 11, 21].map(count)).toEqual(["1 файл", "3 файла", "5 файлов", "11 файлов", "21 файл"]);
   });
 
-  it("name cities and refusals", () => {
-    setLanguage("ru");
+  it("name cities and refusals", async () => {
+    await setLanguage("ru");
     expect(cityName("Cape Town")).toBe("Кейптаун");
     expect(cityName("Nairobi")).toBe("Nairobi");
     expect(fieldText("A well-known password.")).toBe("Слишком известный пароль.");
     expect(fieldText("Something new.")).toBe("Это значение не подходит.");
-    setLanguage("en");
+    await setLanguage("en");
     expect(cityName("Cape Town")).toBe("Cape Town");
     expect(fieldText("Something new.")).toBe("Something new.");
   });

@@ -5,20 +5,21 @@ import { type Component, defineComponent, h } from "vue";
 import { createMemoryHistory } from "vue-router";
 import { VApp } from "vuetify/components";
 
-import { i18n, setLanguage } from "@/i18n";
-import { newVuetify } from "@/plugins/vuetify";
+import { i18n } from "@/i18n";
+import { newVuetify } from "@/theme/vuetify";
 import { newRouter } from "@/router";
 
 const shown: VueWrapper[] = [];
 afterEach(() => shown.splice(0).forEach((wrapper) => wrapper.unmount()));
 
 /** Shows a component as the page does: inside the app, with its theme, texts, stores and routes. */
-export function show(component: Component, props: Record<string, unknown> = {}): VueWrapper {
+export function show(component: Component, props: Record<string, unknown> = {}, at = "/"): VueWrapper {
   const pinia = createPinia();
   setActivePinia(pinia);
-  setLanguage("en");
   const page = defineComponent({ render: () => h(VApp, () => h(component, props)) });
-  const plugins = [pinia, i18n, newVuetify(), newRouter(createMemoryHistory())];
+  const history = createMemoryHistory();
+  history.replace(at);
+  const plugins = [pinia, i18n, newVuetify(), newRouter(history)];
   const wrapper = mount(page, { attachTo: document.body, global: { plugins } });
   shown.push(wrapper);
   return wrapper;

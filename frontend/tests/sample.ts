@@ -1,4 +1,20 @@
-import type { City, StoredFile, UploadTicket } from "@/api/types";
+import type { City, Profile, StoredFile, UploadTicket } from "@/api/types";
+
+type CopyState = StoredFile["replicas"]["servers"][string];
+
+export const ANN: Profile = {
+  id: "u1",
+  username: "ann",
+  email: "ann@example.com",
+  first_name: "Ann",
+  last_name: "Lee",
+  is_superuser: false,
+  is_active: true,
+  roles: ["member"],
+  permissions: ["files.view", "files.upload"],
+  created_at: "2026-11-01T10:00:00Z",
+  updated_at: "2026-11-01T10:00:00Z",
+};
 
 export const CITIES: City[] = [
   city("new-york", "New York", 40.7128, -74.006),
@@ -11,7 +27,7 @@ export function city(name: string, title: string, latitude: number, longitude: n
 }
 
 export function file(id: string, change: Partial<StoredFile> = {}, states = ["ready", "ready", "ready"]): StoredFile {
-  const servers = Object.fromEntries(CITIES.map(({ name }, index) => [name, states[index] ?? "wanted"]));
+  const servers = Object.fromEntries(CITIES.map(({ name }, index) => [name, (states[index] ?? "wanted") as CopyState]));
   return {
     id,
     name: `${id}.txt`,
@@ -19,11 +35,13 @@ export function file(id: string, change: Partial<StoredFile> = {}, states = ["re
     size: 1000,
     content_type: "text/plain",
     sha256: null,
+    version: 1,
     state: "stored",
     durable: true,
     replicas: { ready: states.filter((state) => state === "ready").length, wanted: 3, servers },
     created_at: "2026-11-20T10:00:00Z",
     updated_at: "2026-11-20T10:00:00Z",
+    trashed_at: null,
     ...change,
   };
 }
@@ -34,6 +52,7 @@ export function ticket(id: string, change: Partial<UploadTicket> = {}): UploadTi
     file: file(`file-${id}`, { state: "pending" }, []),
     server: CITIES[0] as City,
     distance_km: 12.5,
+    expires_at: "2026-11-20T11:00:00Z",
     method: "PUT",
     url: `http://s3.test/${id}`,
     headers: { "Content-Type": "text/plain", "Content-Length": "5" },

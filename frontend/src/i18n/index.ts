@@ -1,29 +1,34 @@
 import { computed } from "vue";
 import { createI18n } from "vue-i18n";
 
-import { recall } from "@/remember";
+import { recall } from "@/kit/remember";
 
-import en from "./en";
-import ru from "./ru";
+import type { Texts } from "./gather";
 
 export const LANGUAGES = { en: "English", ru: "Русский" } as const;
 export type Language = keyof typeof LANGUAGES;
 
-export const i18n = createI18n({
+const LOADERS = { en: () => import("./en"), ru: () => import("./ru") };
+
+export const i18n = createI18n<[Texts], Language, false>({
   legacy: false,
-  locale: preferredLanguage(),
-  fallbackLocale: "en",
-  messages: { en, ru },
+  locale: "en",
+  messages: {} as Record<Language, Texts>,
   pluralRules: { ru: russianPlural },
 });
 
-export const language = computed(() => i18n.global.locale.value as Language);
+export const language = computed<Language>(() => i18n.global.locale.value);
 
-export function setLanguage(choice: Language): void {
+/** Changes the language of the page, once its texts are here. */
+export async function setLanguage(choice: Language): Promise<void> {
+  if (!i18n.global.availableLocales.includes(choice)) {
+    i18n.global.setLocaleMessage(choice, (await LOADERS[choice]()).default);
+  }
   i18n.global.locale.value = choice;
 }
 
-function preferredLanguage(): Language {
+/** What was chosen at an earlier visit, else what the browser asks for. */
+export function preferredLanguage(): Language {
   const wishes = [recall("language"), ...navigator.languages];
   const known = wishes.map((wish) => wish?.slice(0, 2)).find((wish) => wish != null && wish in LANGUAGES);
   return (known as Language | undefined) ?? "en";

@@ -3,14 +3,15 @@ import { describe, expect, it, vi } from "vitest";
 import { firstAlive } from "@/api/download";
 import type { City, DownloadOffer } from "@/api/types";
 
-import { Network, offline } from "../network";
-import { CITIES } from "../sample";
+import { Network, offline } from "@tests/network";
+import { CITIES } from "@tests/sample";
 
 const [newYork, vladivostok] = CITIES as [City, City];
 const offer: DownloadOffer = {
   url: "http://ny.test/f",
   server: newYork,
   distance_km: 1,
+  expires_at: "2026-11-20T11:00:00Z",
   alternates: [{ server: vladivostok, url: "http://vl.test/f" }],
 };
 

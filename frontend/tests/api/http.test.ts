@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
 import { authorised, send, surroundings, tokens } from "@/api/http";
 
-import { json, Network, newLogin, offline, refuse } from "../network";
+import { json, Network, newLogin, offline, refuse } from "@tests/network";
 
 describe("requests", () => {
   let network: Network;

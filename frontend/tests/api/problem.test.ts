@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import { asProblem, Problem, problemOf, unreachable } from "@/api/problem";
 
-import { refuse } from "../network";
+import { refuse } from "@tests/network";
 
 describe("problems", () => {
   it("are read from problem+json", async () => {

@@ -3,9 +3,9 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vites
 import { tokens } from "@/api/http";
 import { assertReadable, putBytes, startUpload } from "@/api/uploads";
 
-import { Bucket } from "../bucket";
-import { json, Network } from "../network";
-import { ticket } from "../sample";
+import { Bucket } from "@tests/bucket";
+import { json, Network } from "@tests/network";
+import { ticket } from "@tests/sample";
 
 describe("bytes on their way to a city", () => {
   const bucket = new Bucket();

@@ -1,0 +1,89 @@
+import { defineStore } from "pinia";
+import { ref } from "vue";
+
+import * as accounts from "@/api/accounts";
+import { tokens } from "@/api/http";
+import { asProblem, type Problem } from "@/api/problem";
+import type { Login, Profile, Registration } from "@/api/types";
+
+type Status = "restoring" | "guest" | "member" | "unreachable";
+
+/** Who is logged in. Tabs tell each other, so that none shows the files of somebody who left. */
+export const useSession = defineStore("session", () => {
+  const status = ref<Status>("restoring");
+  const profile = ref<Profile | null>(null);
+  const problem = ref<Problem | null>(null);
+  /** The server ended the session; its owner did not ask for that. */
+  const hasEnded = ref(false);
+  const neighbours = new BroadcastChannel("meridian.session");
+
+  neighbours.onmessage = ({ data }: MessageEvent<string>) => {
+    if (data === "out") leave();
+    else void restore();
+  };
+  tokens.onLost = () => {
+    hasEnded.value = status.value === "member";
+    leave();
+  };
+
+  /** Continues the session of the last visit, if its cookie is still good. */
+  async function restore(): Promise<void> {
+    tokens.forget();
+    await enter(() => tokens.renew());
+  }
+
+  async function logIn(credentials: accounts.Credentials): Promise<void> {
+    const login = await accounts.logIn(credentials);
+    await welcome(login);
+  }
+
+  async function register(registration: Registration): Promise<void> {
+    await accounts.register(registration);
+    const { username, password } = registration;
+    await logIn({ username, password });
+  }
+
+  async function logOut(): Promise<void> {
+    await accounts.logOut().catch(ignoreEnded);
+    leave();
+    hasEnded.value = false;
+    neighbours.postMessage("out");
+  }
+
+  async function welcome(login: Login): Promise<void> {
+    tokens.adopt(login);
+    await enter(() => Promise.resolve());
+    neighbours.postMessage("in");
+  }
+
+  async function enter(authorise: () => Promise<unknown>): Promise<void> {
+    try {
+      await authorise();
+      profile.value = await accounts.getProfile();
+      status.value = "member";
+      hasEnded.value = false;
+      problem.value = null;
+    } catch (reason) {
+      problem.value = asProblem(reason);
+      if (problem.value.status === 401) leave();
+      else if (profile.value === null) status.value = "unreachable";
+    }
+  }
+
+  function leave(): void {
+    tokens.forget();
+    profile.value = null;
+    status.value = "guest";
+  }
+
+  function may(permission: string): boolean {
+    return profile.value !== null && (profile.value.is_superuser || profile.value.permissions.includes(permission));
+  }
+
+  return { status, profile, problem, hasEnded, may, restore, logIn, register, logOut };
+});
+
+/** Logging out of a session that has ended already is a success. */
+function ignoreEnded(reason: unknown): void {
+  if (asProblem(reason).status !== 401) throw reason;
+}

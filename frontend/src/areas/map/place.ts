@@ -1,0 +1,56 @@
+import { defineStore } from "pinia";
+import { computed, ref } from "vue";
+
+import * as api from "@/api/files";
+import { surroundings } from "@/api/http";
+import type { City, Place } from "@/api/types";
+import { distanceKm } from "./distance";
+import { parsePlace } from "./places";
+import { recall, remember } from "@/kit/remember";
+
+import { useCities } from "./cities";
+
+/** Where the server thinks this client is, and where the client pretends to be (demo stacks only). */
+export const usePlace = defineStore("place", () => {
+  const cities = useCities();
+  const seen = ref<Place | null>(null);
+  const fakeIp = ref<string | null>(recall("fake-ip"));
+
+  surroundings.fakeIp = fakeIp.value;
+  surroundings.onPlace = (header) => {
+    const told = parsePlace(header);
+    // A header holds ASCII only: the name already known for this address is the better one.
+    if (told.ip !== seen.value?.ip || told.mode !== seen.value.mode) seen.value = told;
+  };
+
+  const point = computed(() => {
+    const { latitude, longitude } = seen.value ?? {};
+    return latitude == null || longitude == null ? null : { latitude, longitude };
+  });
+
+  const nearest = computed<City | null>(() => {
+    const ranked = cities.all
+      .filter((city) => city.state === "up" && distanceTo(city.name) !== null)
+      .sort((one, other) => (distanceTo(one.name) ?? 0) - (distanceTo(other.name) ?? 0));
+    return ranked[0] ?? null;
+  });
+
+  /** Kilometres from here to a city, or null while either is unknown. */
+  function distanceTo(server: string | null): number | null {
+    const city = server === null ? undefined : cities.byName.get(server);
+    return city === undefined || point.value === null ? null : distanceKm(point.value, city);
+  }
+
+  async function locate(): Promise<void> {
+    seen.value = await api.locate();
+  }
+
+  async function pretend(ip: string | null): Promise<void> {
+    fakeIp.value = ip;
+    surroundings.fakeIp = ip;
+    remember("fake-ip", ip);
+    await locate();
+  }
+
+  return { seen, fakeIp, point, nearest, distanceTo, pretend, locate };
+});

@@ -1,0 +1,25 @@
+export default {
+  place: {
+    label: "Where you are",
+    unknown: "Somewhere",
+    address: "Seen as {ip}",
+    drawn: "A city drawn for this session",
+    nearest: "Nearest city: {city}, {distance} away",
+    pretend: "Pretend to be in",
+    automatic: "Let Meridian choose",
+    other: "Another IP address",
+    otherBad: "This is not an IP address.",
+    apply: "Go there",
+  },
+  cities: "Cities",
+  city: {
+    ready: "{city}: a verified copy is here",
+    travelling: "{city}: the copy is on its way",
+    failed: "{city}: no copy could be made here",
+    readyAway: "{city}: a verified copy is here, but this city does not answer now",
+    travellingAway: "{city}: the copy waits until this city answers",
+    down: "does not answer",
+    off: "is switched off",
+    inactive: "takes no new files",
+  },
+};

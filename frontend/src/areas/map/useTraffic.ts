@@ -1,0 +1,38 @@
+import { computed } from "vue";
+
+import { type CityCopy, copiesOf } from "@/areas/files/replicas";
+import { useCities } from "./cities";
+import { useFiles } from "@/areas/files/store";
+import { usePlace } from "./place";
+import { useUploads } from "@/areas/uploads/store";
+
+/** The ways on which bytes travel right now: from here to a city, and from city to city. */
+export function useTraffic() {
+  const cities = useCities();
+  const files = useFiles();
+  const uploads = useUploads();
+  const place = usePlace();
+
+  return computed(() => {
+    const ways = new Map<string, { from: string; to: string }>();
+    const add = (from: string, to: string) => ways.set(`${from}>${to}`, { from, to });
+    for (const upload of uploads.active) {
+      if (upload.server !== null) add("you", upload.server);
+    }
+    for (const file of files.unsettled) {
+      const copies = copiesOf(file);
+      const source = nearestOf(copies.filter(({ state, server }) => state === "ready" && !cities.isAway(server)));
+      if (source === undefined) continue;
+      for (const { state, server } of copies) {
+        if (state === "travelling" && !cities.isAway(server)) add(source.server, server);
+      }
+    }
+    return [...ways.values()];
+  });
+
+  /** A file usually spreads from the city where it landed, the nearest one. */
+  function nearestOf(copies: CityCopy[]): CityCopy | undefined {
+    const distance = ({ server }: CityCopy) => place.distanceTo(server) ?? 0;
+    return copies.sort((one, other) => distance(one) - distance(other))[0];
+  }
+}

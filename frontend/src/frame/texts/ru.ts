@@ -1,0 +1,27 @@
+import type en from "./en";
+
+const ru: typeof en = {
+  account: "Аккаунт",
+  logOut: "Выйти",
+  language: "Язык",
+  toDark: "Включить тёмную тему",
+  toLight: "Включить светлую тему",
+  skip: "Перейти к содержимому",
+  restoring: "Открываем Meridian",
+  unreachable: "Meridian не отвечает",
+  offline: "Нет сети. Страница продолжит работу, когда связь появится.",
+  reconnecting: "Живые обновления прервались, подключаемся снова…",
+  nowhere: {
+    title: "Такой страницы нет",
+    text: "Возможно, в адресе опечатка, или то, что здесь было, переместили или удалили.",
+    home: "К файлам",
+  },
+  footer: {
+    docs: "API",
+    auth: "API аккаунтов",
+    storage: "API файлов",
+    geo: "IP Geolocation by DB-IP",
+  },
+};
+
+export default ru;

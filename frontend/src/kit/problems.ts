@@ -1,0 +1,23 @@
+import { useI18n } from "vue-i18n";
+
+import type { Problem } from "@/api/problem";
+
+import { formatSize } from "./formats";
+
+/** Says a problem in the language of the page: by its code, else by its kind, else as the server put it. */
+export function useProblemText(): (problem: Problem) => string {
+  const { t, te, locale } = useI18n();
+  return (problem) => {
+    if ("name" in problem.fields) return t("problems.BAD_NAME");
+    const limit = /^at most (\d+) bytes$/.exec(problem.detail)?.[1];
+    if (problem.code === "FILE_TOO_LARGE" && limit !== undefined) {
+      return t("problems.FILE_TOO_LARGE_FOR", { size: formatSize(Number(limit), locale.value) });
+    }
+    const known = `problems.${problem.code}`;
+    if (te(known)) return t(known, { seconds: problem.retryAfter ?? 30 });
+    if (problem.status >= 500) return t("problems.SERVER");
+    if (problem.detail !== "" && locale.value === "en") return problem.detail;
+    const byStatus = `problems.HTTP_${problem.status}`;
+    return te(byStatus) ? t(byStatus) : t("problems.OTHER", { code: problem.code });
+  };
+}

@@ -1,0 +1,105 @@
+import { beforeEach, describe, expect, it, vi } from "vitest";
+
+import { useSession } from "@/areas/account/session";
+import LoginView from "@/areas/account/views/LoginView.vue";
+import RegisterView from "@/areas/account/views/RegisterView.vue";
+
+import { byLabel, onPage, show } from "@tests/mount";
+import { json, Network, newLogin, refuse } from "@tests/network";
+import { ANN } from "@tests/sample";
+
+const LOGIN = "POST /auth/api/v1/login";
+const REGISTER = "POST /auth/api/v1/register";
+
+describe("the log-in form", () => {
+  let network: Network;
+
+  beforeEach(() => {
+    network = new Network().on("GET /auth/api/v1/me", json(ANN));
+  });
+
+  it("logs in", async () => {
+    const page = show(LoginView);
+    network.on(LOGIN, newLogin());
+    await page.get("input[name=username]").setValue(" ann ");
+    await page.get("input[name=password]").setValue(" pass word ");
+    await page.get("form").trigger("submit");
+    await vi.waitFor(() => expect(useSession().status).toBe("member"));
+    expect(network.to(LOGIN)[0]?.body).toEqual({ username: "ann", password: " pass word " });
+  });
+
+  it("says what is wrong, and asks for the second factor when it is needed", async () => {
+    const page = show(LoginView);
+    network.on(LOGIN, refuse(401, "LOGIN_FAILED"), refuse(401, "TOTP_REQUIRED"), newLogin());
+    await page.get("input[name=username]").setValue("ann");
+    await page.get("input[name=password]").setValue("pass");
+    await page.get("form").trigger("submit");
+    await vi.waitFor(() => expect(onPage("[role=alert]").textContent).toContain("password is wrong"));
+    await page.get("form").trigger("submit");
+    await vi.waitFor(() => expect(page.find("input[name=totp]").exists()).toBe(true));
+    await page.get("input[name=totp]").setValue("123456");
+    await page.get("form").trigger("submit");
+    await vi.waitFor(() => expect(network.to(LOGIN)[2]?.body).toMatchObject({ totp: "123456" }));
+  });
+
+  it("says how long to wait after too many attempts", async () => {
+    const page = show(LoginView);
+    network.on(LOGIN, refuse(429, "TOO_MANY_ATTEMPTS", {}, { "Retry-After": "12" }));
+    await page.get("input[name=username]").setValue("ann");
+    await page.get("input[name=password]").setValue("pass");
+    await page.get("form").trigger("submit");
+    await vi.waitFor(() => expect(onPage("[role=alert]").textContent).toContain("wait 12 seconds"));
+  });
+
+  it("shows the password on request", async () => {
+    const page = show(LoginView);
+    expect(page.get("input[name=password]").attributes("type")).toBe("password");
+    byLabel("Show password").click();
+    await vi.waitFor(() => expect(page.get("input[name=password]").attributes("type")).toBe("text"));
+    expect(byLabel("Hide password").getAttribute("aria-pressed")).toBe("true");
+  });
+});
+
+describe("the registration form", () => {
+  const fill = async (page: ReturnType<typeof show>, password = "seven green boats at noon") => {
+    await page.get("input[name=username]").setValue("ann");
+    await page.get("input[name=email]").setValue("ann@example.com");
+    await page.get("input[name=password]").setValue(password);
+    await page.get("form").trigger("submit");
+  };
+
+  it("creates the account and logs in", async () => {
+    const network = new Network().on(REGISTER, json(ANN, {}, 201)).on(LOGIN, newLogin());
+    network.on("GET /auth/api/v1/me", json(ANN));
+    await fill(show(RegisterView));
+    await vi.waitFor(() => expect(useSession().status).toBe("member"));
+    expect(network.to(REGISTER)[0]?.body).toEqual({
+      username: "ann",
+      email: "ann@example.com",
+      password: "seven green boats at noon",
+      first_name: "",
+      last_name: "",
+    });
+    expect(network.to(LOGIN)[0]?.body).toEqual({ username: "ann", password: "seven green boats at noon" });
+  });
+
+  it("does not send what cannot be accepted", async () => {
+    const network = new Network();
+    await fill(show(RegisterView), "short");
+    await vi.waitFor(() => expect(document.body.textContent).toContain("At least 15 characters, please."));
+    expect(network.to(REGISTER)).toEqual([]);
+  });
+
+  it("leads to the first field that is not right", async () => {
+    new Network();
+    await fill(show(RegisterView), "short");
+    await vi.waitFor(() => expect(document.activeElement?.getAttribute("name")).toBe("password"));
+  });
+
+  it("shows refusals beside their fields", async () => {
+    const errors = { password: ["A well-known password."] };
+    new Network().on(REGISTER, refuse(422, "VALIDATION_FAILED", { errors }));
+    await fill(show(RegisterView));
+    await vi.waitFor(() => expect(document.body.textContent).toContain("A well-known password."));
+  });
+});

@@ -1,0 +1,130 @@
+import { createPinia, setActivePinia } from "pinia";
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+
+import { tokens } from "@/api/http";
+import { useFiles } from "@/areas/files/store";
+import { useUploads } from "@/areas/uploads/store";
+
+import { Bucket } from "@tests/bucket";
+import { json, Network, offline, refuse } from "@tests/network";
+import { CITIES, file, ticket } from "@tests/sample";
+
+const START = "POST /storage/api/v1/uploads";
+const complete = (id: string) => `POST /storage/api/v1/uploads/${id}/complete`;
+const abort = (id: string) => `DELETE /storage/api/v1/uploads/${id}`;
+const show = (id: string) => `GET /storage/api/v1/files/${id}`;
+
+describe("uploads", () => {
+  const bucket = new Bucket();
+  let address: string;
+  let network: Network;
+
+  beforeAll(async () => {
+    address = await bucket.start();
+    // Waits between attempts are real seconds; tests do not wait them out.
+    const real = setTimeout;
+    vi.stubGlobal("setTimeout", (action: () => void, delay?: number) =>
+      real(action, delay === 1_000 || delay === 3_000 ? 1 : delay),
+    );
+  });
+  afterAll(async () => {
+    vi.unstubAllGlobals();
+    await bucket.stop();
+  });
+  beforeEach(() => {
+    setActivePinia(createPinia());
+    network = new Network();
+    tokens.adopt({ access_token: "t", token_type: "Bearer", expires_in: 600 });
+    bucket.puts.length = 0;
+    bucket.answers.length = 0;
+    bucket.isSilent = false;
+  });
+
+  const given = (id: string, server = CITIES[0]) =>
+    json(ticket(id, { url: `${address}/${id}`, headers: {}, ...(server && { server }) }), {}, 201);
+  const hello = (name = "a.txt") => new File(["hello"], name);
+  const state = () => useUploads().items.map((upload) => upload.state);
+
+  it("land in a city, are confirmed and listed", async () => {
+    network.on(START, given("u1")).on(complete("u1"), json(file("file-u1"))).on(show("file-u1"), json(file("file-u1")));
+    useUploads().add([hello()]);
+    await vi.waitFor(() => expect(state()).toEqual(["done"]));
+    expect(bucket.puts[0]?.body.toString()).toBe("hello");
+    expect(useUploads().items[0]).toMatchObject({ server: "new-york", distanceKm: 12.5, sent: 5 });
+    expect(useFiles().items.map(({ id, state }) => [id, state])).toEqual([["file-u1", "stored"]]);
+  });
+
+  it("wait their turn: three at a time", async () => {
+    network.on(START, () => new Promise(() => undefined));
+    useUploads().add(["1", "2", "3", "4", "5"].map(hello));
+    await vi.waitFor(() => expect(network.to(START)).toHaveLength(3));
+    expect(state().filter((one) => one === "queued")).toHaveLength(2);
+  });
+
+  it("ask for another city when one does not answer, and give the first place back", async () => {
+    bucket.answers.push(0);
+    network.on(START, given("u1"), given("u2", CITIES[1])).on(abort("u1"), new Response(null, { status: 204 }));
+    network.on(complete("u2"), json(file("file-u2"))).on(show("file-u2"), json(file("file-u2")));
+    network.on(show("file-u1"), refuse(404, "FILE_NOT_FOUND"));
+    useUploads().add([hello()]);
+    await vi.waitFor(() => expect(state()).toEqual(["done"]));
+    expect(useUploads().items[0]?.server).toBe("vladivostok");
+    expect(network.to(abort("u1"))).toHaveLength(1);
+    expect(useFiles().items.map(({ id }) => id)).toEqual(["file-u2"]);
+  });
+
+  it("send the bytes once, however often the confirmation gets lost", async () => {
+    network.on(START, given("u1")).on(complete("u1"), offline, refuse(503, "STORE_UNAVAILABLE"), offline);
+    network.on(show("file-u1"), json(file("file-u1")));
+    const uploads = useUploads();
+    uploads.add([hello()]);
+    await vi.waitFor(() => expect(state()).toEqual(["failed"]));
+    expect(network.to(abort("u1"))).toHaveLength(0);
+    network.on(complete("u1"), json(file("file-u1")));
+    uploads.items.forEach(uploads.retry);
+    await vi.waitFor(() => expect(state()).toEqual(["done"]));
+    expect(bucket.puts).toHaveLength(1);
+  });
+
+  it("start anew when the arrived bytes were refused", async () => {
+    network.on(START, given("u1"), given("u2")).on(complete("u1"), refuse(409, "CHECKSUM_MISMATCH"));
+    network.on(complete("u2"), json(file("file-u2"))).on(show("file-u2"), json(file("file-u2")));
+    const uploads = useUploads();
+    uploads.add([hello()]);
+    await vi.waitFor(() => expect(uploads.items[0]?.problem?.code).toBe("CHECKSUM_MISMATCH"));
+    uploads.items.forEach(uploads.retry);
+    await vi.waitFor(() => expect(state()).toEqual(["done"]));
+    expect(bucket.puts.map(({ path }) => path)).toEqual(["/u1", "/u2"]);
+  });
+
+  it("go on by themselves when the network is back", async () => {
+    network.on(START, offline, offline, offline, given("u1")).on(complete("u1"), json(file("file-u1")));
+    network.on(show("file-u1"), json(file("file-u1")));
+    const uploads = useUploads();
+    uploads.add([hello()]);
+    await vi.waitFor(() => expect(state()).toEqual(["failed"]));
+    window.dispatchEvent(new Event("online"));
+    await vi.waitFor(() => expect(state()).toEqual(["done"]));
+  });
+
+  it("are not repeated when there is no room", async () => {
+    network.on(START, refuse(413, "FILE_TOO_LARGE"));
+    useUploads().add([hello()]);
+    await vi.waitFor(() => expect(state()).toEqual(["failed"]));
+    expect(network.to(START)).toHaveLength(1);
+  });
+
+  it("can be cancelled, and leave nothing behind", async () => {
+    bucket.isSilent = true;
+    network.on(START, given("u1")).on(abort("u1"), new Response(null, { status: 204 }));
+    const uploads = useUploads();
+    uploads.add([hello()]);
+    await vi.waitFor(() => expect(state()).toEqual(["sending"]));
+    uploads.items.forEach(uploads.cancel);
+    expect(uploads.items).toEqual([]);
+    await vi.waitFor(() => expect(network.to(show("file-u1"))).toHaveLength(1));
+    expect(network.to(abort("u1"))).toHaveLength(1);
+    expect(useFiles().items).toEqual([]);
+    expect(network.to(complete("u1"))).toHaveLength(0);
+  });
+});

@@ -1,0 +1,43 @@
+"""The OpenAPI documents of the services, made without starting them.
+
+The page's types are generated from them: `python -m tests.contract.documents` writes them to
+`frontend/openapi`.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from services.auth.app import ROUTES as AUTH_ROUTES
+from services.storage.app import ROUTES as STORAGE_ROUTES
+from shared.web.app import make_app
+from shared.web.openapi import DOCUMENT
+
+ROUTES = {"auth": AUTH_ROUTES, "storage": STORAGE_ROUTES}
+FOLDER = Path(__file__).parent.parent.parent / "frontend" / "openapi"
+
+
+def make_document(service: str) -> dict[str, Any]:
+    app = make_app(service=service, prefix=f"/{service}/api", routes=ROUTES[service])
+    document: dict[str, Any] = orjson.loads(app[DOCUMENT])
+    return document
+
+
+def written(service: str) -> bytes:
+    """A document as it stands in its file: a line for each value, so that changes can be read."""
+    return orjson.dumps(
+        make_document(service), option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE
+    )
+
+
+def main() -> None:
+    FOLDER.mkdir(exist_ok=True)
+    for service in ROUTES:
+        (FOLDER / f"{service}.json").write_bytes(written(service))
+
+
+if __name__ == "__main__":
+    main()
