@@ -1,4 +1,4 @@
-"""Real servers for every test: PostgreSQL and Valkey, one of each a test process."""
+"""Real servers for every test: PostgreSQL, Valkey, three S3 nodes; one of each a test process."""
 
 from __future__ import annotations
 
@@ -22,12 +22,14 @@ from services.local.servers.postgres import Postgres
 from services.local.servers.valkey import Valkey
 from shared.db import connect
 from shared.migrate import ROLES, migrate
+from tests.world.cities import running_cities
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
     from pathlib import Path
 
     from shared.db import Pool
+    from tests.world.cities import City
 
     Runner = Callable[[Coroutine[Any, Any, Any]], Any]
 
@@ -81,6 +83,13 @@ async def _start(
         await child.until_ready()
     await migrate(postgres.url(), dict.fromkeys(ROLES, PASSWORD))
     return stack.aclose
+
+
+@pytest.fixture(scope="session")
+def cities(servers: Servers, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, City]]:
+    """The S3 nodes of three cities, by name."""
+    with running_cities(tmp_path_factory.mktemp("cities"), servers.run) as cities:
+        yield cities
 
 
 @pytest.fixture

@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING, Any
 import aiohttp
 import pytest
 
-from tests.places import write_places
 from tests.shapes import check_shape
+from tests.world.places import write_places
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
@@ -171,7 +171,7 @@ async def visitors(stack: Stack) -> AsyncIterator[dict[str, Visitor]]:
 
 async def people_of(stack: Stack) -> AsyncIterator[dict[str, Visitor]]:
     """Log the accounts of a stack in; the demo person once for each address."""
-    from tests.places import NEAREST
+    from tests.world.places import NEAREST
 
     accounts = {account["username"]: account for account in stack.info["accounts"]}
     async with aiohttp.ClientSession() as session:

@@ -14,7 +14,7 @@ import pytest
 
 from services.local.servers.cities import CITIES
 from shared.signer import Credentials, presign
-from tests.places import BOSTON, JOBURG, NEAREST, TOKYO
+from tests.world.places import BOSTON, JOBURG, NEAREST, TOKYO
 
 if TYPE_CHECKING:
     from tests.e2e.conftest import Stack, Visitor

@@ -8,7 +8,7 @@ import os
 import signal
 import sys
 import uuid
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -16,18 +16,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from services.local.process.child import Child, start_child
-from services.local.process.guard import Guard, start_guard
-from services.local.process.ports import keep_ports
-from services.local.run.home import open_home
-from services.local.servers.cities import BUCKET, CITIES
-from services.local.servers.node import Node
 from services.replicator.run import work
 from services.replicator.settings import ReplicatorSettings
 from services.replicator.stream import Stream
 from services.storage.events.outbox import insert_events, mark_published, take_waiting
 from shared.catalog.replicas import list_replicas
-from shared.catalog.servers import NewServer, Server, upsert_server
+from shared.catalog.servers import Server, upsert_server
 from shared.catalog.versions import Version, find_version, mark_stored
 from shared.db import connect
 from shared.events import FILES_STREAM, REPLICATOR_GROUP, FileDeleted
@@ -35,15 +29,14 @@ from shared.redis import open_redis
 from shared.stores.store import Store
 from shared.stores.stores import Stores
 from shared.vault import Vault, new_key
-from tests.conftest import Database, Servers
-from tests.replicator.wire import Wire, wire_to
+from tests.conftest import Database
+from tests.world.cities import NAMES, NEW_YORK, City
+from tests.world.wire import Wire, wire_to
 
 if TYPE_CHECKING:
     from shared.db import Pool
 
 VAULT_KEY = new_key()
-NAMES = tuple(city.name for city in CITIES)
-NEW_YORK, VLADIVOSTOK, CAPE_TOWN = NAMES
 SETTINGS = ReplicatorSettings(lease_seconds=3, sweep_seconds=0.2)
 PATIENCE = 20.0
 
@@ -61,57 +54,6 @@ UPDATE storage.versions SET state = 'DELETING' WHERE id = $1 AND state = 'STORED
 
 
 @dataclass(slots=True)
-class Machine:
-    """The node of a city, which a test may end and start again."""
-
-    node: Node
-    guard: Guard
-    logs: Path
-    run: Callable[[Any], Any]
-    child: Child | None = None
-
-    @property
-    def folder(self) -> Path:
-        return self.node.folder / BUCKET
-
-    async def start(self) -> None:
-        async def begin() -> Child:
-            child = await start_child(self.node.command(), self.guard, self.logs)
-            await child.until_ready()
-            return child
-
-        self.child = await asyncio.to_thread(self.run, begin())
-
-    async def stop(self) -> None:
-        if self.child is not None and self.child.is_alive:
-            await asyncio.to_thread(self.run, self.child.stop(0))
-
-
-@pytest.fixture(scope="session")
-def machines(
-    servers: Servers, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Mapping[str, Machine]]:
-    """Three rclone nodes by city."""
-    home = open_home(tmp_path_factory.mktemp("cities"))
-    ports = keep_ports(home, NAMES)
-    with start_guard() as guard:
-        machines = {
-            name: Machine(
-                Node(name, home.subfolder(name), ports[name], "access", "very-secret"),
-                guard,
-                home.logs,
-                servers.run,
-            )
-            for name in NAMES
-        }
-        for machine in machines.values():
-            asyncio.run(machine.start())
-        yield machines
-        for machine in machines.values():
-            asyncio.run(machine.stop())
-
-
-@dataclass(slots=True)
 class World:
     """Everything a copy needs, seen from above."""
 
@@ -122,7 +64,7 @@ class World:
     stores: Stores
     behind: Stores
     servers: dict[str, Server]
-    machines: Mapping[str, Machine]
+    cities: dict[str, City]
     wires: dict[str, Wire]
     versions: list[uuid.UUID] = field(default_factory=list)
 
@@ -146,7 +88,7 @@ class World:
 
     def path(self, city: str, version: Version) -> Path:
         """Where a node keeps the object."""
-        return self.machines[city].folder / version.key
+        return self.cities[city].folder / version.key
 
     async def upload(
         self, content: bytes, *, city: str = NEW_YORK, knows_sha256: bool = True, tell: bool = True
@@ -246,26 +188,26 @@ class World:
         kept: dict[str, set[str]] = {name: set() for name in NAMES}
         for version_id in self.versions:
             version = await self.version(version_id)
-            for city, state in (await self.states(version)).items():
+            for name, state in (await self.states(version)).items():
                 if state == "READY":
-                    kept[city].add(version.key)
-                    content = self.path(city, version).read_bytes()
+                    kept[name].add(version.key)
+                    content = self.path(name, version).read_bytes()
                     assert len(content) == version.size
                     assert hashlib.sha256(content).digest() == version.sha256
-        for city, machine in self.machines.items():
+        for name, city in self.cities.items():
             found = {
-                path.relative_to(machine.folder).as_posix()
-                for path in machine.folder.rglob("*")
+                path.relative_to(city.folder).as_posix()
+                for path in city.folder.rglob("*")
                 if path.is_file()
             }
-            assert found == kept[city], city
-            uploads = [upload.key async for upload in self.direct(city).multipart.list_uploads()]
-            assert not uploads, city
+            assert found == kept[name], name
+            uploads = [upload.key async for upload in self.direct(name).multipart.list_uploads()]
+            assert not uploads, name
 
 
 @pytest.fixture
 async def world(
-    database: Database, redis_url: str, machines: Mapping[str, Machine]
+    database: Database, redis_url: str, cities: dict[str, City]
 ) -> AsyncIterator[World]:
     """A fresh catalog with three servers behind lines."""
     async with AsyncExitStack() as stack:
@@ -276,34 +218,14 @@ async def world(
         vault = Vault([VAULT_KEY])
         stores = await stack.enter_async_context(Stores(vault))
         behind = await stack.enter_async_context(Stores(vault))
-        wires = {
-            name: await stack.enter_async_context(wire_to(machine.node.port))
-            for name, machine in machines.items()
-        }
-        servers = {}
-        for city in CITIES:
-            child = machines[city.name].child
-            if child is None or not child.is_alive:
-                await machines[city.name].start()
-            servers[city.name] = await upsert_server(
-                pool,
-                vault,
-                NewServer(
-                    name=city.name,
-                    endpoint=f"http://127.0.0.1:{wires[city.name].port}",
-                    public_endpoint=machines[city.name].node.endpoint,
-                    bucket=BUCKET,
-                    access_key="access",
-                    secret_key="very-secret",
-                    hook_secret="hook",
-                    city=city.title,
-                    zone=city.zone,
-                    latitude=city.latitude,
-                    longitude=city.longitude,
-                ),
-            )
+        wires, servers = {}, {}
+        for name, city in cities.items():
+            await city.start()
+            wire = wires[name] = await stack.enter_async_context(wire_to(city.node.endpoint))
+            known = city.as_server(endpoint=wire.url(city.node.endpoint))
+            servers[name] = await upsert_server(pool, vault, known)
         stream = Stream(redis, FILES_STREAM, REPLICATOR_GROUP)
-        world = World(database, redis_url, pool, stream, stores, behind, servers, machines, wires)
+        world = World(database, redis_url, pool, stream, stores, behind, servers, cities, wires)
         for name in NAMES:
             await world.clear(name)
         yield world

@@ -11,7 +11,8 @@ import pytest
 
 from shared.catalog.replicas import want_copies
 from shared.events import NEWS_STREAM
-from tests.replicator.conftest import CAPE_TOWN, NEW_YORK, VLADIVOSTOK, World, replicator
+from tests.replicator.conftest import World, replicator
+from tests.world.cities import CAPE_TOWN, NEW_YORK, VLADIVOSTOK
 
 PART = 300_000
 

@@ -7,8 +7,9 @@ import os
 
 import pytest
 
-from tests.replicator.conftest import CAPE_TOWN, NEW_YORK, VLADIVOSTOK, World, replicator
-from tests.replicator.wire import MARK
+from tests.replicator.conftest import World, replicator
+from tests.world.cities import CAPE_TOWN, NEW_YORK, VLADIVOSTOK
+from tests.world.wire import MARK
 
 CONTENT = MARK + os.urandom(400_000)
 

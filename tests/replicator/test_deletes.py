@@ -7,7 +7,8 @@ import os
 
 import pytest
 
-from tests.replicator.conftest import CAPE_TOWN, NEW_YORK, VLADIVOSTOK, World, replicator
+from tests.replicator.conftest import World, replicator
+from tests.world.cities import CAPE_TOWN, NEW_YORK, VLADIVOSTOK
 
 
 async def test_a_deleted_version_is_erased_everywhere(world: World) -> None:

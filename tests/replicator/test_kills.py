@@ -12,7 +12,8 @@ import pytest
 from aiohttp import ClientConnectionError, ClientSession
 
 from tests.free_port import free_port
-from tests.replicator.conftest import CAPE_TOWN, NEW_YORK, VLADIVOSTOK, Process, World, replicator
+from tests.replicator.conftest import Process, World, replicator
+from tests.world.cities import CAPE_TOWN, NEW_YORK, VLADIVOSTOK
 
 Start = Callable[..., Awaitable[Process]]
 MEBIBYTE = 1024**2

@@ -16,7 +16,8 @@ from services.replicator.catalog.claims import (
     renew_leases,
 )
 from services.replicator.copying import settle
-from tests.replicator.conftest import CAPE_TOWN, NEW_YORK, VLADIVOSTOK, World, replicator
+from tests.replicator.conftest import World, replicator
+from tests.world.cities import CAPE_TOWN, NEW_YORK, VLADIVOSTOK
 
 if TYPE_CHECKING:
     import pytest

@@ -22,7 +22,8 @@ from shared.catalog.versions import Version
 from shared.events import FILES_STREAM, REPLICATOR_GROUP, FileDeleted, FileStored, encode
 from shared.redis import open_redis
 from tests.conftest import PASSWORD, Servers
-from tests.replicator.conftest import CAPE_TOWN, NEW_YORK, VLADIVOSTOK, World, replicator
+from tests.replicator.conftest import World, replicator
+from tests.world.cities import CAPE_TOWN, NEW_YORK, VLADIVOSTOK
 
 
 def stored(version: Version) -> dict[str, str]:

@@ -9,7 +9,8 @@ import pytest
 from services.replicator.copying import copy as copy_module
 from services.replicator.copying.put import upload
 from shared.vault import Vault, new_key
-from tests.replicator.conftest import CAPE_TOWN, NEW_YORK, VLADIVOSTOK, World, replicator
+from tests.replicator.conftest import World, replicator
+from tests.world.cities import CAPE_TOWN, NEW_YORK, VLADIVOSTOK
 
 
 async def test_a_file_that_breaks_the_copier(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

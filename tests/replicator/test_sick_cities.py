@@ -12,8 +12,9 @@ from typing import cast
 
 import pytest
 
-from tests.replicator.conftest import CAPE_TOWN, NEW_YORK, VLADIVOSTOK, World, replicator
-from tests.replicator.wire import Wire
+from tests.replicator.conftest import World, replicator
+from tests.world.cities import CAPE_TOWN, NEW_YORK, VLADIVOSTOK
+from tests.world.wire import Wire
 
 
 def answering(status: int, body: bytes = b"") -> Callable[[Wire], None]:

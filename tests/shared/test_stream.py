@@ -13,7 +13,7 @@ from redis.asyncio import Redis
 from services.replicator.consumer import Consumer
 from services.replicator.stream import Entry, GroupMissing, Stream
 from shared.redis import open_redis
-from tests.proxy import proxy_to
+from tests.world.wire import wire_to
 
 NAME, GROUP = "test:stream", "group"
 
@@ -239,7 +239,7 @@ async def test_what_always_fails_is_set_aside(redis: Redis, stream: Stream) -> N
 async def test_what_was_lost_on_its_way_is_read_again(redis_url: str, redis: Redis) -> None:
     worker = Worker()
     async with (
-        proxy_to(redis_url) as proxy,
+        wire_to(redis_url) as proxy,
         open_redis(proxy.url(redis_url), answer_seconds=5) as far,
     ):
         stream = Stream(far, NAME, GROUP)
@@ -252,7 +252,7 @@ async def test_what_was_lost_on_its_way_is_read_again(redis_url: str, redis: Red
         async with asyncio.timeout(5):
             while not await pending(redis):
                 await asyncio.sleep(0.01)
-        proxy.cut()
+        proxy.refuse()
         proxy.heal()
         await until(lambda: worker.done == [0, 0])
         await running.end()
@@ -311,7 +311,7 @@ async def test_flushall_under_a_consumer(redis: Redis, stream: Stream) -> None:
 
 async def test_redis_goes_away_and_returns(redis_url: str, redis: Redis) -> None:
     async with (
-        proxy_to(redis_url) as proxy,
+        wire_to(redis_url) as proxy,
         open_redis(proxy.url(redis_url), answer_seconds=5) as far,
     ):
         worker = Worker()
@@ -322,7 +322,7 @@ async def test_redis_goes_away_and_returns(redis_url: str, redis: Redis) -> None
         worker.gate.clear()
         await add(here, 1)
         await until(lambda: len(worker.seen) == 2)
-        proxy.cut()
+        proxy.refuse()
         # It ends while nobody can be told, and is acknowledged later.
         worker.gate.set()
         await until(lambda: len(worker.done) == 2)
@@ -338,7 +338,7 @@ async def test_redis_goes_away_and_returns(redis_url: str, redis: Redis) -> None
 
 async def test_stopping_while_redis_is_away(redis_url: str) -> None:
     async with (
-        proxy_to(redis_url) as proxy,
+        wire_to(redis_url) as proxy,
         open_redis(proxy.url(redis_url), answer_seconds=5) as far,
     ):
         running = Running(Stream(far, NAME, GROUP), Worker())

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 import uuid
 from dataclasses import dataclass, field
-from functools import partial
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
@@ -16,30 +14,25 @@ from aiohttp import web
 from jwcrypto.jwk import JWK
 from jwcrypto.jwt import JWT
 
-from services.local.process.child import Child, start_child
-from services.local.process.guard import start_guard
-from services.local.process.ports import keep_ports
-from services.local.run.home import open_home
-from services.local.servers.cities import BUCKET, CITIES
-from services.local.servers.node import Node
 from services.storage.app import make_storage
 from services.storage.settings import StorageSettings, UploadRules
-from shared.catalog.servers import NewServer, Server, list_servers, upsert_server
+from shared.catalog.servers import Server, list_servers, upsert_server
 from shared.db import connect
 from shared.env import HttpSettings, SharedSettings
 from shared.stores.stores import Stores
 from shared.vault import Vault, new_key
-from tests.places import write_places
 from tests.shapes import check_shape
 from tests.storage.parts import Parts, open_parts
+from tests.world.places import write_places
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+    from collections.abc import AsyncIterator, Awaitable, Callable
     from pathlib import Path
 
     from aiohttp.test_utils import TestClient, TestServer
 
-    from tests.conftest import Database, Servers
+    from tests.conftest import Database
+    from tests.world.cities import City
 
     MakeClient = Callable[..., Awaitable[TestClient[web.Request, web.Application]]]
 
@@ -69,51 +62,6 @@ def make_token(user_id: uuid.UUID, session_id: uuid.UUID, **changes: Any) -> str
     )
     token.make_signed_token(SIGNING_KEY)
     return str(token.serialize())
-
-
-@dataclass(slots=True)
-class City:
-    """One running S3 node, which a test may kill and bring back."""
-
-    node: Node
-    child: Child
-    restart: Callable[[], Child]
-    run: Callable[[Any], Any]
-
-    async def kill(self) -> None:
-        """End the node without a warning."""
-        await asyncio.to_thread(self.run, self.child.stop(0))
-
-    async def revive(self) -> None:
-        """Start the node again on its data."""
-        self.child = await asyncio.to_thread(self.restart)
-
-
-@pytest.fixture(scope="session")
-def cities(servers: Servers, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, City]]:
-    """Three rclone nodes, by the names of their cities."""
-    home = open_home(tmp_path_factory.mktemp("cities"))
-    ports = keep_ports(home, [city.name for city in CITIES])
-    with start_guard() as guard:
-
-        def start(node: Node) -> Child:
-            async def begin() -> Child:
-                child = await start_child(node.command(), guard, home.logs)
-                await child.until_ready()
-                return child
-
-            child: Child = servers.run(begin())
-            return child
-
-        running = {}
-        for city in CITIES:
-            node = Node(
-                city.name, home.subfolder(city.name), ports[city.name], "access", "very-secret"
-            )
-            running[city.name] = City(node, start(node), partial(start, node), servers.run)
-        yield running
-        for city_running in running.values():
-            servers.run(city_running.child.stop(2))
 
 
 @dataclass(slots=True)
@@ -152,11 +100,6 @@ class Person:
         if not complete:
             return started
         return await self.call("POST", f"/uploads/{started['id']}/complete")
-
-
-def hook_secret(server: str) -> str:
-    """What the webhook of a server sends."""
-    return f"secret-of-{server}"
 
 
 async def put(started: dict[str, Any], content: bytes, content_type: str = "") -> int:
@@ -237,25 +180,8 @@ async def storage(
     shared = SharedSettings(database.storage, redis_url, (VAULT_KEY,), "info", "json")
     vault = Vault(shared.secret_keys)
     pool = await connect(database.owner)
-    for city in CITIES:
-        node = cities[city.name].node
-        await upsert_server(
-            pool,
-            vault,
-            NewServer(
-                name=city.name,
-                endpoint=node.endpoint,
-                public_endpoint=node.endpoint,
-                bucket=BUCKET,
-                access_key=node.access_key,
-                secret_key=node.secret_key,
-                hook_secret=hook_secret(city.name),
-                city=city.title,
-                zone=city.zone,
-                latitude=city.latitude,
-                longitude=city.longitude,
-            ),
-        )
+    for city in cities.values():
+        await upsert_server(pool, vault, city.as_server())
     rows = {server.name: server for server in await list_servers(pool)}
     await pool.close()
     app = make_storage(shared, HttpSettings((), ISSUER), settings)
@@ -265,7 +191,7 @@ async def storage(
         storage = Storage(client, database, shared, settings, rows, document, stores)
         yield storage
         for name, row in rows.items():
-            if cities[name].child.is_alive:
+            if cities[name].is_alive:
                 for key in await storage.keys(name):
                     await stores.of(row).delete(key)
 

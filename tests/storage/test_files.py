@@ -11,9 +11,9 @@ from yarl import URL
 
 from services.storage.downloads import offer as download
 from shared.catalog.versions import find_version
-from tests.places import BOSTON, JOBURG
 from tests.storage.conftest import Person, Storage, make_token
 from tests.storage.test_uploads import sweep_once
+from tests.world.places import BOSTON, JOBURG
 
 
 async def fill(person: Person, count: int) -> list[str]:

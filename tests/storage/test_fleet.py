@@ -6,7 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING, Any
 
 from shared.vault import Vault, new_key
-from tests.places import BOSTON, JOBURG
+from tests.world.places import BOSTON, JOBURG
 
 if TYPE_CHECKING:
     from tests.storage.conftest import Storage

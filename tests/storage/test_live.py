@@ -12,8 +12,9 @@ from services.storage.relay.publish import Relay
 from shared.db import connect
 from shared.events import FILES_STREAM, NEWS_STREAM, ReplicaReady, encode
 from shared.redis import open_redis
-from tests.places import BOSTON
-from tests.storage.conftest import City, Person, Storage, make_token
+from tests.storage.conftest import Person, Storage, make_token
+from tests.world.cities import City
+from tests.world.places import BOSTON
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -71,7 +72,7 @@ async def test_a_city_that_goes_down_is_told(storage: Storage, cities: dict[str,
     await asyncio.sleep(0.3)
     await cities["vladivostok"].kill()
     await asyncio.sleep(3)
-    await cities["vladivostok"].revive()
+    await cities["vladivostok"].start()
     await asyncio.sleep(2)
     task.cancel()
     told = [(news["server"], news["state"]) for news in heard]

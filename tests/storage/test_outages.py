@@ -12,9 +12,9 @@ from services.storage.relay.publish import Relay
 from shared.db import connect
 from shared.events import FILES_STREAM
 from shared.redis import open_redis
-from tests.places import BOSTON
-from tests.proxy import Proxy, proxy_to
 from tests.storage.conftest import Storage, make_token
+from tests.world.places import BOSTON
+from tests.world.wire import Wire, wire_to
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -23,28 +23,28 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-async def database_proxy(database: Database) -> AsyncIterator[Proxy]:
-    async with proxy_to(database.storage) as proxy:
+async def database_proxy(database: Database) -> AsyncIterator[Wire]:
+    async with wire_to(database.storage) as proxy:
         yield proxy
 
 
 @pytest.fixture
-async def redis_proxy(redis_url: str) -> AsyncIterator[Proxy]:
-    async with proxy_to(redis_url) as proxy:
+async def redis_proxy(redis_url: str) -> AsyncIterator[Wire]:
+    async with wire_to(redis_url) as proxy:
         yield proxy
 
 
 class TestDatabaseAway:
     @pytest.fixture
-    def database(self, database: Database, database_proxy: Proxy) -> Database:
+    def database(self, database: Database, database_proxy: Wire) -> Database:
         return replace(database, storage=database_proxy.url(database.storage))
 
     async def test_503_with_retry_after_then_all_is_well(
-        self, storage: Storage, database_proxy: Proxy
+        self, storage: Storage, database_proxy: Wire
     ) -> None:
         person = storage.person(BOSTON)
         file = await person.upload("a", b"1")
-        database_proxy.cut()
+        database_proxy.refuse()
         headers = {"Authorization": f"Bearer {make_token(person.id, person.session_id)}"}
         for method, path, body in (
             ("GET", "/files", None),
@@ -67,17 +67,17 @@ class TestDatabaseAway:
 
 class TestRedisAway:
     @pytest.fixture
-    def redis_url(self, redis_proxy: Proxy, servers: Any) -> str:
+    def redis_url(self, redis_proxy: Wire, servers: Any) -> str:
         return redis_proxy.url(servers.valkey.url)
 
     @pytest.fixture
-    async def redis_proxy(self, servers: Any) -> AsyncIterator[Proxy]:
-        async with proxy_to(servers.valkey.url) as proxy:
+    async def redis_proxy(self, servers: Any) -> AsyncIterator[Wire]:
+        async with wire_to(servers.valkey.url) as proxy:
             yield proxy
 
-    @pytest.mark.parametrize("how", ["cut", "hold"])
+    @pytest.mark.parametrize("how", ["refuse", "hold"])
     async def test_uploads_and_reads_go_on_and_the_event_is_kept(
-        self, storage: Storage, redis_proxy: Proxy, servers: Any, how: str
+        self, storage: Storage, redis_proxy: Wire, servers: Any, how: str
     ) -> None:
         getattr(redis_proxy, how)()
         person = storage.person(BOSTON)
@@ -99,7 +99,7 @@ class TestRedisAway:
 
 
 async def test_the_relay_hears_the_bell_and_survives_redis(storage: Storage, servers: Any) -> None:
-    async with proxy_to(servers.valkey.url) as proxy:
+    async with wire_to(servers.valkey.url) as proxy:
         pool = await connect(storage.database.storage)
         far = open_redis(proxy.url(servers.valkey.url))
         near = open_redis(servers.valkey.url)
@@ -107,7 +107,7 @@ async def test_the_relay_hears_the_bell_and_survives_redis(storage: Storage, ser
         person = storage.person(BOSTON)
         await person.upload("one", b"1")
         assert await wait_for_events(near, 1) < 2
-        proxy.cut()
+        proxy.refuse()
         await person.upload("two", b"2")
         await asyncio.sleep(0.5)
         assert await near.xlen(FILES_STREAM) == 1

@@ -17,10 +17,11 @@ from services.storage.servers.set_up import SetUp
 from shared.catalog.servers import list_servers
 from shared.db import connect
 from shared.errors import TOO_MANY_REQUESTS, MeridianError
-from tests.places import BOSTON
+from tests.world.places import BOSTON
 
 if TYPE_CHECKING:
-    from tests.storage.conftest import City, Storage
+    from tests.storage.conftest import Storage
+    from tests.world.cities import City
 
 STRONG = "a-long-hook-token-27"
 
@@ -92,7 +93,7 @@ async def test_a_known_server_that_is_away_stays_as_it_was(
     try:
         (one,) = await set_up(storage.shared, described(storage))
     finally:
-        await cities["new-york"].revive()
+        await cities["new-york"].start()
     assert not one.answered
     assert summary(one) == "new-york DOES NOT ANSWER, and stays as it was"
     pool = await connect(storage.database.owner, max_size=1)

@@ -16,7 +16,7 @@ from shared.catalog.versions import mark_stored
 from shared.errors import MeridianError
 from shared.stores.errors import StoreUnavailable
 from shared.stores.store import Store
-from tests.places import BOSTON
+from tests.world.places import BOSTON
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator

@@ -11,9 +11,9 @@ from services.storage.relay.run import run_background
 from services.storage.relay.sweep_uploads import SLOTS, Sweep
 from services.storage.servers import fleet
 from shared.catalog.servers import list_servers
-from tests.places import BOSTON, JOBURG
-from tests.proxy import proxy_to
 from tests.storage.parts import Parts, open_parts
+from tests.world.places import BOSTON, JOBURG
+from tests.world.wire import wire_to
 
 if TYPE_CHECKING:
     import pytest
@@ -44,7 +44,7 @@ async def test_a_city_that_hangs_holds_up_no_other(
     await start_many(storage, SLOTS + 8)
     await owner_pool.execute(MAKE_DUE)
     good = await storage.person(JOBURG).upload("good", b"abc", complete=False)
-    async with proxy_to(node.endpoint) as proxy:
+    async with wire_to(node.endpoint) as proxy:
         await owner_pool.execute(MOVE, proxy.url(node.endpoint))
         await parts.fleet.refresh()
         proxy.hold()
@@ -63,8 +63,8 @@ async def test_uploads_to_a_city_that_is_down_stay_due(
     await start_many(storage, 2)
     good = await storage.person(JOBURG).upload("good", b"abc", complete=False)
     await owner_pool.execute(MAKE_DUE)
-    async with proxy_to(node.endpoint) as proxy:
-        proxy.cut()
+    async with wire_to(node.endpoint) as proxy:
+        proxy.refuse()
         await owner_pool.execute(MOVE, proxy.url(node.endpoint))
         await parts.fleet.refresh()
     sweep = Sweep(parts.pool, parts.fleet, parts.doorbell, 0.2)

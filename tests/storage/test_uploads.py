@@ -13,9 +13,10 @@ import pytest
 
 from services.storage.relay.sweep_uploads import Sweep
 from shared.db import connect
-from tests.places import BOSTON, JOBURG, NOWHERE, TOKYO
-from tests.storage.conftest import City, Storage, hook_secret, put
+from tests.storage.conftest import Storage, put
 from tests.storage.parts import open_parts
+from tests.world.cities import City, hook_secret
+from tests.world.places import BOSTON, JOBURG, NOWHERE, TOKYO
 
 if TYPE_CHECKING:
     from services.storage.settings import StorageSettings
@@ -377,7 +378,7 @@ async def test_a_city_that_is_down_gets_no_uploads(
             await asyncio.sleep(0.1)
         assert chosen == "cape-town" or chosen == "vladivostok"
     finally:
-        await cities["new-york"].revive()
+        await cities["new-york"].start()
 
 
 async def test_all_cities_down_is_a_clear_refusal(
@@ -392,7 +393,7 @@ async def test_all_cities_down_is_a_clear_refusal(
         assert problem["code"] == "NO_SERVER"
     finally:
         for city in cities.values():
-            await city.revive()
+            await city.start()
 
 
 async def test_complete_while_the_server_is_down_loses_nothing(
@@ -403,7 +404,7 @@ async def test_complete_while_the_server_is_down_loses_nothing(
     await cities["cape-town"].kill()
     problem = await person.call("POST", f"/uploads/{started['id']}/complete", 503)
     assert problem["code"] == "STORE_UNAVAILABLE"
-    await cities["cape-town"].revive()
+    await cities["cape-town"].start()
     file = await person.call("POST", f"/uploads/{started['id']}/complete")
     assert file["state"] == "stored"
 

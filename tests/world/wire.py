@@ -1,4 +1,4 @@
-"""A proxy in front of an S3 node that can do to its bytes what networks and servers do."""
+"""A TCP proxy that does to connections and bytes what networks and sick servers do."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
+from urllib.parse import urlsplit, urlunsplit
 
 CHUNK = 65_536
 HEAD = re.compile(rb"(GET|PUT|HEAD|POST|DELETE) (/\S*) HTTP/1\.1\r\n")
@@ -16,21 +17,28 @@ FLIPPED = b"<the bit that glips>"
 
 @dataclass(slots=True)
 class Wire:
-    """One city's line; everything passes until a test says otherwise."""
+    """The line to a server; everything passes until a test says otherwise."""
 
-    node_port: int
+    host: str
+    far_port: int
     port: int = 0
     requests: list[tuple[str, str]] = field(default_factory=list)
-    # Answers given instead of the node's, by method: status and body.
+    # Answers given instead of an S3 server's, by method: status and body.
     answers: dict[str, tuple[int, bytes]] = field(default_factory=dict)
     flips_down: int = 0
     flips_up: int = 0
-    # After so many bytes from the node the connection breaks; None: never.
+    # After so many bytes from the server the connection breaks; None: never.
     breaks_after: int | None = None
     bytes_per_second: float = 0
     is_refusing: bool = False
     flowing: asyncio.Event = field(default_factory=asyncio.Event)
     writers: set[asyncio.StreamWriter] = field(default_factory=set)
+
+    def url(self, url: str) -> str:
+        """The same URL, through this line."""
+        parts = urlsplit(url)
+        user = f"{parts.netloc.rpartition('@')[0]}@" if "@" in parts.netloc else ""
+        return urlunsplit(parts._replace(netloc=f"{user}127.0.0.1:{self.port}"))
 
     def count(self, method: str, part: str = "") -> int:
         """How many requests of this method came for paths with this part."""
@@ -62,7 +70,7 @@ class Wire:
             return
         self.writers.add(writer)
         with suppress(OSError):
-            far_reader, far_writer = await asyncio.open_connection("127.0.0.1", self.node_port)
+            far_reader, far_writer = await asyncio.open_connection(self.host, self.far_port)
             self.writers.add(far_writer)
             up = asyncio.create_task(self._up(reader, far_writer, writer))
             down = asyncio.create_task(self._down(far_reader, writer))
@@ -117,9 +125,10 @@ class Wire:
 
 
 @asynccontextmanager
-async def wire_to(node_port: int) -> AsyncIterator[Wire]:
-    """Lay a line to a node."""
-    wire = Wire(node_port)
+async def wire_to(url: str) -> AsyncIterator[Wire]:
+    """Lay a line to the server of a URL."""
+    parts = urlsplit(url)
+    wire = Wire(parts.hostname or "", parts.port or 0)
     wire.flowing.set()
     server = await asyncio.start_server(wire.serve, "127.0.0.1", 0)
     wire.port = server.sockets[0].getsockname()[1]
