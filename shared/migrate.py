@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 SQL_FOLDER = Path(__file__).parent.parent / "sql"
 SCHEMAS = ("auth", "storage")
-REPEATED = ("grants.sql", "seed.sql")
+GRANTS = "grants.sql"
+REPEATED = (GRANTS, "seed.sql")
 ROLES = ("auth", "storage", "replicator")
 LOCK = 0x6D65726964  # "merid": one migration at a time
 
@@ -65,7 +66,9 @@ async def _apply_missing(connection: asyncpg.Connection[asyncpg.Record]) -> list
     files = {name: path.read_text(encoding="utf-8") for name, path in _sql_files().items()}
     checksums = {name: hashlib.sha256(text.encode()).hexdigest() for name, text in files.items()}
     _refuse_what_does_not_fit(applied, checksums)
-    missing = [name for name in files if applied.get(name) != checksums[name]]
+    changed = [name for name in files if applied.get(name) != checksums[name]]
+    # A new table needs its grants, although their text is as it was.
+    missing = [name for name in files if name in changed or (changed and name == GRANTS)]
     for name in missing:
         async with connection.transaction():
             await connection.execute(files[name])

@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 from shared import migrate as migrate_module
-from shared.migrate import ROLES, MigrationError, main, migrate
+from shared.migrate import GRANTS, ROLES, MigrationError, main, migrate
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -57,7 +57,7 @@ async def opened(url: str) -> AsyncIterator[asyncpg.Connection[asyncpg.Record]]:
 
 async def test_an_older_database_is_brought_up_to_date(url: str, sql: Path) -> None:
     (sql / "storage" / "0002_second.sql").write_text(SECOND)
-    assert await migrate(url, {}) == ["storage/0002_second.sql"]
+    assert await migrate(url, {}) == ["storage/0002_second.sql", GRANTS]
     async with opened(url) as db:
         assert tuple(await db.fetchrow("SELECT id, name FROM later") or ()) == (1, "old")
     assert await migrate(url, {}) == []
@@ -83,8 +83,18 @@ async def test_a_file_that_was_changed_later_is_refused(url: str, sql: Path) -> 
 
 async def test_grants_and_seeds_are_applied_again_when_they_change(url: str, sql: Path) -> None:
     (sql / "seed.sql").write_text("INSERT INTO later VALUES (2);")
-    assert await migrate(url, {}) == ["seed.sql"]
+    assert await migrate(url, {}) == [GRANTS, "seed.sql"]
     assert await migrate(url, {}) == []
+
+
+async def test_a_new_table_gets_its_grants(url: str, sql: Path) -> None:
+    (sql / "grants.sql").write_text("GRANT SELECT ON ALL TABLES IN SCHEMA auth TO meridian_auth;")
+    await migrate(url, {})
+    (sql / "auth" / "0001_more.sql").write_text("CREATE TABLE auth.more (id int);")
+    await migrate(url, {})
+    async with opened(url) as db:
+        asked = "SELECT has_table_privilege('meridian_auth', 'auth.more', 'SELECT')"
+        assert await db.fetchval(asked)
 
 
 async def test_a_file_that_fails_leaves_nothing_and_may_be_mended(url: str, sql: Path) -> None:
@@ -93,13 +103,13 @@ async def test_a_file_that_fails_leaves_nothing_and_may_be_mended(url: str, sql:
     with pytest.raises(asyncpg.UndefinedTableError):
         await migrate(url, {})
     second.write_text(SECOND)
-    assert await migrate(url, {}) == ["storage/0002_second.sql"]
+    assert await migrate(url, {}) == ["storage/0002_second.sql", GRANTS]
 
 
 async def test_two_at_once_do_it_once(url: str, sql: Path) -> None:
     (sql / "storage" / "0002_second.sql").write_text(f"SELECT pg_sleep(0.3); {SECOND}")
     both = await asyncio.gather(migrate(url, {}), migrate(url, {}))
-    assert sorted(both) == [[], ["storage/0002_second.sql"]]
+    assert sorted(both) == [[], ["storage/0002_second.sql", GRANTS]]
 
 
 @pytest.mark.usefixtures("sql")
