@@ -67,6 +67,7 @@ REFRESH_FAILED = Problem("REFRESH_FAILED", 401, "The refresh token is not valid"
 REFRESH_REUSED = Problem("REFRESH_REUSED", 401, "The refresh token was used before")
 SOCIAL_LOGIN_FAILED = Problem("SOCIAL_LOGIN_FAILED", 401, "The other site did not confirm you")
 WRONG_PASSWORD = Problem("WRONG_PASSWORD", 401, "The password is wrong")
+PROOF_NEEDED = Problem("PROOF_NEEDED", 403, "Show first who you are: POST /me/proof")
 USER_DISABLED = Problem("USER_DISABLED", 403, "The account is switched off")
 USER_NOT_FOUND = Problem("USER_NOT_FOUND", 404, "User not found")
 SESSION_NOT_FOUND = Problem("SESSION_NOT_FOUND", 404, "Session not found")

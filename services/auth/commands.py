@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from marshmallow import ValidationError
 
+from services.auth.accounts.credentials import find_credentials
 from services.auth.accounts.register import register
 from services.auth.accounts.schemas import NewAccountSchema
-from services.auth.accounts.users import find_credentials
 from services.auth.passwords.hashing import Passwords
 from services.auth.signing import issuer
 from shared.db import connect

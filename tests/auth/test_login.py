@@ -169,17 +169,22 @@ SELECT EXISTS (
 """
 
 
+REPLACE = """
+UPDATE auth.users SET password_hash = $1, credentials_version = credentials_version + 1
+"""
+
+
 async def test_password_changed_during_a_login(auth: Auth, db: Pool) -> None:
     user = await auth.register()
     body = {"username": user["username"], "password": PASSWORD}
     async with db.acquire() as connection, connection.transaction():
-        await connection.execute("UPDATE auth.users SET password_hash = $1", OUTDATED.hash("new"))
+        await connection.execute(REPLACE, OUTDATED.hash("new"))
         login = asyncio.create_task(auth.call("POST", "/login", 401, json=body))
         while not (login.done() or await db.fetchval(WAITS)):
             await asyncio.sleep(0.01)
     assert (await login)["code"] == "LOGIN_FAILED"
     assert not await db.fetchval("SELECT count(*) FROM auth.sessions")
-    assert await db.fetchval("SELECT outcome FROM auth.logins") == "wrong_password"
+    assert await db.fetchval("SELECT outcome FROM auth.logins") == "credentials_changed"
 
 
 async def test_account_without_password_cannot_log_in(auth: Auth, db: Pool) -> None:

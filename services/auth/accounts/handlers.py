@@ -39,13 +39,14 @@ async def show_me(request: web.Request) -> web.Response:
 async def change_me(request: web.Request, body: ProfileChange) -> web.Response:
     """Change my account.
 
-    With `If-Match` only when it is still as it was read.
+    With `If-Match` only when it is still as it was read. Another e-mail address needs a fresh
+    proof.
     """
-    user_id = identity_of(request).user_id
-    before = await profile.show_profile(request.app[POOL], user_id)
+    identity = identity_of(request)
+    before = await profile.show_profile(request.app[POOL], identity.user_id)
     refuse_changed(request, _etag(before))
     revision = before.revision if hdrs.IF_MATCH in request.headers else None
-    return _answer(await profile.change_profile(request.app[POOL], user_id, body, revision))
+    return _answer(await profile.change_profile(request.app[POOL], identity, body, revision))
 
 
 def _answer(user: User, status: int = 200) -> web.Response:

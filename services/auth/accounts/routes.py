@@ -28,6 +28,6 @@ ROUTES: Final = (
         SIGNED_IN,
         body=ProfileChangeSchema,
         answer=UserSchema,
-        errors=(errors.EMAIL_TAKEN, errors.PRECONDITION_FAILED),
+        errors=(errors.EMAIL_TAKEN, errors.PROOF_NEEDED, errors.PRECONDITION_FAILED),
     ),
 )

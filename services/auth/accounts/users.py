@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from services.auth.accounts.names import fold
-from services.auth.signing.subject import Subject
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -31,10 +30,6 @@ COLUMNS: Final = f"""users.id, users.username, users.email, users.first_name, us
 SUBJECT: Final = f"users.id AS user_id, users.username, users.is_superuser, {PERMISSIONS}"
 
 FIND_USER: Final = f"SELECT {COLUMNS} FROM auth.users WHERE users.id = $1"
-FIND_CREDENTIALS: Final = f"""
-SELECT {SUBJECT}, users.is_active, users.password_hash
-FROM auth.users WHERE users.username_key = $1
-"""
 # Without the role the sub-select is NULL and the whole statement fails: no user without rights.
 INSERT_USER: Final = """
 WITH added AS (
@@ -55,12 +50,6 @@ SET email = COALESCE($3, email), email_key = COALESCE($4, email_key),
 WHERE id = $1 AND ($2::integer IS NULL OR revision = $2)
 RETURNING id
 """
-# Guarded by the old hash: two changes at once cannot undo each other.
-REPLACE_HASH: Final = """
-UPDATE auth.users SET password_hash = $3, updated_at = now()
-WHERE id = $1 AND password_hash IS NOT DISTINCT FROM $2
-RETURNING id
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,15 +68,6 @@ class User:
     updated_at: datetime
     roles: list[str]
     permissions: list[str]
-
-
-@dataclass(frozen=True, slots=True)
-class Credentials:
-    """What a login is checked against."""
-
-    subject: Subject
-    is_active: bool
-    password_hash: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,18 +97,6 @@ async def find_user(db: Connection | Pool, user_id: UUID) -> User | None:
     return None if row is None else User(**row)
 
 
-async def find_credentials(db: Connection | Pool, username: str) -> Credentials | None:
-    """What to check a login against, by username in any case."""
-    row = await db.fetchrow(FIND_CREDENTIALS, fold(username))
-    if row is None:
-        return None
-    return Credentials(
-        subject=Subject(row["user_id"], row["username"], row["is_superuser"], row["permissions"]),
-        is_active=row["is_active"],
-        password_hash=row["password_hash"],
-    )
-
-
 async def insert_user(db: Connection | Pool, new: NewUser, password_hash: str) -> UUID:
     """Add a user with the role `member`; UniqueViolationError names the constraint hurt."""
     user_id: UUID = await db.fetchval(
@@ -153,10 +121,3 @@ async def update_profile(
     names = (change.first_name, change.last_name)
     found = await db.fetchval(UPDATE_PROFILE, user_id, revision, change.email, email_key, *names)
     return found is not None
-
-
-async def update_password_hash(
-    db: Connection | Pool, user_id: UUID, old_hash: str | None, new_hash: str
-) -> bool:
-    """Replace a password hash; False when it is not the old one any more."""
-    return await db.fetchval(REPLACE_HASH, user_id, old_hash, new_hash) is not None

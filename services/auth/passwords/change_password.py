@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from services.auth.accounts.users import find_credentials, update_password_hash
+from services.auth.accounts.credentials import find_credentials_of, replace_password
 from services.auth.passwords.rules import find_weakness
 from shared.errors import VALIDATION_FAILED, WRONG_PASSWORD, MeridianError
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from services.auth.passwords.hashing import Passwords
     from shared.db import Pool
 
@@ -23,17 +25,18 @@ class PasswordChange:
 
 
 async def change_password(
-    db: Pool, passwords: Passwords, username: str, change: PasswordChange
+    db: Pool, passwords: Passwords, user_id: UUID, change: PasswordChange
 ) -> None:
     """Replace a password; VALIDATION_FAILED for a weak one, WRONG_PASSWORD for a wrong old one."""
+    found = await find_credentials_of(db, user_id)
+    known = found.password_hash if found else None
+    username = found.subject.username if found else ""
     weakness = find_weakness(change.new_password, (username,))
     if weakness is not None:
         raise MeridianError(VALIDATION_FAILED, errors={"new_password": [weakness]})
-    found = await find_credentials(db, username)
-    known = found.password_hash if found else None
     is_right = await passwords.verify(known, change.current_password)
     if found is None or not is_right:
         raise MeridianError(WRONG_PASSWORD)
     new_hash = await passwords.hash(change.new_password)
-    if not await update_password_hash(db, found.subject.user_id, known, new_hash):
+    if not await replace_password(db, user_id, found.version, new_hash):
         raise MeridianError(WRONG_PASSWORD)

@@ -23,7 +23,7 @@ async def change_password(request: web.Request, body: PasswordChange) -> web.Res
     Asks for the present one, and ends all other sessions.
     """
     app, identity = request.app, identity_of(request)
-    await change_password_of(app[POOL], app[PASSWORDS], identity.username, body)
+    await change_password_of(app[POOL], app[PASSWORDS], identity.user_id, body)
     await logout_everywhere(
         app[POOL],
         app[REVOCATIONS],

@@ -8,6 +8,7 @@ from uuid import UUID
 from services.auth.keys import MINT, PASSWORDS, POOL
 from services.auth.sessions import login as coming
 from services.auth.sessions import logout as leaving
+from services.auth.sessions import prove as proving
 from services.auth.sessions import refresh as staying
 from services.auth.sessions.cookie import clear_cookie, read_cookie, set_cookie
 from services.auth.sessions.device import device_of
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from aiohttp import web
 
     from services.auth.sessions.login import LoginAttempt
+    from services.auth.sessions.prove import Proof
     from services.auth.sessions.token_pairs import TokenPair
     from services.auth.sessions.token_schemas import Refresh
     from shared.web.paging import PageAsked
@@ -81,6 +83,17 @@ async def logout_all(request: web.Request) -> web.Response:
         request.app[POOL], request.app[REVOCATIONS], identity_of(request).user_id
     )
     return _farewell(request)
+
+
+async def prove(request: web.Request, body: Proof) -> web.Response:
+    """Show again who I am.
+
+    Good for 15 minutes, like signing in, and for this session: what is dangerous asks for it, and
+    refuses with `PROOF_NEEDED` without.
+    """
+    app = request.app
+    await proving.prove(app[POOL], app[PASSWORDS], identity_of(request), body)
+    return reply_nothing()
 
 
 async def list_sessions(request: web.Request, query: PageAsked) -> web.Response:

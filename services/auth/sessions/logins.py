@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -12,10 +13,6 @@ if TYPE_CHECKING:
 
     from services.auth.sessions.sessions import Device
     from shared.db import Connection, Pool
-
-WRONG_PASSWORD: Final = "wrong_password"  # noqa: S105
-UNKNOWN_USER: Final = "unknown_user"
-DISABLED: Final = "disabled"
 
 COLUMNS: Final = """logins.id, logins.outcome, logins.session_id, logins.user_agent, logins.ip,
     logins.city, logins.created_at"""
@@ -28,6 +25,16 @@ SELECT {COLUMNS} FROM auth.logins
 WHERE user_id = $1 AND ($2::timestamptz IS NULL OR (created_at, id) < ($2, $3::uuid))
 ORDER BY created_at DESC, id DESC LIMIT $4
 """
+
+
+class Outcome(StrEnum):
+    """How an attempt ended."""
+
+    SUCCESS = "success"
+    WRONG_PASSWORD = "wrong_password"  # noqa: S105
+    UNKNOWN_USER = "unknown_user"
+    DISABLED = "disabled"
+    CREDENTIALS_CHANGED = "credentials_changed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +51,7 @@ class Login:
 
 
 async def insert_refused_login(
-    db: Connection | Pool, user_id: UUID | None, outcome: str, device: Device
+    db: Connection | Pool, user_id: UUID | None, outcome: Outcome, device: Device
 ) -> None:
     """Note an attempt that failed; no user for a name that nobody has."""
     await db.execute(INSERT_LOGIN, user_id, outcome, device.user_agent, device.ip)

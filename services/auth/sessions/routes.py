@@ -9,6 +9,7 @@ from services.auth.sessions.schemas import LoginEntrySchema, SessionSchema
 from services.auth.sessions.token_schemas import (
     IdentitySchema,
     LoginSchema,
+    ProofSchema,
     RefreshSchema,
     TokenPairSchema,
     VerificationSchema,
@@ -54,6 +55,15 @@ ROUTES: Final = (
         body=VerificationSchema,
         answer=IdentitySchema,
         errors=(errors.PERMISSION_DENIED,),
+    ),
+    Route(
+        "POST",
+        "/me/proof",
+        handlers.prove,
+        SIGNED_IN,
+        body=ProofSchema,
+        status=204,
+        errors=(errors.WRONG_PASSWORD, errors.TOO_MANY_ATTEMPTS),
     ),
     Route(
         "GET",

@@ -6,13 +6,16 @@ from typing import TYPE_CHECKING, Any
 
 from marshmallow import Schema, fields, validate
 
+from services.auth.sessions.logins import Outcome
+
 if TYPE_CHECKING:
     from uuid import UUID
 
     from services.auth.sessions.logins import Login
     from services.auth.sessions.sessions import Session
 
-OUTCOMES = ("success", "wrong_password", "disabled")
+# Nobody's history has a name that nobody has.
+OUTCOMES = tuple(outcome for outcome in Outcome if outcome is not Outcome.UNKNOWN_USER)
 
 
 class DeviceSchema(Schema):

@@ -16,17 +16,17 @@ COLUMNS: Final = """sessions.id, sessions.user_agent, sessions.ip, sessions.city
     sessions.created_at, sessions.last_seen_at"""
 
 # Session, first token and history entry begin together; a user who was disabled meanwhile, or
-# took another password, gets none. FOR SHARE waits for such a change that is under way.
-OPEN_SESSION: Final = """
+# whose credentials changed, gets none. FOR SHARE waits for such a change that is under way.
+INSERT_SESSION: Final = """
 WITH opened AS (
-    INSERT INTO auth.sessions (user_id, user_agent, ip)
-    SELECT users.id, $2, $3 FROM auth.users
-    WHERE users.id = $1 AND users.is_active AND users.password_hash = $6
+    INSERT INTO auth.sessions (user_id, method, user_agent, ip)
+    SELECT users.id, $3, $4, $5 FROM auth.users
+    WHERE users.id = $1 AND users.is_active AND users.credentials_version = $2
     FOR SHARE OF users
     RETURNING id, user_id, user_agent, ip
 ), token AS (
     INSERT INTO auth.refresh_tokens (token_hash, session_id, expires_at)
-    SELECT $4, opened.id, now() + make_interval(secs => $5) FROM opened
+    SELECT $6, opened.id, now() + make_interval(secs => $7) FROM opened
 ), login AS (
     INSERT INTO auth.logins (user_id, session_id, outcome, user_agent, ip)
     SELECT opened.user_id, opened.id, 'success', opened.user_agent, opened.ip FROM opened
@@ -58,6 +58,16 @@ class Device:
 
 
 @dataclass(frozen=True, slots=True)
+class NewSession:
+    """A session to be: of whom, as which version of their credentials, how and from where."""
+
+    user_id: UUID
+    credentials_version: int
+    method: str
+    device: Device
+
+
+@dataclass(frozen=True, slots=True)
 class Session:
     """A session as its owner sees it; `city` only where the address could be placed."""
 
@@ -69,20 +79,23 @@ class Session:
     last_seen_at: datetime
 
 
-async def open_session(
-    db: Connection | Pool,
-    user_id: UUID,
-    password_hash: str,
-    device: Device,
-    token_hash: bytes,
-    life: float,
+async def insert_session(
+    db: Connection | Pool, new: NewSession, token_hash: bytes, life: float
 ) -> UUID | None:
     """Begin a session with its first refresh token of `life` seconds.
 
-    None for a user who is disabled, or whose password has another hash by now.
+    None for a user who is disabled, or whose credentials have another version by now.
     """
+    device = new.device
     session_id: UUID | None = await db.fetchval(
-        OPEN_SESSION, user_id, device.user_agent, device.ip, token_hash, life, password_hash
+        INSERT_SESSION,
+        new.user_id,
+        new.credentials_version,
+        new.method,
+        device.user_agent,
+        device.ip,
+        token_hash,
+        life,
     )
     return session_id
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from marshmallow import Schema, fields, post_load, validate
 
 from services.auth.sessions.login import LoginAttempt
+from services.auth.sessions.prove import Proof
 from services.auth.texts import Password
 
 if TYPE_CHECKING:
@@ -35,6 +36,17 @@ class LoginSchema(Schema):
     def make(self, loaded: dict[str, Any], **_: Any) -> LoginAttempt:
         """Make the dataclass."""
         return LoginAttempt(**loaded)
+
+
+class ProofSchema(Schema):
+    """What shows who I am."""
+
+    password = Password(required=True, load_only=True, metadata={"format": "password"})
+
+    @post_load
+    def make(self, loaded: dict[str, Any], **_: Any) -> Proof:
+        """Make the dataclass."""
+        return Proof(**loaded)
 
 
 @dataclass(frozen=True, slots=True)

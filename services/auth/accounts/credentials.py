@@ -1,0 +1,76 @@
+"""What somebody signs in with, and as which version of it a sign-in has seen it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from services.auth.accounts.names import fold
+from services.auth.accounts.users import SUBJECT
+from services.auth.signing.subject import Subject
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from asyncpg import Record
+
+    from shared.db import Connection, Pool
+
+COLUMNS: Final = f"{SUBJECT}, users.is_active, users.password_hash, users.credentials_version"
+
+FIND_BY_NAME: Final = f"SELECT {COLUMNS} FROM auth.users WHERE users.username_key = $1"
+FIND_BY_ID: Final = f"SELECT {COLUMNS} FROM auth.users WHERE users.id = $1"
+# The password is the same, so the version is: guarded by the old hash instead.
+RENEW_HASH: Final = """
+UPDATE auth.users SET password_hash = $3 WHERE id = $1 AND password_hash = $2
+"""
+# Two changes at once cannot undo each other.
+REPLACE_HASH: Final = """
+UPDATE auth.users
+SET password_hash = $3, credentials_version = credentials_version + 1, updated_at = now()
+WHERE id = $1 AND credentials_version = $2
+RETURNING id
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """What a sign-in is checked against."""
+
+    subject: Subject
+    is_active: bool
+    password_hash: str | None
+    version: int
+
+
+async def find_credentials(db: Connection | Pool, username: str) -> Credentials | None:
+    """What to check a sign-in against, by username in any case."""
+    return _read(await db.fetchrow(FIND_BY_NAME, fold(username)))
+
+
+async def find_credentials_of(db: Connection | Pool, user_id: UUID) -> Credentials | None:
+    """What to check a sign-in of this user against."""
+    return _read(await db.fetchrow(FIND_BY_ID, user_id))
+
+
+async def renew_hash(db: Connection | Pool, user_id: UUID, old_hash: str, new_hash: str) -> None:
+    """Store another hash of the same password, unless it was replaced meanwhile."""
+    await db.execute(RENEW_HASH, user_id, old_hash, new_hash)
+
+
+async def replace_password(
+    db: Connection | Pool, user_id: UUID, version: int, new_hash: str
+) -> bool:
+    """Store another password; False when the credentials have another version by now."""
+    return await db.fetchval(REPLACE_HASH, user_id, version, new_hash) is not None
+
+
+def _read(row: Record | None) -> Credentials | None:
+    if row is None:
+        return None
+    return Credentials(
+        subject=Subject(row["user_id"], row["username"], row["is_superuser"], row["permissions"]),
+        is_active=row["is_active"],
+        password_hash=row["password_hash"],
+        version=row["credentials_version"],
+    )

@@ -1,0 +1,33 @@
+"""A person who is signed in shows again who he is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from services.auth.accounts.credentials import find_credentials_of
+from services.auth.sessions.check_password import is_right_password
+from services.auth.sessions.proofs import renew_proof
+from shared.errors import SESSION_ENDED, WRONG_PASSWORD, MeridianError
+
+if TYPE_CHECKING:
+    from services.auth.passwords.hashing import Passwords
+    from shared.db import Pool
+    from shared.web.identity import Identity
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What shows who a person is."""
+
+    password: str = field(repr=False)
+
+
+async def prove(db: Pool, passwords: Passwords, identity: Identity, proof: Proof) -> None:
+    """Renew the proof of a session; WRONG_PASSWORD, SESSION_ENDED."""
+    found = await find_credentials_of(db, identity.user_id)
+    is_right = await is_right_password(db, passwords, found, proof.password)
+    if found is None or not is_right:
+        raise MeridianError(WRONG_PASSWORD)
+    if not await renew_proof(db, identity.session_id, found.version):
+        raise MeridianError(SESSION_ENDED)

@@ -1,0 +1,84 @@
+"""Proofs: a session knows when its owner last showed who he is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+import pytest
+
+from services.auth.sessions.proofs import require_proof
+from shared.errors import PROOF_NEEDED, MeridianError
+from tests.auth.conftest import PASSWORD, parts_of
+
+if TYPE_CHECKING:
+    from shared.db import Pool
+    from tests.auth.conftest import Auth
+
+AGE_PROOFS = "UPDATE auth.sessions SET proved_at = now() - interval '15 minutes 1 second'"
+
+
+async def has_proof(db: Pool, token: str) -> bool:
+    try:
+        await require_proof(db, UUID(parts_of(token)[1]["sid"]))
+    except MeridianError as error:
+        if error.problem is not PROOF_NEEDED:
+            raise
+        return False
+    return True
+
+
+async def test_signing_in_is_a_proof_and_grows_old(auth: Auth, db: Pool) -> None:
+    ann = await auth.newcomer()
+    assert await has_proof(db, ann["access_token"])
+    await db.execute(AGE_PROOFS)
+    assert not await has_proof(db, ann["access_token"])
+    pair = await auth.refresh(ann["refresh_token"])
+    assert not await has_proof(db, pair["access_token"])
+
+
+async def test_password_renews_the_proof_of_this_session_alone(auth: Auth, db: Pool) -> None:
+    ann = await auth.newcomer()
+    phone = await auth.login(ann["username"])
+    await db.execute(AGE_PROOFS)
+    await auth.call("POST", "/me/proof", 204, ann["access_token"], json={"password": PASSWORD})
+    assert await has_proof(db, ann["access_token"])
+    assert not await has_proof(db, phone["access_token"])
+
+
+async def test_wrong_password_is_no_proof(auth: Auth, db: Pool) -> None:
+    ann = await auth.newcomer()
+    await db.execute(AGE_PROOFS)
+    body = {"password": f"not {PASSWORD}"}
+    problem = await auth.call("POST", "/me/proof", 401, ann["access_token"], json=body)
+    assert problem["code"] == "WRONG_PASSWORD"
+    assert not await has_proof(db, ann["access_token"])
+
+
+async def test_ended_session_has_no_proof(auth: Auth, db: Pool) -> None:
+    ann = await auth.newcomer()
+    await db.execute("UPDATE auth.sessions SET ended_at = now(), end_reason = 'revoked'")
+    assert not await has_proof(db, ann["access_token"])
+    body = {"password": PASSWORD}
+    problem = await auth.call("POST", "/me/proof", 401, ann["access_token"], json=body)
+    assert problem["code"] == "SESSION_ENDED"
+
+
+@pytest.mark.parametrize("change", ["is_active = false", "password_hash = NULL"])
+async def test_who_may_not_sign_in_cannot_prove(auth: Auth, db: Pool, change: str) -> None:
+    ann = await auth.newcomer()
+    await db.execute(AGE_PROOFS)
+    await db.execute(f"UPDATE auth.users SET {change}")
+    await auth.call("POST", "/me/proof", 401, ann["access_token"], json={"password": PASSWORD})
+    assert not await has_proof(db, ann["access_token"])
+
+
+async def test_another_address_needs_a_proof(auth: Auth, db: Pool) -> None:
+    ann = await auth.newcomer()
+    token, body = ann["access_token"], {"email": "other@example.com"}
+    await auth.call("PATCH", "/me", 200, token, json=body)
+    await db.execute(AGE_PROOFS)
+    await auth.call("PATCH", "/me", 200, token, json={"first_name": "Ann"})
+    problem = await auth.call("PATCH", "/me", 403, token, json={"email": "third@example.com"})
+    assert problem["code"] == "PROOF_NEEDED"
+    assert (await auth.call("GET", "/me", 200, token))["email"] == body["email"]
