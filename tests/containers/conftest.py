@@ -6,14 +6,13 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import aiohttp
 import pytest
 
 from tests.containers.engine import running_engine
-from tests.containers.places import ADDRESSES
 from tests.containers.stack import Containers, Measured, new_settings
 from tests.containers.stand_ins import make_stand_ins
-from tests.e2e.conftest import Visitor
+from tests.world.people import Visitor, visitors_of
+from tests.world.places import ADDRESSES
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
@@ -74,15 +73,8 @@ def containers(
 @pytest.fixture
 async def visitors(containers: Containers) -> AsyncIterator[dict[str, Visitor]]:
     """One person in three places, by the address they seem to come from."""
-    info = containers.info()
-    async with aiohttp.ClientSession() as session:
-        documents = {}
-        for service in ("auth", "storage"):
-            async with session.get(f"{info['address']}/{service}/api/openapi.json") as answer:
-                documents[service] = await answer.json()
-        people = {name: Visitor(session, info, documents, name) for name in ADDRESSES}
-        newcomer = Visitor(session, info, documents)
-        await register(newcomer)
+    async with visitors_of(containers.info(), ADDRESSES) as people:
+        await register(people.pop("nobody"))
         for person in people.values():
             await person.log_in(USERNAME, PASSWORD)
         yield people

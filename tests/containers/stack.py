@@ -15,7 +15,7 @@ import aiohttp
 from services.local.process.ports import LOOPBACK, keep_ports
 from services.local.run.home import open_home
 from shared.signer import Credentials, presign
-from tests.containers.places import CITIES
+from tests.world.cities import NAMES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -45,7 +45,7 @@ class Settings:
 def new_settings(folder: Path) -> Settings:
     """Choose free ports and write what differs from the defaults."""
     home = open_home(folder)
-    ports = keep_ports(home, ("gateway", *CITIES))
+    ports = keep_ports(home, ("gateway", *NAMES))
     lines = [
         f"MERIDIAN_LISTEN={LOOPBACK}:{ports['gateway']}",
         f"MERIDIAN_PUBLIC_URL=http://{LOOPBACK}:{ports['gateway']}",
@@ -54,7 +54,7 @@ def new_settings(folder: Path) -> Settings:
         "MERIDIAN_LEASE_SECONDS=5",
         "MERIDIAN_SWEEP_SECONDS=2",
     ]
-    for city in CITIES:
+    for city in NAMES:
         prefix, place = f"MERIDIAN_{city.upper().replace('-', '_')}", f"{LOOPBACK}:{ports[city]}"
         lines += [f"{prefix}_LISTEN={place}", f"{prefix}_PUBLIC_URL=http://{place}"]
     file = folder / ".env"

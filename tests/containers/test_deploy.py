@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from services.local.run.dotenv import complete
-from tests.containers.places import CITIES
+from tests.world.cities import NAMES
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -120,7 +120,7 @@ def test_a_server_that_is_described_wrongly(
 
 
 def test_what_servers_can_do_is_known(containers: Containers) -> None:
-    for city in CITIES:
+    for city in NAMES:
         row = containers.psql(f"SELECT capabilities FROM storage.servers WHERE name = '{city}'")
         found = json.loads(row)
         assert found["if_none_match"]

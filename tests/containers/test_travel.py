@@ -13,14 +13,15 @@ import pytest
 from aiohttp import ClientError
 
 from shared.signer import Credentials, presign
-from tests.containers.places import ADDRESSES, BOSTON, CITIES, JOBURG, TOKYO
-from tests.e2e.test_travel import key_of
+from tests.world.cities import NAMES
+from tests.world.places import ADDRESSES, REAL_BOSTON, REAL_JOBURG, REAL_TOKYO
+from tests.world.stack import key_of
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from tests.containers.stack import Containers, Measured
-    from tests.e2e.conftest import Visitor
+    from tests.world.people import Visitor
 
 MEBIBYTE = 1024 * 1024
 SIZES = {
@@ -50,7 +51,7 @@ async def download_equals(person: Visitor, file_id: str, content: bytes) -> str:
 
 async def eventually_gone(containers: Containers, key: str) -> None:
     deadline = time.monotonic() + 30
-    left = set(CITIES)
+    left = set(NAMES)
     while left and time.monotonic() < deadline:
         left = {city for city in left if await containers.get_object(city, key) is not None}
         await asyncio.sleep(0.2)
@@ -76,22 +77,22 @@ async def test_a_file_travels_to_three_cities_and_back(
     )
     assert (file["name"], file["sha256"], file["durable"]) == (name, digest, True)
     key = await download_equals(person, file["id"], content)
-    for city in CITIES:
+    for city in NAMES:
         assert await containers.get_object(city, key) == content
     await person.storage("DELETE", f"/files/{file['id']}", 204)
     await eventually_gone(containers, key)
 
 
 async def test_people_are_sent_to_their_own_city(visitors: People) -> None:
-    started = await visitors[TOKYO].upload("for all.txt", b"hello, world")
-    await visitors[TOKYO].wait_for_copies(started["file"]["id"])
+    started = await visitors[REAL_TOKYO].upload("for all.txt", b"hello, world")
+    await visitors[REAL_TOKYO].wait_for_copies(started["file"]["id"])
     for address, city in ADDRESSES.items():
         link = await visitors[address].storage("GET", f"/files/{started['file']['id']}/download")
         assert link["server"]["name"] == city
 
 
 async def test_minio_announces_an_upload(visitors: People, measured: Measured) -> None:
-    person = visitors[JOBURG]
+    person = visitors[REAL_JOBURG]
     started = await person.start("told.txt", b"told by MinIO")
     began = time.monotonic()
     await person.wait_for_copies(started["file"]["id"], ready=1, seconds=HOOK_SECONDS)
@@ -101,7 +102,7 @@ async def test_minio_announces_an_upload(visitors: People, measured: Measured) -
 async def test_without_announcements_the_sweep_finds_an_upload(
     containers: Containers, visitors: People, measured: Measured
 ) -> None:
-    person = visitors[JOBURG]
+    person = visitors[REAL_JOBURG]
     await set_notification(containers, person, "cape-town", "<NotificationConfiguration/>")
     try:
         started = await person.start("silent.txt", b"nobody tells")
@@ -138,7 +139,7 @@ async def set_notification(
 async def test_a_hook_with_a_wrong_secret_is_refused(
     containers: Containers, visitors: People
 ) -> None:
-    session = visitors[BOSTON].session
+    session = visitors[REAL_BOSTON].session
     url = f"{containers.info()['services']['storage']}/hooks/s3/new-york"
     for headers in ({}, {"Authorization": "Bearer wrong"}, {"Authorization": "Basic bWU6bWU="}):
         async with session.post(url, json={"Records": []}, headers=headers) as answer:
@@ -146,7 +147,7 @@ async def test_a_hook_with_a_wrong_secret_is_refused(
 
 
 async def test_a_city_stops_during_an_upload(containers: Containers, visitors: People) -> None:
-    person = visitors[BOSTON]
+    person = visitors[REAL_BOSTON]
     body = {"name": "cut off.bin", "size": 3 * MEBIBYTE}
     lost = await person.storage("POST", "/uploads", 201, json=body)
     assert lost["server"]["name"] == "new-york"
@@ -198,7 +199,7 @@ async def send_slowly(person: Visitor, upload: dict[str, Any], last: asyncio.Eve
 
 
 async def test_a_city_is_killed_during_a_copy(containers: Containers, visitors: People) -> None:
-    person, content = visitors[TOKYO], os.urandom(160 * MEBIBYTE)
+    person, content = visitors[REAL_TOKYO], os.urandom(160 * MEBIBYTE)
     started = await person.upload("half-way.bin", content)
     name = containers.container("minio-cape-town")
     await in_thread(containers.engine.docker, "kill", name)
@@ -216,7 +217,7 @@ async def test_a_city_is_killed_during_a_copy(containers: Containers, visitors: 
 async def test_a_replicator_is_killed_during_a_copy(
     containers: Containers, visitors: People, measured: Measured
 ) -> None:
-    person, content = visitors[BOSTON], os.urandom(200 * MEBIBYTE)
+    person, content = visitors[REAL_BOSTON], os.urandom(200 * MEBIBYTE)
     started = await person.upload("taken over.bin", content)
     busy = await busy_replicator(containers)
     await in_thread(containers.engine.docker, "kill", busy)
@@ -250,7 +251,7 @@ async def busy_replicator(containers: Containers) -> str:
 async def unfinished_uploads(containers: Containers, person: Visitor) -> int:
     """How many multipart uploads are left on all cities."""
     left = 0
-    for city in CITIES:
+    for city in NAMES:
         secret = containers.settings.read(f"MERIDIAN_{city.upper().replace('-', '_')}_SECRET_KEY")
         place = (containers.s3_endpoint(city), "us-east-1", "meridian")
         url = presign(Credentials(city, secret), *place, "GET", "", 60, query={"uploads": ""})
@@ -264,12 +265,12 @@ async def test_four_replicators(containers: Containers, visitors: People) -> Non
     await in_thread(containers.compose, *scale)
     names = await in_thread(containers.compose, "ps", "--format", "{{.Service}}")
     assert names.split().count("replicator") == 4
-    started = await visitors[BOSTON].upload("by four.bin", b"four" * 1000)
-    await visitors[BOSTON].wait_for_copies(started["file"]["id"])
+    started = await visitors[REAL_BOSTON].upload("by four.bin", b"four" * 1000)
+    await visitors[REAL_BOSTON].wait_for_copies(started["file"]["id"])
 
 
 async def test_databases_are_restarted(containers: Containers, visitors: People) -> None:
-    person = visitors[TOKYO]
+    person = visitors[REAL_TOKYO]
     for service in ("valkey", "postgres"):
         before = [await person.upload(f"before {service} {n}", b"b" * 5000) for n in range(5)]
         await in_thread(containers.compose, "restart", "--timeout", "5", service)
@@ -294,7 +295,7 @@ async def until_up(person: Visitor) -> None:
 async def test_down_and_up_again_loses_nothing(
     containers: Containers, visitors: People, measured: Measured
 ) -> None:
-    person = visitors[JOBURG]
+    person = visitors[REAL_JOBURG]
     content = os.urandom(3 * MEBIBYTE)
     last = await person.upload("the last one.bin", content)
     before = await everything(person)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.conftest import PROJECT, Stack
+from tests.world.stack import PROJECT, Stack
 
 SCRIPT = PROJECT / "tests" / "e2e" / "browser" / "upload.mjs"
 PICTURES = PROJECT / "reports" / "browser"

@@ -9,15 +9,15 @@ import signal
 import time
 from typing import TYPE_CHECKING, Any
 
-import aiohttp
 import pytest
 
 from services.local.servers.cities import CITIES
-from shared.signer import Credentials, presign
 from tests.world.places import BOSTON, JOBURG, NEAREST, TOKYO
+from tests.world.stack import key_of
 
 if TYPE_CHECKING:
-    from tests.e2e.conftest import Stack, Visitor
+    from tests.world.people import Visitor
+    from tests.world.stack import Stack
 
 TEN = bytes(range(ord("0"), ord("9") + 1))
 SIZES = {
@@ -26,26 +26,6 @@ SIZES = {
     "图片 5 MiB.png": 5 * 1024**2,
     "80 MiB большой.iso": 80 * 1024**2,
 }
-
-
-async def get_object(stack: Stack, server_name: str, key: str) -> bytes | None:
-    """Read an object from a node itself, past everything that is ours."""
-    server = stack.server(server_name)
-    url = presign(
-        Credentials(server["access_key"], server["secret_key"]),
-        server["node_endpoint"],
-        "us-east-1",
-        server["bucket"],
-        "GET",
-        key,
-        60,
-    )
-    async with aiohttp.ClientSession() as session, session.get(url) as answer:
-        return await answer.read() if answer.status == 200 else None
-
-
-def key_of(url: str) -> str:
-    return url.partition("?")[0].rpartition("/")[2]
 
 
 @pytest.mark.parametrize("name", SIZES)
@@ -74,7 +54,7 @@ async def test_a_file_travels_to_three_cities_and_back(
     for alternate in link["alternates"]:
         assert await person.read(alternate["url"]) == content
     for city in CITIES:
-        assert await get_object(stack, city.name, key_of(link["url"])) == content
+        assert await stack.get_object(city.name, key_of(link["url"])) == content
 
     await person.storage("DELETE", f"/files/{file['id']}", 204)
     await person.storage("GET", f"/files/{file['id']}", 404)
@@ -85,7 +65,7 @@ async def wait_until_gone(stack: Stack, key: str) -> None:
     deadline = time.monotonic() + 20
     left = [city.name for city in CITIES]
     while left and time.monotonic() < deadline:
-        left = [name for name in left if await get_object(stack, name, key) is not None]
+        left = [name for name in left if await stack.get_object(name, key) is not None]
         await asyncio.sleep(0.1)
     assert not left, f"{key} is still in {left}"
 
@@ -155,7 +135,7 @@ async def test_a_city_dies_and_downloads_go_on(stack: Stack, visitors: dict[str,
     person = visitors[BOSTON]
     started = await person.upload("survivor.bin", b"x" * 100_000)
     file = await person.wait_for_copies(started["file"]["id"])
-    await set_fault(stack, "new-york", {"down": True})
+    await stack.set_fault("new-york", {"down": True})
     try:
         link = await until_other_city(person, file["id"])
         assert await person.read(link["url"]) == b"x" * 100_000
@@ -163,18 +143,10 @@ async def test_a_city_dies_and_downloads_go_on(stack: Stack, visitors: dict[str,
         assert second["server"]["name"] != "new-york"
         await person.wait_for_copies(second["file"]["id"], ready=2)
     finally:
-        await set_fault(stack, "new-york", None)
+        await stack.set_fault("new-york", None)
     await person.wait_for_copies(second["file"]["id"], ready=3, seconds=60)
     for file_id in (file["id"], second["file"]["id"]):
         await person.storage("DELETE", f"/files/{file_id}", 204)
-
-
-async def set_fault(stack: Stack, server: str, fault: dict[str, Any] | None) -> None:
-    url = f"{stack.server(server)['endpoint']}/-/fault"
-    async with aiohttp.ClientSession() as session:
-        method = "DELETE" if fault is None else "PUT"
-        async with session.request(method, url, json=fault) as answer:
-            assert answer.status < 300, await answer.text()
 
 
 async def until_other_city(person: Visitor, file_id: str) -> dict[str, Any]:
@@ -192,7 +164,7 @@ async def test_a_killed_replicator_s_work_is_taken_over(
     person = visitors[TOKYO]
     content = os.urandom(24 * 1024**2)
     for city in ("new-york", "cape-town"):
-        await set_fault(stack, city, {"bytes_per_second": 8 * 1024**2})
+        await stack.set_fault(city, {"bytes_per_second": 8 * 1024**2})
     try:
         started = await person.upload("taken over.bin", content)
         await asyncio.sleep(0.7)
@@ -201,7 +173,7 @@ async def test_a_killed_replicator_s_work_is_taken_over(
         file = await person.wait_for_copies(started["file"]["id"], seconds=60)
     finally:
         for city in ("new-york", "cape-town"):
-            await set_fault(stack, city, None)
+            await stack.set_fault(city, None)
     assert file["sha256"] == hashlib.sha256(content).hexdigest()
     link = await person.storage("GET", f"/files/{file['id']}/download")
     for alternate in link["alternates"]:

@@ -12,16 +12,15 @@ from typing import TYPE_CHECKING
 import pytest
 
 from services.local.process.guard import start_guard
+from tests.world.processes import descendants, wait_for_the_end
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-END_SECONDS = 6
+    pass
 
 SERVERS = """
 import asyncio, json, sys
 from pathlib import Path
-from services.local.servers import local_servers
+from services.local.servers.start import local_servers
 
 async def main():
     async with local_servers(Path(sys.argv[1])) as (plan, stack):
@@ -36,39 +35,6 @@ signal.signal(signal.SIGTERM, signal.SIG_IGN)
 print("ignoring", flush=True)
 time.sleep(60)
 """
-
-
-def alive(pid: int) -> bool:
-    """Tell whether a process is there and has not ended."""
-    try:
-        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
-    except (FileNotFoundError, ProcessLookupError):
-        return False
-    return state != "Z"
-
-
-def wait_for_the_end(pids: Iterable[int]) -> list[int]:
-    """Wait until processes are gone; return those that are not."""
-    deadline = time.monotonic() + END_SECONDS
-    left = list(pids)
-    while left and time.monotonic() < deadline:
-        left = [pid for pid in left if alive(pid)]
-        time.sleep(0.02)
-    return left
-
-
-def descendants(pid: int) -> list[int]:
-    """Name all processes below one."""
-    below = {int(entry.name): parent(entry) for entry in Path("/proc").glob("[0-9]*")}
-    children = [child for child, of in below.items() if of == pid]
-    return [*children, *(deeper for child in children for deeper in descendants(child))]
-
-
-def parent(entry: Path) -> int:
-    try:
-        return int((entry / "stat").read_text().rpartition(")")[2].split()[1])
-    except (FileNotFoundError, ProcessLookupError):
-        return 0
 
 
 def test_a_killed_run_leaves_no_process(tmp_path: Path) -> None:

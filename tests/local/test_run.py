@@ -8,78 +8,36 @@ import signal
 import subprocess
 import sys
 import time
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.request import urlopen
 
 import pytest
 
 from services.local.process.ports import keep_ports
 from services.local.run.home import open_home
-from tests.local.test_guard import alive, descendants, wait_for_the_end
+from tests.world.processes import alive, descendants, wait_for_the_end
+from tests.world.stack import running_stack
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
     from pathlib import Path
 
-START_SECONDS = 60
+    from tests.world.stack import Stack
+
 STOP_SECONDS = 5
 
 
-@dataclass(slots=True)
-class Run:
-    """A run of everything in a home."""
-
-    home: Path
-    process: subprocess.Popen[str]
-
-    @property
-    def file(self) -> dict[str, Any]:
-        content: dict[str, Any] = json.loads((self.home / "run.json").read_text())
-        return content
-
-    def pid(self, name: str) -> int:
-        return int(self.file["pids"].get(name, 0))
-
-    @property
-    def screen(self) -> str:
-        return (self.home / "screen").read_text()
-
-    def wait(self, until: Callable[[], Any]) -> None:
-        deadline = time.monotonic() + START_SECONDS
-        while not until():
-            assert time.monotonic() < deadline, self.screen
-            assert self.process.poll() is None, self.screen
-            time.sleep(0.05)
-
-
-def start(home: Path, *options: str) -> Run:
-    """Start a run; its screen goes to a file."""
-    command = [sys.executable, "-m", "services", "--home", str(home), *options]
-    environment = {name: text for name, text in os.environ.items() if name != "MERIDIAN_PORT"}
-    with (home / "screen").open("w") as screen:
-        process = subprocess.Popen(
-            command, stdout=screen, stderr=subprocess.STDOUT, text=True, env=environment
-        )
-    return Run(home, process)
-
-
 @pytest.fixture(scope="module")
-def run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
+def run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     """A run that is ready."""
     home = tmp_path_factory.mktemp("run")
     port = keep_ports(open_home(home), ("front",))["front"]
-    running = start(home, "--port", str(port))
-    try:
-        running.wait((home / "run.json").exists)
-        yield running
-    finally:
-        running.process.kill()
-        running.process.wait()
+    with running_stack(home, "--port", str(port)) as stack:
+        yield stack
 
 
-def test_run_json_tells_how_to_reach_everything(run: Run) -> None:
-    told = run.file
+def test_run_json_tells_how_to_reach_everything(run: Stack) -> None:
+    told = run.info
     assert (run.home / "run.json").stat().st_mode & 0o777 == 0o600
     assert [account["is_superuser"] for account in told["accounts"]] == [False, True]
     assert {server["name"] for server in told["servers"]} == {
@@ -96,14 +54,14 @@ def test_run_json_tells_how_to_reach_everything(run: Run) -> None:
         assert json.load(answer)["keys"]
 
 
-def test_the_screen_tells_it_too(run: Run) -> None:
-    account = run.file["accounts"][0]
-    for text in (run.file["address"], account["username"], account["password"], "Ctrl-C"):
+def test_the_screen_tells_it_too(run: Stack) -> None:
+    account = run.info["accounts"][0]
+    for text in (run.info["address"], account["username"], account["password"], "Ctrl-C"):
         assert text in run.screen
     assert str(run.home / "logs") in run.screen
 
 
-def test_a_second_run_says_where_the_first_is(run: Run) -> None:
+def test_a_second_run_says_where_the_first_is(run: Stack) -> None:
     second = subprocess.run(
         [sys.executable, "-m", "services", "--home", str(run.home)],
         capture_output=True,
@@ -111,13 +69,13 @@ def test_a_second_run_says_where_the_first_is(run: Run) -> None:
         check=False,
     )
     assert second.returncode == 1
-    assert run.file["address"] in second.stderr
+    assert run.info["address"] in second.stderr
     assert str(run.process.pid) in second.stderr
     assert run.process.poll() is None
 
 
-def test_a_taken_port_is_an_error(run: Run, tmp_path: Path) -> None:
-    port = run.file["address"].rpartition(":")[2]
+def test_a_taken_port_is_an_error(run: Stack, tmp_path: Path) -> None:
+    port = run.info["address"].rpartition(":")[2]
     second = subprocess.run(
         [sys.executable, "-m", "services", "--home", str(tmp_path)],
         env={**os.environ, "MERIDIAN_PORT": port},
@@ -129,7 +87,7 @@ def test_a_taken_port_is_an_error(run: Run, tmp_path: Path) -> None:
     assert f"port {port} is taken" in second.stderr
 
 
-def test_a_killed_service_is_started_again(run: Run) -> None:
+def test_a_killed_service_is_started_again(run: Stack) -> None:
     before = run.pid("replicator-1")
     os.kill(before, signal.SIGKILL)
     run.wait(lambda: run.pid("replicator-1") not in {0, before})
@@ -137,7 +95,7 @@ def test_a_killed_service_is_started_again(run: Run) -> None:
     assert "replicator-1 was ended by SIGKILL; starting it again" in run.screen
 
 
-def test_a_killed_city_stays_down_until_asked_for(run: Run) -> None:
+def test_a_killed_city_stays_down_until_asked_for(run: Stack) -> None:
     before = run.pid("node-cape-town")
     os.kill(before, signal.SIGKILL)
     run.wait(lambda: run.pid("node-cape-town") == 0)
@@ -148,8 +106,8 @@ def test_a_killed_city_stays_down_until_asked_for(run: Run) -> None:
     run.wait(lambda: run.pid("node-cape-town") not in {0, before})
 
 
-def test_a_signal_stops_everything_in_time(run: Run) -> None:
-    everybody = [*run.file["pids"].values(), *descendants(run.process.pid)]
+def test_a_signal_stops_everything_in_time(run: Stack) -> None:
+    everybody = [*run.info["pids"].values(), *descendants(run.process.pid)]
     began = time.monotonic()
     run.process.send_signal(signal.SIGTERM)
     assert run.process.wait(STOP_SECONDS) == 0

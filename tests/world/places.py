@@ -1,4 +1,4 @@
-"""Three addresses near our cities, in a geolocation file small enough for a test."""
+"""Addresses near our cities: in a geolocation file small enough for a test, and real ones."""
 
 from __future__ import annotations
 
@@ -17,6 +17,10 @@ POINTS = {
     JOBURG: ("Joburg", -26.2, 28.0),
 }
 NEAREST = {BOSTON: "new-york", TOKYO: "vladivostok", JOBURG: "cape-town"}
+
+# As the geolocation files of `make run` and of the containers know them.
+REAL_BOSTON, REAL_TOKYO, REAL_JOBURG = "18.0.0.1", "202.232.2.1", "196.25.1.1"
+ADDRESSES = {REAL_BOSTON: "new-york", REAL_TOKYO: "vladivostok", REAL_JOBURG: "cape-town"}
 
 
 def write_places(path: Path) -> Path:

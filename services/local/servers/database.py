@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from services.local.run.plan import Plan
     from services.local.servers.edge_command import Edge
 
-DEPENDS_ON = ("sql/**/*.sql", "shared/catalog/servers.py", "services/local/seed.py")
+DEPENDS_ON = ("sql/**/*.sql", "shared/catalog/servers.py", "services/local/run/seed.py")
 
 
 async def fill_database(plan: Plan, guard: Guard) -> bool:

@@ -15,7 +15,7 @@ from services.local.servers.build import built
 if TYPE_CHECKING:
     from pathlib import Path
 
-# The name of the webhook, by which services/storage/announce.py tells a bucket of it.
+# The name of the webhook, by which services/storage/servers/notifications.py tells a bucket of it.
 TARGET = "MERIDIAN"
 OK = 200
 
