@@ -12,7 +12,8 @@ export interface Entry {
   icon: string;
   /** Smaller comes first. */
   order: number;
-  section?: "main" | "admin";
+  /** `account` is the menu at the top right. */
+  section?: "main" | "admin" | "account";
   /** Without it the entry is not shown. */
   permission?: string;
   /** Has a place of its own in the bottom bar of phones; the others are found under "More". */

@@ -68,5 +68,5 @@ export function putBytes(
 /** S3 answers errors in XML; its `<Code>` is all a person may need to report. */
 function refusal(request: XMLHttpRequest): Problem {
   const code = /<Code>(\w+)<\/Code>/.exec(request.responseText)?.[1] ?? "";
-  return new Problem("STORAGE_REFUSED", request.status, code);
+  return new Problem("STORAGE_REFUSED", request.status, { detail: code });
 }

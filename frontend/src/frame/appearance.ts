@@ -1,30 +1,36 @@
 import { defineStore } from "pinia";
-import { ref } from "vue";
+import { computed, ref } from "vue";
 import { useTheme } from "vuetify";
 
-import { type Language, LANGUAGES, language, setLanguage } from "@/i18n";
+import { type Language, language as current, setLanguage } from "@/i18n";
 import { recall, remember } from "@/kit/remember";
 
-type ThemeName = "light" | "dark" | "system";
+export type ThemeName = "system" | "light" | "dark";
 
 /** The theme and the language a person has chosen; until then, those of the browser. */
 export const useAppearance = defineStore("appearance", () => {
-  const theme = useTheme();
+  const vuetify = useTheme();
   const chosen = ref<ThemeName>(knownTheme(recall("theme")));
-  void theme.change(chosen.value);
+  void vuetify.change(chosen.value);
 
-  function toggleTheme(): void {
-    chosen.value = theme.current.value.dark ? "light" : "dark";
-    void theme.change(chosen.value);
-    remember("theme", chosen.value);
-  }
+  const theme = computed({
+    get: () => chosen.value,
+    set(choice: ThemeName) {
+      chosen.value = choice;
+      void vuetify.change(choice);
+      remember("theme", choice);
+    },
+  });
 
-  function chooseLanguage(choice: Language): void {
-    void setLanguage(choice);
-    remember("language", choice);
-  }
+  const language = computed({
+    get: () => current.value,
+    set(choice: Language) {
+      void setLanguage(choice);
+      remember("language", choice);
+    },
+  });
 
-  return { language, languages: LANGUAGES, toggleTheme, chooseLanguage };
+  return { theme, language };
 });
 
 function knownTheme(name: string | null): ThemeName {

@@ -9,9 +9,9 @@ export function useProblemText(): (problem: Problem) => string {
   const { t, te, locale } = useI18n();
   return (problem) => {
     if ("name" in problem.fields) return t("problems.BAD_NAME");
-    const limit = /^at most (\d+) bytes$/.exec(problem.detail)?.[1];
-    if (problem.code === "FILE_TOO_LARGE" && limit !== undefined) {
-      return t("problems.FILE_TOO_LARGE_FOR", { size: formatSize(Number(limit), locale.value) });
+    const limit = problem.number("limit");
+    if (problem.code === "FILE_TOO_LARGE" && limit !== null) {
+      return t("problems.FILE_TOO_LARGE_FOR", { size: formatSize(limit, locale.value) });
     }
     const known = `problems.${problem.code}`;
     if (te(known)) return t(known, { seconds: problem.retryAfter ?? 30 });

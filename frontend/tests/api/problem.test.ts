@@ -13,6 +13,11 @@ describe("problems", () => {
     expect(problem.passing).toBe(false);
   });
 
+  it("hold facts beside the sentence", async () => {
+    const problem = await problemOf(refuse(413, "FILE_TOO_LARGE", { limit: 1000 }));
+    expect([problem.number("limit"), problem.number("used"), problem.number("code")]).toEqual([1000, null, null]);
+  });
+
   it("say how long to wait", async () => {
     const problem = await problemOf(refuse(503, "DATABASE_UNAVAILABLE", {}, { "Retry-After": "7" }));
     expect(problem.retryAfter).toBe(7);

@@ -2,6 +2,7 @@ export default {
   showPassword: "Show password",
   hidePassword: "Hide password",
   refused: "This was not accepted.",
+  clear: "Clear the search",
   dismiss: "Close",
   retry: "Try again",
   waiting: "Trying again in {seconds} s",

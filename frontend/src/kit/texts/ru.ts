@@ -4,6 +4,7 @@ const ru: typeof en = {
   showPassword: "Показать пароль",
   hidePassword: "Скрыть пароль",
   refused: "Это значение не подходит.",
+  clear: "Очистить поиск",
   dismiss: "Закрыть",
   retry: "Повторить",
   waiting: "Повторим через {seconds} с",

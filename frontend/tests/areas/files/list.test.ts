@@ -70,16 +70,6 @@ describe("the file list", () => {
     await vi.waitFor(() => expect(document.querySelectorAll("[data-file-id]")).toHaveLength(1));
   });
 
-  it("searches while one types", async () => {
-    await showFiles([file("a"), file("b")]);
-    const field = onPage<HTMLInputElement>("input[type=search]");
-    network.on(LIST, json({ items: [file("b")], next: null }));
-    field.value = "b";
-    field.dispatchEvent(new Event("input"));
-    await vi.waitFor(() => expect(document.querySelectorAll("[data-file-id]")).toHaveLength(1));
-    expect(network.to(LIST).at(-1)?.query.get("q")).toBe("b");
-  });
-
   async function choose(action: string): Promise<void> {
     byLabel("More for a.txt").click();
     await vi.waitFor(() => byText(action, ".v-list-item-title").click());

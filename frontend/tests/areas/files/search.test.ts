@@ -43,9 +43,22 @@ describe("a search", () => {
     field().value = "cat";
     field().dispatchEvent(new Event("input"));
     await vi.waitFor(() => expect(router.currentRoute.value.query).toEqual({ q: "cat" }));
+    expect(searched()).toEqual([null, "cat"]);
     field().value = "";
     field().dispatchEvent(new Event("input"));
     await vi.waitFor(() => expect(router.currentRoute.value.query).toEqual({}));
+  });
+
+  it("has a key that leads to it, except where one types", async () => {
+    await showAt("/");
+    const press = (target: EventTarget) => {
+      const event = new KeyboardEvent("keydown", { key: "/", bubbles: true, cancelable: true });
+      target.dispatchEvent(event);
+      return event.defaultPrevented;
+    };
+    expect(press(document.body)).toBe(true);
+    await vi.waitFor(() => expect(document.activeElement).toBe(field()));
+    expect(press(field())).toBe(false);
   });
 
   it("is taken from the address, and follows it", async () => {

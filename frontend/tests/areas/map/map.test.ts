@@ -168,9 +168,8 @@ describe("an upload on the page", () => {
 
   it("tells what is wrong, and offers another attempt only where it may help", () => {
     new Network();
-    const failed = (code: string, detail = "") =>
-      upload({ state: "failed", problem: new Problem(code, 413, detail) });
-    const page = show(UploadRow, { upload: failed("FILE_TOO_LARGE", "at most 5368709120 bytes") });
+    const failed = (code: string, facts = {}) => upload({ state: "failed", problem: new Problem(code, 413, { facts }) });
+    const page = show(UploadRow, { upload: failed("FILE_TOO_LARGE", { limit: 5_368_709_120 }) });
     expect(text()).toContain("This file is too large: up to 5.4 GB are taken.");
     expect(text()).not.toContain("%");
     expect(document.querySelector('[aria-label="Try again: a.txt"]')).toBeNull();
