@@ -2,7 +2,8 @@
 # only Python 3.11 to 3.13, Node 20 or later, npm, make and a network are taken for granted.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-e2e test-faults load bench lint format types imports check \
+.PHONY: help run test test-e2e test-faults load bench lint workflow-lint \
+	licenses format types imports check \
 	web web-test api-types clean tell geoip ready-to-run ready-to-work
 
 UV_VERSION := 0.13.9
@@ -50,13 +51,22 @@ include containers.mk
 
 # --- what the code must pass ---------------------------------------------------------------------
 
-check: lint types imports ## All three below
+check: lint types imports ## Style, types and layers
 
 lint: ready-to-work ## Style: ruff and wemake-python-styleguide; report in reports/flake8
 	@$(PY) -m ruff format --check $(CODE)
 	@$(PY) -m ruff check $(CODE)
 	@mkdir -p reports
 	@$(PY) -m flake8 --format=html --htmldir=reports/flake8 $(CODE) || $(PY) -m flake8 $(CODE)
+
+workflow-lint: .tools/actionlint ## The workflows of GitHub: actionlint, built with Go (20 seconds, once)
+	@if [ -x $< ]; then $<; else echo "Go is not installed: the workflows were not looked at"; fi
+
+.tools/actionlint: | ready-to-run
+	@if command -v go >/dev/null; then $(PY) -m services.local.servers.build actionlint; fi
+
+licenses: ready-to-work ## Third-party licences, into docs/third-party.md
+	@$(PY) -m tests.licenses
 
 types: ready-to-work ## Types: mypy --strict
 	@$(PY) -m mypy $(CODE)

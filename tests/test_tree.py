@@ -17,7 +17,8 @@ SERVICES = ("auth", "storage", "replicator")
 
 TOP_LEVEL = {
     *("services", "shared", "sql", "loadtest", "benchmarks", "tests", "frontend", "docs"),
-    *("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "LICENSE", "Makefile", "Dockerfile"),
+    *("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "LICENSE", "SECURITY.md"),
+    *("Makefile", "Dockerfile"),
     *("docker-compose.yml", "containers.mk", "pyproject.toml", "uv.lock", "setup.cfg"),
     *(".ci", ".github", ".gitignore", ".dockerignore", ".importlinter", ".env.example"),
 }
@@ -93,6 +94,12 @@ def test_file_can_be_read_at_once(path: Path) -> None:
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             lines = (node.body[-1].end_lineno or 0) - node.body[0].lineno + 1
             assert lines <= LONGEST_FUNCTION, node.name
+
+
+def test_the_sizes_are_those_that_contributors_are_told() -> None:
+    told = " ".join((ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8").split())
+    assert f"a file has at most {LONGEST_FILE} lines" in told
+    assert f"a function at most {LONGEST_FUNCTION} " in told
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=name_of)

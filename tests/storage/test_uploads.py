@@ -15,6 +15,7 @@ import pytest
 
 from services.storage.relay.sweep_uploads import Sweep
 from shared.db import connect
+from shared.signer import presign
 from shared.stores import stores
 from tests.storage.conftest import Storage, put
 from tests.storage.parts import open_parts
@@ -103,7 +104,7 @@ async def test_an_expired_url_is_refused(
 ) -> None:
     """Both are signed right; one is too old for rclone, which says 400 where others say 403."""
     signed_at = datetime.now(UTC) - timedelta(seconds=age)
-    monkeypatch.setattr(stores, "presign", partial(stores.presign, now=signed_at))
+    monkeypatch.setattr(stores, "presign", partial(presign, now=signed_at))
     started = await storage.person(BOSTON).call(
         "POST", "/uploads", 201, json={"name": "a", "size": 5}
     )

@@ -61,6 +61,13 @@ RECIPES = {
             "github.com/docker/compose/v2/cmd",
             "2 minutes",
         ),
+        Recipe(
+            "actionlint",
+            "github.com/rhysd/actionlint",
+            "v1.7.12",
+            "github.com/rhysd/actionlint/cmd/actionlint",
+            "20 seconds",
+        ),
     )
 }
 
