@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+TEMPORARY = frozenset((429, 503))
+
 
 @dataclass(frozen=True, slots=True)
 class Problem:
@@ -12,9 +14,17 @@ class Problem:
     status: int
     title: str
 
+    @property
+    def is_temporary(self) -> bool:
+        """Whether it passes by itself: the same request may be sent again a little later."""
+        return self.status in TEMPORARY
+
 
 class MeridianError(Exception):
-    """A refusal on its way to the caller; `errors` by field, `retry_after` in seconds."""
+    """A refusal on its way to the caller; `errors` by field, `retry_after` in seconds.
+
+    `facts` become fields of the answer, so that nobody has to parse the sentence.
+    """
 
     def __init__(
         self,
@@ -23,12 +33,14 @@ class MeridianError(Exception):
         *,
         errors: Mapping[str, Sequence[str]] | None = None,
         retry_after: int | None = None,
+        **facts: object,
     ) -> None:
         super().__init__(f"{problem.code}: {detail or problem.title}")
         self.problem = problem
         self.detail = detail
         self.errors = errors
         self.retry_after = retry_after
+        self.facts = facts
 
 
 # Any request

@@ -27,6 +27,8 @@ ROLES = {
     "services.replicator": "replicator",
 }
 PLACEHOLDER = re.compile(r"\{\w+\}")
+# Statements of tables that each of these schemas has.
+SCHEMA, SCHEMAS = "{schema}", ("auth", "storage")
 
 
 def modules(package: ModuleType) -> Iterator[str]:
@@ -51,13 +53,21 @@ ALL = [
     for constant, sql in statements(name)
     if not PLACEHOLDER.search(sql)
 ]
+SHARED = [
+    pytest.param(f"services.{schema}", sql.replace(SCHEMA, schema), id=f"{schema}.{constant}")
+    for name in NAMES
+    for constant, sql in statements(name)
+    for schema in SCHEMAS
+    if SCHEMA in sql
+]
 
 
 def test_there_are_statements() -> None:
     assert len(ALL) > 40
+    assert len(SHARED) > 3 * len(SCHEMAS)
 
 
-@pytest.mark.parametrize(("module", "sql"), ALL)
+@pytest.mark.parametrize(("module", "sql"), ALL + SHARED)
 async def test_statement_is_understood(servers: Servers, module: str, sql: str) -> None:
     role = next((role for package, role in ROLES.items() if module.startswith(package)), None)
     url = servers.postgres.url(f"meridian_{role}", PASSWORD) if role else servers.postgres.url()

@@ -20,6 +20,7 @@ from shared.tokens.verifier import Verifier
 from shared.vault import Vault
 from shared.web.app import make_app
 from shared.web.auth import VERIFIER
+from shared.web.idempotency import IDEMPOTENCY, Idempotency
 from shared.web.revocations import REVOCATIONS, follow_revocations
 
 if TYPE_CHECKING:
@@ -59,9 +60,9 @@ def resources(settings: Settings) -> Callable[[web.Application], AsyncIterator[N
         app[SETTINGS] = settings
         pool = app[POOL] = await connect(shared.database_url, max_size=POOL_SIZE, name="auth")
         passwords = app[PASSWORDS] = Passwords(auth.argon2_threads)
-        issuer = Issuer(
-            pool, Vault(shared.secret_keys), settings.http.public_url, auth.access_seconds
-        )
+        vault = Vault(shared.secret_keys)
+        app[IDEMPOTENCY] = Idempotency(pool, vault, "auth")
+        issuer = Issuer(pool, vault, settings.http.public_url, auth.access_seconds)
         app[MINT] = Mint(issuer, Succession(shared.secret_keys), auth.refresh_seconds)
         app[VERIFIER] = Verifier(issuer.keys, settings.http.public_url, app[REVOCATIONS])
         # The first start makes the first key; without a database this waits for a request.

@@ -75,7 +75,7 @@ def resources(
         app[HINTS] = Hints()
         app[ATLAS] = Atlas(settings.geoip_files)
         pool = app[POOL] = await connect(shared.database_url, max_size=POOL_SIZE, name="storage")
-        app[IDEMPOTENCY] = Idempotency(pool, vault)
+        app[IDEMPOTENCY] = Idempotency(pool, vault, "storage")
         redis = open_redis(shared.redis_url)
         stream = open_redis(shared.redis_url, answer_seconds=2 * BLOCK_SECONDS)
         app[DOORBELL] = Doorbell(redis)

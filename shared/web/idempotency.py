@@ -30,13 +30,13 @@ if TYPE_CHECKING:
 # A claim without an answer is taken over after a minute: its process died.
 CLAIM = """
 WITH old AS (
-    DELETE FROM storage.idempotency_keys WHERE (owner_id, operation, key) IN (
-        SELECT owner_id, operation, key FROM storage.idempotency_keys
+    DELETE FROM {schema}.idempotency_keys WHERE (owner_id, operation, key) IN (
+        SELECT owner_id, operation, key FROM {schema}.idempotency_keys
         WHERE created_at < now() - interval '24 hours'
             AND (owner_id, operation, key) <> ($1, $2, $3)
         LIMIT 10 FOR UPDATE SKIP LOCKED)
 )
-INSERT INTO storage.idempotency_keys AS kept (owner_id, operation, key, fingerprint)
+INSERT INTO {schema}.idempotency_keys AS kept (owner_id, operation, key, fingerprint)
 VALUES ($1, $2, $3, $4)
 ON CONFLICT (owner_id, operation, key) DO UPDATE
 SET fingerprint = EXCLUDED.fingerprint, status = NULL, answer = NULL, created_at = clock_timestamp()
@@ -45,15 +45,15 @@ WHERE kept.created_at < now() - CASE
 RETURNING created_at
 """
 FIND_ANSWER = """
-SELECT fingerprint, status, answer FROM storage.idempotency_keys
+SELECT fingerprint, status, answer FROM {schema}.idempotency_keys
 WHERE owner_id = $1 AND operation = $2 AND key = $3
 """
 KEEP_ANSWER = """
-UPDATE storage.idempotency_keys SET status = $5, answer = $6
+UPDATE {schema}.idempotency_keys SET status = $5, answer = $6
 WHERE owner_id = $1 AND operation = $2 AND key = $3 AND created_at = $4
 """
 RELEASE = """
-DELETE FROM storage.idempotency_keys
+DELETE FROM {schema}.idempotency_keys
 WHERE owner_id = $1 AND operation = $2 AND key = $3 AND created_at = $4 AND status IS NULL
 """
 
@@ -82,21 +82,29 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True)
 class Idempotency:
-    """First answers, kept sealed: they hold presigned URLs and secrets that are shown once."""
+    """First answers, kept sealed: they hold presigned URLs and secrets that are shown once.
+
+    In the table `idempotency_keys` of the service's own `schema`.
+    """
 
     pool: Pool
     vault: Vault
+    schema: str
+
+    def statement(self, template: str) -> str:
+        """Write a statement for our table."""
+        return template.format(schema=self.schema)
 
     async def claim(self, attempt: Attempt) -> datetime | None:
         """Become the one who carries it out; None when someone did, or does."""
         claimed: datetime | None = await self.pool.fetchval(
-            CLAIM, *attempt.row, attempt.fingerprint
+            self.statement(CLAIM), *attempt.row, attempt.fingerprint
         )
         return claimed
 
     async def replay(self, attempt: Attempt) -> web.Response:
         """Answer as the first time; 422 for another request, 409 while the first one runs."""
-        kept = await self.pool.fetchrow(FIND_ANSWER, *attempt.row)
+        kept = await self.pool.fetchrow(self.statement(FIND_ANSWER), *attempt.row)
         if kept is None:
             raise MeridianError(REQUEST_IN_PROGRESS, retry_after=1)
         if kept["fingerprint"] != attempt.fingerprint:
@@ -112,11 +120,13 @@ class Idempotency:
         headers = {str(name): text for name, text in answer.headers.items()}
         packed = orjson.dumps({"headers": headers, "text": answer.text})
         sealed = self.vault.encrypt(packed.decode())
-        await self.pool.execute(KEEP_ANSWER, *attempt.row, claimed, answer.status, sealed)
+        await self.pool.execute(
+            self.statement(KEEP_ANSWER), *attempt.row, claimed, answer.status, sealed
+        )
 
     async def release(self, attempt: Attempt, claimed: datetime) -> None:
         """Let the key be used again after a failure."""
-        await self.pool.execute(RELEASE, *attempt.row, claimed)
+        await self.pool.execute(self.statement(RELEASE), *attempt.row, claimed)
 
 
 IDEMPOTENCY: Final = web.AppKey("idempotency", Idempotency)

@@ -7,12 +7,11 @@ from collections import defaultdict
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
-from marshmallow import Schema, fields
-
 from shared.web.access import Access
 from shared.web.implied import problems_of
 from shared.web.paths import PLACEHOLDER, schema_of
-from shared.web.problems import PROBLEM_TYPE, WAITING
+from shared.web.problem_schema import ProblemSchema
+from shared.web.problems import PROBLEM_TYPE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -35,25 +34,9 @@ RETRY_AFTER: Final[Piece] = {
 }
 
 
-class ProblemSchema(Schema):
-    """What every refusal looks like (RFC 9457)."""
-
-    type = fields.String(required=True)
-    title = fields.String(required=True)
-    status = fields.Integer(required=True)
-    code = fields.String(required=True, metadata={"description": "Stable name of the refusal"})
-    detail = fields.String(required=True)
-    request_id = fields.String(required=True)
-    errors = fields.Dict(
-        keys=fields.String(),
-        values=fields.List(fields.String()),
-        metadata={"description": "What is wrong, by field"},
-    )
-
-
 def operation_of(route: Route) -> Piece:
     """Describe a route; summary and description are its handler's docstring."""
-    resource = route.handler.__module__.split(".")[-2]
+    resource = route.handler.__module__.split(".")[-2:][0]
     summary, _, description = (inspect.getdoc(route.handler) or "").partition("\n")
     operation: Piece = {
         "operationId": f"{resource}_{route.handler.__name__}",
@@ -91,14 +74,15 @@ def _parameters(route: Route) -> list[Piece]:
 
 
 def _answers(route: Route) -> Piece:
-    answers: Piece = {str(route.status): _answer(route)}
+    statuses = (route.status, *route.other_statuses)
+    answers: Piece = {str(status): _answer(route, status) for status in statuses}
     if route.may_redirect:
         answers["302"] = {"description": "Found", "headers": LOCATION}
     return answers
 
 
-def _answer(route: Route) -> Piece:
-    described: Piece = {"description": HTTPStatus(route.status).phrase}
+def _answer(route: Route, status: int) -> Piece:
+    described: Piece = {"description": HTTPStatus(status).phrase}
     if isinstance(route.answer, str):
         described["content"] = {route.answer: {"schema": {"type": "string"}}}
     elif route.answer:
@@ -120,6 +104,6 @@ def _refusal(status: int, problems: list[Problem]) -> Piece:
         "description": " · ".join(f"`{problem.code}` {problem.title}" for problem in problems),
         "content": {PROBLEM_TYPE: {"schema": {"allOf": [ProblemSchema, narrowed]}}},
     }
-    if status in WAITING:
+    if any(problem.is_temporary for problem in problems):
         described["headers"] = RETRY_AFTER
     return described

@@ -22,7 +22,6 @@ from shared.web.request_id import request_id_of
 
 PROBLEM_TYPE: Final = "application/problem+json"
 RETRY_SECONDS: Final = 2
-WAITING: Final = frozenset({429, 503})
 
 OF_STATUS: Final = {
     problem.status: problem
@@ -39,8 +38,9 @@ OF_STATUS: Final = {
 
 def problem_reply(request: web.Request, error: MeridianError) -> web.Response:
     """Answer with a refusal; 429 and 503 always say when to come back."""
-    problem = error.problem
+    problem, seconds = error.problem, _seconds_to_wait(error)
     payload = {
+        **error.facts,
         "type": "about:blank",
         "title": problem.title,
         "status": problem.status,
@@ -50,10 +50,12 @@ def problem_reply(request: web.Request, error: MeridianError) -> web.Response:
     }
     if error.errors:
         payload["errors"] = error.errors
+    if seconds is not None:
+        payload["retry_after_seconds"] = seconds
     return web.Response(
         body=encode(payload),
         status=problem.status,
-        headers=_headers(error),
+        headers=_headers(problem, seconds),
         content_type=PROBLEM_TYPE,
     )
 
@@ -65,10 +67,16 @@ def refusal_of(error: web.HTTPException) -> MeridianError:
     return MeridianError(problem)
 
 
-def _headers(error: MeridianError) -> dict[str, str]:
+def _seconds_to_wait(error: MeridianError) -> int | None:
+    if error.retry_after is None and error.problem.is_temporary:
+        return RETRY_SECONDS
+    return error.retry_after
+
+
+def _headers(problem: Problem, seconds: int | None) -> dict[str, str]:
     headers: dict[str, str] = {hdrs.CACHE_CONTROL: "no-store"}
-    if error.problem.status in WAITING:
-        headers[hdrs.RETRY_AFTER] = str(error.retry_after or RETRY_SECONDS)
-    if error.problem.status == NOT_AUTHENTICATED.status:
+    if seconds is not None:
+        headers[hdrs.RETRY_AFTER] = str(seconds)
+    if problem.status == NOT_AUTHENTICATED.status:
         headers[hdrs.WWW_AUTHENTICATE] = "Bearer"
     return headers

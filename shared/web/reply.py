@@ -11,7 +11,7 @@ from aiohttp import web
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-NO_CONTENT: Final = 204
+BY_ROUTE: Final = web.ResponseKey("by_route", bool)
 JSON_OPTIONS: Final = orjson.OPT_NAIVE_UTC | orjson.OPT_UTC_Z | orjson.OPT_NON_STR_KEYS
 
 
@@ -22,17 +22,29 @@ def encode(payload: object) -> bytes:
 
 def reply(
     payload: object,
-    status: int = 200,
+    status: int | None = None,
     headers: Mapping[str, str] | None = None,
 ) -> web.Response:
-    """Answer with a JSON body; bytes are taken for JSON that is ready (such as json_agg)."""
+    """Answer with a JSON body; bytes are taken for JSON that is ready (such as json_agg).
+
+    Without a status the route's own is taken.
+    """
     body = payload if isinstance(payload, bytes) else encode(payload)
-    return web.Response(body=body, status=status, headers=headers, content_type="application/json")
+    answer = web.Response(body=body, headers=headers, content_type="application/json")
+    return _with_status(answer, status)
 
 
 def reply_nothing(headers: Mapping[str, str] | None = None) -> web.Response:
-    """Answer 204."""
-    return web.Response(status=NO_CONTENT, headers=headers)
+    """Answer without a body, with the status of the route."""
+    return _with_status(web.Response(headers=headers), None)
+
+
+def _with_status(answer: web.Response, status: int | None) -> web.Response:
+    if status is None:
+        answer[BY_ROUTE] = True
+    else:
+        answer.set_status(status)
+    return answer
 
 
 def _encode_odd(odd: object) -> object:

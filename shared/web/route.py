@@ -26,6 +26,7 @@ class Route:
 
     `body` and `query` are schemas whose @post_load makes a dataclass, which the handler gets as
     `body=` and `query=`; `answer` is the schema of what comes back, or a media type.
+    `status` is that of a success; the handler names one of `other_statuses` where it applies.
     `errors` are what the operation itself can refuse with.
     In a path `{id}` and `{…_id}` are UUIDs, `{number}` counts from 1, the rest is text.
     """
@@ -39,6 +40,7 @@ class Route:
     query: type[Schema] | None = None
     answer: type[Schema] | str | None = None
     status: int = 200
+    other_statuses: tuple[int, ...] = ()
     errors: tuple[Problem, ...] = ()
     idempotent: bool = False
     may_redirect: bool = False

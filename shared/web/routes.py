@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from shared.errors import NOT_FOUND, MeridianError
 from shared.web.access import PUBLIC
@@ -12,6 +12,7 @@ from shared.web.auth import authorize
 from shared.web.idempotency import play_once
 from shared.web.openapi import describe
 from shared.web.paths import with_patterns
+from shared.web.reply import BY_ROUTE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -52,13 +53,20 @@ class _Operation:
         )
 
 
+async def _call(route: Route, request: web.Request, **taken: Any) -> web.StreamResponse:
+    answer = await route.handler(request, **taken)
+    if BY_ROUTE in answer:
+        answer.set_status(route.status)
+    return answer
+
+
 async def _carry_out(operation: _Operation, request: web.Request) -> web.StreamResponse:
     route = operation.route
     if any("\0" in part for part in request.match_info.values()):
         raise MeridianError(NOT_FOUND)
     if route.permission is not PUBLIC:
         await authorize(request, route.permission)
-    call = partial(route.handler, request)
+    call = partial(_call, route, request)
     if operation.query:
         call = partial(call, query=await operation.parser.query(request, operation.query))
     if operation.body:

@@ -79,7 +79,7 @@ async def create(request: web.Request, body: Thing) -> web.Response:
 
     It is not kept.
     """
-    return reply(body, status=201)
+    return reply(body)
 
 
 async def secured(request: web.Request, body: Thing) -> web.Response:

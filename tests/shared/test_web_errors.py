@@ -11,6 +11,13 @@ from aiohttp import ClientSession, ServerDisconnectedError, web
 from redis.asyncio import Redis
 
 from shared.db import connect
+from shared.errors import (
+    FILE_TOO_LARGE,
+    NO_SERVER,
+    REQUEST_IN_PROGRESS,
+    TOO_MANY_ATTEMPTS,
+    MeridianError,
+)
 from shared.stores.errors import StoreFull, StoreUnavailable
 from shared.web.route import PUBLIC, Route
 from tests.shared.small_app import small_app
@@ -52,6 +59,38 @@ async def test_refusal_says_all_there_is(client: TestClient[Any, Any]) -> None:
         "detail": "It is gone.",
         "request_id": problem["request_id"],
     }
+
+
+async def test_facts_are_fields_of_their_own(aiohttp_client: AiohttpClient) -> None:
+    async def handler(_: web.Request) -> web.Response:
+        raise MeridianError(FILE_TOO_LARGE, "At most 5 bytes.", limit=5)
+
+    client = await aiohttp_client(small_app([Route("GET", "/ask", handler, PUBLIC)]))
+    _, problem = await problem_at(client, f"{API}/ask")
+    assert (problem["code"], problem["limit"]) == ("FILE_TOO_LARGE", 5)
+    assert "retry_after_seconds" not in problem
+
+
+@pytest.mark.parametrize(
+    ("error", "seconds"),
+    [
+        (MeridianError(REQUEST_IN_PROGRESS, retry_after=1), 1),
+        (MeridianError(TOO_MANY_ATTEMPTS, retry_after=40), 40),
+        (MeridianError(NO_SERVER), 2),
+    ],
+    ids=str,
+)
+async def test_time_to_wait_is_told_twice(
+    aiohttp_client: AiohttpClient, error: MeridianError, seconds: int
+) -> None:
+    async def handler(_: web.Request) -> web.Response:
+        raise error
+
+    client = await aiohttp_client(small_app([Route("GET", "/ask", handler, PUBLIC)]))
+    async with client.get(f"{API}/ask") as answer:
+        problem = await answer.json(content_type=None)
+        assert answer.headers["Retry-After"] == str(seconds)
+        assert problem["retry_after_seconds"] == seconds
 
 
 @pytest.mark.parametrize(

@@ -44,7 +44,7 @@ class Work:
         await self.going.wait()
         if self.error:
             raise self.error
-        return reply({"run": run, **body}, status=201, headers={"Location": f"/things/{run}"})
+        return reply({"run": run, **body}, headers={"Location": f"/things/{run}"})
 
 
 @pytest.fixture
@@ -52,17 +52,27 @@ def work() -> Work:
     return Work()
 
 
+async def small_client(
+    aiohttp_client: AiohttpClient, work: Work, url: str, schema: str
+) -> TestClient[Any, Any]:
+    """Serve the work; first answers are kept by the service whose schema it is."""
+
+    async def resource(app: web.Application) -> AsyncIterator[None]:
+        async with await connect(url) as pool:
+            app[IDEMPOTENCY] = Idempotency(pool, Vault([new_key()]), schema)
+            yield
+
+    row = Route(
+        "POST", "/things", work.create, SIGNED_IN, body=HintSchema, status=201, idempotent=True
+    )
+    return await aiohttp_client(small_app([row], (resource,)))
+
+
 @pytest.fixture
 async def client(
     aiohttp_client: AiohttpClient, database: Database, work: Work
 ) -> TestClient[Any, Any]:
-    async def resource(app: web.Application) -> AsyncIterator[None]:
-        async with await connect(database.storage) as pool:
-            app[IDEMPOTENCY] = Idempotency(pool, Vault([new_key()]))
-            yield
-
-    rows = [Route("POST", "/things", work.create, SIGNED_IN, body=HintSchema, idempotent=True)]
-    return await aiohttp_client(small_app(rows, (resource,)))
+    return await small_client(aiohttp_client, work, database.storage, "storage")
 
 
 async def post(
@@ -85,6 +95,15 @@ async def test_second_time_gets_the_first_answer(client: TestClient[Any, Any]) -
     assert "Idempotency-Replayed" not in first[2]
     assert again[2]["Idempotency-Replayed"] == "true"
     assert again[2]["X-Request-ID"] != first[2]["X-Request-ID"]
+
+
+async def test_every_service_keeps_its_own_answers(
+    aiohttp_client: AiohttpClient, database: Database, work: Work, owner_pool: Pool
+) -> None:
+    client = await small_client(aiohttp_client, work, database.auth, "auth")
+    assert [(await post(client, KEY))[1]["run"] for _ in range(2)] == [1, 1]
+    assert await owner_pool.fetchval("SELECT count(*) FROM auth.idempotency_keys") == 1
+    assert await owner_pool.fetchval("SELECT count(*) FROM storage.idempotency_keys") == 0
 
 
 async def test_without_key_each_is_new(client: TestClient[Any, Any]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import warnings
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -76,7 +77,7 @@ def test_words_come_from_the_handler(document: dict[str, Any]) -> None:
     assert operation["summary"] == "Make a thing"
     assert operation["description"] == "It is not kept."
     assert operation["operationId"] == "shared_create"
-    assert operation["tags"] == ["small_app"]
+    assert operation["tags"] == ["shared"]
 
 
 def test_body_and_answer_have_schemas(document: dict[str, Any]) -> None:
@@ -140,6 +141,13 @@ def test_stream_is_described_by_its_media_type() -> None:
     rows = [Route("GET", "/live", listing, SIGNED_IN, answer="text/event-stream", query=PageQuery)]
     live = orjson.loads(small_app(rows)[DOCUMENT])["paths"][f"{API}/live"]["get"]
     assert list(live["responses"]["200"]["content"]) == ["text/event-stream"]
+
+
+def test_every_success_is_described() -> None:
+    row = Route("POST", "/made", create, PUBLIC, answer=ThingSchema, status=201)
+    row = replace(row, other_statuses=(200,))
+    made = orjson.loads(small_app([row])[DOCUMENT])["paths"][f"{API}/made"]["post"]["responses"]
+    assert made["200"]["content"] == made["201"]["content"]
 
 
 async def test_document_is_served(client: TestClient[Any, Any], document: dict[str, Any]) -> None:

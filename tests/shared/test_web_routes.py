@@ -7,9 +7,12 @@ from uuid import UUID
 
 import pytest
 
+from shared.web.reply import reply
+from shared.web.route import PUBLIC, Route
 from tests.shared.small_app import bearer, small_app
 
 if TYPE_CHECKING:
+    from aiohttp import web
     from aiohttp.test_utils import TestClient
     from pytest_aiohttp import AiohttpClient
 
@@ -78,3 +81,16 @@ async def test_signed_in_needs_no_permission(client: TestClient[Any, Any]) -> No
 async def test_nothing_is_answered_with_nothing(client: TestClient[Any, Any]) -> None:
     async with client.delete(f"{API}/things/{THING}", headers=bearer("things.delete")) as answer:
         assert (answer.status, await answer.read()) == (204, b"")
+
+
+async def test_status_is_that_of_the_row_unless_the_handler_names_another(
+    aiohttp_client: AiohttpClient,
+) -> None:
+    async def make(request: web.Request) -> web.Response:
+        return reply({}, status=200 if "there" in request.query else None)
+
+    row = Route("POST", "/made", make, PUBLIC, status=201, other_statuses=(200,))
+    client = await aiohttp_client(small_app([row]))
+    for query, status in (("", 201), ("?there", 200)):
+        async with client.post(f"{API}/made{query}") as answer:
+            assert answer.status == status

@@ -203,6 +203,7 @@ async def test_too_large_a_file_is_refused(storage: Storage) -> None:
     body = {"name": "a", "size": 11 * 1024**2}
     problem = await storage.person(BOSTON).call("POST", "/uploads", 413, json=body)
     assert problem["code"] == "FILE_TOO_LARGE"
+    assert problem["limit"] == 10 * 1024**2
 
 
 @pytest.mark.parametrize("address", ["not-an-ip", "fe80::1%eth0", "::1%\u00e9"])

@@ -28,7 +28,7 @@ async def register(request: web.Request, body: NewUser) -> web.Response:
     tell a person what to change.
     """
     user = await registration.register(request.app[POOL], request.app[PASSWORDS], body)
-    return _answer(user, status=201)
+    return _answer(user)
 
 
 async def show_me(request: web.Request) -> web.Response:
@@ -49,8 +49,8 @@ async def change_me(request: web.Request, body: ProfileChange) -> web.Response:
     return _answer(await profile.change_profile(request.app[POOL], identity, body, revision))
 
 
-def _answer(user: User, status: int = 200) -> web.Response:
-    return reply(show_user(user), status, headers={hdrs.ETAG: _etag(user)})
+def _answer(user: User) -> web.Response:
+    return reply(show_user(user), headers={hdrs.ETAG: _etag(user)})
 
 
 def _etag(user: User) -> str:

@@ -27,7 +27,6 @@ CREATED = "ObjectCreated:"
 SCHEME = "Bearer "
 # PostgreSQL has no text with it, and so we have no such key.
 NUL = "\0"
-UNAVAILABLE = 503
 
 
 async def take(request: web.Request, body: S3Event) -> web.Response:
@@ -67,6 +66,6 @@ async def _look_at(request: web.Request, server: Server, key: str) -> None:
     try:
         await store_upload(request.app[POOL], request.app[FLEET], request.app[DOORBELL], upload)
     except MeridianError as error:
-        if error.problem.status >= UNAVAILABLE:
+        if error.problem.is_temporary:
             raise
         log.info("hook_not_followed", upload_id=str(upload.id), reason=error.problem.code)

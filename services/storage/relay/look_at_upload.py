@@ -21,8 +21,6 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger(__name__)
 
-UNAVAILABLE = 503
-
 
 class Finder:
     """Looks at single uploads, whatever state they are in."""
@@ -49,7 +47,7 @@ class Finder:
         try:
             await store_upload(self._pool, self._fleet, self._doorbell, upload)
         except MeridianError as error:
-            if error.problem.status >= UNAVAILABLE:
+            if error.problem.is_temporary:
                 raise
             if is_over:
                 await abort_upload(self._pool, upload.id, may_have_bytes=False)

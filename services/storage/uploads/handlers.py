@@ -41,7 +41,7 @@ async def start(request: web.Request, body: NewUpload) -> web.Response:
     started = await start_upload(
         request.app[POOL], fleet, request.app[SETTINGS].rules, caller_of(request), place, body
     )
-    return reply(show_started(fleet, started), status=201, headers=place_header(place))
+    return reply(show_started(fleet, started), headers=place_header(place))
 
 
 async def listing(request: web.Request, query: PageAsked) -> web.Response:

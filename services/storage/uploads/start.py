@@ -56,7 +56,8 @@ async def start_upload(
 ) -> StartedUpload:
     """Reserve the name and sign the URL; FILE_TOO_LARGE, NO_SERVER."""
     if new.size > rules.max_bytes:
-        raise MeridianError(FILE_TOO_LARGE, f"at most {rules.max_bytes} bytes")
+        limit = rules.max_bytes
+        raise MeridianError(FILE_TOO_LARGE, f"A file may have at most {limit} bytes.", limit=limit)
     chosen = _choose(fleet, place)
     upload_id, keys = uuid4(), _keys(chosen.server)
     row = await pool.fetchrow(
