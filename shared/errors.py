@@ -98,6 +98,7 @@ IDENTITY_LINKED = Problem("IDENTITY_LINKED", 409, "This account is linked to ano
 LAST_SIGN_IN_WAY = Problem("LAST_SIGN_IN_WAY", 409, "This is the only way left to sign in")
 TOTP_ENABLED = Problem("TOTP_ENABLED", 409, "The second factor is on already")
 TOTP_NOT_STARTED = Problem("TOTP_NOT_STARTED", 409, "The second factor was not set up")
+TOO_MANY_API_TOKENS = Problem("TOO_MANY_API_TOKENS", 409, "You have too many API tokens")
 TOO_MANY_ATTEMPTS = Problem("TOO_MANY_ATTEMPTS", 429, "Too many attempts; wait a little")
 
 # Files

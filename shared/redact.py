@@ -20,6 +20,8 @@ SECRET_SHAPES: Final = (
     re.compile(r"(?P<kept>\bBearer\s+)[\w.~+/=-]+", re.IGNORECASE),
     # a JSON Web Token wherever it stands
     re.compile(r"(?P<kept>\beyJ)[\w-]+\.[\w-]+\.[\w-]*"),
+    # an API token likewise
+    re.compile(r"(?P<kept>\bmrd_)\w+"),
     # the password of a URL
     re.compile(r"(?P<kept>://[^:/@\s]*:)[^@/\s]+(?=@)"),
     re.compile(
@@ -28,7 +30,7 @@ SECRET_SHAPES: Final = (
     ),
 )
 # No shape above does without one of these, and most texts have none.
-SIGN: Final = re.compile("[=:]|eyJ|earer|EARER")
+SIGN: Final = re.compile("[=:]|eyJ|mrd_|earer|EARER")
 
 
 def scrub(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from services.auth.accounts.routes import ROUTES as ACCOUNTS
+from services.auth.api_tokens.look_up import look_up_token
+from services.auth.api_tokens.routes import ROUTES as API_TOKENS
 from services.auth.jobs import sweep_forever
 from services.auth.keys import MINT, PASSWORDS, POOL, SETTINGS
 from services.auth.passwords.hashing import Passwords
@@ -16,6 +19,7 @@ from services.auth.sessions.token_pairs import Mint
 from services.auth.signing.issuer import Issuer
 from services.auth.signing.routes import ROUTES as SIGNING
 from shared.db import connect
+from shared.tokens.api_token_cache import ApiTokenCache
 from shared.tokens.verifier import Verifier
 from shared.vault import Vault
 from shared.web.app import make_app
@@ -31,7 +35,7 @@ if TYPE_CHECKING:
     from services.auth.settings import Settings
 
 PREFIX: Final = "/auth/api"
-ROUTES: Final = (*ACCOUNTS, *PASSWORD_ROUTES, *SESSIONS, *SIGNING)
+ROUTES: Final = (*ACCOUNTS, *API_TOKENS, *PASSWORD_ROUTES, *SESSIONS, *SIGNING)
 POOL_SIZE: Final = 16
 
 
@@ -64,7 +68,10 @@ def resources(settings: Settings) -> Callable[[web.Application], AsyncIterator[N
         app[IDEMPOTENCY] = Idempotency(pool, vault, "auth")
         issuer = Issuer(pool, vault, settings.http.public_url, auth.access_seconds)
         app[MINT] = Mint(issuer, Succession(shared.secret_keys), auth.refresh_seconds)
-        app[VERIFIER] = Verifier(issuer.keys, settings.http.public_url, app[REVOCATIONS])
+        api_tokens = ApiTokenCache(partial(look_up_token, pool), app[REVOCATIONS])
+        app[VERIFIER] = Verifier(
+            issuer.keys, settings.http.public_url, app[REVOCATIONS], api_tokens
+        )
         # The first start makes the first key; without a database this waits for a request.
         await issuer.keys.refresh()
         sweeping = asyncio.create_task(sweep_forever(pool))

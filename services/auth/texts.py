@@ -66,6 +66,18 @@ class PersonName(fields.String):
         return name
 
 
+class Label(PersonName):
+    """A name that a person gives to something of theirs; 1 to 100 characters."""
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
+    ) -> str:
+        label = super()._deserialize(value, attr, data, **kwargs)
+        if not label:
+            raise ValidationError("Must not be empty.")
+        return label
+
+
 class Password(fields.String):
     """A password as typed; at most 1024 bytes."""
 

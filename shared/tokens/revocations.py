@@ -27,10 +27,14 @@ log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
 
 
 class Revocations:
-    """The ended sessions of the last minutes."""
+    """The ended sessions and API tokens of the last minutes.
+
+    `losses` counts the times that Redis was lost: what was told meanwhile may be lost with it.
+    """
 
     def __init__(self, url: str) -> None:
         self.caught_up = asyncio.Event()
+        self.losses = 0
         self._ended: dict[UUID, int] = {}
         self._warned = False
         self._reader = open_redis(url, answer_seconds=2 * BLOCK_SECONDS)
@@ -82,6 +86,7 @@ class Revocations:
             forget_old(self._ended)
 
     def _note_loss(self, error: Exception) -> None:
+        self.losses += 1
         if self.caught_up.is_set() or not self._warned:
             log.warning("revocations.lost", error=repr(error))
         self._warned = True

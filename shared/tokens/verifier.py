@@ -15,9 +15,11 @@ from jwcrypto.jwt import JWT, JWTExpired
 
 from shared.errors import NOT_AUTHENTICATED, SESSION_ENDED, TOKEN_EXPIRED, MeridianError
 from shared.tokens.access_tokens import ALGORITHM, AUDIENCE, LEEWAY, MAX_LIFE, TOKEN_TYPE
+from shared.tokens.api_tokens import PREFIX
 from shared.web.identity import Identity
 
 if TYPE_CHECKING:
+    from shared.tokens.api_token_cache import ApiTokenCache
     from shared.tokens.keys import JwkCache
     from shared.tokens.revocations import Revocations
 
@@ -34,7 +36,14 @@ class BadToken(Exception):
 class Verifier:
     """Turns a token into an identity: microseconds for a token that was seen before."""
 
-    def __init__(self, keys: JwkCache, issuer: str, revocations: Revocations) -> None:
+    def __init__(
+        self,
+        keys: JwkCache,
+        issuer: str,
+        revocations: Revocations,
+        api_tokens: ApiTokenCache | None = None,
+    ) -> None:
+        self._api_tokens = api_tokens
         self._keys = keys
         self._issuer = issuer
         self._revocations = revocations
@@ -43,6 +52,8 @@ class Verifier:
 
     async def verify(self, token: str) -> Identity:
         """Return who the token speaks for; NOT_AUTHENTICATED, TOKEN_EXPIRED or SESSION_ENDED."""
+        if self._api_tokens is not None and token.startswith(PREFIX):
+            return await self._api_tokens.verify(token)
         digest = hashlib.sha256(token.encode("utf-8", "replace")).digest()
         if self._generation != self._keys.generation:
             self._seen.clear()

@@ -11,9 +11,11 @@ class Access(enum.Enum):
 
     PUBLIC = "public"
     SIGNED_IN = "signed in"
+    IN_PERSON = "signed in, not by an API token"
 
 
 PUBLIC: Final = Access.PUBLIC
 SIGNED_IN: Final = Access.SIGNED_IN
+IN_PERSON: Final = Access.IN_PERSON
 
 Permission: TypeAlias = Access | str

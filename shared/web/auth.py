@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Final
+from urllib.parse import urljoin
 
 import aiohttp
 from aiohttp import hdrs, web
 
 from shared.errors import NOT_AUTHENTICATED, PERMISSION_DENIED, MeridianError
+from shared.tokens.api_token_cache import ApiTokenCache
+from shared.tokens.ask_auth import ask_auth
 from shared.tokens.jwks import fetch_keys
 from shared.tokens.keys import JwkCache
 from shared.tokens.verifier import Verifier
-from shared.web.access import PUBLIC
+from shared.web.access import IN_PERSON, PUBLIC
 from shared.web.identity import IDENTITY, Identity, identity_of
 from shared.web.revocations import REVOCATIONS
 
@@ -31,6 +35,8 @@ async def authorize(request: web.Request, permission: Permission) -> None:
         return
     identity = await request.app[VERIFIER].verify(bearer_of(request))
     request[IDENTITY] = identity
+    if permission is IN_PERSON and identity.is_api_token:
+        raise MeridianError(PERMISSION_DENIED, "An API token may not do this: sign in.")
     if isinstance(permission, str) and not identity.may(permission):
         raise MeridianError(PERMISSION_DENIED, f"This needs the permission {permission}.")
 
@@ -44,12 +50,18 @@ def bearer_of(request: web.Request) -> str:
 
 
 def verify_by_url(jwks_url: str, issuer: str) -> Callable[[web.Application], AsyncIterator[None]]:
-    """Make a cleanup context that verifies with the keys at a URL; after `follow_revocations`."""
+    """Make a cleanup context that verifies with the keys at a URL; after `follow_revocations`.
+
+    API tokens are looked up by `POST /verify` of the service that publishes the keys.
+    """
+    verify_url = urljoin(jwks_url, "../verify")
 
     async def resource(app: web.Application) -> AsyncIterator[None]:
         async with aiohttp.ClientSession(trust_env=False) as session:
             keys = JwkCache(lambda: fetch_keys(session, jwks_url))
-            app[VERIFIER] = Verifier(keys, issuer, app[REVOCATIONS])
+            look_up = partial(ask_auth, session, verify_url)
+            api_tokens = ApiTokenCache(look_up, app[REVOCATIONS])
+            app[VERIFIER] = Verifier(keys, issuer, app[REVOCATIONS], api_tokens)
             yield
             await keys.close()
 

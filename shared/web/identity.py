@@ -14,18 +14,26 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """The caller as the token names them; nothing here was looked up in a database."""
+    """The caller as the token names them; nothing here was looked up in a database.
+
+    For an API token `session_id` is its own id, and it expires never or at the given time.
+    """
 
     user_id: UUID
     session_id: UUID
     username: str
     permissions: frozenset[str]
     is_superuser: bool
-    expires_at: datetime
+    expires_at: datetime | None
+    is_api_token: bool = False
 
     def may(self, permission: str) -> bool:
         """Tell whether the caller holds a permission; a superuser holds every one."""
         return self.is_superuser or permission in self.permissions
+
+    def has_expired(self, now: datetime) -> bool:
+        """Tell whether what the caller showed is no longer good."""
+        return self.expires_at is not None and self.expires_at <= now
 
 
 IDENTITY: Final = web.RequestKey("identity", Identity)

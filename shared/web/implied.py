@@ -44,6 +44,7 @@ OF_QUERY: Final = (VALIDATION_FAILED,)
 OF_CURSOR: Final = (BAD_CURSOR,)
 OF_PATH: Final = (NOT_FOUND,)
 OF_IDEMPOTENCY: Final = (REQUEST_IN_PROGRESS, IDEMPOTENCY_KEY_REUSED, VALIDATION_FAILED)
+OPEN: Final = frozenset((Access.PUBLIC, Access.SIGNED_IN))
 OF_EVERY: Final = (INTERNAL, DATABASE_UNAVAILABLE)
 
 
@@ -55,7 +56,7 @@ def problems_of(route: Route) -> tuple[Problem, ...]:
 def _implied(route: Route) -> Iterator[Problem]:
     if route.permission is not Access.PUBLIC:
         yield from OF_CALLER
-    if not isinstance(route.permission, Access):
+    if route.permission not in OPEN:
         yield PERMISSION_DENIED
     if "{" in route.path:
         yield from OF_PATH

@@ -56,6 +56,8 @@ def operation_of(route: Route) -> Piece:
 
 
 def _description(route: Route, text: str) -> str:
+    if route.permission is Access.IN_PERSON:
+        return f"{text}\n\nAn API token may not do this.".strip()
     if isinstance(route.permission, Access):
         return text
     return f"{text}\n\nPermission: `{route.permission}`".strip()

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from aiohttp import web
 
-from shared.web.access import PUBLIC, SIGNED_IN, Permission
+from shared.web.access import IN_PERSON, PUBLIC, SIGNED_IN, Permission
 
 if TYPE_CHECKING:
     from marshmallow import Schema
 
     from shared.errors import Problem
 
-__all__ = ("PUBLIC", "SIGNED_IN", "Route")
+__all__ = ("IN_PERSON", "PUBLIC", "SIGNED_IN", "Route")
 
 Handler: TypeAlias = Callable[..., Awaitable[web.StreamResponse]]
 

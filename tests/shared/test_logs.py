@@ -76,6 +76,7 @@ def test_no_secret_is_written(form: str) -> None:
             "http://h/b?X-Amz-Credential=***&X-Amz-Signature=***&x=1",
         ),
         (f"token is {JWT}.", "token is eyJ***."),
+        ("made mrd_0aZ9 for you", "made mrd_*** for you"),
         ("redis://:pa55@h:1/0", "redis://:***@h:1/0"),
         ("postgresql://u:p%40x@h/d", "postgresql://u:***@h/d"),
         ("http://h:80/a:b@c", "http://h:80/a:b@c"),

@@ -7,7 +7,7 @@ from typing import Final
 from services.auth.accounts import handlers
 from services.auth.accounts.schemas import NewUserSchema, ProfileChangeSchema, UserSchema
 from shared import errors
-from shared.web.route import PUBLIC, SIGNED_IN, Route
+from shared.web.route import IN_PERSON, PUBLIC, SIGNED_IN, Route
 
 ROUTES: Final = (
     Route(
@@ -25,7 +25,7 @@ ROUTES: Final = (
         "PATCH",
         "/me",
         handlers.change_me,
-        SIGNED_IN,
+        IN_PERSON,
         body=ProfileChangeSchema,
         answer=UserSchema,
         errors=(errors.EMAIL_TAKEN, errors.PROOF_NEEDED, errors.PRECONDITION_FAILED),

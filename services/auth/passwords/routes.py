@@ -7,14 +7,14 @@ from typing import Final
 from services.auth.passwords import handlers
 from services.auth.passwords.schemas import PasswordChangeSchema
 from shared import errors
-from shared.web.route import SIGNED_IN, Route
+from shared.web.route import IN_PERSON, Route
 
 ROUTES: Final = (
     Route(
         "POST",
         "/me/password",
         handlers.change_password,
-        SIGNED_IN,
+        IN_PERSON,
         body=PasswordChangeSchema,
         status=204,
         errors=(errors.WRONG_PASSWORD, errors.TOO_MANY_ATTEMPTS),

@@ -16,7 +16,7 @@ from services.auth.sessions.token_schemas import (
 )
 from shared import errors
 from shared.web.paging import PageQuery, page_of
-from shared.web.route import PUBLIC, SIGNED_IN, Route
+from shared.web.route import IN_PERSON, PUBLIC, SIGNED_IN, Route
 
 REFRESH_ERRORS: Final = (
     errors.REFRESH_FAILED,
@@ -45,8 +45,8 @@ ROUTES: Final = (
         answer=TokenPairSchema,
         errors=REFRESH_ERRORS,
     ),
-    Route("POST", "/logout", handlers.logout, SIGNED_IN, status=204),
-    Route("POST", "/logout/all", handlers.logout_all, SIGNED_IN, status=204),
+    Route("POST", "/logout", handlers.logout, IN_PERSON, status=204),
+    Route("POST", "/logout/all", handlers.logout_all, IN_PERSON, status=204),
     Route(
         "POST",
         "/verify",
@@ -60,7 +60,7 @@ ROUTES: Final = (
         "POST",
         "/me/proof",
         handlers.prove,
-        SIGNED_IN,
+        IN_PERSON,
         body=ProofSchema,
         status=204,
         errors=(errors.WRONG_PASSWORD, errors.TOO_MANY_ATTEMPTS),
@@ -69,7 +69,7 @@ ROUTES: Final = (
         "GET",
         "/sessions",
         handlers.list_sessions,
-        SIGNED_IN,
+        IN_PERSON,
         query=PageQuery,
         answer=page_of(SessionSchema),
     ),
@@ -77,7 +77,7 @@ ROUTES: Final = (
         "DELETE",
         "/sessions/{id}",
         handlers.end_session,
-        SIGNED_IN,
+        IN_PERSON,
         status=204,
         errors=(errors.SESSION_NOT_FOUND,),
     ),
@@ -85,7 +85,7 @@ ROUTES: Final = (
         "GET",
         "/logins",
         handlers.list_logins,
-        SIGNED_IN,
+        IN_PERSON,
         query=PageQuery,
         answer=page_of(LoginEntrySchema),
     ),

@@ -117,7 +117,12 @@ class IdentitySchema(Schema):
     """Whom a token speaks for."""
 
     user_id = fields.UUID(required=True)
-    session_id = fields.UUID(required=True)
+    session_id = fields.UUID(required=True, metadata={"description": "of an API token: its own id"})
+    username = fields.String(required=True, metadata={"example": "ann"})
     permissions = fields.List(fields.String(), required=True)
     is_superuser = fields.Boolean(required=True)
-    expires_at = fields.AwareDateTime(required=True)
+    expires_at = fields.AwareDateTime(
+        required=True,
+        allow_none=True,
+        metadata={"description": "null: an API token that does not expire"},
+    )

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 async def verify(request: web.Request, body: Verification) -> web.Response:
     """Check a token and permissions.
 
-    The token of the `Authorization` header must hold all of the permissions.
+    The token of the `Authorization` header, an access token or an API token, must hold all of the
+    permissions.
     """
     identity = identity_of(request)
     missing = [name for name in body.permissions if not identity.may(name)]
@@ -27,6 +28,7 @@ async def verify(request: web.Request, body: Verification) -> web.Response:
         {
             "user_id": identity.user_id,
             "session_id": identity.session_id,
+            "username": identity.username,
             "permissions": identity.permissions,
             "is_superuser": identity.is_superuser,
             "expires_at": identity.expires_at,

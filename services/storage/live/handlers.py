@@ -35,8 +35,7 @@ async def _happenings(request: web.Request) -> AsyncGenerator[Happening, None]:
     identity = identity_of(request)
     revocations = request.app[REVOCATIONS]
     async for news in request.app[FEED].listen(identity.user_id, LOOK_SECONDS):
-        is_over = datetime.now(UTC) >= identity.expires_at
-        if is_over or revocations.holds(identity.session_id):
+        if identity.has_expired(datetime.now(UTC)) or revocations.holds(identity.session_id):
             return
         if news is not None:
             yield _show(request.app[FLEET], news)

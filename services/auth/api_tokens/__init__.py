@@ -1,0 +1,1 @@
+"""API tokens: what programs show instead of a person's session."""
