@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 import sys
-from typing import TYPE_CHECKING, Final
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Final, TextIO
 
 import orjson
 import structlog
@@ -15,6 +16,39 @@ if TYPE_CHECKING:
     from structlog.typing import EventDict, Processor, WrappedLogger
 
 QUIET_LIBRARIES: Final = ("aiobotocore", "botocore", "asyncio", "aiohttp.access")
+
+log = structlog.get_logger()
+
+
+class PlainLines:
+    """JSON lines for events that hold no secret, at a tenth of the cost of the whole way."""
+
+    def __init__(self) -> None:
+        self._service = ""
+        self._stream: TextIO | None = None
+
+    def open(self, service: str, stream: TextIO | None) -> None:
+        """Write to this stream from now on; with None events take the usual way."""
+        self._service = service
+        self._stream = stream
+
+    def write(self, event: str, fields: dict[str, object]) -> None:
+        """Log an event at the level info."""
+        if self._stream is None:
+            log.info(event, **fields)
+            return
+        line = {
+            **fields,
+            "event": event,
+            "level": "info",
+            "service": self._service,
+            "timestamp": datetime.now(UTC),
+        }
+        self._stream.write(f"{orjson.dumps(line, option=orjson.OPT_UTC_Z).decode()}\n")
+        self._stream.flush()
+
+
+plain_lines: Final = PlainLines()
 
 
 def configure_logs(service: str, *, level: str = "info", form: str = "json") -> None:
@@ -38,6 +72,8 @@ def configure_logs(service: str, *, level: str = "info", form: str = "json") -> 
         cache_logger_on_first_use=True,
     )
     _take_over_logging(threshold, steps, _renderer(form))
+    is_plain = form == "json" and threshold <= logging.INFO
+    plain_lines.open(service, sys.stderr if is_plain else None)
 
 
 def _renderer(form: str) -> Processor:

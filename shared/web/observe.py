@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import time
 from collections.abc import Awaitable, Callable
+from functools import lru_cache
 from typing import Final, TypeAlias
 
-import structlog
 from aiohttp import web
 from prometheus_client import Gauge, Histogram
 from structlog.contextvars import bound_contextvars
 
+from shared.logs import plain_lines
+from shared.redact import scrub_text
 from shared.web.client_ip import client_ip
 from shared.web.identity import IDENTITY
-from shared.web.request_id import name_request
+from shared.web.request_id import name_request, request_id_of
 
 Next: TypeAlias = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -30,8 +32,7 @@ METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OP
 UNMATCHED: Final = "unmatched"
 CLIENT_GONE: Final = 499
 MILLISECONDS: Final = 1000
-
-log = structlog.get_logger()
+MOST_KINDS: Final = 4096
 
 
 @web.middleware
@@ -60,17 +61,26 @@ def route_of(request: web.Request) -> str:
 def _account(request: web.Request, status: int, seconds: float) -> None:
     route = route_of(request)
     method = request.method if request.method in METHODS else "OTHER"
-    SECONDS.labels(method, route, status).observe(seconds)
+    _seconds_of(method, route, status).observe(seconds)
     if route in QUIET:
         return
     identity = request.get(IDENTITY)
-    log.info(
+    plain_lines.write(
         "request",
-        method=method,
-        route=route,
-        path=route if "token" in request.match_info else request.path,
-        status=status,
-        ms=round(seconds * MILLISECONDS, 2),
-        ip=str(client_ip(request)),
-        user_id=str(identity.user_id) if identity else None,
+        {
+            "request_id": scrub_text(request_id_of(request)),
+            "method": method,
+            "route": route,
+            "path": route if "token" in request.match_info else scrub_text(request.path),
+            "status": status,
+            "ms": round(seconds * MILLISECONDS, 2),
+            "ip": str(client_ip(request)),
+            "user_id": str(identity.user_id) if identity else None,
+        },
     )
+
+
+@lru_cache(maxsize=MOST_KINDS)
+def _seconds_of(method: str, route: str, status: int) -> Histogram:
+    """The figures of one kind of answer; looking them up by name costs more than counting."""
+    return SECONDS.labels(method, route, status)
