@@ -15,7 +15,7 @@ GRANT INSERT ON storage.actions TO meridian_storage;
 GRANT DELETE ON storage.dead_letters TO meridian_storage;
 
 -- A row lock takes the right to update some column; the replicator moves versions to GONE.
-GRANT UPDATE (state, sha256) ON storage.versions TO meridian_replicator;
+GRANT UPDATE (state, sha256, proof) ON storage.versions TO meridian_replicator;
 GRANT INSERT, UPDATE ON storage.replicas TO meridian_replicator;
 GRANT INSERT, UPDATE, DELETE ON storage.dead_letters TO meridian_replicator;
 GRANT INSERT ON storage.outbox TO meridian_replicator;

@@ -37,6 +37,7 @@ export function file(id: string, change: Partial<StoredFile> = {}, states = ["re
     sha256: null,
     version: 1,
     state: "stored",
+    proof: "sha256",
     durable: true,
     replicas: { ready: states.filter((state) => state === "ready").length, wanted: 3, servers },
     created_at: "2026-11-20T10:00:00Z",

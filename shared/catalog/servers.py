@@ -81,6 +81,11 @@ class Server:
         return bool(self.capabilities.get("if_none_match"))
 
     @property
+    def makes_md5_etags(self) -> bool:
+        """Whether the ETag of an object put in one piece is the MD5 of its bytes."""
+        return bool(self.capabilities.get("etag_is_md5", True))
+
+    @property
     def sends_no_secret(self) -> bool:
         """Whether its webhook comes without a secret, because it cannot send one."""
         return bool(self.capabilities.get("hook_without_secret"))

@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     from shared.db import Connection, Pool
 
 COLUMNS = """versions.id, versions.file_id, files.owner_id, versions.number, versions.key,
-    versions.size, versions.content_type, versions.declared_sha256, versions.sha256, versions.state,
-    versions.created_by, versions.created_at, versions.stored_at, versions.upload_server_id,
-    versions.upload_key, versions.upload_expires_at"""
+    versions.size, versions.content_type, versions.declared_sha256, versions.sha256, versions.etag,
+    versions.proof, versions.state, versions.created_by, versions.created_at, versions.stored_at,
+    versions.upload_server_id, versions.upload_key, versions.upload_expires_at"""
 
 TABLES = "storage.versions JOIN storage.files ON files.id = versions.file_id"
 
@@ -59,7 +59,8 @@ WITH file AS (
     WHERE versions.id = $1 FOR UPDATE OF files
 ), stored AS (
     UPDATE storage.versions
-    SET state = 'STORED', stored_at = now(), settle_until = NULL, sha256 = COALESCE(sha256, $4),
+    SET state = 'STORED', stored_at = now(), settle_until = NULL, sha256 = $4, etag = $5,
+        proof = CASE WHEN $4::bytea IS NOT NULL THEN 'sha256' END,
         next_check_at = upload_expires_at + interval '1 minute'
     FROM file
     WHERE versions.id = $1 AND versions.file_id = file.id
@@ -71,7 +72,7 @@ WITH file AS (
     SELECT stored.id, servers.id, here.state, here.verified_at, here.next_attempt_at
     FROM stored CROSS JOIN storage.servers, LATERAL (
         SELECT CASE WHEN is_source THEN 'READY' ELSE 'WANTED' END AS state,
-               CASE WHEN is_source THEN now() END AS verified_at,
+               CASE WHEN is_source AND $4::bytea IS NOT NULL THEN now() END AS verified_at,
                CASE WHEN NOT is_source THEN now() + interval '5 seconds' END AS next_attempt_at
         FROM (SELECT servers.id = stored.upload_server_id AS is_source) AS place
     ) AS here
@@ -99,6 +100,8 @@ class Version:
     content_type: str
     declared_sha256: bytes | None
     sha256: bytes | None
+    etag: str | None
+    proof: str | None
     state: str
     created_by: UUID
     created_at: datetime
@@ -151,8 +154,13 @@ async def release_settling(
     await db.execute(RELEASE_SETTLING, version.id, version.key, abandoned_key)
 
 
-async def mark_stored(db: Connection | Pool, version: Version, sha256: bytes | None) -> bool:
-    """PENDING → STORED with its replicas and its event; False when the lease is lost."""
+async def mark_stored(
+    db: Connection | Pool, version: Version, sha256: bytes | None, etag: str | None = None
+) -> bool:
+    """PENDING → STORED with its replicas and its event; False when the lease is lost.
+
+    `sha256` if the client announced it and the object was read; `etag` as seen now.
+    """
     event = FileStored(file_id=version.file_id, version_id=version.id, owner_id=version.owner_id)
-    row = await db.fetchval(MARK_STORED, version.id, version.key, encode(event), sha256)
+    row = await db.fetchval(MARK_STORED, version.id, version.key, encode(event), sha256, etag)
     return row is not None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -11,6 +12,12 @@ if TYPE_CHECKING:
 
 # Shorter pieces are hashed sooner than another thread would begin.
 WORTH_A_THREAD = 65_536
+MD5 = re.compile("[0-9a-f]{32}")
+
+
+def is_md5(etag: str) -> bool:
+    """Whether an ETag may be the MD5 of the bytes: some servers make up others."""
+    return MD5.fullmatch(etag) is not None
 
 
 async def sha256_of(content: Content) -> tuple[int, bytes]:

@@ -41,6 +41,8 @@ class Stores:
         """The store of a server; VaultError when its secret cannot be opened."""
         store = self._stores.get(server.id)
         if store is not None and _address(store.server) == _address(server):
+            # The rest of its row, what it can do and where it stands, may be newer.
+            store.server = server
             return store
         opened = Store(server, self._credentials(server), self._wire)
         if store is not None:

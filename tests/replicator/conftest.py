@@ -91,7 +91,13 @@ class World:
         return self.cities[city].folder / version.key
 
     async def upload(
-        self, content: bytes, *, city: str = NEW_YORK, knows_sha256: bool = True, tell: bool = True
+        self,
+        content: bytes,
+        *,
+        city: str = NEW_YORK,
+        knows_sha256: bool = True,
+        etag: str | None = None,
+        tell: bool = True,
     ) -> Version:
         """Make a version STORED as the storage service does, its bytes on one server."""
         version_id = uuid.uuid4()
@@ -108,7 +114,7 @@ class World:
             self.servers[city].id,
         )
         version = await self.version(version_id)
-        assert await mark_stored(self.pool, version, version.sha256)
+        assert await mark_stored(self.pool, version, version.sha256, etag)
         self.versions.append(version_id)
         if tell:
             await self.relay()

@@ -12,6 +12,7 @@ from tests.world.cities import CAPE_TOWN, NEW_YORK, VLADIVOSTOK
 from tests.world.wire import MARK
 
 CONTENT = MARK + os.urandom(400_000)
+MD5 = hashlib.md5(CONTENT, usedforsecurity=False).hexdigest()
 
 
 @pytest.mark.parametrize("knows_sha256", [True, False])
@@ -108,6 +109,46 @@ async def test_a_source_of_another_size_is_suspect(world: World, change: bytes) 
         await world.until(version, new_york="SUSPECT", cape_town="WANTED")
         await world.direct(NEW_YORK).delete(version.key)
     assert (await world.version(version.id)).sha256 is None
+
+
+async def test_a_bit_flipped_before_the_first_copy_is_seen_by_the_etag_of_the_upload(
+    world: World,
+) -> None:
+    rotten = b"!" + CONTENT[1:]
+    async with replicator(world):
+        version = await world.upload(CONTENT, tell=False, knows_sha256=False, etag=MD5)
+        world.path(NEW_YORK, version).write_bytes(rotten)
+        await world.relay()
+        await world.until(version, new_york="SUSPECT", vladivostok="WANTED", cape_town="WANTED")
+        assert (await world.version(version.id)).sha256 is None
+        assert not world.path(CAPE_TOWN, version).exists()
+        # The disk was read wrong, say; the right bytes are believed again.
+        world.path(NEW_YORK, version).write_bytes(CONTENT)
+        await world.pool.execute("UPDATE storage.replicas SET next_attempt_at = now()")
+        await world.until(version, every="READY")
+    await world.check()
+
+
+@pytest.mark.parametrize(
+    ("knows_sha256", "etag", "proof"),
+    [
+        (True, None, "sha256"),
+        (False, MD5, "etag"),
+        (False, None, "reading"),
+        (False, "x-3", "reading"),
+    ],
+)
+async def test_the_first_copy_proves_the_source_and_says_by_what(
+    world: World, knows_sha256: bool, etag: str | None, proof: str
+) -> None:
+    async with replicator(world):
+        version = await world.upload(CONTENT, knows_sha256=knows_sha256, etag=etag, tell=False)
+        assert ((await world.row(version, NEW_YORK)).verified_at is not None) == knows_sha256
+        await world.relay()
+        await world.until(version, every="READY")
+    assert (await world.version(version.id)).proof == proof
+    assert (await world.row(version, NEW_YORK)).verified_at is not None
+    await world.check()
 
 
 async def test_a_lost_object_is_suspect(world: World) -> None:

@@ -8,9 +8,11 @@ from uuid import uuid4
 import pytest
 
 from services.replicator.catalog.claims import Claim
+from services.replicator.copying.evidence import Proven
 from services.replicator.copying.lane import QUEUE_BYTES, Lane, SourceFailed
 
 PIECE = bytes(QUEUE_BYTES // 4)
+PROVEN = Proven(b"", "reading", uuid4())
 
 
 @pytest.fixture
@@ -50,7 +52,7 @@ async def test_a_small_body_waits_for_its_end(lane: Lane) -> None:
     await lane.give(b"thing")
     await asyncio.sleep(0.01)
     assert not taking.done()
-    lane.end()
+    lane.end(PROVEN)
     assert await taking == b"something"
 
 

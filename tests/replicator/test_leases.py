@@ -16,6 +16,7 @@ from services.replicator.catalog.claims import (
     renew_leases,
 )
 from services.replicator.copying import settle
+from services.replicator.copying.evidence import Proven
 from tests.replicator.conftest import World, replicator
 from tests.world.cities import CAPE_TOWN, NEW_YORK, VLADIVOSTOK
 
@@ -29,6 +30,13 @@ UPDATE storage.replicas SET state = $3, lease_owner = NULL, lease_until = NULL
 WHERE version_id = $1 AND server_id = $2
 """
 EXPIRE = "UPDATE storage.replicas SET lease_until = now() - interval '1 s' WHERE server_id = $1"
+
+
+def reading_of(version: Version, sha256: bytes | None = None) -> Proven:
+    """What a copier that has read the version, or other bytes, knows."""
+    known = sha256 or version.sha256
+    assert known is not None
+    return Proven(known, "sha256", version.upload_server_id)
 
 
 @asynccontextmanager
@@ -90,18 +98,18 @@ async def test_a_lost_lease_changes_nothing(world: World) -> None:
     assert version.sha256 is not None
     assert not await note_upload(world.pool, old, "upload")
     assert await renew_leases(world.pool, [old], 30) == set()
-    assert await finish_copy(world.pool, old, version.sha256) is None
+    assert await finish_copy(world.pool, old, reading_of(version)) is None
     assert await fail_copy(world.pool, old, "e", is_failure=True, delay_seconds=1) is None
     assert (await world.row(version, CAPE_TOWN)).state == "COPYING"
     assert await note_upload(world.pool, new, "upload")
-    assert await finish_copy(world.pool, new, version.sha256) == "READY"
+    assert await finish_copy(world.pool, new, reading_of(version)) == "READY"
 
 
 async def test_a_copy_of_other_bytes_is_never_ready(world: World) -> None:
     version = await world.upload(b"", tell=False)
     server = world.servers[CAPE_TOWN].id
     (claim,) = await claim_copies(world.pool, version.id, [server], "somebody", 30)
-    assert await finish_copy(world.pool, claim, b"!" * 32) is None
+    assert await finish_copy(world.pool, claim, reading_of(version, b"!" * 32)) is None
     assert (await world.row(version, CAPE_TOWN)).state == "COPYING"
 
 
@@ -111,7 +119,7 @@ async def test_a_copy_of_a_deleted_version_is_never_ready(world: World) -> None:
     (claim,) = await claim_copies(world.pool, version.id, [server], "somebody", 30)
     await world.delete(version, tell=False)
     assert version.sha256 is not None
-    assert await finish_copy(world.pool, claim, version.sha256) == "ERASING"
+    assert await finish_copy(world.pool, claim, reading_of(version)) == "ERASING"
 
 
 async def test_a_copy_waits_for_a_deletion_under_way(world: World) -> None:
@@ -121,7 +129,7 @@ async def test_a_copy_waits_for_a_deletion_under_way(world: World) -> None:
     assert version.sha256 is not None
     async with world.pool.acquire() as db, db.transaction():
         await db.execute("UPDATE storage.versions SET state = 'DELETING' WHERE id = $1", version.id)
-        finishing = asyncio.create_task(finish_copy(world.pool, claim, version.sha256))
+        finishing = asyncio.create_task(finish_copy(world.pool, claim, reading_of(version)))
         await asyncio.sleep(0.2)
         assert not finishing.done()
     assert await finishing == "ERASING"

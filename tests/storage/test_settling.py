@@ -132,11 +132,11 @@ async def test_a_holder_whose_lease_ran_out_stores_nothing(
     """Whoever came meanwhile may have asked the server to erase its object."""
     keys: list[str] = []
 
-    async def late(pool: Any, upload: Any, sha256: Any) -> bool:
+    async def late(pool: Any, upload: Any, *checked: Any) -> bool:
         keys.append(upload.key)
         if len(keys) == 1:
             await parts.pool.execute(RUN_OUT)
-        return await mark_stored(pool, upload, sha256)
+        return await mark_stored(pool, upload, *checked)
 
     monkeypatch.setattr(stored, "mark_stored", late)
     started = await storage.person(BOSTON).upload("a", CONTENT, complete=False)

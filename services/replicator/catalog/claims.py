@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
     from uuid import UUID
 
+    from services.replicator.copying.evidence import Proven
     from shared.db import Connection, Pool
 
 MOST_FAILURES = 8
@@ -57,11 +58,15 @@ FINISH_COPY = FINISH.format(
     WHERE id = $1 AND sha256 = $5 FOR SHARE
 """
 )
-# Of a version whose hash was not known: that of its first proven reading stays.
+# Of a version whose hash was not known: that of its first proven reading stays, and the server
+# that was read is verified by it.
 FINISH_FIRST_COPY = FINISH.format(
     version="""
-    UPDATE storage.versions SET sha256 = $5
+    UPDATE storage.versions SET sha256 = $5, proof = COALESCE(proof, $6)
     WHERE id = $1 AND (sha256 IS NULL OR sha256 = $5) RETURNING state = 'STORED' AS is_stored
+), source AS (
+    UPDATE storage.replicas SET verified_at = now() FROM version
+    WHERE version_id = $1 AND server_id = $7 AND state = 'READY' AND verified_at IS NULL
 """
 )
 FAIL_COPY = f"""
@@ -126,15 +131,16 @@ async def note_upload(db: Connection | Pool, claim: Claim, upload_id: str) -> bo
 
 
 async def finish_copy(
-    db: Connection | Pool, claim: Claim, sha256: bytes, *, is_first: bool = False
+    db: Connection | Pool, claim: Claim, read: Proven, *, is_first: bool = False
 ) -> str | None:
     """COPYING → READY, or → ERASING when the version is being deleted.
 
-    `is_first`: the version may have no hash yet, and gets this one. None when the lease is lost or
-    the version has another hash.
+    `is_first`: the version may have no hash yet, and gets that of the reading. None when the lease
+    is lost or the version has another hash.
     """
     statement = FINISH_FIRST_COPY if is_first else FINISH_COPY
-    state: str | None = await db.fetchval(statement, *_lease(claim), sha256)
+    more = (read.proof, read.server_id) if is_first else ()
+    state: str | None = await db.fetchval(statement, *_lease(claim), read.sha256, *more)
     return state
 
 

@@ -114,10 +114,10 @@ async def _read(source: Source, reading: Fingerprint, lanes: Sequence[Lane]) -> 
             if held_back:
                 await _give(lanes, held_back)
             held_back = piece
-    await source.check(reading)
+    proven = await source.check(reading)
     await _give(lanes, held_back)
     for lane in lanes:
-        lane.end()
+        lane.end(proven)
 
 
 async def _give(lanes: Sequence[Lane], piece: bytes) -> None:
@@ -136,7 +136,7 @@ async def _serve(shop: Workshop, version: Version, lane: Lane, reading: Fingerpr
     except (StoreError, TooSlow) as error:
         await fail(shop, version, lane, error)
     else:
-        await finish(shop, version, lane, reading.sha256)
+        await finish(shop, version, lane)
 
 
 async def _all_ended(tasks: Sequence[asyncio.Task[None]]) -> None:

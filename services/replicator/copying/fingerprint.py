@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import re
 from typing import TYPE_CHECKING
 
 from shared.stores.digest import WORTH_A_THREAD
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-MD5 = re.compile("[0-9a-f]{32}")
 
 
 class Fingerprint:
@@ -70,8 +67,3 @@ class Fingerprint:
                 self._part = hashlib.md5(usedforsecurity=False)
             self._part.update(piece)
         self.size += len(piece)
-
-
-def is_md5(etag: str) -> bool:
-    """Whether an ETag may be the MD5 of the bytes: some servers make up others."""
-    return MD5.fullmatch(etag) is not None

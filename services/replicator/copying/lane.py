@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable
 
     from services.replicator.catalog.claims import Claim
+    from services.replicator.copying.evidence import Proven
     from shared.stores.store import Store
 
 QUEUE_BYTES = 1_048_576
@@ -38,7 +39,7 @@ class Lane:  # noqa: WPS214 one end takes, the other gives
         """Begin with nothing, for a reading from the start."""
         self._pieces: deque[bytes] = deque()
         self._queued = 0
-        self._has_ended = False
+        self._proven: Proven | None = None
         self._changed = asyncio.Event()
         self._scope: asyncio.Timeout | None = None
         self.reason: Exception | None = None
@@ -47,6 +48,11 @@ class Lane:  # noqa: WPS214 one end takes, the other gives
         self.held_up_seconds = 0.0
         self._is_waiting = False
         self._moved_at = monotonic()
+
+    @property
+    def proven(self) -> Proven | None:
+        """What all its bytes have turned out to be; None as long as there may be more."""
+        return self._proven
 
     @property
     def is_open(self) -> bool:
@@ -77,9 +83,9 @@ class Lane:  # noqa: WPS214 one end takes, the other gives
             self._queued += len(piece)
             self._changed.set()
 
-    def end(self) -> None:
+    def end(self, proven: Proven) -> None:
         """Say that these were all the bytes, and that they are right."""
-        self._has_ended = True
+        self._proven = proven
         self._changed.set()
 
     async def take(self, size: int) -> AsyncIterator[bytes]:
@@ -91,7 +97,7 @@ class Lane:  # noqa: WPS214 one end takes, the other gives
 
     async def take_all(self) -> bytes:
         """Wait until all bytes are there and known to be right; at most QUEUE_BYTES."""
-        while not self._has_ended:
+        while self._proven is None:
             await self._until_changed()
         self._moved_at = monotonic()
         return b"".join(self._pieces)

@@ -34,10 +34,11 @@ ERROR_LENGTH = 200
 CLEANING_SECONDS = 0.4
 
 
-async def finish(shop: Workshop, version: Version, lane: Lane, sha256: bytes) -> None:
+async def finish(shop: Workshop, version: Version, lane: Lane) -> None:
     """The object is there and proven: READY, or on its way out again if the version is."""
+    assert lane.proven is not None
     is_first = version.sha256 is None
-    state = await finish_copy(shop.pool, lane.claim, sha256, is_first=is_first)
+    state = await finish_copy(shop.pool, lane.claim, lane.proven, is_first=is_first)
     if state is None:
         await lose(shop, version, lane)
         return

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import asynccontextmanager
-from hashlib import sha256
 from typing import TYPE_CHECKING, NoReturn
 
 import structlog
 
 from services.replicator.catalog.suspects import renew_suspects, suspect_replica
-from services.replicator.copying.fingerprint import is_md5
+from services.replicator.copying.evidence import Proven, evidence_of
 from services.replicator.copying.lane import SourceFailed, SourceWrong
-from shared.stores.digest import sha256_of
+from shared.stores.digest import is_md5, sha256_of
 from shared.stores.errors import ObjectMissing, StoreError
 
 if TYPE_CHECKING:
@@ -25,8 +24,6 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger(__name__)
 
-NO_BYTES = sha256().digest()
-
 
 class Source:
     """One reading of a version on a server."""
@@ -37,9 +34,9 @@ class Source:
         self._store = store
         self._name = store.server.name
         self._content = content
-        self._expected = version.sha256 if version.size else NO_BYTES
+        self._evidence = evidence_of(version)
         self._second: asyncio.Task[tuple[int, bytes]] | None = None
-        if self._expected is None and not is_md5(content.etag):
+        if not self._evidence.is_there and not is_md5(content.etag):
             # Nothing says what the bytes should be, so two readings have to agree.
             self._second = asyncio.create_task(self._read_again())
 
@@ -55,24 +52,31 @@ class Source:
         except StoreError as error:
             raise SourceFailed(f"{self._name}: {error}") from error
 
-    async def check(self, reading: Fingerprint) -> None:
-        """Say whether the bytes read are those of the version; SourceFailed."""
+    async def check(self, reading: Fingerprint) -> Proven:
+        """Say that the bytes read are those of the version, and by what; SourceFailed."""
         is_whole = reading.size == self._version.size
-        if is_whole and self._expected == reading.sha256:
-            return
-        if is_whole and self._expected is None and self._content.etag == reading.md5:
-            return
-        again = await (self._second or self._read_again())
-        if again != (reading.size, reading.sha256):
-            raise SourceFailed(f"{self._name}: the bytes changed on their way here")
-        if not is_whole or self._expected is not None:
-            await _suspect(self._shop, self._version, self._store, "it holds other bytes")
+        if not (is_whole and self._is_right(reading)):
+            await self._doubt(reading, is_whole=is_whole)
+        return Proven(reading.sha256, self._evidence.proof, self._store.server.id)
 
     async def close(self) -> None:
         """End the second reading."""
         if self._second is not None:
             self._second.cancel()
             await asyncio.gather(self._second, return_exceptions=True)
+
+    def _is_right(self, reading: Fingerprint) -> bool:
+        if self._evidence.is_there:
+            return self._evidence.agrees(reading)
+        return self._content.etag == reading.md5
+
+    async def _doubt(self, reading: Fingerprint, *, is_whole: bool) -> None:
+        """Read again: was it the line, the object, or is there nothing to compare with?"""
+        again = await (self._second or self._read_again())
+        if again != (reading.size, reading.sha256):
+            raise SourceFailed(f"{self._name}: the bytes changed on their way here")
+        if not is_whole or self._evidence.is_there:
+            await _suspect(self._shop, self._version, self._store, "it holds other bytes")
 
     async def _read_again(self) -> tuple[int, bytes]:
         try:

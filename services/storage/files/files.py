@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from asyncpg import UniqueViolationError
 
@@ -17,16 +17,23 @@ if TYPE_CHECKING:
 
     from shared.db import Connection, Pool
 
+# Ready on so many servers, a file survives the loss of any one.
+DURABLE_COPIES: Final = 2
+# What goes back to the bytes as the client sent them, not only to a later reading.
+CLIENT_PROOFS: Final = frozenset(("sha256", "etag"))
+
 VIEW = """
 SELECT files.id, files.owner_id, files.name, files.folder, files.revision,
     files.created_at, files.updated_at, files.trashed_at,
     versions.id AS version_id, versions.number AS version, versions.size, versions.content_type,
-    versions.sha256, versions.state,
-    copies.ready, copies.wanted, COALESCE(copies.servers, '{{}}') AS servers
+    versions.sha256, versions.proof, versions.state,
+    copies.ready, copies.verified, copies.wanted, COALESCE(copies.servers, '{{}}') AS servers
 FROM storage.files
 JOIN storage.versions ON {which}
 CROSS JOIN LATERAL (
-    SELECT count(*) FILTER (WHERE replicas.state = 'READY') AS ready, count(*) AS wanted,
+    SELECT count(*) FILTER (WHERE replicas.state = 'READY') AS ready,
+        count(replicas.verified_at) FILTER (WHERE replicas.state = 'READY') AS verified,
+        count(*) AS wanted,
         jsonb_object_agg(servers.name, replicas.state) AS servers
     FROM storage.replicas JOIN storage.servers ON servers.id = replicas.server_id
     WHERE replicas.version_id = versions.id AND replicas.state <> 'GONE'
@@ -99,10 +106,17 @@ class File:
     size: int
     content_type: str
     sha256: bytes | None
+    proof: str | None
     state: str
     ready: int
+    verified: int
     wanted: int
     servers: Mapping[str, str]
+
+    @property
+    def is_durable(self) -> bool:
+        """Whether it survives the loss of any server, with the bytes that the client sent."""
+        return self.verified >= DURABLE_COPIES and self.proof in CLIENT_PROOFS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -22,7 +22,14 @@ class ReplicaSchema(Schema):
 
     server = fields.Nested(ServerSchema, required=True)
     state = fields.String(required=True, validate=validate.OneOf(REPLICA_STATES))
-    verified_at = fields.AwareDateTime(required=True, allow_none=True)
+    verified_at = fields.AwareDateTime(
+        required=True,
+        allow_none=True,
+        metadata={
+            "description": "when all its bytes were last read and had the SHA-256; null "
+            "for an uploaded object that nobody has read yet, and for a copy in the making"
+        },
+    )
     lag_seconds = fields.Float(
         required=True,
         metadata={"description": "from the upload to the verified copy, or till now"},
@@ -34,6 +41,9 @@ class ReplicaSchema(Schema):
 def show_replica(fleet: Fleet, server: Server, replica: Replica, now: datetime) -> dict[str, Any]:
     """Answer for one copy."""
     until = replica.verified_at or now
+    if replica.state == "READY" and replica.verified_at is None:
+        # The uploaded object is there, though nobody has read it yet.
+        until = replica.created_at
     return {
         "server": show_server(fleet, server),
         "state": replica.state.lower(),

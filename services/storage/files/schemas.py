@@ -14,15 +14,20 @@ from shared.web.paging import PageQuery
 if TYPE_CHECKING:
     from services.storage.files.files import File
 
-# Ready on so many servers, a file survives the loss of any one.
-DURABLE_COPIES = 2
+PROOFS = ("sha256", "etag", "reading")
 REPLICA_STATES = ("wanted", "copying", "ready", "suspect", "failed", "erasing", "gone")
 
 
 class CopiesSchema(Schema):
     """How far the copies of the current version are."""
 
-    ready = fields.Integer(required=True, metadata={"description": "verified copies"})
+    ready = fields.Integer(
+        required=True,
+        metadata={
+            "description": "copies that can be downloaded: the uploaded object, whose size was "
+            "checked, and copies whose SHA-256 was"
+        },
+    )
     wanted = fields.Integer(required=True, metadata={"description": "copies there shall be"})
     servers = fields.Dict(
         keys=fields.String(),
@@ -47,7 +52,23 @@ class FileSchema(Schema):
     )
     version = fields.Integer(required=True)
     state = fields.String(required=True, validate=validate.OneOf(("pending", "stored")))
-    durable = fields.Boolean(required=True, metadata={"description": "ready on two servers"})
+    proof = fields.String(
+        required=True,
+        allow_none=True,
+        validate=validate.OneOf(PROOFS),
+        metadata={
+            "description": "what `sha256` goes back to: `sha256` that the client announced, `etag` "
+            "(the MD5 that the first server had when the upload was completed), or `reading`: only "
+            "what was read later; null until the first copy was made"
+        },
+    )
+    durable = fields.Boolean(
+        required=True,
+        metadata={
+            "description": "true when the SHA-256 was verified on at least two servers and goes "
+            "back to what the client sent (`proof` is `sha256` or `etag`)"
+        },
+    )
     replicas = fields.Nested(CopiesSchema, required=True)
     created_at = fields.AwareDateTime(required=True)
     updated_at = fields.AwareDateTime(required=True)
@@ -123,7 +144,8 @@ def show_file(file: File) -> dict[str, Any]:
         "sha256": None if file.sha256 is None else file.sha256.hex(),
         "version": file.version,
         "state": file.state.lower(),
-        "durable": file.ready >= DURABLE_COPIES,
+        "proof": file.proof,
+        "durable": file.is_durable,
         "replicas": {
             "ready": file.ready,
             "wanted": file.wanted,

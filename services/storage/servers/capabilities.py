@@ -10,8 +10,7 @@ import asyncio
 import hashlib
 from base64 import b64encode
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from services.storage.servers.capability_calls import ProbeCalls
@@ -51,7 +50,7 @@ async def probe_server(stores: Stores, server: Server) -> dict[str, Any]:
         found: dict[str, Any] = {
             name: await _holds(check(calls, store)) for name, check in CHECKS.items()
         }
-        found["clock_skew_seconds"] = await _clock_skew(calls)
+        found["clock_skew_seconds"] = await calls.clock_skew()
         await calls.clear(store)
     missing = [name for name in NEEDED if not found[name]]
     if missing:
@@ -120,6 +119,13 @@ async def _copy(calls: ProbeCalls, store: Store) -> bool:
     return await calls.get(target) == BODY
 
 
+async def _etag_is_md5(calls: ProbeCalls, store: Store) -> bool:
+    key = calls.new_key()
+    await calls.put(key, BODY)
+    found = await store.head(key)
+    return found is not None and found.etag == hashlib.md5(BODY, usedforsecurity=False).hexdigest()
+
+
 async def _checksum(calls: ProbeCalls, store: Store) -> bool:
     key = calls.new_key()
     digest = b64encode(hashlib.sha256(BODY).digest()).decode()
@@ -139,19 +145,6 @@ async def _cors(calls: ProbeCalls, store: Store) -> bool:
         return answer.headers.get("Access-Control-Allow-Origin") in {"*", ORIGIN}
 
 
-async def _clock_skew(calls: ProbeCalls) -> int | None:
-    """Seconds that the server's clock is ahead of ours, as far as an answer tells; or None."""
-    key = calls.new_key()
-    await calls.put(key, BODY)
-    async with await calls.ask("GET", key) as answer:
-        date = answer.headers.get("Date")
-    if date is None:
-        return None
-    # The header is cut down to whole seconds.
-    middle = parsedate_to_datetime(date) + timedelta(seconds=0.5)
-    return round((middle - datetime.now(UTC)).total_seconds())
-
-
 CHECKS: Mapping[str, Check] = {
     "presigned": _presigned,
     "signed_length": _signed_length,
@@ -160,6 +153,7 @@ CHECKS: Mapping[str, Check] = {
     "multipart": _multipart,
     "copy": _copy,
     "checksum_sha256": _checksum,
+    "etag_is_md5": _etag_is_md5,
     "cors": _cors,
     "notifications": lambda _calls, store: announce_objects(store),
 }

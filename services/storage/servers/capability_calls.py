@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Self
 from uuid import uuid4
 
@@ -77,6 +79,18 @@ class ProbeCalls:
         """Send a request without a body, with headers that are not signed."""
         url = self._sign(method, key, NOTHING)
         return await self._wire.send(method, url, silence_seconds=SILENCE_SECONDS, headers=headers)
+
+    async def clock_skew(self) -> int | None:
+        """Seconds that the server's clock is ahead of ours, as far as an answer tells; or None."""
+        key = self.new_key()
+        await self.put(key, b"")
+        async with await self.ask("GET", key) as answer:
+            date = answer.headers.get("Date")
+        if date is None:
+            return None
+        # The header is cut down to whole seconds.
+        middle = parsedate_to_datetime(date) + timedelta(seconds=0.5)
+        return round((middle - datetime.now(UTC)).total_seconds())
 
     async def clear(self, store: Store) -> None:
         """Erase every object that the probe may have made."""

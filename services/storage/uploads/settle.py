@@ -17,7 +17,7 @@ from shared.errors import (
     UPLOAD_INCOMPLETE,
     MeridianError,
 )
-from shared.stores.digest import sha256_of
+from shared.stores.digest import is_md5, sha256_of
 
 if TYPE_CHECKING:
     from services.storage.events.doorbell import Doorbell
@@ -78,33 +78,41 @@ async def _settle_if_free(pool: Pool, store: Store, upload: Version) -> bool:
 async def _settle(pool: Pool, store: Store, upload: Version, lease_seconds: float) -> bool:
     """Make the object sure and mark it STORED; False when the lease was lost on the way."""
     try:
-        sha256 = await keep_lease(pool, upload, lease_seconds, _check(store, upload))
+        checked = await keep_lease(pool, upload, lease_seconds, _check(store, upload))
     except LeaseLost:
         return False
-    return await mark_stored(pool, upload, sha256)
+    return await mark_stored(pool, upload, *checked)
 
 
-async def _check(store: Store, upload: Version) -> bytes | None:
-    """Copy the object from the key a client can write to one nobody can; its hash, if announced."""
+async def _check(store: Store, upload: Version) -> tuple[bytes | None, str | None]:
+    """Copy the object from the key a client can write to one nobody can.
+
+    Its hash, if the client announced it, and the ETag of what was put, if that tells of the bytes.
+    """
     put_key = _put_key(upload)
-    await _check_size(store, upload, put_key)
+    etag = await _check_size(store, upload, put_key)
     if put_key != upload.key:
         await store.copy(put_key, upload.key)
-        await _check_size(store, upload, upload.key)
-    return await _check_sha256(store, upload)
+        copied = await _check_size(store, upload, upload.key)
+        if store.server.makes_md5_etags and is_md5(etag) and is_md5(copied) and etag != copied:
+            raise MeridianError(STORE_UNAVAILABLE, "The server's own copy differs.", retry_after=2)
+    sha256 = await _check_sha256(store, upload)
+    return sha256, (etag or None) if store.server.makes_md5_etags else None
 
 
 def _put_key(upload: Version) -> str:
     return upload.upload_key or upload.key
 
 
-async def _check_size(store: Store, upload: Version, key: str) -> None:
+async def _check_size(store: Store, upload: Version, key: str) -> str:
+    """The ETag of an object that has the announced size."""
     found = await store.head(key)
     if found is None:
         raise MeridianError(UPLOAD_INCOMPLETE)
     if found.size != upload.size:
         await store.delete(key)
         raise MeridianError(SIZE_MISMATCH, f"announced {upload.size} bytes, got {found.size}")
+    return found.etag
 
 
 async def _check_sha256(store: Store, upload: Version) -> bytes | None:

@@ -122,8 +122,10 @@ async def _file_of(
         size=new.size,
         content_type=new.content_type,
         sha256=None,
+        proof=None,
         state="PENDING",
         ready=0,
+        verified=0,
         wanted=0,
         servers={},
     )
