@@ -5,22 +5,15 @@ from __future__ import annotations
 import asyncio
 import os
 import shutil
-import signal
 import socket
 import tempfile
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
 
 import structlog
 
+from shared.web.family import FAILED, Family
 from shared.web.process import AppFactory, Place, run_process
-
-if TYPE_CHECKING:
-    from types import FrameType
-
-KILL_SECONDS: Final = 5
-FAILED: Final = 1
 
 log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
 
@@ -38,11 +31,20 @@ def serve(factory: AppFactory, host: str, port: int, processes: int = 1) -> int:
     place = Place(host, port)
     if processes == 1:
         return _serve_here(factory, place)
-    folder = Path(tempfile.mkdtemp(prefix="meridian-"))
+    folder = _make_folder(host, port)
     try:
-        return _serve_in_children(factory, replace(place, siblings=folder), processes)
+        return _serve_in_children(factory, replace(place, siblings=folder), folder, processes)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _make_folder(host: str, port: int) -> Path:
+    """Make the folder for the processes' sockets, and remove what a kill left of earlier ones."""
+    prefix = f"meridian-{host.replace(':', '_')}-{port}-"
+    # The address is ours alone, so nobody uses them any more.
+    for left in Path(tempfile.gettempdir()).glob(f"{prefix}*"):
+        shutil.rmtree(left, ignore_errors=True)
+    return Path(tempfile.mkdtemp(prefix=prefix))
 
 
 def _refuse_taken(host: str, port: int) -> None:
@@ -62,59 +64,18 @@ def _serve_here(factory: AppFactory, place: Place) -> int:
     return 0
 
 
-def _serve_in_children(factory: AppFactory, place: Place, processes: int) -> int:
+def _serve_in_children(factory: AppFactory, place: Place, folder: Path, processes: int) -> int:
     lifeline, kept_open = os.pipe()
-    family = Family()
-    for number in range(1, processes + 1):
-        pid = os.fork()
-        if pid == 0:
-            os.close(kept_open)
-            os._exit(_serve_here(factory, replace(place, name=str(number), lifeline=lifeline)))
-        family.children.add(pid)
-    os.close(lifeline)
-    return family.wait()
 
+    def begin(name: str) -> int:
+        os.close(kept_open)
+        return _serve_here(factory, replace(place, name=name, lifeline=lifeline))
 
-@dataclass(slots=True)
-class Family:
-    """The parent's view of its children: all live, or all go."""
+    def has_begun(name: str) -> bool:
+        # Taken away, so that nobody asks it, and the next is not known by it.
+        socket_path = folder / name
+        found = socket_path.exists()
+        socket_path.unlink(missing_ok=True)
+        return found
 
-    children: set[int] = field(default_factory=set)
-    is_stopping: bool = False
-    exit_code: int = 0
-
-    def wait(self) -> int:
-        """Wait for the end of all; one that ends by itself takes the others along."""
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, self.stop)
-        signal.signal(signal.SIGALRM, self.kill)
-        while self.children:
-            pid, status = os.wait()
-            self.children.discard(pid)
-            self._note_end(pid, status)
-        signal.alarm(0)
-        return self.exit_code
-
-    def stop(self, _number: int = 0, _frame: FrameType | None = None) -> None:
-        """Ask all to finish, and soon no longer ask."""
-        self.is_stopping = True
-        signal.alarm(KILL_SECONDS)
-        self._send(signal.SIGTERM)
-
-    def kill(self, _number: int = 0, _frame: FrameType | None = None) -> None:
-        """End who did not finish in time."""
-        log.error("killed what did not stop", pids=sorted(self.children))
-        self.exit_code = FAILED
-        self._send(signal.SIGKILL)
-
-    def _note_end(self, pid: int, status: int) -> None:
-        if os.waitstatus_to_exitcode(status) == 0 and self.is_stopping:
-            return
-        if not self.is_stopping:
-            log.error("a process ended", pid=pid, status=os.waitstatus_to_exitcode(status))
-            self.stop()
-        self.exit_code = FAILED
-
-    def _send(self, number: signal.Signals) -> None:
-        for child in self.children:
-            os.kill(child, number)
+    return Family(begin, has_begun).run(processes)

@@ -76,5 +76,9 @@ def build() -> web.Application:
 
 
 if __name__ == "__main__":
-    configure_logs("served")
-    sys.exit(serve(build, "127.0.0.1", int(sys.argv[1]), int(sys.argv[2])))
+    # Under its own name, by which the operations are called.
+    from tests.shared import served
+
+    # A line for each request would fill the pipe to the test.
+    configure_logs("served", level="warning")
+    sys.exit(serve(served.build, "127.0.0.1", int(sys.argv[1]), int(sys.argv[2])))

@@ -7,7 +7,7 @@ import os
 import signal
 import sys
 import time
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -68,13 +68,16 @@ class Service:
 
 
 @asynccontextmanager
-async def served(processes: int, fault: str = "", port: int = 0) -> AsyncIterator[Service]:
+async def served(
+    processes: int, fault: str = "", port: int = 0, temporary: Path | None = None
+) -> AsyncIterator[Service]:
     """Run a service; nothing of it is left behind."""
     port = port or free_port()
     command = [sys.executable, "-m", "tests.shared.served", str(port), str(processes), fault]
     process = await asyncio.create_subprocess_exec(
         *command,
         cwd=ROOT,
+        env={**os.environ, **({"TMPDIR": str(temporary)} if temporary else {})},
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
         start_new_session=True,
@@ -164,14 +167,60 @@ async def test_streams_do_not_hold_up_the_stop() -> None:
             stream.close()
 
 
-async def test_one_dies_all_go() -> None:
+async def test_one_that_dies_is_started_again_and_the_others_go_on() -> None:
     async with served(3) as service:
-        pids = await service.all_pids(3)
-        os.kill(min(pids), signal.SIGKILL)
+        before = await service.all_pids(3)
+        lost = min(before)
+        waiting = asyncio.create_task(until_new(service, before))
+        os.kill(lost, signal.SIGKILL)
+        assert await waiting not in before
+        assert await service.all_pids(3) - before
+        assert all(is_alive(pid) for pid in before - {lost})
+        service.process.terminate()
         code, said = await service.end()
-        assert code == 1
-        assert "a process ended" in said
-        await gone(pids)
+        assert code == 0
+        assert said.count("a process ended") == 1
+
+
+async def until_new(service: Service, before: set[int]) -> int:
+    """Ask until somebody else answers; nobody who is alive may fail meanwhile."""
+    async with asyncio.timeout(PATIENCE):
+        while True:
+            with suppress(aiohttp.ClientConnectionError):
+                pid = int((await service.get("/t/v1/pid"))["pid"])
+                if pid not in before:
+                    return pid
+
+
+async def test_one_that_dies_again_and_again_is_waited_for_longer() -> None:
+    async with served(2) as service:
+        pids = await service.all_pids(2)
+        kept = max(pids)
+        moments = []
+        for _ in range(4):
+            lost = min(pids - {kept})
+            began = time.monotonic()
+            os.kill(lost, signal.SIGKILL)
+            pids = {kept, await until_new(service, pids)}
+            moments.append(time.monotonic() - began)
+        assert moments[-1] > 0.8
+        assert is_alive(kept)
+
+
+async def test_sockets_that_a_kill_left_are_cleared_away(tmp_path: Path) -> None:
+    port = free_port()
+    for _ in range(2):
+        async with served(2, port=port, temporary=tmp_path) as service:
+            await service.all_pids(2)
+            (folder,) = tmp_path.iterdir()
+            assert sorted(path.name for path in folder.iterdir()) == ["1", "2"]
+            os.killpg(service.process.pid, signal.SIGKILL)
+            await service.end()
+    async with served(2, port=port, temporary=tmp_path) as service:
+        await service.all_pids(2)
+        service.process.terminate()
+        await service.end()
+    assert list(tmp_path.iterdir()) == []
 
 
 async def test_parent_dies_children_go() -> None:
