@@ -20,8 +20,10 @@ COPIES = """
 SELECT versions.stored_at, max(replicas.verified_at) AS ready_at,
     bool_and(replicas.state = 'READY') AS is_ready
 FROM storage.files
-JOIN storage.versions ON versions.id = files.current_version_id
-JOIN storage.replicas ON replicas.version_id = versions.id
+JOIN storage.versions
+    ON versions.owner_id = files.owner_id AND versions.id = files.current_version_id
+JOIN storage.replicas
+    ON replicas.owner_id = versions.owner_id AND replicas.version_id = versions.id
 WHERE files.folder = $1 AND files.deleted_at IS NULL AND replicas.state <> 'GONE'
 GROUP BY versions.id
 """

@@ -21,13 +21,15 @@ if TYPE_CHECKING:
 START_SECONDS = 10
 POLL_SECONDS = 0.05
 CONNECTIONS = 8
-ONE_ROW = "SELECT id, name, folder, revision FROM storage.files WHERE id = $1"
+OWNER = "SELECT owner_id FROM storage.files WHERE id = $1"
+ONE_ROW = "SELECT id, name, folder, revision FROM storage.files WHERE id = $1 AND owner_id = $2"
 ITS_FOLDER = """
 SELECT files.id, files.name, files.folder, files.revision, files.created_at, versions.size
 FROM storage.files AS one
 JOIN storage.files ON files.owner_id = one.owner_id AND files.folder = one.folder
-JOIN storage.versions ON versions.id = files.current_version_id
-WHERE one.id = $1 AND files.deleted_at IS NULL AND files.trashed_at IS NULL
+JOIN storage.versions
+    ON versions.owner_id = files.owner_id AND versions.id = files.current_version_id
+WHERE one.id = $1 AND one.owner_id = $2 AND files.deleted_at IS NULL AND files.trashed_at IS NULL
 """
 
 
@@ -56,11 +58,12 @@ async def bare_select(bench: Bench, name: str, statement: str, file_id: str) -> 
         answers = 0
         async with pool.acquire() as connection:
             while time.perf_counter() < until:
-                await connection.fetch(statement, file_id)
+                await connection.fetch(statement, file_id, owner_id)
                 answers += 1
         return answers
 
     async with pool:
+        owner_id = await pool.fetchval(OWNER, file_id)
         answers = sum(await asyncio.gather(*(read() for _ in range(CONNECTIONS))))
     return Limit(name=f"bare asyncpg SELECT of {name}", value=answers / bench.seconds)
 

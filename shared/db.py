@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 import asyncpg
 import orjson
@@ -64,4 +65,11 @@ async def set_codecs(connection: asyncpg.Connection[asyncpg.Record]) -> None:
 
 def encode_json(value: Any) -> str:
     """Encode a value for a jsonb column."""
-    return orjson.dumps(value).decode()
+    return orjson.dumps(value, default=_encode_odd).decode()
+
+
+def _encode_odd(odd: object) -> str:
+    # asyncpg has a UUID class of its own, which orjson does not know.
+    if isinstance(odd, UUID):
+        return str(odd)
+    raise TypeError(f"cannot write {type(odd).__name__} as JSON")

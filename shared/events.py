@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import uuid
 from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, ClassVar
 from uuid import UUID
+
+from shared.ids import new_id
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -29,7 +30,7 @@ class FileEvent:
     file_id: UUID
     version_id: UUID
     owner_id: UUID
-    id: UUID = field(default_factory=uuid.uuid4)
+    id: UUID = field(default_factory=new_id)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +69,7 @@ class ServerChanged:
 
     type: ClassVar[str] = "SERVER.CHANGED"
     server_id: UUID
-    id: UUID = field(default_factory=uuid.uuid4)
+    id: UUID = field(default_factory=new_id)
 
 
 Event = FileStored | FileDeleted | ReplicaReady | ReplicaFailed | ServerChanged

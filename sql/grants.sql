@@ -12,6 +12,7 @@ GRANT INSERT, UPDATE ON storage.servers, storage.files, storage.versions TO meri
 GRANT INSERT, UPDATE ON storage.replicas TO meridian_storage;
 GRANT INSERT, UPDATE, DELETE ON storage.outbox, storage.idempotency_keys TO meridian_storage;
 GRANT INSERT ON storage.actions TO meridian_storage;
+GRANT EXECUTE ON FUNCTION storage.keep_action_months TO meridian_storage;
 GRANT DELETE ON storage.dead_letters TO meridian_storage;
 
 -- A row lock takes the right to update some column; the replicator moves versions to GONE.

@@ -93,13 +93,19 @@ def cities(servers: Servers, tmp_path_factory: pytest.TempPathFactory) -> Iterat
 
 
 @pytest.fixture
-async def database(servers: Servers) -> AsyncIterator[Database]:
+def template() -> str:
+    """The name of the database that tests get copies of."""
+    return "meridian"
+
+
+@pytest.fixture
+async def database(servers: Servers, template: str) -> AsyncIterator[Database]:
     """A copy of the migrated database for one test."""
     name = f"test_{uuid.uuid4().hex}"
     source = servers.postgres.url()
     # The source must have no session while it is copied, so another database does the copying.
     admin = await asyncpg.connect(_in_database(source, "postgres"))
-    await admin.execute(f"CREATE DATABASE {name} TEMPLATE meridian")
+    await admin.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
     here = {
         role: _in_database(servers.postgres.url(f"meridian_{role}", PASSWORD), name)
         for role in ROLES

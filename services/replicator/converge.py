@@ -26,9 +26,9 @@ if TYPE_CHECKING:
     from shared.catalog.versions import Version
 
 
-async def converge(shop: Workshop, version_id: UUID) -> None:
+async def converge(shop: Workshop, owner_id: UUID, version_id: UUID) -> None:
     """Return when every replica is final or has its next attempt in PostgreSQL."""
-    found = await find_holdings(shop.pool, version_id)
+    found = await find_holdings(shop.pool, owner_id, version_id)
     if found is None:
         return
     version, holdings = found
@@ -46,12 +46,12 @@ async def _spread(shop: Workshop, version: Version, holdings: Sequence[Holding])
     stores = {store.server.id: store for store in chosen}
     lease_owner = f"{shop.name}:{token_hex(4)}"
     claims = await claim_copies(
-        shop.pool, version.id, stores.keys(), lease_owner, shop.settings.lease_seconds
+        shop.pool, version, stores.keys(), lease_owner, shop.settings.lease_seconds
     )
     lanes = [Lane(claim, stores[claim.server_id]) for claim in claims]
     if lanes:
         with counted(shop, lanes):
             await copy(shop, version, sources(shop, holdings, lanes), lanes)
     is_suspected = any(holding.state == "SUSPECT" for holding in holdings)
-    if is_suspected and await renew_suspects(shop.pool, version.id):
+    if is_suspected and await renew_suspects(shop.pool, version):
         shop.wake(0)

@@ -39,9 +39,9 @@ AGAIN_SECONDS = 5.0
 
 async def erase_all(shop: Workshop, version: Version, holdings: Sequence[Holding]) -> None:
     """Send a version that is DELETING on its way, and off when nothing of it is left."""
-    await retire_replicas(shop.pool, version.id)
+    await retire_replicas(shop.pool, version)
     await _erase_from(shop, version, [item.server for item in holdings if item.server.is_on])
-    await close_version(shop.pool, version.id)
+    await close_version(shop.pool, version)
 
 
 async def erase_due(shop: Workshop, version: Version, holdings: Sequence[Holding]) -> None:
@@ -53,7 +53,7 @@ async def erase_due(shop: Workshop, version: Version, holdings: Sequence[Holding
 async def erase_now(shop: Workshop, version: Version, server: Server) -> None:
     """Erase a copy that arrived when its version was on its way out already."""
     await _erase_from(shop, version, [server])
-    await close_version(shop.pool, version.id)
+    await close_version(shop.pool, version)
 
 
 async def _erase_from(shop: Workshop, version: Version, servers: Sequence[Server]) -> None:
@@ -61,7 +61,7 @@ async def _erase_from(shop: Workshop, version: Version, servers: Sequence[Server
     answering = [number for number, store in stores.items() if not store.health.is_down]
     if not answering:
         return
-    erasures = await claim_erasures(shop.pool, version.id, answering, CLAIM_SECONDS)
+    erasures = await claim_erasures(shop.pool, version, answering, CLAIM_SECONDS)
     erasing = [_erase(shop, version, erasure, stores[erasure.server_id]) for erasure in erasures]
     await asyncio.gather(*erasing)
 

@@ -32,7 +32,7 @@ log = structlog.get_logger(__name__)
 async def on_file(shop: Workshop, event: Event) -> None:
     """A version was stored or deleted."""
     if isinstance(event, (FileStored, FileDeleted)):
-        await converge(shop, event.version_id)
+        await converge(shop, event.owner_id, event.version_id)
 
 
 async def on_server_changed(shop: Workshop, event: Event) -> None:

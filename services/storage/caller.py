@@ -6,13 +6,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from ipaddress import IPv4Address, IPv6Address
     from uuid import UUID
+
+    from services.storage.geo import Address, Place
 
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """A person and the address the request came from."""
+    """A person, or nobody we know, with the address and the place the request came from."""
 
-    user_id: UUID
-    ip: IPv4Address | IPv6Address | None
+    user_id: UUID | None
+    ip: Address
+    place: Place

@@ -1,4 +1,4 @@
-"""Where the client of a request is."""
+"""Who the client of a request is, and where."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from services.storage.geo import Place
 from services.storage.keys import ATLAS, FLEET, SETTINGS
 from shared.errors import MALFORMED_REQUEST, MeridianError
 from shared.web.client_ip import client_ip
-from shared.web.identity import identity_of
+from shared.web.identity import IDENTITY
 
 if TYPE_CHECKING:
     from aiohttp import web
@@ -26,8 +26,14 @@ SCOPE = "%"
 
 
 def caller_of(request: web.Request) -> Caller:
-    """Who is asking, from where."""
-    return Caller(identity_of(request).user_id, client_ip(request))
+    """Who is asking, from where; on a public route that is nobody."""
+    identity = request.get(IDENTITY)
+    place = place_of(request)
+    return Caller(
+        user_id=identity.user_id if identity else None,
+        ip=place.ip or client_ip(request),
+        place=place,
+    )
 
 
 def place_of(request: web.Request) -> Place:
@@ -67,11 +73,13 @@ def place_header(place: Place) -> dict[str, str]:
 
 
 def _draw(request: web.Request) -> Place:
-    """One of our cities, the same one as long as the session lasts."""
+    """One of our cities, the same one as long as the session or the address lasts."""
     servers = request.app[FLEET].servers()
     if not servers:
         return Place(mode="drawn")
-    server = servers[identity_of(request).session_id.int % len(servers)]
+    identity = request.get(IDENTITY)
+    draw = identity.session_id.int if identity else int(client_ip(request))
+    server = servers[draw % len(servers)]
     return Place(
         mode="drawn", city=server.city, latitude=server.latitude, longitude=server.longitude
     )

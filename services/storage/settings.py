@@ -42,6 +42,7 @@ class StorageSettings:
     geoip_files: tuple[Path, ...] = field(default=())
     download_seconds: int
     rules: UploadRules
+    history_months: int = 0
 
 
 def read_settings(env: Env) -> StorageSettings:
@@ -56,6 +57,7 @@ def read_settings(env: Env) -> StorageSettings:
         fake_ip=_address(env.str("GEO_FAKE_IP", "")),
         geoip_files=tuple(Path(path) for path in files if path),
         download_seconds=env.int("DOWNLOAD_URL_SECONDS", 300, validate=validate.Range(1, 300)),
+        history_months=env.int("HISTORY_MONTHS", 0, validate=validate.Range(0, 1200)),
         rules=UploadRules(
             url_seconds=env.int("UPLOAD_URL_SECONDS", 900, validate=validate.Range(1, 900)),
             max_bytes=env.int(

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 from shared.catalog.servers import COLUMNS as SERVER_COLUMNS
 from shared.catalog.servers import Server
 from shared.catalog.versions import COLUMNS as VERSION_COLUMNS
-from shared.catalog.versions import TABLES as VERSION_TABLES
 from shared.catalog.versions import Version
 
 if TYPE_CHECKING:
@@ -17,12 +16,14 @@ if TYPE_CHECKING:
 
     from shared.db import Connection, Pool
 
-COLUMNS = """replicas.version_id, replicas.server_id, replicas.state, replicas.lease_owner,
-    replicas.lease_until, replicas.attempt, replicas.failures, replicas.next_attempt_at,
-    replicas.last_error, replicas.upload_id, replicas.verified_at, replicas.created_at,
-    replicas.updated_at"""
+COLUMNS = """replicas.owner_id, replicas.version_id, replicas.server_id, replicas.state,
+    replicas.lease_owner, replicas.lease_until, replicas.attempt, replicas.failures,
+    replicas.next_attempt_at, replicas.last_error, replicas.upload_id, replicas.verified_at,
+    replicas.created_at, replicas.updated_at"""
 
-LIST_REPLICAS = f"SELECT {COLUMNS} FROM storage.replicas WHERE version_id = $1 ORDER BY server_id"
+LIST_REPLICAS = f"""
+SELECT {COLUMNS} FROM storage.replicas WHERE owner_id = $1 AND version_id = $2 ORDER BY server_id
+"""
 
 # The first attempt is due at once, whatever its row says to the sweep.
 DUE_FOR_COPY = """(servers.is_on AND servers.is_active AND (
@@ -35,14 +36,15 @@ DUE_FOR_ERASURE = """(servers.is_on AND replicas.state = 'ERASING'
 OF_SERVER = ", ".join(f"servers.{column.strip()}" for column in SERVER_COLUMNS.split(","))
 FIND_HOLDINGS = f"""
 SELECT {VERSION_COLUMNS}, replicas.state, {DUE_FOR_COPY} OR {DUE_FOR_ERASURE}, {OF_SERVER}
-FROM {VERSION_TABLES}
-LEFT JOIN storage.replicas ON replicas.version_id = versions.id
+FROM storage.versions
+LEFT JOIN storage.replicas
+    ON replicas.owner_id = versions.owner_id AND replicas.version_id = versions.id
 LEFT JOIN storage.servers ON servers.id = replicas.server_id
-WHERE versions.id = $1 ORDER BY servers.name
+WHERE versions.owner_id = $1 AND versions.id = $2 ORDER BY servers.name
 """
 WANT_COPIES = """
-INSERT INTO storage.replicas (version_id, server_id, state, next_attempt_at)
-SELECT id, $1, 'WANTED', now() FROM storage.versions WHERE state = 'STORED'
+INSERT INTO storage.replicas (owner_id, version_id, server_id, state, next_attempt_at)
+SELECT owner_id, id, $1, 'WANTED', now() FROM storage.versions WHERE state = 'STORED'
 ON CONFLICT DO NOTHING
 """
 VERSION_NAMES = tuple(field.name for field in fields(Version))
@@ -53,6 +55,7 @@ SERVER_NAMES = tuple(field.name for field in fields(Server))
 class Replica:
     """One version on one server."""
 
+    owner_id: UUID
     version_id: UUID
     server_id: UUID
     state: str
@@ -77,9 +80,9 @@ class Holding:
     is_due: bool
 
 
-async def list_replicas(db: Connection | Pool, version_id: UUID) -> list[Replica]:
+async def list_replicas(db: Connection | Pool, owner_id: UUID, version_id: UUID) -> list[Replica]:
     """All replicas of a version, also erased ones."""
-    return [Replica(**row) for row in await db.fetch(LIST_REPLICAS, version_id)]
+    return [Replica(**row) for row in await db.fetch(LIST_REPLICAS, owner_id, version_id)]
 
 
 async def want_copies(db: Connection | Pool, server_id: UUID) -> None:
@@ -88,10 +91,10 @@ async def want_copies(db: Connection | Pool, server_id: UUID) -> None:
 
 
 async def find_holdings(
-    db: Connection | Pool, version_id: UUID
+    db: Connection | Pool, owner_id: UUID, version_id: UUID
 ) -> tuple[Version, list[Holding]] | None:
     """A version and all its replicas with their servers, by the servers' names."""
-    rows = [tuple(row) for row in await db.fetch(FIND_HOLDINGS, version_id)]
+    rows = [tuple(row) for row in await db.fetch(FIND_HOLDINGS, owner_id, version_id)]
     if not rows:
         return None
     version = Version(**dict(zip(VERSION_NAMES, rows[0], strict=False)))

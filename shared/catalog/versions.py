@@ -13,66 +13,66 @@ if TYPE_CHECKING:
 
     from shared.db import Connection, Pool
 
-COLUMNS = """versions.id, versions.file_id, files.owner_id, versions.number, versions.key,
+COLUMNS = """versions.id, versions.file_id, versions.owner_id, versions.number, versions.key,
     versions.size, versions.content_type, versions.declared_sha256, versions.sha256, versions.etag,
     versions.proof, versions.state, versions.created_by, versions.created_at, versions.stored_at,
     versions.upload_server_id, versions.upload_key, versions.upload_expires_at"""
 
-TABLES = "storage.versions JOIN storage.files ON files.id = versions.file_id"
-
-FIND_VERSION = f"SELECT {COLUMNS} FROM {TABLES} WHERE versions.id = $1"
+FIND_VERSION = f"SELECT {COLUMNS} FROM storage.versions WHERE owner_id = $1 AND id = $2"
 FIND_UPLOAD = f"""
-SELECT {COLUMNS} FROM {TABLES}
-WHERE versions.upload_key = $1 AND versions.upload_server_id = $2
+SELECT {COLUMNS} FROM storage.versions WHERE upload_key = $1 AND upload_server_id = $2
 """
 
 # The lease keeps two finders of one upload from doing the work twice; a fresh key each time
 # keeps one whose lease ran out from ever touching the object of the other.
 CLAIM_SETTLING = f"""
 WITH before AS (
-    SELECT id, key, settle_until FROM storage.versions
-    WHERE id = $1 AND state = 'PENDING' AND (settle_until IS NULL OR settle_until <= now())
+    SELECT owner_id, id, key, settle_until FROM storage.versions
+    WHERE owner_id = $1 AND id = $2 AND state = 'PENDING'
+        AND (settle_until IS NULL OR settle_until <= now())
     FOR UPDATE
 )
 UPDATE storage.versions
-SET settle_until = now() + make_interval(secs => $2), key = COALESCE($3, versions.key)
-FROM storage.files, before
-WHERE versions.id = before.id AND files.id = versions.file_id
+SET settle_until = now() + make_interval(secs => $3), key = COALESCE($4, versions.key)
+FROM before WHERE versions.owner_id = before.owner_id AND versions.id = before.id
 RETURNING {COLUMNS}, CASE WHEN before.settle_until IS NOT NULL THEN before.key END AS abandoned_key
 """
 # Once it ran out it is lost: whoever came meanwhile may have asked for the object to be erased.
 RENEW_SETTLING = """
-UPDATE storage.versions SET settle_until = now() + make_interval(secs => $3)
-WHERE id = $1 AND key = $2 AND state = 'PENDING' AND settle_until > clock_timestamp()
+UPDATE storage.versions SET settle_until = now() + make_interval(secs => $4)
+WHERE owner_id = $1 AND id = $2 AND key = $3 AND state = 'PENDING'
+    AND settle_until > clock_timestamp()
 RETURNING id
 """
 RELEASE_SETTLING = """
-UPDATE storage.versions SET settle_until = now(), key = COALESCE($3, key)
-WHERE id = $1 AND key = $2 AND state = 'PENDING'
+UPDATE storage.versions SET settle_until = now(), key = COALESCE($4, key)
+WHERE owner_id = $1 AND id = $2 AND key = $3 AND state = 'PENDING'
 """
 
 # Version, replicas, file and event change in one statement: all of them or none. The file is
 # locked before its version, as a deletion does, so that neither waits for the other in a circle.
 MARK_STORED = """
 WITH file AS (
-    SELECT files.id FROM storage.files JOIN storage.versions ON versions.file_id = files.id
-    WHERE versions.id = $1 FOR UPDATE OF files
+    SELECT id FROM storage.files WHERE owner_id = $1 AND id = $2 FOR UPDATE
 ), stored AS (
     UPDATE storage.versions
-    SET state = 'STORED', stored_at = now(), settle_until = NULL, sha256 = $4, etag = $5,
-        proof = CASE WHEN $4::bytea IS NOT NULL THEN 'sha256' END,
+    SET state = 'STORED', stored_at = now(), settle_until = NULL, sha256 = $6, etag = $7,
+        proof = CASE WHEN $6::bytea IS NOT NULL THEN 'sha256' END,
         next_check_at = upload_expires_at + interval '1 minute'
     FROM file
-    WHERE versions.id = $1 AND versions.file_id = file.id
-        AND versions.key = $2 AND versions.state = 'PENDING'
+    WHERE versions.owner_id = $1 AND versions.id = $3 AND versions.file_id = file.id
+        AND versions.key = $4 AND versions.state = 'PENDING'
         AND (versions.settle_until IS NULL OR versions.settle_until > clock_timestamp())
-    RETURNING versions.id, versions.file_id, versions.number, versions.upload_server_id
+    RETURNING versions.owner_id, versions.id, versions.file_id, versions.number,
+        versions.upload_server_id
 ), copies AS (
-    INSERT INTO storage.replicas (version_id, server_id, state, verified_at, next_attempt_at)
-    SELECT stored.id, servers.id, here.state, here.verified_at, here.next_attempt_at
+    INSERT INTO storage.replicas
+        (owner_id, version_id, server_id, state, verified_at, next_attempt_at)
+    SELECT stored.owner_id, stored.id, servers.id, here.state, here.verified_at,
+        here.next_attempt_at
     FROM stored CROSS JOIN storage.servers, LATERAL (
         SELECT CASE WHEN is_source THEN 'READY' ELSE 'WANTED' END AS state,
-               CASE WHEN is_source AND $4::bytea IS NOT NULL THEN now() END AS verified_at,
+               CASE WHEN is_source AND $6::bytea IS NOT NULL THEN now() END AS verified_at,
                CASE WHEN NOT is_source THEN now() + interval '5 seconds' END AS next_attempt_at
         FROM (SELECT servers.id = stored.upload_server_id AS is_source) AS place
     ) AS here
@@ -81,9 +81,11 @@ WITH file AS (
     UPDATE storage.files
     SET current_version_id = stored.id, current_number = stored.number,
         updated_at = now(), revision = revision + 1
-    FROM stored WHERE files.id = stored.file_id AND files.current_number < stored.number
+    FROM stored
+    WHERE files.owner_id = stored.owner_id AND files.id = stored.file_id
+        AND files.current_number < stored.number
 )
-INSERT INTO storage.outbox (event) SELECT $3::jsonb FROM stored RETURNING id
+INSERT INTO storage.outbox (event) SELECT $5::jsonb FROM stored RETURNING id
 """
 
 
@@ -103,7 +105,7 @@ class Version:
     etag: str | None
     proof: str | None
     state: str
-    created_by: UUID
+    created_by: UUID | None
     created_at: datetime
     stored_at: datetime | None
     upload_server_id: UUID
@@ -111,9 +113,9 @@ class Version:
     upload_expires_at: datetime
 
 
-async def find_version(db: Connection | Pool, version_id: UUID) -> Version | None:
+async def find_version(db: Connection | Pool, owner_id: UUID, version_id: UUID) -> Version | None:
     """One version, in whatever state."""
-    row = await db.fetchrow(FIND_VERSION, version_id)
+    row = await db.fetchrow(FIND_VERSION, owner_id, version_id)
     return None if row is None else Version(**row)
 
 
@@ -124,13 +126,13 @@ async def find_upload(db: Connection | Pool, upload_key: str, server_id: UUID) -
 
 
 async def claim_settling(
-    db: Connection | Pool, version_id: UUID, seconds: float, key: str | None
+    db: Connection | Pool, version: Version, seconds: float, key: str | None
 ) -> tuple[Version, str | None] | None:
     """Take the settling lease of a PENDING version; None when it is taken or no longer PENDING.
 
     With the version comes the key that a holder who never came back was writing to.
     """
-    row = await db.fetchrow(CLAIM_SETTLING, version_id, seconds, key)
+    row = await db.fetchrow(CLAIM_SETTLING, version.owner_id, version.id, seconds, key)
     if row is None:
         return None
     fields = dict(row)
@@ -140,7 +142,7 @@ async def claim_settling(
 
 async def renew_settling(db: Connection | Pool, version: Version, seconds: float) -> bool:
     """Keep the lease for so long from now; False when it ran out or was taken."""
-    return await db.fetchval(RENEW_SETTLING, version.id, version.key, seconds) is not None
+    return await db.fetchval(RENEW_SETTLING, *_lease(version), seconds) is not None
 
 
 async def release_settling(
@@ -151,7 +153,7 @@ async def release_settling(
     With `abandoned_key` it learns that one instead: it is not erased yet, and nothing was written
     to the key of the version.
     """
-    await db.execute(RELEASE_SETTLING, version.id, version.key, abandoned_key)
+    await db.execute(RELEASE_SETTLING, *_lease(version), abandoned_key)
 
 
 async def mark_stored(
@@ -162,5 +164,18 @@ async def mark_stored(
     `sha256` if the client announced it and the object was read; `etag` as seen now.
     """
     event = FileStored(file_id=version.file_id, version_id=version.id, owner_id=version.owner_id)
-    row = await db.fetchval(MARK_STORED, version.id, version.key, encode(event), sha256, etag)
+    row = await db.fetchval(
+        MARK_STORED,
+        version.owner_id,
+        version.file_id,
+        version.id,
+        version.key,
+        encode(event),
+        sha256,
+        etag,
+    )
     return row is not None
+
+
+def _lease(version: Version) -> tuple[UUID, UUID, str]:
+    return version.owner_id, version.id, version.key

@@ -25,6 +25,7 @@ from shared.catalog.servers import Server, upsert_server
 from shared.catalog.versions import Version, find_version, mark_stored
 from shared.db import connect
 from shared.events import FILES_STREAM, REPLICATOR_GROUP, FileDeleted
+from shared.ids import new_id
 from shared.redis import open_redis
 from shared.stores.store import Store
 from shared.stores.stores import Stores
@@ -44,12 +45,13 @@ INSERT_VERSION = """
 WITH file AS (
     INSERT INTO storage.files (owner_id, name, current_version_id) VALUES ($1, $2, $3) RETURNING id
 )
-INSERT INTO storage.versions (id, file_id, number, key, size, content_type, sha256, created_by,
-    upload_server_id, upload_expires_at)
-SELECT $3, file.id, 1, $4, $5, 'application/x-test', $6, $1, $7, now() FROM file
+INSERT INTO storage.versions (owner_id, id, file_id, number, key, size, content_type, sha256,
+    created_by, upload_server_id, upload_expires_at)
+SELECT $1, $3, file.id, 1, $4, $5, 'application/x-test', $6, $1, $7, now() FROM file
 """
 MARK_DELETING = """
-UPDATE storage.versions SET state = 'DELETING' WHERE id = $1 AND state = 'STORED'
+UPDATE storage.versions SET state = 'DELETING'
+WHERE owner_id = $1 AND id = $2 AND state = 'STORED'
 """
 
 
@@ -66,7 +68,7 @@ class World:
     servers: dict[str, Server]
     cities: dict[str, City]
     wires: dict[str, Wire]
-    versions: list[uuid.UUID] = field(default_factory=list)
+    versions: list[Version] = field(default_factory=list)
 
     def store(self, city: str) -> Store:
         """The store of a city, behind its line."""
@@ -100,12 +102,12 @@ class World:
         tell: bool = True,
     ) -> Version:
         """Make a version STORED as the storage service does, its bytes on one server."""
-        version_id = uuid.uuid4()
+        owner_id, version_id = new_id(), new_id()
         key = f"{uuid.uuid4().hex[:2]}/{uuid.uuid4().hex}"
         await self.put(city, key, content)
         await self.pool.execute(
             INSERT_VERSION,
-            uuid.uuid4(),
+            owner_id,
             f"{version_id}.bin",
             version_id,
             key,
@@ -113,17 +115,18 @@ class World:
             hashlib.sha256(content).digest() if knows_sha256 else None,
             self.servers[city].id,
         )
-        version = await self.version(version_id)
+        version = await find_version(self.pool, owner_id, version_id)
+        assert version is not None
         assert await mark_stored(self.pool, version, version.sha256, etag)
-        self.versions.append(version_id)
+        self.versions.append(version)
         if tell:
             await self.relay()
-        return await self.version(version_id)
+        return await self.version(version)
 
     async def delete(self, version: Version, *, tell: bool = True) -> None:
         """Mark a version as the storage service does when its file is deleted."""
         async with self.pool.acquire() as db, db.transaction():
-            await db.execute(MARK_DELETING, version.id)
+            await db.execute(MARK_DELETING, version.owner_id, version.id)
             event = FileDeleted(
                 file_id=version.file_id, version_id=version.id, owner_id=version.owner_id
             )
@@ -138,20 +141,21 @@ class World:
             await self.stream.add([entry for _, entry in waiting])
             await mark_published(db, [number for number, _ in waiting])
 
-    async def version(self, version_id: uuid.UUID) -> Version:
-        version = await find_version(self.pool, version_id)
-        assert version is not None
-        return version
+    async def version(self, version: Version) -> Version:
+        """The version as it is now."""
+        now = await find_version(self.pool, version.owner_id, version.id)
+        assert now is not None
+        return now
 
     async def states(self, version: Version) -> dict[str, str]:
         """The state of each replica by city."""
-        replicas = await list_replicas(self.pool, version.id)
+        replicas = await list_replicas(self.pool, version.owner_id, version.id)
         found = {replica.server_id: replica.state for replica in replicas}
         return {name: found.get(server.id, "") for name, server in self.servers.items()}
 
     async def row(self, version: Version, city: str) -> Any:
         """The whole row of a replica."""
-        replicas = await list_replicas(self.pool, version.id)
+        replicas = await list_replicas(self.pool, version.owner_id, version.id)
         return next(row for row in replicas if row.server_id == self.servers[city].id)
 
     async def until(
@@ -170,7 +174,7 @@ class World:
                         return found
                     await asyncio.sleep(0.01)
         except TimeoutError:
-            rows = await list_replicas(self.pool, version.id)
+            rows = await list_replicas(self.pool, version.owner_id, version.id)
             errors = [row.last_error for row in rows]
             raise AssertionError(f"wanted {wanted}, found {found}, errors {errors}") from None
 
@@ -178,7 +182,7 @@ class World:
         """Wait until nothing is left of a version."""
         await self.until(version, every="GONE")
         async with asyncio.timeout(2):
-            while (await self.version(version.id)).state != "GONE":
+            while (await self.version(version)).state != "GONE":
                 await asyncio.sleep(0.01)
 
     async def clear(self, city: str) -> None:
@@ -192,8 +196,8 @@ class World:
     async def check(self) -> None:
         """What has to hold in the end, of all rows and of all objects."""
         kept: dict[str, set[str]] = {name: set() for name in NAMES}
-        for version_id in self.versions:
-            version = await self.version(version_id)
+        for uploaded in self.versions:
+            version = await self.version(uploaded)
             for name, state in (await self.states(version)).items():
                 if state == "READY":
                     kept[name].add(version.key)

@@ -24,7 +24,7 @@ async def test_a_version_arrives_everywhere(world: World, size: int, knows_sha25
     async with replicator(world):
         version = await world.upload(content, knows_sha256=knows_sha256)
         await world.until(version, every="READY")
-    stored = await world.version(version.id)
+    stored = await world.version(version)
     assert stored.sha256 == hashlib.sha256(content).digest()
     await world.check()
 

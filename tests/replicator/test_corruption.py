@@ -24,7 +24,7 @@ async def test_a_bit_flipped_on_the_way_from_the_source(world: World, knows_sha2
     assert world.wires[NEW_YORK].flips_down == 0
     # The source is not blamed, and nothing wrong was ever written.
     assert (await world.states(version))[NEW_YORK] == "READY"
-    assert (await world.version(version.id)).sha256 == hashlib.sha256(CONTENT).digest()
+    assert (await world.version(version)).sha256 == hashlib.sha256(CONTENT).digest()
     await world.check()
 
 
@@ -108,7 +108,7 @@ async def test_a_source_of_another_size_is_suspect(world: World, change: bytes) 
         await world.relay()
         await world.until(version, new_york="SUSPECT", cape_town="WANTED")
         await world.direct(NEW_YORK).delete(version.key)
-    assert (await world.version(version.id)).sha256 is None
+    assert (await world.version(version)).sha256 is None
 
 
 async def test_a_bit_flipped_before_the_first_copy_is_seen_by_the_etag_of_the_upload(
@@ -120,7 +120,7 @@ async def test_a_bit_flipped_before_the_first_copy_is_seen_by_the_etag_of_the_up
         world.path(NEW_YORK, version).write_bytes(rotten)
         await world.relay()
         await world.until(version, new_york="SUSPECT", vladivostok="WANTED", cape_town="WANTED")
-        assert (await world.version(version.id)).sha256 is None
+        assert (await world.version(version)).sha256 is None
         assert not world.path(CAPE_TOWN, version).exists()
         # The disk was read wrong, say; the right bytes are believed again.
         world.path(NEW_YORK, version).write_bytes(CONTENT)
@@ -146,7 +146,7 @@ async def test_the_first_copy_proves_the_source_and_says_by_what(
         assert ((await world.row(version, NEW_YORK)).verified_at is not None) == knows_sha256
         await world.relay()
         await world.until(version, every="READY")
-    assert (await world.version(version.id)).proof == proof
+    assert (await world.version(version)).proof == proof
     assert (await world.row(version, NEW_YORK)).verified_at is not None
     await world.check()
 

@@ -59,7 +59,7 @@ async def test_a_city_that_is_off_is_erased_when_it_returns(world: World) -> Non
         await world.pool.execute(switching_off, CAPE_TOWN)
         await world.delete(version)
         await world.until(version, new_york="GONE", vladivostok="GONE", cape_town="ERASING")
-        assert (await world.version(version.id)).state == "DELETING"
+        assert (await world.version(version)).state == "DELETING"
         await asyncio.sleep(0.5)
         assert world.wires[CAPE_TOWN].count("DELETE") == 0
         await world.pool.execute("UPDATE storage.servers SET is_on = true")

@@ -17,7 +17,7 @@ PROVEN = Proven(b"", "reading", uuid4())
 
 @pytest.fixture
 def lane() -> Lane:
-    return Lane(Claim(uuid4(), uuid4(), "somebody", 1, None), None)  # type: ignore[arg-type]
+    return Lane(Claim(uuid4(), uuid4(), uuid4(), "somebody", 1, None), None)  # type: ignore[arg-type]
 
 
 async def read(lane: Lane, size: int, into: list[bytes]) -> None:

@@ -77,7 +77,7 @@ async def test_a_claim_is_one_workers(world: World) -> None:
     version = await world.upload(b"", tell=False)
     servers = [server.id for server in world.servers.values()]
     both = await asyncio.gather(
-        *(claim_copies(world.pool, version.id, servers, name, 30) for name in "abcdefgh")
+        *(claim_copies(world.pool, version, servers, name, 30) for name in "abcdefgh")
     )
     claims = [claim for claims in both for claim in claims]
     assert {claim.server_id for claim in claims} == {
@@ -91,9 +91,9 @@ async def test_a_claim_is_one_workers(world: World) -> None:
 async def test_a_lost_lease_changes_nothing(world: World) -> None:
     version = await world.upload(b"", tell=False)
     server = world.servers[CAPE_TOWN].id
-    (old,) = await claim_copies(world.pool, version.id, [server], "old", 30)
+    (old,) = await claim_copies(world.pool, version, [server], "old", 30)
     await world.pool.execute(EXPIRE, server)
-    (new,) = await claim_copies(world.pool, version.id, [server], "new", 30)
+    (new,) = await claim_copies(world.pool, version, [server], "new", 30)
     assert new.attempt == old.attempt + 1
     assert version.sha256 is not None
     assert not await note_upload(world.pool, old, "upload")
@@ -108,7 +108,7 @@ async def test_a_lost_lease_changes_nothing(world: World) -> None:
 async def test_a_copy_of_other_bytes_is_never_ready(world: World) -> None:
     version = await world.upload(b"", tell=False)
     server = world.servers[CAPE_TOWN].id
-    (claim,) = await claim_copies(world.pool, version.id, [server], "somebody", 30)
+    (claim,) = await claim_copies(world.pool, version, [server], "somebody", 30)
     assert await finish_copy(world.pool, claim, reading_of(version, b"!" * 32)) is None
     assert (await world.row(version, CAPE_TOWN)).state == "COPYING"
 
@@ -116,7 +116,7 @@ async def test_a_copy_of_other_bytes_is_never_ready(world: World) -> None:
 async def test_a_copy_of_a_deleted_version_is_never_ready(world: World) -> None:
     version = await world.upload(b"", tell=False)
     server = world.servers[CAPE_TOWN].id
-    (claim,) = await claim_copies(world.pool, version.id, [server], "somebody", 30)
+    (claim,) = await claim_copies(world.pool, version, [server], "somebody", 30)
     await world.delete(version, tell=False)
     assert version.sha256 is not None
     assert await finish_copy(world.pool, claim, reading_of(version)) == "ERASING"
@@ -125,7 +125,7 @@ async def test_a_copy_of_a_deleted_version_is_never_ready(world: World) -> None:
 async def test_a_copy_waits_for_a_deletion_under_way(world: World) -> None:
     version = await world.upload(b"", tell=False)
     server = world.servers[CAPE_TOWN].id
-    (claim,) = await claim_copies(world.pool, version.id, [server], "somebody", 30)
+    (claim,) = await claim_copies(world.pool, version, [server], "somebody", 30)
     assert version.sha256 is not None
     async with world.pool.acquire() as db, db.transaction():
         await db.execute("UPDATE storage.versions SET state = 'DELETING' WHERE id = $1", version.id)
@@ -139,5 +139,5 @@ async def test_nothing_is_claimed_for_a_deleted_version(world: World) -> None:
     version = await world.upload(b"", tell=False)
     await world.delete(version, tell=False)
     servers = [server.id for server in world.servers.values()]
-    assert await claim_copies(world.pool, version.id, servers, "somebody", 30) == []
+    assert await claim_copies(world.pool, version, servers, "somebody", 30) == []
     assert (await world.row(version, NEW_YORK)).state == "READY"

@@ -23,6 +23,7 @@ from shared.stores.stores import Stores
 from shared.vault import Vault, new_key
 from tests.shapes import check_shape
 from tests.storage.parts import Parts, open_parts
+from tests.storage.spread import make_spread_database
 from tests.world.places import write_places
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 
     from aiohttp.test_utils import TestClient, TestServer
 
-    from tests.conftest import Database
+    from tests.conftest import Database, Servers
     from tests.world.cities import City
 
     MakeClient = Callable[..., Awaitable[TestClient[web.Request, web.Application]]]
@@ -62,6 +63,24 @@ def make_token(user_id: uuid.UUID, session_id: uuid.UUID, **changes: Any) -> str
     )
     token.make_signed_token(SIGNING_KEY)
     return str(token.serialize())
+
+
+# Modules whose tests run on tables that are spread over partitions by owner; the others, as all
+# tests of the replicator and of the whole, run on plain ones.
+SPREAD = {"test_files", "test_uploads", "test_settling"}
+
+
+@pytest.fixture(scope="session")
+def spread_template(servers: Servers) -> str:
+    """An empty database with the tables of a person's things in eight partitions each."""
+    return str(servers.run(make_spread_database(servers.postgres.url())))
+
+
+@pytest.fixture
+def template(request: pytest.FixtureRequest) -> str:
+    """The name of the database that a test gets a copy of."""
+    module = request.node.path.stem
+    return str(request.getfixturevalue("spread_template")) if module in SPREAD else "meridian"
 
 
 @dataclass(slots=True)

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from tests.storage.conftest import Storage
 
 
+OWNER = "SELECT owner_id FROM storage.versions WHERE id = $1"
+
+
 @dataclass(frozen=True, slots=True)
 class Parts:
     """A fleet that has read no row yet, and what it stands on."""
@@ -33,7 +36,9 @@ class Parts:
 
     async def upload_of(self, started: dict[str, Any]) -> Version:
         """The row of a started upload."""
-        upload = await find_version(self.pool, UUID(started["id"]))
+        upload_id = UUID(started["id"])
+        owner_id = await self.pool.fetchval(OWNER, upload_id)
+        upload = await find_version(self.pool, owner_id, upload_id)
         assert upload is not None
         return upload
 

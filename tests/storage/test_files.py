@@ -268,10 +268,10 @@ async def test_nothing_is_signed_after_the_file_was_deleted(
     file = await person.upload("a", b"abc")
     inside, go_on = asyncio.Event(), asyncio.Event()
 
-    async def slow(pool: Any, version_id: Any) -> Any:
+    async def slow(*wanted: Any) -> Any:
         inside.set()
         await go_on.wait()
-        return await find_version(pool, version_id)
+        return await find_version(*wanted)
 
     monkeypatch.setattr(download, "find_version", slow)
     asking = asyncio.create_task(person.call("GET", f"/files/{file['id']}/download", 404))

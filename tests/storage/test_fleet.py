@@ -33,7 +33,7 @@ async def test_a_locked_server_is_down_and_the_others_go_on(
     assert started["server"]["name"] != "cape-town"
     upload = await parts.upload_of(left)
     owner = storage.person(JOBURG)
-    owner.id = upload.created_by
+    owner.id = upload.owner_id
     problem = await owner.call("POST", f"/uploads/{left['id']}/complete", 503)
     assert problem["code"] == "STORE_UNAVAILABLE"
 

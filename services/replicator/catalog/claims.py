@@ -15,30 +15,34 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from services.replicator.copying.evidence import Proven
+    from shared.catalog.versions import Version
     from shared.db import Connection, Pool
 
 MOST_FAILURES = 8
 
-UNDER_LEASE = """replicas.version_id = $1 AND replicas.server_id = $2
-    AND replicas.state = 'COPYING' AND replicas.lease_owner = $3 AND replicas.attempt = $4"""
+UNDER_LEASE = """replicas.owner_id = $1 AND replicas.version_id = $2 AND replicas.server_id = $3
+    AND replicas.state = 'COPYING' AND replicas.lease_owner = $4 AND replicas.attempt = $5"""
 
 CLAIM_COPIES = f"""
 UPDATE storage.replicas
-SET state = 'COPYING', lease_owner = $3, lease_until = now() + make_interval(secs => $4),
+SET state = 'COPYING', lease_owner = $4, lease_until = now() + make_interval(secs => $5),
     attempt = replicas.attempt + 1, next_attempt_at = NULL, updated_at = now()
 FROM storage.versions, storage.servers
-WHERE replicas.version_id = $1 AND replicas.server_id = ANY($2::uuid[])
-    AND versions.id = replicas.version_id AND versions.state = 'STORED'
+WHERE replicas.owner_id = $1 AND replicas.version_id = $2
+    AND replicas.server_id = ANY($3::uuid[])
+    AND versions.owner_id = replicas.owner_id AND versions.id = replicas.version_id
+    AND versions.state = 'STORED'
     AND servers.id = replicas.server_id AND {DUE_FOR_COPY}
-RETURNING replicas.version_id, replicas.server_id, replicas.lease_owner, replicas.attempt,
-    replicas.upload_id
+RETURNING replicas.owner_id, replicas.version_id, replicas.server_id, replicas.lease_owner,
+    replicas.attempt, replicas.upload_id
 """
 RENEW_LEASES = """
-UPDATE storage.replicas SET lease_until = now() + make_interval(secs => $4)
-WHERE version_id = $1 AND server_id = ANY($2::uuid[]) AND state = 'COPYING' AND lease_owner = $3
+UPDATE storage.replicas SET lease_until = now() + make_interval(secs => $5)
+WHERE owner_id = $1 AND version_id = $2 AND server_id = ANY($3::uuid[])
+    AND state = 'COPYING' AND lease_owner = $4
 RETURNING server_id
 """
-NOTE_UPLOAD = f"UPDATE storage.replicas SET upload_id = $5 WHERE {UNDER_LEASE} RETURNING attempt"
+NOTE_UPLOAD = f"UPDATE storage.replicas SET upload_id = $6 WHERE {UNDER_LEASE} RETURNING attempt"
 # The lock makes it wait for a deletion under way, and a deletion wait for it: a copy that ends
 # after its version began to be deleted is on its way out in the same moment.
 FINISH = f"""
@@ -55,35 +59,38 @@ RETURNING replicas.state
 FINISH_COPY = FINISH.format(
     version="""
     SELECT state = 'STORED' AS is_stored FROM storage.versions
-    WHERE id = $1 AND sha256 = $5 FOR SHARE
+    WHERE owner_id = $1 AND id = $2 AND sha256 = $6 FOR SHARE
 """
 )
 # Of a version whose hash was not known: that of its first proven reading stays, and the server
 # that was read is verified by it.
 FINISH_FIRST_COPY = FINISH.format(
     version="""
-    UPDATE storage.versions SET sha256 = $5, proof = COALESCE(proof, $6)
-    WHERE id = $1 AND (sha256 IS NULL OR sha256 = $5) RETURNING state = 'STORED' AS is_stored
+    UPDATE storage.versions SET sha256 = $6, proof = COALESCE(proof, $7)
+    WHERE owner_id = $1 AND id = $2 AND (sha256 IS NULL OR sha256 = $6)
+    RETURNING state = 'STORED' AS is_stored
 ), source AS (
     UPDATE storage.replicas SET verified_at = now() FROM version
-    WHERE version_id = $1 AND server_id = $7 AND state = 'READY' AND verified_at IS NULL
+    WHERE owner_id = $1 AND version_id = $2 AND server_id = $8 AND state = 'READY'
+        AND verified_at IS NULL
 """
 )
 FAIL_COPY = f"""
 WITH failed AS (
     UPDATE storage.replicas
-    SET failures = failures + $5::integer,
-        state = CASE WHEN failures + $5::integer >= {MOST_FAILURES} THEN 'FAILED' ELSE 'WANTED' END,
-        next_attempt_at = CASE WHEN failures + $5::integer >= {MOST_FAILURES} THEN NULL
-            ELSE now() + make_interval(secs => $6) END,
-        last_error = $7, upload_id = CASE WHEN $8 THEN upload_id END,
+    SET failures = failures + $6::integer,
+        state = CASE WHEN failures + $6::integer >= {MOST_FAILURES} THEN 'FAILED' ELSE 'WANTED' END,
+        next_attempt_at = CASE WHEN failures + $6::integer >= {MOST_FAILURES} THEN NULL
+            ELSE now() + make_interval(secs => $7) END,
+        last_error = $8, upload_id = CASE WHEN $9 THEN upload_id END,
         lease_owner = NULL, lease_until = NULL, updated_at = now()
     WHERE {UNDER_LEASE}
-    RETURNING version_id, server_id, state, attempt, last_error
+    RETURNING owner_id, version_id, server_id, state, attempt, last_error
 ), letter AS (
-    INSERT INTO storage.dead_letters (version_id, server_id, attempts, error)
-    SELECT version_id, server_id, attempt, last_error FROM failed WHERE state = 'FAILED'
-    ON CONFLICT (version_id, server_id) DO UPDATE
+    INSERT INTO storage.dead_letters (owner_id, version_id, server_id, attempts, error)
+    SELECT owner_id, version_id, server_id, attempt, last_error FROM failed
+    WHERE state = 'FAILED'
+    ON CONFLICT (owner_id, version_id, server_id) DO UPDATE
     SET attempts = EXCLUDED.attempts, error = EXCLUDED.error, created_at = now()
 )
 SELECT state FROM failed
@@ -94,6 +101,7 @@ SELECT state FROM failed
 class Claim:
     """The right to copy to one server, as long as the lease is renewed."""
 
+    owner_id: UUID
     version_id: UUID
     server_id: UUID
     lease_owner: str
@@ -103,7 +111,7 @@ class Claim:
 
 async def claim_copies(
     db: Connection | Pool,
-    version_id: UUID,
+    version: Version,
     server_ids: Collection[UUID],
     lease_owner: str,
     lease_seconds: float,
@@ -111,7 +119,9 @@ async def claim_copies(
     """Take those of these replicas that are due; `upload_id` is what an attempt before left."""
     if not server_ids:
         return []
-    rows = await db.fetch(CLAIM_COPIES, version_id, server_ids, lease_owner, lease_seconds)
+    rows = await db.fetch(
+        CLAIM_COPIES, version.owner_id, version.id, server_ids, lease_owner, lease_seconds
+    )
     return [Claim(*row) for row in rows]
 
 
@@ -121,7 +131,9 @@ async def renew_leases(
     """Keep claims of one version; the servers whose claims are still held."""
     servers = [claim.server_id for claim in claims]
     first = claims[0]
-    rows = await db.fetch(RENEW_LEASES, first.version_id, servers, first.lease_owner, lease_seconds)
+    rows = await db.fetch(
+        RENEW_LEASES, first.owner_id, first.version_id, servers, first.lease_owner, lease_seconds
+    )
     return {row["server_id"] for row in rows}
 
 
@@ -160,5 +172,11 @@ async def fail_copy(
     return state
 
 
-def _lease(claim: Claim) -> tuple[UUID, UUID, str, int]:
-    return claim.version_id, claim.server_id, claim.lease_owner, claim.attempt
+def _lease(claim: Claim) -> tuple[UUID, UUID, UUID, str, int]:
+    return (
+        claim.owner_id,
+        claim.version_id,
+        claim.server_id,
+        claim.lease_owner,
+        claim.attempt,
+    )

@@ -20,20 +20,21 @@ WHERE state = 'COPYING' AND lease_until < now()
 # $1 servers that do not answer now, $2 how many
 LIST_DUE = """
 WITH waiting AS (
-    SELECT replicas.version_id FROM storage.replicas
+    SELECT replicas.owner_id, replicas.version_id FROM storage.replicas
     JOIN storage.servers ON servers.id = replicas.server_id
     WHERE replicas.state IN ('WANTED', 'ERASING') AND replicas.next_attempt_at <= now()
         AND servers.is_on AND (servers.is_active OR replicas.state = 'ERASING')
         AND replicas.server_id <> ALL($1::uuid[])
     ORDER BY replicas.next_attempt_at LIMIT $2
 ), deleting AS (
-    SELECT versions.id FROM storage.versions
+    SELECT versions.owner_id, versions.id FROM storage.versions
     WHERE versions.state = 'DELETING' AND NOT EXISTS (
         SELECT FROM storage.replicas
-        WHERE replicas.version_id = versions.id AND replicas.state IN ('COPYING', 'ERASING'))
+        WHERE replicas.owner_id = versions.owner_id AND replicas.version_id = versions.id
+            AND replicas.state IN ('COPYING', 'ERASING'))
     LIMIT $2
 )
-SELECT version_id FROM waiting UNION SELECT id FROM deleting
+SELECT owner_id, version_id FROM waiting UNION SELECT owner_id, id FROM deleting
 """
 
 
@@ -44,6 +45,7 @@ async def expire_leases(db: Connection | Pool) -> None:
 
 async def list_due(
     db: Connection | Pool, silent_servers: Collection[UUID], limit: int
-) -> list[UUID]:
-    """Up to twice `limit` versions that something is to be done about now."""
-    return [row["version_id"] for row in await db.fetch(LIST_DUE, silent_servers, limit)]
+) -> list[tuple[UUID, UUID]]:
+    """Up to twice `limit` versions, each behind its owner, to do something about now."""
+    rows = await db.fetch(LIST_DUE, silent_servers, limit)
+    return [(row["owner_id"], row["version_id"]) for row in rows]

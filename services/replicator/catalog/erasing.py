@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection
     from uuid import UUID
 
+    from shared.catalog.versions import Version
     from shared.db import Connection, Pool
 
 # A copy under way is left to its holder, who finds the version DELETING when it commits.
@@ -21,48 +22,53 @@ SET state = CASE WHEN {NEVER_COPIED} THEN 'GONE' ELSE 'ERASING' END,
     next_attempt_at = CASE WHEN {NEVER_COPIED} THEN NULL ELSE now() END,
     lease_owner = NULL, lease_until = NULL, updated_at = now()
 FROM storage.versions
-WHERE versions.id = $1 AND versions.state = 'DELETING' AND replicas.version_id = versions.id
+WHERE versions.owner_id = $1 AND versions.id = $2 AND versions.state = 'DELETING'
+    AND replicas.owner_id = versions.owner_id AND replicas.version_id = versions.id
     AND (replicas.state IN ('WANTED', 'FAILED', 'READY', 'SUSPECT')
         OR replicas.state = 'COPYING' AND replicas.lease_until < now())
 """
 CLAIM_ERASURES = f"""
 UPDATE storage.replicas
-SET attempt = replicas.attempt + 1, next_attempt_at = now() + make_interval(secs => $3),
+SET attempt = replicas.attempt + 1, next_attempt_at = now() + make_interval(secs => $4),
     updated_at = now()
 FROM storage.servers
-WHERE replicas.version_id = $1 AND replicas.server_id = ANY($2::uuid[])
+WHERE replicas.owner_id = $1 AND replicas.version_id = $2
+    AND replicas.server_id = ANY($3::uuid[])
     AND servers.id = replicas.server_id AND {DUE_FOR_ERASURE}
-RETURNING replicas.version_id, replicas.server_id, replicas.attempt, replicas.upload_id
+RETURNING replicas.owner_id, replicas.version_id, replicas.server_id, replicas.attempt,
+    replicas.upload_id
 """
 # Where the last attempt was cut off, the server may still be writing: it is erased once more.
 FINISH_ERASURE = """
 UPDATE storage.replicas
 SET state = CASE WHEN last_error IS NULL THEN 'GONE' ELSE 'ERASING' END,
     next_attempt_at = CASE WHEN last_error IS NULL THEN NULL
-        ELSE now() + make_interval(secs => $4) END,
+        ELSE now() + make_interval(secs => $5) END,
     upload_id = NULL, last_error = NULL, verified_at = NULL, updated_at = now()
-WHERE version_id = $1 AND server_id = $2 AND state = 'ERASING' AND attempt = $3
+WHERE owner_id = $1 AND version_id = $2 AND server_id = $3 AND state = 'ERASING' AND attempt = $4
 RETURNING state
 """
 DELAY_ERASURE = """
 UPDATE storage.replicas
-SET next_attempt_at = now() + make_interval(secs => $4), last_error = $5, updated_at = now()
-WHERE version_id = $1 AND server_id = $2 AND state = 'ERASING' AND attempt = $3
+SET next_attempt_at = now() + make_interval(secs => $5), last_error = $6, updated_at = now()
+WHERE owner_id = $1 AND version_id = $2 AND server_id = $3 AND state = 'ERASING' AND attempt = $4
 """
 ERASE_AGAIN = """
 UPDATE storage.replicas
-SET state = 'ERASING', next_attempt_at = now() + make_interval(secs => $3), updated_at = now()
-WHERE version_id = $1 AND server_id = $2 AND state IN ('ERASING', 'GONE')
+SET state = 'ERASING', next_attempt_at = now() + make_interval(secs => $4), updated_at = now()
+WHERE owner_id = $1 AND version_id = $2 AND server_id = $3 AND state IN ('ERASING', 'GONE')
 RETURNING version_id
 """
 CLOSE_VERSION = """
 WITH closed AS (
     UPDATE storage.versions SET state = 'GONE'
-    WHERE id = $1 AND state = 'DELETING' AND NOT EXISTS (
-        SELECT FROM storage.replicas WHERE version_id = $1 AND state <> 'GONE')
-    RETURNING id
+    WHERE owner_id = $1 AND id = $2 AND state = 'DELETING' AND NOT EXISTS (
+        SELECT FROM storage.replicas
+        WHERE owner_id = $1 AND version_id = $2 AND state <> 'GONE')
+    RETURNING owner_id, id
 )
-DELETE FROM storage.dead_letters USING closed WHERE dead_letters.version_id = closed.id
+DELETE FROM storage.dead_letters USING closed
+WHERE dead_letters.owner_id = closed.owner_id AND dead_letters.version_id = closed.id
 """
 
 
@@ -70,22 +76,23 @@ DELETE FROM storage.dead_letters USING closed WHERE dead_letters.version_id = cl
 class Erasure:
     """One object to be erased; `upload_id` is a multipart upload that goes with it."""
 
+    owner_id: UUID
     version_id: UUID
     server_id: UUID
     attempt: int
     upload_id: str | None
 
 
-async def retire_replicas(db: Connection | Pool, version_id: UUID) -> None:
+async def retire_replicas(db: Connection | Pool, version: Version) -> None:
     """Send all replicas of a version that is DELETING on their way out."""
-    await db.execute(RETIRE_REPLICAS, version_id)
+    await db.execute(RETIRE_REPLICAS, version.owner_id, version.id)
 
 
 async def claim_erasures(
-    db: Connection | Pool, version_id: UUID, server_ids: Collection[UUID], seconds: float
+    db: Connection | Pool, version: Version, server_ids: Collection[UUID], seconds: float
 ) -> list[Erasure]:
     """Take the erasures due on these servers; each is due again after `seconds`."""
-    rows = await db.fetch(CLAIM_ERASURES, version_id, server_ids, seconds)
+    rows = await db.fetch(CLAIM_ERASURES, version.owner_id, version.id, server_ids, seconds)
     return [Erasure(*row) for row in rows]
 
 
@@ -105,17 +112,17 @@ async def delay_erasure(
 
 
 async def erase_again(
-    db: Connection | Pool, version_id: UUID, server_id: UUID, delay_seconds: float
+    db: Connection | Pool, version: Version, server_id: UUID, delay_seconds: float
 ) -> bool:
     """GONE → ERASING, for something may have been written since; False: it is there to stay."""
-    row = await db.fetchval(ERASE_AGAIN, version_id, server_id, delay_seconds)
+    row = await db.fetchval(ERASE_AGAIN, version.owner_id, version.id, server_id, delay_seconds)
     return row is not None
 
 
-async def close_version(db: Connection | Pool, version_id: UUID) -> None:
+async def close_version(db: Connection | Pool, version: Version) -> None:
     """DELETING → GONE, unless a replica is left."""
-    await db.execute(CLOSE_VERSION, version_id)
+    await db.execute(CLOSE_VERSION, version.owner_id, version.id)
 
 
-def _attempt(erasure: Erasure) -> tuple[UUID, UUID, int]:
-    return erasure.version_id, erasure.server_id, erasure.attempt
+def _attempt(erasure: Erasure) -> tuple[UUID, UUID, UUID, int]:
+    return erasure.owner_id, erasure.version_id, erasure.server_id, erasure.attempt

@@ -7,29 +7,33 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from uuid import UUID
 
+    from shared.catalog.versions import Version
     from shared.db import Connection, Pool
 
 SUSPECT_REPLICA = """
 UPDATE storage.replicas
-SET state = 'SUSPECT', verified_at = NULL, last_error = $3, updated_at = now()
-WHERE version_id = $1 AND server_id = $2 AND state = 'READY' RETURNING state
+SET state = 'SUSPECT', verified_at = NULL, last_error = $4, updated_at = now()
+WHERE owner_id = $1 AND version_id = $2 AND server_id = $3 AND state = 'READY' RETURNING state
 """
 # Only what another server can give again is ever written over.
 RENEW_SUSPECTS = """
 UPDATE storage.replicas SET state = 'WANTED', next_attempt_at = now(), updated_at = now()
-WHERE version_id = $1 AND state = 'SUSPECT' AND EXISTS (
-    SELECT FROM storage.replicas AS good WHERE good.version_id = $1 AND good.state = 'READY')
+WHERE owner_id = $1 AND version_id = $2 AND state = 'SUSPECT' AND EXISTS (
+    SELECT FROM storage.replicas AS good
+    WHERE good.owner_id = $1 AND good.version_id = $2 AND good.state = 'READY')
 RETURNING server_id
 """
 
 
 async def suspect_replica(
-    db: Connection | Pool, version_id: UUID, server_id: UUID, error: str
+    db: Connection | Pool, version: Version, server_id: UUID, error: str
 ) -> bool:
     """READY → SUSPECT: its bytes are not those of the version."""
-    return await db.fetchval(SUSPECT_REPLICA, version_id, server_id, error) is not None
+    row = await db.fetchval(SUSPECT_REPLICA, version.owner_id, version.id, server_id, error)
+    return row is not None
 
 
-async def renew_suspects(db: Connection | Pool, version_id: UUID) -> set[UUID]:
+async def renew_suspects(db: Connection | Pool, version: Version) -> set[UUID]:
     """SUSPECT → WANTED where a good copy exists; their servers."""
-    return {row["server_id"] for row in await db.fetch(RENEW_SUSPECTS, version_id)}
+    rows = await db.fetch(RENEW_SUSPECTS, version.owner_id, version.id)
+    return {row["server_id"] for row in rows}

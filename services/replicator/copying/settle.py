@@ -105,7 +105,7 @@ async def lose(shop: Workshop, version: Version, lane: Lane) -> None:
     """
     lane.is_settled = True
     server = lane.store.server
-    is_erased = await erase_again(shop.pool, version.id, server.id, AGAIN_SECONDS)
+    is_erased = await erase_again(shop.pool, version, server.id, AGAIN_SECONDS)
     log.warning("lease_lost", server=server.name, version_id=version.id, is_erased=is_erased)
     if is_erased:
         shop.wake(AGAIN_SECONDS)

@@ -105,7 +105,7 @@ async def open_source(shop: Workshop, version: Version, store: Store) -> AsyncIt
 async def _suspect(shop: Workshop, version: Version, store: Store, what: str) -> NoReturn:
     """READY → SUSPECT, so that nobody is sent there, and → WANTED where it can be had elsewhere."""
     log.error("replica_suspect", server=store.server.name, version_id=version.id, reason=what)
-    await suspect_replica(shop.pool, version.id, store.server.id, what)
-    if await renew_suspects(shop.pool, version.id):
+    await suspect_replica(shop.pool, version, store.server.id, what)
+    if await renew_suspects(shop.pool, version):
         shop.wake(0)
     raise SourceWrong(f"{store.server.name}: {what}")

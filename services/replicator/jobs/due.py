@@ -63,9 +63,9 @@ class Sweep:
             await expire_leases(self._shop.pool)
             limit = self._shop.settings.copy_concurrency + MARGIN
             due = await list_due(self._shop.pool, unwelcome(self._shop), limit)
-            waiting = [version_id for version_id in due if version_id not in self._work]
-            for version_id in waiting[: self._work.free]:
-                self._work.start(version_id, self._converge(version_id))
+            waiting = [version for version in due if version not in self._work]
+            for version in waiting[: self._work.free]:
+                self._work.start(version, self._converge(*version))
 
     async def _forever(self) -> None:
         """Look again and again; an outage of PostgreSQL only makes it later."""
@@ -80,10 +80,10 @@ class Sweep:
                 PULSE.beat(self._shop.settings.sweep_seconds)
             await self._alarm.wait(self._shop.settings.sweep_seconds)
 
-    async def _converge(self, version_id: UUID) -> None:
+    async def _converge(self, owner_id: UUID, version_id: UUID) -> None:
         was_full = not self._work.free
         try:
-            await converge(self._shop, version_id)
+            await converge(self._shop, owner_id, version_id)
         except Exception:
             log.exception("converge_failed", version_id=version_id)
         if was_full:

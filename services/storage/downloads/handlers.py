@@ -26,22 +26,21 @@ async def link(request: web.Request, query: DownloadQuery) -> web.StreamResponse
     To the nearest healthy server that holds a verified copy, with the others as alternates; every
     link lives for a few minutes and saves the file under its own name.
     """
-    place = place_of(request)
+    caller = caller_of(request)
     fleet = request.app[FLEET]
     download = await link_download(
         request.app[POOL],
         fleet,
         request.app[SETTINGS].download_seconds,
-        caller_of(request),
-        place,
+        caller,
         await get_file(
             request.app[POOL], identity_of(request).user_id, path_id(request), query.version
         ),
     )
     if query.redirect:
-        headers = {"Location": download.links[0][1], **place_header(place)}
+        headers = {"Location": download.links[0][1], **place_header(caller.place)}
         return web.Response(status=302, headers=headers)
-    return reply(show_download(fleet, download), headers=place_header(place))
+    return reply(show_download(fleet, download), headers=place_header(caller.place))
 
 
 async def explain(request: web.Request, query: RouteQuery) -> web.Response:

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from services.storage.history.actions import insert_action
+from services.storage.history.actions import NewAction, insert_actions
+from services.storage.history.events import ActionEvent
 from services.storage.servers.urls import sign_download
 from shared.catalog.versions import find_version
 from shared.errors import FILE_NOT_FOUND, NO_HEALTHY_REPLICA, NOT_STORED, MeridianError
@@ -14,7 +15,6 @@ from shared.errors import FILE_NOT_FOUND, NO_HEALTHY_REPLICA, NOT_STORED, Meridi
 if TYPE_CHECKING:
     from services.storage.caller import Caller
     from services.storage.files.files import File
-    from services.storage.geo import Place
     from services.storage.servers.fleet import Fleet
     from services.storage.servers.nearest import Ranked
     from shared.catalog.servers import Server
@@ -32,15 +32,15 @@ class Download:
 
 
 async def link_download(
-    pool: Pool, fleet: Fleet, seconds: int, caller: Caller, place: Place, file: File
+    pool: Pool, fleet: Fleet, seconds: int, caller: Caller, file: File
 ) -> Download:
     """Sign a GET for every healthy holder; NOT_STORED, NO_HEALTHY_REPLICA."""
     if file.state != "STORED":
         raise MeridianError(NOT_STORED)
-    ranked = fleet.choose(place, holders(fleet, file))
+    ranked = fleet.choose(caller.place, holders(fleet, file))
     if not ranked:
         raise MeridianError(NO_HEALTHY_REPLICA, retry_after=RETRY_SECONDS)
-    version = await find_version(pool, file.version_id)
+    version = await find_version(pool, file.owner_id, file.version_id)
     if version is None or version.state != "STORED":
         raise MeridianError(FILE_NOT_FOUND)
     expires_at = datetime.now(UTC) + timedelta(seconds=seconds)
@@ -53,13 +53,14 @@ async def link_download(
         )
         for choice in ranked
     ]
-    await insert_action(
-        pool,
-        caller,
-        "FILE.DOWNLOAD",
-        file.id,
-        {"name": file.name, "version": file.version, "server": ranked[0].server.name},
+    downloaded = NewAction(
+        owner_id=file.owner_id,
+        event=ActionEvent.FILE_DOWNLOAD,
+        object_id=file.id,
+        data={"name": file.name, "version": file.version},
+        server=ranked[0].server.name,
     )
+    await insert_actions(pool, caller, [downloaded])
     return Download(links=links, expires_at=expires_at)
 
 

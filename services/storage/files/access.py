@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 async def get_file(db: Pool, user_id: UUID, file_id: UUID, number: int | None = None) -> File:
     """A file that this person may touch, at a version; FILE_NOT_FOUND, also for another's."""
-    file = await find_file(db, file_id, number)
-    if file is None or file.owner_id != user_id:
+    file = await find_file(db, user_id, file_id, number)
+    if file is None:
         raise MeridianError(FILE_NOT_FOUND)
     return file

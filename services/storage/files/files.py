@@ -12,9 +12,9 @@ from shared.errors import FILE_EXISTS, MeridianError
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
-    from ipaddress import IPv4Address, IPv6Address
     from uuid import UUID
 
+    from services.storage.caller import Caller
     from shared.db import Connection, Pool
 
 # Ready on so many servers, a file survives the loss of any one.
@@ -29,24 +29,25 @@ SELECT files.id, files.owner_id, files.name, files.folder, files.revision,
     versions.sha256, versions.proof, versions.state,
     copies.ready, copies.verified, copies.wanted, COALESCE(copies.servers, '{{}}') AS servers
 FROM storage.files
-JOIN storage.versions ON {which}
+JOIN storage.versions ON versions.owner_id = files.owner_id AND {which}
 CROSS JOIN LATERAL (
     SELECT count(*) FILTER (WHERE replicas.state = 'READY') AS ready,
         count(replicas.verified_at) FILTER (WHERE replicas.state = 'READY') AS verified,
         count(*) AS wanted,
         jsonb_object_agg(servers.name, replicas.state) AS servers
     FROM storage.replicas JOIN storage.servers ON servers.id = replicas.server_id
-    WHERE replicas.version_id = versions.id AND replicas.state <> 'GONE'
+    WHERE replicas.owner_id = versions.owner_id AND replicas.version_id = versions.id
+        AND replicas.state <> 'GONE'
 ) AS copies
 """
 
 CURRENT = VIEW.format(which="versions.id = files.current_version_id")
 NUMBERED = VIEW.format(which="versions.file_id = files.id")
 
-FIND_FILE = f"{CURRENT} WHERE files.id = $1 AND files.deleted_at IS NULL"
+FIND_FILE = f"{CURRENT} WHERE files.owner_id = $1 AND files.id = $2 AND files.deleted_at IS NULL"
 FIND_FILE_VERSION = f"""{NUMBERED}
-WHERE files.id = $1 AND files.deleted_at IS NULL AND versions.number = $2
-    AND versions.state IN ('PENDING', 'STORED')
+WHERE files.owner_id = $1 AND files.id = $2 AND files.deleted_at IS NULL
+    AND versions.number = $3 AND versions.state IN ('PENDING', 'STORED')
 """
 
 # $1 owner, $2 folder, $3 pattern, $4 trashed, $5 limit, $6 and $7 the last row of the page before
@@ -79,12 +80,12 @@ WITH changed AS (
     UPDATE storage.files
     SET name = COALESCE($3, name), folder = COALESCE($4, folder),
         updated_at = now(), revision = revision + 1
-    WHERE id = $1 AND owner_id = $2 AND deleted_at IS NULL
+    WHERE owner_id = $1 AND id = $2 AND deleted_at IS NULL
         AND ($5::integer IS NULL OR revision = $5)
     RETURNING id, name, folder
 )
-INSERT INTO storage.actions (user_id, event, object_id, data, ip)
-SELECT $2, 'FILE.CHANGE', id, jsonb_build_object('name', name, 'folder', folder), $6::inet
+INSERT INTO storage.actions (owner_id, event, object_id, data, user_id, ip, place)
+SELECT $1, 'FILE.CHANGE', id, jsonb_build_object('name', name, 'folder', folder), $6, $7, $8
 FROM changed RETURNING object_id
 """
 
@@ -136,18 +137,21 @@ class Listing:
 class Change:
     """A new name or folder, for a file at that revision or at any."""
 
+    owner_id: UUID
     file_id: UUID
     name: str | None
     folder: str | None
     revision: int | None
 
 
-async def find_file(db: Connection | Pool, file_id: UUID, number: int | None = None) -> File | None:
-    """One file with its current or that version, whoever owns it, unless it was deleted."""
+async def find_file(
+    db: Connection | Pool, owner_id: UUID, file_id: UUID, number: int | None = None
+) -> File | None:
+    """One file with its current or that version, unless it was deleted."""
     if number is None:
-        row = await db.fetchrow(FIND_FILE, file_id)
+        row = await db.fetchrow(FIND_FILE, owner_id, file_id)
     else:
-        row = await db.fetchrow(FIND_FILE_VERSION, file_id, number)
+        row = await db.fetchrow(FIND_FILE_VERSION, owner_id, file_id, number)
     return None if row is None else File(**row)
 
 
@@ -165,13 +169,19 @@ async def list_files(db: Connection | Pool, owner_id: UUID, listing: Listing) ->
     return [File(**row) for row in rows]
 
 
-async def change_file(
-    db: Connection | Pool, change: Change, owner_id: UUID, ip: IPv4Address | IPv6Address | None
-) -> bool:
+async def change_file(db: Connection | Pool, caller: Caller, change: Change) -> bool:
     """Rename or move; False when it is gone, or not at the expected revision; FILE_EXISTS."""
     try:
         changed = await db.fetchval(
-            CHANGE_FILE, change.file_id, owner_id, change.name, change.folder, change.revision, ip
+            CHANGE_FILE,
+            change.owner_id,
+            change.file_id,
+            change.name,
+            change.folder,
+            change.revision,
+            caller.user_id,
+            caller.ip,
+            caller.place.city,
         )
     except UniqueViolationError as error:
         raise MeridianError(FILE_EXISTS) from error

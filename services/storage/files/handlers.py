@@ -76,13 +76,13 @@ async def change(request: web.Request, body: FileChange) -> web.Response:
     """
     file = await _own_file(request)
     wanted = Change(
+        owner_id=file.owner_id,
         file_id=file.id,
         name=body.name,
         folder=body.folder,
         revision=_expected_revision(request, file),
     )
-    caller = caller_of(request)
-    changed = await change_file(request.app[POOL], wanted, caller.user_id, caller.ip)
+    changed = await change_file(request.app[POOL], caller_of(request), wanted)
     after = await _own_file(request)
     if not changed:
         raise MeridianError(PRECONDITION_FAILED)
@@ -96,7 +96,7 @@ async def delete(request: web.Request) -> web.Response:
         request.app[POOL],
         request.app[DOORBELL],
         caller_of(request),
-        file.id,
+        file,
         _expected_revision(request, file),
     )
     return reply_nothing()
@@ -106,7 +106,7 @@ async def replicas(request: web.Request) -> web.Response:
     """Show where the current version is, in which state and how far behind."""
     file = await _own_file(request)
     fleet = request.app[FLEET]
-    copies = await list_replicas(request.app[POOL], file.version_id)
+    copies = await list_replicas(request.app[POOL], file.owner_id, file.version_id)
     now = datetime.now(UTC)
     items = [
         show_replica(fleet, server, copy, now)

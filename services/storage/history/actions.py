@@ -1,49 +1,71 @@
-"""What people did: written with each change, never changed."""
+"""What was done to people's things, by whom and from where: added to, never changed."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
     from ipaddress import IPv4Address, IPv6Address
     from uuid import UUID
 
     from services.storage.caller import Caller
+    from services.storage.history.events import ActionEvent
     from shared.db import Connection, Pool
 
-INSERT_ACTION = """
-INSERT INTO storage.actions (user_id, event, object_id, data, ip) VALUES ($1, $2, $3, $4, $5)
+INSERT_ACTIONS = """
+INSERT INTO storage.actions (owner_id, user_id, event, object_id, data, ip, place, server, link_id)
+SELECT owner_id, user_id, event, object_id, data, ip, place, server, link_id
+FROM jsonb_to_recordset($1) AS done(owner_id uuid, user_id uuid, event text, object_id uuid,
+    data jsonb, ip inet, place text, server text, link_id uuid)
 """
+# An id says when, so it is the cursor; without one the page begins behind the largest id.
 LIST_ACTIONS = """
-SELECT id, event, object_id, data, ip, created_at FROM storage.actions
-WHERE user_id = $1 AND ($2::bigint IS NULL OR id < $2) ORDER BY id DESC LIMIT $3
+SELECT id, event, object_id, data, ip, place, server, link_id, created_at FROM storage.actions
+WHERE owner_id = $1 AND id < COALESCE($2::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff')
+ORDER BY id DESC LIMIT $3
 """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Action:
-    """One line of somebody's history."""
+    """One line of a history."""
 
-    id: int
+    id: UUID
     event: str
     object_id: UUID | None
     data: Mapping[str, Any]
     ip: IPv4Address | IPv6Address | None
+    place: str | None
+    server: str | None
+    link_id: UUID | None
     created_at: datetime
 
 
-async def insert_action(
-    db: Connection | Pool, caller: Caller, event: str, object_id: UUID, data: Mapping[str, Any]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewAction:
+    """What a caller did to a thing of `owner_id`; `server` is the name of the one chosen."""
+
+    owner_id: UUID
+    event: ActionEvent
+    object_id: UUID | None
+    data: Mapping[str, Any] = field(default_factory=dict)
+    server: str | None = None
+    link_id: UUID | None = None
+
+
+async def insert_actions(
+    db: Connection | Pool, caller: Caller, actions: Sequence[NewAction]
 ) -> None:
-    """Add a line to the caller's history."""
-    await db.execute(INSERT_ACTION, caller.user_id, event, object_id, dict(data), caller.ip)
+    """Add what the caller did to the histories of the owners."""
+    who = {"user_id": caller.user_id, "ip": str(caller.ip), "place": caller.place.city}
+    await db.execute(INSERT_ACTIONS, [{**asdict(action), **who} for action in actions])
 
 
 async def list_actions(
-    db: Connection | Pool, user_id: UUID, before: int | None, limit: int
+    db: Connection | Pool, owner_id: UUID, before: UUID | None, limit: int
 ) -> list[Action]:
     """A person's history, newest first, from before that line on."""
-    return [Action(**row) for row in await db.fetch(LIST_ACTIONS, user_id, before, limit)]
+    return [Action(**row) for row in await db.fetch(LIST_ACTIONS, owner_id, before, limit)]

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from services.storage.history.actions import list_actions
 from services.storage.history.schemas import show_action
 from services.storage.keys import POOL
-from shared.web.cursor_parts import read_whole
 from shared.web.identity import identity_of
 from shared.web.paging import cut_page, decode_cursor, encode_cursor
 from shared.web.reply import reply
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 
 async def listing(request: web.Request, query: PageAsked) -> web.Response:
-    """List what I did with my files, newest first."""
-    before = decode_cursor(query.cursor, read_whole)[0] if query.cursor else None
+    """List what was done with my files, newest first."""
+    before = decode_cursor(query.cursor, UUID)[0] if query.cursor else None
     actions = await list_actions(
         request.app[POOL], identity_of(request).user_id, before, query.limit + 1
     )

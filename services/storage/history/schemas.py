@@ -13,11 +13,24 @@ if TYPE_CHECKING:
 class ActionSchema(Schema):
     """One line of a history."""
 
-    id = fields.Integer(required=True)
+    id = fields.UUID(required=True)
     event = fields.String(required=True, metadata={"example": "FILE.UPLOAD"})
     object_id = fields.UUID(required=True, allow_none=True)
     data = fields.Dict(keys=fields.String(), required=True)
     ip = fields.String(required=True, allow_none=True)
+    place = fields.String(
+        required=True,
+        allow_none=True,
+        metadata={"description": "city the client was taken to be in", "example": "Boston"},
+    )
+    server = fields.String(
+        required=True,
+        allow_none=True,
+        metadata={"description": "name of the server that was chosen"},
+    )
+    link_id = fields.UUID(
+        required=True, allow_none=True, metadata={"description": "share link it was done by"}
+    )
     created_at = fields.AwareDateTime(required=True)
 
 
@@ -29,5 +42,8 @@ def show_action(action: Action) -> dict[str, Any]:
         "object_id": action.object_id,
         "data": action.data,
         "ip": None if action.ip is None else str(action.ip),
+        "place": action.place,
+        "server": action.server,
+        "link_id": action.link_id,
         "created_at": action.created_at,
     }

@@ -50,16 +50,16 @@ class Finder:
             if error.problem.is_temporary:
                 raise
             if is_over:
-                await abort_upload(self._pool, upload.id, may_have_bytes=False)
+                await abort_upload(self._pool, upload, may_have_bytes=False)
                 log.info("upload_dropped", upload_id=str(upload.id), reason=error.problem.code)
             else:
-                await look_again(self._pool, upload.id, self._silent_seconds)
+                await look_again(self._pool, upload, self._silent_seconds)
         else:
             log.info("silent_upload_found", upload_id=str(upload.id))
 
     async def _clear(self, upload: Version, is_over: bool) -> None:
         if upload.upload_key is None:
-            await forget_upload(self._pool, upload.id)
+            await forget_upload(self._pool, upload)
             return
         store = open_store(self._fleet, upload.upload_server_id)
         keys = {upload.upload_key, upload.key}
@@ -68,6 +68,6 @@ class Finder:
         for key in keys:
             await store.delete(key)
         if is_over:
-            await forget_upload(self._pool, upload.id)
+            await forget_upload(self._pool, upload)
         else:
-            await look_at_the_end(self._pool, upload.id)
+            await look_at_the_end(self._pool, upload)

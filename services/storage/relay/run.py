@@ -8,6 +8,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from services.storage.events.doorbell import Doorbell
+from services.storage.history.months import follow_months
 from services.storage.relay.publish import Relay
 from services.storage.relay.sweep_uploads import Sweep
 from services.storage.servers.fleet import Fleet
@@ -37,7 +38,12 @@ async def run_background(shared: SharedSettings, settings: StorageSettings) -> N
         sweep = Sweep(pool, fleet, Doorbell(redis), settings.rules.silent_seconds)
         with suppress(Exception):
             await fleet.refresh()
-        work = (fleet.follow(), relay.run(), relay.prune())
+        work = (
+            fleet.follow(),
+            relay.run(),
+            relay.prune(),
+            follow_months(pool, settings.history_months),
+        )
         tasks = [asyncio.create_task(part) for part in work]
         await sweep.run(stopping)
         await cancel(tasks)

@@ -5,25 +5,24 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from uuid import UUID
-
+    from shared.catalog.versions import Version
     from shared.db import Pool
 
 # Two uploads of one name that end together have to see each other, so they take turns.
 LOCK_FILE = """
-SELECT files.id FROM storage.files JOIN storage.versions ON versions.file_id = files.id
-WHERE versions.id = $1 FOR UPDATE OF files
+SELECT id FROM storage.files WHERE owner_id = $1 AND id = $2 FOR UPDATE
 """
 
 # Without the upload its file shows the version before it, or was never there.
 DROP_UPLOAD = """
 WITH dropped AS (
     UPDATE storage.versions
-    SET state = 'GONE', settle_until = NULL, next_check_at = CASE WHEN $2 THEN now() END,
-        upload_key = CASE WHEN $2 THEN upload_key END
-    WHERE id = $1 AND state = 'PENDING' RETURNING id, file_id
+    SET state = 'GONE', settle_until = NULL, next_check_at = CASE WHEN $3 THEN now() END,
+        upload_key = CASE WHEN $3 THEN upload_key END
+    WHERE owner_id = $1 AND id = $2 AND state = 'PENDING' RETURNING owner_id, id, file_id
 ), other AS (
-    SELECT versions.id FROM storage.versions JOIN dropped ON dropped.file_id = versions.file_id
+    SELECT versions.id FROM storage.versions
+    JOIN dropped ON dropped.owner_id = versions.owner_id AND dropped.file_id = versions.file_id
     WHERE versions.id <> dropped.id AND versions.state IN ('PENDING', 'STORED')
     ORDER BY versions.state = 'STORED' DESC, versions.number DESC LIMIT 1
 ), changed AS (
@@ -31,17 +30,20 @@ WITH dropped AS (
     SET current_version_id = COALESCE((SELECT id FROM other), current_version_id),
         deleted_at = CASE WHEN NOT EXISTS (SELECT FROM other) THEN now() END,
         updated_at = now(), revision = revision + 1
-    FROM dropped WHERE files.id = dropped.file_id AND files.current_version_id = dropped.id
+    FROM dropped
+    WHERE files.owner_id = dropped.owner_id AND files.id = dropped.file_id
+        AND files.current_version_id = dropped.id
 )
 SELECT id FROM dropped
 """
 
 
-async def abort_upload(pool: Pool, upload_id: UUID, *, may_have_bytes: bool) -> bool:
+async def abort_upload(pool: Pool, upload: Version, *, may_have_bytes: bool) -> bool:
     """PENDING → GONE; whether it was still PENDING.
 
     With `may_have_bytes` the sweep erases what was put, or still will be while the URL lives.
     """
     async with pool.acquire() as db, db.transaction():
-        await db.execute(LOCK_FILE, upload_id)
-        return await db.fetchval(DROP_UPLOAD, upload_id, may_have_bytes) is not None
+        await db.execute(LOCK_FILE, upload.owner_id, upload.file_id)
+        row = await db.fetchval(DROP_UPLOAD, upload.owner_id, upload.id, may_have_bytes)
+        return row is not None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from services.storage.client import caller_of, place_header, place_of
+from services.storage.client import caller_of, place_header
 from services.storage.files.files import find_file
 from services.storage.files.schemas import show_file
 from services.storage.keys import DOORBELL, FLEET, POOL, SETTINGS
@@ -36,12 +36,17 @@ async def start(request: web.Request, body: NewUpload) -> web.Response:
     bytes there with the given headers, then call `complete`. A name that exists in the folder
     gets a new version.
     """
-    place = place_of(request)
+    caller = caller_of(request)
     fleet = request.app[FLEET]
     started = await start_upload(
-        request.app[POOL], fleet, request.app[SETTINGS].rules, caller_of(request), place, body
+        request.app[POOL],
+        fleet,
+        request.app[SETTINGS].rules,
+        caller,
+        identity_of(request).user_id,
+        body,
     )
-    return reply(show_started(fleet, started), headers=place_header(place))
+    return reply(show_started(fleet, started), headers=place_header(caller.place))
 
 
 async def listing(request: web.Request, query: PageAsked) -> web.Response:
@@ -71,7 +76,7 @@ async def complete(request: web.Request) -> web.Response:
     """
     upload = await _find(request)
     await store_upload(request.app[POOL], request.app[FLEET], request.app[DOORBELL], upload)
-    file = await find_file(request.app[POOL], upload.file_id)
+    file = await find_file(request.app[POOL], upload.owner_id, upload.file_id)
     if file is None:
         raise MeridianError(FILE_NOT_FOUND)
     return reply(show_file(file))
@@ -81,7 +86,7 @@ async def abort(request: web.Request) -> web.Response:
     """Give an upload up; what was put is erased."""
     upload = await _find(request)
     if upload.state == "PENDING":
-        await abort_upload(request.app[POOL], upload.id, may_have_bytes=True)
+        await abort_upload(request.app[POOL], upload, may_have_bytes=True)
     elif upload.state == "STORED":
         raise MeridianError(UPLOAD_FINISHED, "delete the file instead")
     return reply_nothing()
@@ -89,7 +94,7 @@ async def abort(request: web.Request) -> web.Response:
 
 async def _find(request: web.Request) -> Version:
     upload = await find_own_upload(
-        request.app[POOL], path_id(request), identity_of(request).user_id
+        request.app[POOL], identity_of(request).user_id, path_id(request)
     )
     if upload is None:
         raise MeridianError(UPLOAD_NOT_FOUND)

@@ -47,7 +47,7 @@ async def store_upload(pool: Pool, fleet: Fleet, doorbell: Doorbell, upload: Ver
         if asyncio.get_running_loop().time() > deadline:
             raise MeridianError(STORE_UNAVAILABLE, "it is still being checked", retry_after=2)
         await asyncio.sleep(LOOK_SECONDS)
-        upload = await find_version(pool, upload.id) or upload
+        upload = await find_version(pool, upload.owner_id, upload.id) or upload
     if upload.state != "STORED":
         raise MeridianError(UPLOAD_EXPIRED)
 
@@ -56,7 +56,7 @@ async def _settle_if_free(pool: Pool, store: Store, upload: Version) -> bool:
     """Do the work unless somebody else is at it; whether this call has stored the version."""
     key = None if upload.upload_key == upload.key else object_key()
     lease = LEASE_SECONDS + upload.size / BYTES_PER_LEASE_SECOND
-    claim = await claim_settling(pool, upload.id, lease, key)
+    claim = await claim_settling(pool, upload, lease, key)
     if claim is None:
         return False
     claimed, abandoned_key = claim

@@ -10,6 +10,7 @@ from services.storage.files.files import File, find_file
 from services.storage.servers.urls import sign_upload
 from services.storage.uploads.uploads import INSERT_UPLOAD
 from shared.errors import FILE_NOT_FOUND, FILE_TOO_LARGE, NO_SERVER, MeridianError
+from shared.ids import new_id
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -52,23 +53,25 @@ class StartedUpload:
 
 
 async def start_upload(
-    pool: Pool, fleet: Fleet, rules: UploadRules, caller: Caller, place: Place, new: NewUpload
+    pool: Pool, fleet: Fleet, rules: UploadRules, caller: Caller, owner_id: UUID, new: NewUpload
 ) -> StartedUpload:
-    """Reserve the name and sign the URL; FILE_TOO_LARGE, NO_SERVER."""
+    """Reserve the name among the things of the owner, sign the URL; FILE_TOO_LARGE, NO_SERVER."""
     if new.size > rules.max_bytes:
         limit = rules.max_bytes
         raise MeridianError(FILE_TOO_LARGE, f"A file may have at most {limit} bytes.", limit=limit)
-    chosen = _choose(fleet, place)
-    upload_id, keys = uuid4(), _keys(chosen.server)
+    chosen = _choose(fleet, caller.place)
+    upload_id, keys = new_id(), _keys(chosen.server)
     row = await pool.fetchrow(
         INSERT_UPLOAD,
-        caller.user_id,
+        owner_id,
         new.folder,
         new.name,
         upload_id,
         caller.user_id,
-        {"name": new.name, "size": new.size, "server": chosen.server.name},
+        {"name": new.name, "size": new.size},
         caller.ip,
+        caller.place.city,
+        chosen.server.name,
         *keys,
         new.size,
         new.content_type,
@@ -78,7 +81,7 @@ async def start_upload(
         rules.silent_seconds,
     )
     assert row is not None
-    file = await _file_of(pool, caller, new, upload_id, row)
+    file = await _file_of(pool, owner_id, new, upload_id, row)
     url, headers = sign_upload(
         fleet.stores, chosen.server, keys[1], new.size, new.content_type, rules.url_seconds
     )
@@ -100,17 +103,17 @@ def _choose(fleet: Fleet, place: Place) -> Ranked:
 
 
 async def _file_of(
-    pool: Pool, caller: Caller, new: NewUpload, upload_id: UUID, row: Record
+    pool: Pool, owner_id: UUID, new: NewUpload, upload_id: UUID, row: Record
 ) -> File:
     """The file as it is now: nothing is known of a new one that is not known here."""
     if row["versions_made"] > 1:
-        file = await find_file(pool, row["id"])
+        file = await find_file(pool, owner_id, row["id"])
         if file is None:
             raise MeridianError(FILE_NOT_FOUND, "it was deleted while the upload started")
         return file
     return File(
         id=row["id"],
-        owner_id=caller.user_id,
+        owner_id=owner_id,
         name=new.name,
         folder=new.folder,
         revision=row["revision"],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shared.catalog.versions import COLUMNS, TABLES, Version
+from shared.catalog.versions import COLUMNS, Version
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,23 +28,25 @@ WITH file AS (
     DO UPDATE SET versions_made = files.versions_made + 1
     RETURNING id, revision, created_at, updated_at, versions_made
 ), action AS (
-    INSERT INTO storage.actions (user_id, event, object_id, data, ip)
-    SELECT $5, 'FILE.UPLOAD', file.id, $6, $7 FROM file
+    INSERT INTO storage.actions (owner_id, event, object_id, user_id, data, ip, place, server)
+    SELECT $1, 'FILE.UPLOAD', file.id, $5, $6, $7, $8, $9 FROM file
 ), upload AS (
-    INSERT INTO storage.versions (id, file_id, number, key, upload_key, size, content_type,
-        declared_sha256, created_by, upload_server_id, upload_expires_at, next_check_at)
-    SELECT $4, file.id, file.versions_made, $8, $9, $10, $11, $12, $5, $13,
-        now() + make_interval(secs => $14), now() + make_interval(secs => $15)
+    INSERT INTO storage.versions (owner_id, id, file_id, number, key, upload_key, size,
+        content_type, declared_sha256, created_by, upload_server_id, upload_expires_at,
+        next_check_at)
+    SELECT $1, $4, file.id, file.versions_made, $10, $11, $12, $13, $14, $5, $15,
+        now() + make_interval(secs => $16), now() + make_interval(secs => $17)
     FROM file RETURNING upload_expires_at
 )
 SELECT file.*, upload.upload_expires_at FROM file CROSS JOIN upload
 """
 
 FIND_OWN_UPLOAD = f"""
-SELECT {COLUMNS} FROM {TABLES} WHERE versions.id = $1 AND versions.created_by = $2
+SELECT {COLUMNS} FROM storage.versions WHERE owner_id = $1 AND id = $2 AND created_by = $1
 """
 LIST_OWN_UPLOADS = f"""
-SELECT {COLUMNS}, files.name, files.folder FROM {TABLES}
+SELECT {COLUMNS}, files.name, files.folder FROM storage.versions
+JOIN storage.files ON files.owner_id = versions.owner_id AND files.id = versions.file_id
 WHERE versions.created_by = $1 AND versions.state = 'PENDING' AND files.deleted_at IS NULL
     AND ($3::uuid IS NULL OR (versions.created_at, versions.id) < ($2::timestamptz, $3::uuid))
 ORDER BY versions.created_at DESC, versions.id DESC LIMIT $4
@@ -52,12 +54,12 @@ ORDER BY versions.created_at DESC, versions.id DESC LIMIT $4
 
 TAKE_DUE = f"""
 WITH due AS (
-    SELECT id FROM storage.versions WHERE next_check_at <= now() AND upload_server_id = ANY($1)
+    SELECT owner_id, id FROM storage.versions
+    WHERE next_check_at <= now() AND upload_server_id = ANY($1)
     ORDER BY next_check_at LIMIT $2 FOR UPDATE SKIP LOCKED
 )
 UPDATE storage.versions SET next_check_at = now() + interval '1 minute'
-FROM due, storage.files
-WHERE versions.id = due.id AND files.id = versions.file_id
+FROM due WHERE versions.owner_id = due.owner_id AND versions.id = due.id
 RETURNING {COLUMNS}, now() > {PATIENCE} AS is_over
 """
 
@@ -65,18 +67,21 @@ RETURNING {COLUMNS}, now() > {PATIENCE} AS is_over
 LOOK_AGAIN = f"""
 UPDATE storage.versions
 SET next_check_at = LEAST(
-    now() + GREATEST(make_interval(secs => $2), (now() - created_at) / 10), {PATIENCE})
-WHERE id = $1
+    now() + GREATEST(make_interval(secs => $3), (now() - created_at) / 10), {PATIENCE})
+WHERE owner_id = $1 AND id = $2
 """
-LOOK_AT_THE_END = f"UPDATE storage.versions SET next_check_at = {PATIENCE} WHERE id = $1"
+LOOK_AT_THE_END = f"""
+UPDATE storage.versions SET next_check_at = {PATIENCE} WHERE owner_id = $1 AND id = $2
+"""
 FORGET_UPLOAD = """
-UPDATE storage.versions SET upload_key = NULL, next_check_at = NULL WHERE id = $1
+UPDATE storage.versions SET upload_key = NULL, next_check_at = NULL
+WHERE owner_id = $1 AND id = $2
 """
 
 
-async def find_own_upload(db: Connection | Pool, upload_id: UUID, user_id: UUID) -> Version | None:
+async def find_own_upload(db: Connection | Pool, user_id: UUID, upload_id: UUID) -> Version | None:
     """An upload that this person started, in whatever state."""
-    row = await db.fetchrow(FIND_OWN_UPLOAD, upload_id, user_id)
+    row = await db.fetchrow(FIND_OWN_UPLOAD, user_id, upload_id)
     return None if row is None else Version(**row)
 
 
@@ -91,19 +96,19 @@ async def take_due(
     return [(Version(**row), is_over) for row in rows for is_over in (row.pop("is_over"),)]
 
 
-async def look_again(db: Connection | Pool, upload_id: UUID, least_seconds: float) -> None:
+async def look_again(db: Connection | Pool, upload: Version, least_seconds: float) -> None:
     """Plan the next look at an upload that is not there yet."""
-    await db.execute(LOOK_AGAIN, upload_id, least_seconds)
+    await db.execute(LOOK_AGAIN, upload.owner_id, upload.id, least_seconds)
 
 
-async def look_at_the_end(db: Connection | Pool, upload_id: UUID) -> None:
+async def look_at_the_end(db: Connection | Pool, upload: Version) -> None:
     """Plan the last look, for when nothing can arrive any more."""
-    await db.execute(LOOK_AT_THE_END, upload_id)
+    await db.execute(LOOK_AT_THE_END, upload.owner_id, upload.id)
 
 
-async def forget_upload(db: Connection | Pool, upload_id: UUID) -> None:
+async def forget_upload(db: Connection | Pool, upload: Version) -> None:
     """Nothing of this upload is left to be looked at."""
-    await db.execute(FORGET_UPLOAD, upload_id)
+    await db.execute(FORGET_UPLOAD, upload.owner_id, upload.id)
 
 
 async def list_own_uploads(

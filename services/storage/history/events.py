@@ -1,0 +1,14 @@
+"""What can stand in a history: a thing and what was done to it."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class ActionEvent(StrEnum):
+    """Names of actions, as people and programs read them."""
+
+    FILE_UPLOAD = "FILE.UPLOAD"
+    FILE_DOWNLOAD = "FILE.DOWNLOAD"
+    FILE_CHANGE = "FILE.CHANGE"
+    FILE_DELETE = "FILE.DELETE"
