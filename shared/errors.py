@@ -100,6 +100,7 @@ TOTP_ENABLED = Problem("TOTP_ENABLED", 409, "The second factor is on already")
 TOTP_NOT_STARTED = Problem("TOTP_NOT_STARTED", 409, "The second factor was not set up")
 TOO_MANY_API_TOKENS = Problem("TOO_MANY_API_TOKENS", 409, "You have too many API tokens")
 TOO_MANY_ATTEMPTS = Problem("TOO_MANY_ATTEMPTS", 429, "Too many attempts; wait a little")
+PASSWORDS_BUSY = Problem("PASSWORDS_BUSY", 503, "Too many passwords are being checked just now")
 
 # Files
 UPLOAD_NOT_FOUND = Problem("UPLOAD_NOT_FOUND", 404, "Upload not found")

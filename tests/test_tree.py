@@ -28,6 +28,9 @@ UPPER = {"app", "routes", "handlers", "commands", "__main__", "client"}
 HTTP = {"cookie", "device", "keys", "names", "texts", "user_agent"}
 WEB_ONLY = {"aiohttp", "marshmallow"}
 ONE_SERVICE = {"shared.healthy", "shared.migrate"}  # commands, imported by nobody
+ONE_SERVICE |= {
+    f"shared.throttle.{name}" for name in ("counts", "lanes", "redis_counts", "throttle")
+}
 
 LONGEST_FILE = 200
 LONGEST_FUNCTION = 40

@@ -9,16 +9,19 @@ from typing import TYPE_CHECKING, Final
 from services.auth.accounts.routes import ROUTES as ACCOUNTS
 from services.auth.api_tokens.look_up import look_up_token
 from services.auth.api_tokens.routes import ROUTES as API_TOKENS
+from services.auth.attempts.known_devices import DeviceMarks
 from services.auth.jobs import sweep_forever
-from services.auth.keys import MINT, PASSWORDS, POOL, SETTINGS
+from services.auth.keys import CHECK, DEVICE_MARKS, MINT, PASSWORDS, POOL, SETTINGS, THROTTLE
 from services.auth.passwords.hashing import Passwords
 from services.auth.passwords.routes import ROUTES as PASSWORD_ROUTES
+from services.auth.sessions.check_password import PasswordCheck
 from services.auth.sessions.routes import ROUTES as SESSIONS
 from services.auth.sessions.succession import Succession
 from services.auth.sessions.token_pairs import Mint
 from services.auth.signing.issuer import Issuer
 from services.auth.signing.routes import ROUTES as SIGNING
 from shared.db import connect
+from shared.throttle.throttle import Throttle
 from shared.tokens.api_token_cache import ApiTokenCache
 from shared.tokens.verifier import Verifier
 from shared.vault import Vault
@@ -63,7 +66,10 @@ def resources(settings: Settings) -> Callable[[web.Application], AsyncIterator[N
         shared, auth = settings.shared, settings.auth
         app[SETTINGS] = settings
         pool = app[POOL] = await connect(shared.database_url, max_size=POOL_SIZE, name="auth")
-        passwords = app[PASSWORDS] = Passwords(auth.argon2_threads)
+        passwords = app[PASSWORDS] = Passwords(auth.argon2_threads_here)
+        throttle = app[THROTTLE] = Throttle(shared.redis_url)
+        app[CHECK] = PasswordCheck(pool, passwords, throttle)
+        app[DEVICE_MARKS] = DeviceMarks(shared.secret_keys)
         vault = Vault(shared.secret_keys)
         app[IDEMPOTENCY] = Idempotency(pool, vault, "auth")
         issuer = Issuer(pool, vault, settings.http.public_url, auth.access_seconds)
@@ -78,6 +84,7 @@ def resources(settings: Settings) -> Callable[[web.Application], AsyncIterator[N
         yield
         sweeping.cancel()
         await issuer.keys.close()
+        await throttle.close()
         passwords.close()
         await pool.close()
 

@@ -10,6 +10,7 @@ from marshmallow import ValidationError
 from services.auth.accounts.credentials import find_credentials
 from services.auth.accounts.register import register
 from services.auth.accounts.schemas import NewAccountSchema
+from services.auth.attempts.lanes import OPERATOR
 from services.auth.passwords.hashing import Passwords
 from services.auth.signing import issuer
 from shared.db import connect
@@ -69,7 +70,7 @@ def read_account(account: dict[str, Any]) -> NewUser:
 async def add(db: Pool, passwords: Passwords, new: NewUser) -> None:
     """Add a user, or say in one line why not."""
     try:
-        await register(db, passwords, new)
+        await register(db, passwords, new, OPERATOR)
     except MeridianError as error:
         raise CommandError(describe(error.errors or error.problem.title)) from error
 

@@ -7,12 +7,18 @@ from typing import TYPE_CHECKING, Final
 from aiohttp import web
 
 if TYPE_CHECKING:
+    from services.auth.attempts.known_devices import DeviceMarks
     from services.auth.passwords.hashing import Passwords
+    from services.auth.sessions.check_password import PasswordCheck
     from services.auth.sessions.token_pairs import Mint
     from services.auth.settings import Settings
     from shared.db import Pool
+    from shared.throttle.throttle import Throttle
 
 SETTINGS: Final[web.AppKey[Settings]] = web.AppKey("settings")
 POOL: Final[web.AppKey[Pool]] = web.AppKey("pool")
 PASSWORDS: Final[web.AppKey[Passwords]] = web.AppKey("passwords")
+CHECK: Final[web.AppKey[PasswordCheck]] = web.AppKey("check")
+THROTTLE: Final[web.AppKey[Throttle]] = web.AppKey("throttle")
+DEVICE_MARKS: Final[web.AppKey[DeviceMarks]] = web.AppKey("device_marks")
 MINT: Final[web.AppKey[Mint]] = web.AppKey("mint")

@@ -27,6 +27,11 @@ class AuthSettings:
     refresh_seconds: int
     argon2_threads: int
 
+    @property
+    def argon2_threads_here(self) -> int:
+        """The share of one process, and one at least."""
+        return max(1, self.argon2_threads // self.processes)
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:

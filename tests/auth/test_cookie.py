@@ -17,7 +17,8 @@ NAME = "meridian_refresh"
 
 def cookie_of(auth: Auth) -> Morsel[str]:
     assert auth.last is not None
-    (line,) = auth.last.headers.getall("Set-Cookie")
+    lines = auth.last.headers.getall("Set-Cookie")
+    (line,) = (line for line in lines if line.startswith(f"{NAME}="))
     return SimpleCookie(line)[NAME]
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from argon2 import PasswordHasher, extract_parameters
 from argon2.low_level import Type
 
+from services.auth.attempts.lanes import OPERATOR
 from services.auth.passwords.hashing import Passwords
 from tests.auth.conftest import PASSWORD, Auth
 
@@ -198,8 +199,9 @@ async def test_account_without_password_cannot_log_in(auth: Auth, db: Pool) -> N
 async def test_nobody_has_no_password(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("services.auth.passwords.hashing.secrets.token_urlsafe", lambda: PASSWORD)
     passwords = Passwords(1)
-    assert not await passwords.verify(None, PASSWORD)
-    assert await passwords.verify(await passwords.hash(PASSWORD), PASSWORD)
+    assert not await passwords.verify(None, PASSWORD, OPERATOR)
+    stored = await passwords.hash(PASSWORD, OPERATOR)
+    assert await passwords.verify(stored, PASSWORD, OPERATOR)
     passwords.close()
 
 
@@ -231,16 +233,16 @@ async def test_hashing_is_off_the_loop_and_bounded(
 
 async def test_full_queue_says_come_back_later(auth: Auth, monkeypatch: pytest.MonkeyPatch) -> None:
     user = await auth.register()
-    monkeypatch.setattr("services.auth.passwords.hashing.LONGEST_QUEUE", 3)
+    monkeypatch.setattr("services.auth.passwords.fair_pool.LONGEST_QUEUE", 3)
     body = {"username": user["username"], "password": PASSWORD}
 
     async def status() -> int:
         async with auth.client.post("/auth/api/v1/login", json=body) as answer:
-            if answer.status == HTTPStatus.TOO_MANY_REQUESTS:
-                assert (await answer.json())["code"] == "TOO_MANY_ATTEMPTS"
+            if answer.status == HTTPStatus.SERVICE_UNAVAILABLE:
+                assert (await answer.json())["code"] == "PASSWORDS_BUSY"
                 assert int(answer.headers["Retry-After"]) >= 1
             return answer.status
 
     statuses = await asyncio.gather(*(status() for _ in range(12)))
-    assert set(statuses) == {HTTPStatus.OK, HTTPStatus.TOO_MANY_REQUESTS}
+    assert set(statuses) == {HTTPStatus.OK, HTTPStatus.SERVICE_UNAVAILABLE}
     await auth.login(user["username"])

@@ -10,6 +10,7 @@ from services.auth.accounts.users import SUBJECT
 from services.auth.signing.subject import Subject
 
 if TYPE_CHECKING:
+    from ipaddress import IPv4Network, IPv6Network
     from uuid import UUID
 
     from asyncpg import Record
@@ -18,8 +19,17 @@ if TYPE_CHECKING:
 
 COLUMNS: Final = f"{SUBJECT}, users.is_active, users.password_hash, users.credentials_version"
 
-FIND_BY_NAME: Final = f"SELECT {COLUMNS} FROM auth.users WHERE users.username_key = $1"
-FIND_BY_ID: Final = f"SELECT {COLUMNS} FROM auth.users WHERE users.id = $1"
+# A place from where the user was seen in the last 30 days: an address or a network.
+FIND_BY_NAME: Final = f"""
+SELECT {COLUMNS}, EXISTS (
+    SELECT FROM auth.sessions
+    WHERE sessions.user_id = users.id AND sessions.ip <<= $2::cidr
+        AND sessions.last_seen_at > now() - interval '30 days') AS is_known_place
+FROM auth.users WHERE users.username_key = $1
+"""
+FIND_BY_ID: Final = f"""
+SELECT {COLUMNS}, false AS is_known_place FROM auth.users WHERE users.id = $1
+"""
 # The password is the same, so the version is: guarded by the old hash instead.
 RENEW_HASH: Final = """
 UPDATE auth.users SET password_hash = $3 WHERE id = $1 AND password_hash = $2
@@ -41,11 +51,14 @@ class Credentials:
     is_active: bool
     password_hash: str | None
     version: int
+    is_known_place: bool = False
 
 
-async def find_credentials(db: Connection | Pool, username: str) -> Credentials | None:
-    """What to check a sign-in against, by username in any case."""
-    return _read(await db.fetchrow(FIND_BY_NAME, fold(username)))
+async def find_credentials(
+    db: Connection | Pool, username: str, place: IPv4Network | IPv6Network | None = None
+) -> Credentials | None:
+    """What to check a sign-in from some place against, by username in any case."""
+    return _read(await db.fetchrow(FIND_BY_NAME, fold(username), place))
 
 
 async def find_credentials_of(db: Connection | Pool, user_id: UUID) -> Credentials | None:
@@ -73,4 +86,5 @@ def _read(row: Record | None) -> Credentials | None:
         is_active=row["is_active"],
         password_hash=row["password_hash"],
         version=row["credentials_version"],
+        is_known_place=row["is_known_place"],
     )

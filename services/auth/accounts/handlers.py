@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 from aiohttp import hdrs
 
 from services.auth.accounts import profile
-from services.auth.accounts import register as registration
 from services.auth.accounts.schemas import show_user
-from services.auth.keys import PASSWORDS, POOL
+from services.auth.accounts.sign_up import sign_up
+from services.auth.keys import CHECK, POOL
+from services.auth.sessions.device import device_of
 from shared.web.etag import etag_of, refuse_changed
 from shared.web.identity import identity_of
 from shared.web.reply import reply
@@ -27,7 +28,7 @@ async def register(request: web.Request, body: NewUser) -> web.Response:
     compared without regard to case; one that is taken is named, since there is no other way to
     tell a person what to change.
     """
-    user = await registration.register(request.app[POOL], request.app[PASSWORDS], body)
+    user = await sign_up(request.app[CHECK], body, device_of(request))
     return _answer(user)
 
 

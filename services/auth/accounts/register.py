@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from services.auth.accounts.users import NewUser, User
     from services.auth.passwords.hashing import Passwords
     from shared.db import Pool
+    from shared.throttle.lanes import Lane
 
 TAKEN: Final = {
     "users_username_taken": USERNAME_TAKEN,
@@ -27,12 +28,12 @@ TAKEN: Final = {
 }
 
 
-async def register(db: Pool, passwords: Passwords, new: NewUser) -> User:
+async def register(db: Pool, passwords: Passwords, new: NewUser, lane: Lane) -> User:
     """Add a user; VALIDATION_FAILED for a weak password, USERNAME_TAKEN, EMAIL_TAKEN."""
     weakness = find_weakness(new.password, (new.username, new.email))
     if weakness is not None:
         raise MeridianError(VALIDATION_FAILED, errors={"password": [weakness]})
-    password_hash = await passwords.hash(new.password)
+    password_hash = await passwords.hash(new.password, lane)
     try:
         user_id = await insert_user(db, new, password_hash)
     except UniqueViolationError as error:

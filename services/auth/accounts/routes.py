@@ -18,7 +18,12 @@ ROUTES: Final = (
         body=NewUserSchema,
         answer=UserSchema,
         status=201,
-        errors=(errors.USERNAME_TAKEN, errors.EMAIL_TAKEN, errors.TOO_MANY_ATTEMPTS),
+        errors=(
+            errors.USERNAME_TAKEN,
+            errors.EMAIL_TAKEN,
+            errors.TOO_MANY_ATTEMPTS,
+            errors.PASSWORDS_BUSY,
+        ),
     ),
     Route("GET", "/me", handlers.show_me, SIGNED_IN, answer=UserSchema),
     Route(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from services.auth.keys import PASSWORDS, POOL
+from services.auth.keys import CHECK, POOL
 from services.auth.passwords.change_password import change_password as change_password_of
 from services.auth.sessions.logout import logout_everywhere
 from shared.web.identity import identity_of
@@ -23,7 +23,7 @@ async def change_password(request: web.Request, body: PasswordChange) -> web.Res
     Asks for the present one, and ends all other sessions.
     """
     app, identity = request.app, identity_of(request)
-    await change_password_of(app[POOL], app[PASSWORDS], identity.user_id, body)
+    await change_password_of(app[CHECK], identity, body)
     await logout_everywhere(
         app[POOL],
         app[REVOCATIONS],

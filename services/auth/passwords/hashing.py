@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-import asyncio
 import secrets
-from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, Final
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from argon2.low_level import Type
 
+from services.auth.passwords.fair_pool import FairPool
 from services.auth.passwords.rules import normalise_password
-from shared.errors import TOO_MANY_ATTEMPTS, MeridianError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from shared.throttle.lanes import Lane
 
 MEMORY_KIB: Final = 19_456  # 19 MiB
 PASSES: Final = 2
 LANES: Final = 1
-LONGEST_QUEUE: Final = 256  # waiting hashes a process: some seconds of work
-
-ResultT = TypeVar("ResultT")
 
 
 class Passwords:
@@ -32,19 +27,18 @@ class Passwords:
         self._hasher = PasswordHasher(
             time_cost=PASSES, memory_cost=MEMORY_KIB, parallelism=LANES, type=Type.ID
         )
-        self._threads = ThreadPoolExecutor(threads, thread_name_prefix="argon2")
-        self._queue = 0
+        self._pool = FairPool(threads, "argon2")
         # Checked for names that nobody has, so that they take as long as any other.
         self._nobody = self._hasher.hash(secrets.token_urlsafe())
 
-    async def hash(self, password: str) -> str:
-        """Make a hash to store; TOO_MANY_ATTEMPTS when the queue is full."""
-        return await self._run(lambda: self._hasher.hash(encode_password(password)))
+    async def hash(self, password: str, lane: Lane) -> str:
+        """Make a hash to store; PASSWORDS_BUSY when too many wait."""
+        return await self._pool.run(lambda: self._hasher.hash(encode_password(password)), lane)
 
-    async def verify(self, password_hash: str | None, password: str) -> bool:
+    async def verify(self, password_hash: str | None, password: str, lane: Lane) -> bool:
         """Check a password; without a hash this takes the same time and is False."""
         checked = password_hash or self._nobody
-        is_right = await self._run(lambda: self._matches(checked, password))
+        is_right = await self._pool.run(lambda: self._matches(checked, password), lane)
         return is_right and password_hash is not None
 
     def is_outdated(self, password_hash: str) -> bool:
@@ -53,22 +47,13 @@ class Passwords:
 
     def close(self) -> None:
         """Let the threads go."""
-        self._threads.shutdown(wait=False, cancel_futures=True)
+        self._pool.close()
 
     def _matches(self, password_hash: str, password: str) -> bool:
         try:
             return self._hasher.verify(password_hash, encode_password(password))
         except (VerificationError, InvalidHashError):
             return False
-
-    async def _run(self, work: Callable[[], ResultT]) -> ResultT:
-        if self._queue >= LONGEST_QUEUE:
-            raise MeridianError(TOO_MANY_ATTEMPTS, retry_after=2)
-        self._queue += 1
-        try:
-            return await asyncio.get_running_loop().run_in_executor(self._threads, work)
-        finally:
-            self._queue -= 1
 
 
 def encode_password(password: str) -> bytes:

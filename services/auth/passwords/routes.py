@@ -17,6 +17,6 @@ ROUTES: Final = (
         IN_PERSON,
         body=PasswordChangeSchema,
         status=204,
-        errors=(errors.WRONG_PASSWORD, errors.TOO_MANY_ATTEMPTS),
+        errors=(errors.WRONG_PASSWORD, errors.TOO_MANY_ATTEMPTS, errors.PASSWORDS_BUSY),
     ),
 )

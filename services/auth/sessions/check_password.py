@@ -1,7 +1,8 @@
-"""Checks a password, and keeps its hash up to date."""
+"""Checks a password, slowly enough for guessing to be hopeless, and keeps its hash up to date."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from services.auth.accounts.credentials import renew_hash
@@ -10,16 +11,37 @@ if TYPE_CHECKING:
     from services.auth.accounts.credentials import Credentials
     from services.auth.passwords.hashing import Passwords
     from shared.db import Pool
+    from shared.throttle.lanes import Lane
+    from shared.throttle.throttle import Throttle
 
 
-async def is_right_password(
-    db: Pool, passwords: Passwords, found: Credentials | None, password: str
-) -> bool:
-    """Tell whether a password fits; for nobody this takes as long, and is False."""
-    known = found.password_hash if found else None
-    is_right = await passwords.verify(known, password)
-    if found is None or known is None or not is_right:
-        return False
-    if passwords.is_outdated(known):
-        await renew_hash(db, found.subject.user_id, known, await passwords.hash(password))
-    return True
+@dataclass(frozen=True, slots=True)
+class PasswordCheck:
+    """What it takes to check a password."""
+
+    db: Pool
+    passwords: Passwords
+    throttle: Throttle
+
+    async def is_right(
+        self, found: Credentials | None, password: str, lanes: tuple[Lane, ...]
+    ) -> bool:
+        """Tell whether a password fits; for nobody this takes as long, and is False.
+
+        The lanes are charged first: TOO_MANY_ATTEMPTS, or PASSWORDS_BUSY.
+        """
+        async with self.throttle.attempt(lanes) as attempt:
+            is_right = await self._fits(found, password, lanes[0])
+            if not is_right:
+                attempt.fail()
+        return is_right
+
+    async def _fits(self, found: Credentials | None, password: str, lane: Lane) -> bool:
+        known = found.password_hash if found else None
+        is_right = await self.passwords.verify(known, password, lane)
+        if found is None or known is None or not is_right:
+            return False
+        if self.passwords.is_outdated(known):
+            renewed = await self.passwords.hash(password, lane)
+            await renew_hash(self.db, found.subject.user_id, known, renewed)
+        return True

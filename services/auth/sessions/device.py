@@ -1,17 +1,41 @@
-"""The device of a caller."""
+"""The device of a caller, and the cookie by which it is known again."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
+from services.auth.keys import DEVICE_MARKS
+from services.auth.sessions.cookie import PATH, is_secure
 from services.auth.sessions.sessions import Device
 from services.auth.sessions.user_agent import user_agent
 from shared.web.client_ip import client_ip
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from aiohttp import web
+
+NAME: Final = "meridian_device"
+LIFE_SECONDS: Final = 34_560_000  # 400 days: browsers keep no cookie for longer (RFC 6265bis)
 
 
 def device_of(request: web.Request) -> Device:
     """Tell where a request comes from."""
-    return Device(user_agent(request), client_ip(request))
+    known = request.app[DEVICE_MARKS].read(request.cookies.get(NAME, ""))
+    return Device(user_agent(request), client_ip(request), known)
+
+
+def mark_device(request: web.Request, answer: web.Response, user_id: UUID) -> None:
+    """Let the browser be known again as one that this user has signed in with."""
+    known = device_of(request).known
+    if known and known.user_id == user_id:
+        return
+    answer.set_cookie(
+        NAME,
+        request.app[DEVICE_MARKS].make(user_id),
+        max_age=LIFE_SECONDS,
+        path=PATH,
+        secure=is_secure(request),
+        httponly=True,
+        samesite="Strict",
+    )

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from services.auth.keys import MINT, PASSWORDS, POOL
+from services.auth.keys import CHECK, MINT, POOL
 from services.auth.sessions import login as coming
 from services.auth.sessions import logout as leaving
 from services.auth.sessions import prove as proving
 from services.auth.sessions import refresh as staying
 from services.auth.sessions.cookie import clear_cookie, read_cookie, set_cookie
-from services.auth.sessions.device import device_of
+from services.auth.sessions.device import device_of, mark_device
 from services.auth.sessions.logins import list_logins as find_logins
 from services.auth.sessions.schemas import show_login, show_session
 from services.auth.sessions.sessions import list_sessions as find_sessions
@@ -43,7 +43,7 @@ async def login(request: web.Request, body: LoginAttempt) -> web.Response:
     A wrong name and a wrong password are refused alike.
     """
     app = request.app
-    pair = await coming.login(app[POOL], app[PASSWORDS], app[MINT], body, device_of(request))
+    pair = await coming.login(app[CHECK], app[MINT], body, device_of(request))
     return _answer(request, pair)
 
 
@@ -91,8 +91,7 @@ async def prove(request: web.Request, body: Proof) -> web.Response:
     Good for 15 minutes, like signing in, and for this session: what is dangerous asks for it, and
     refuses with `PROOF_NEEDED` without.
     """
-    app = request.app
-    await proving.prove(app[POOL], app[PASSWORDS], identity_of(request), body)
+    await proving.prove(request.app[CHECK], identity_of(request), body)
     return reply_nothing()
 
 
@@ -141,6 +140,7 @@ def _place(query: PageAsked) -> tuple[datetime, UUID] | None:
 def _answer(request: web.Request, pair: TokenPair) -> web.Response:
     answer = reply(show_pair(pair))
     set_cookie(request, answer, pair.refresh_token)
+    mark_device(request, answer, pair.user_id)
     return answer
 
 

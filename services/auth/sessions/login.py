@@ -6,16 +6,16 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from services.auth.accounts.credentials import find_credentials
-from services.auth.sessions.check_password import is_right_password
+from services.auth.attempts.lanes import sign_in_lanes
 from services.auth.sessions.logins import Outcome, insert_refused_login
 from services.auth.sessions.open_session import open_session
 from shared.errors import LOGIN_FAILED, MeridianError
+from shared.throttle.lanes import network_of
 
 if TYPE_CHECKING:
-    from services.auth.passwords.hashing import Passwords
+    from services.auth.sessions.check_password import PasswordCheck
     from services.auth.sessions.sessions import Device
     from services.auth.sessions.token_pairs import Mint, TokenPair
-    from shared.db import Pool
 
 METHOD: Final = "password"
 
@@ -29,12 +29,14 @@ class LoginAttempt:
 
 
 async def login(
-    db: Pool, passwords: Passwords, mint: Mint, attempt: LoginAttempt, device: Device
+    check: PasswordCheck, mint: Mint, attempt: LoginAttempt, device: Device
 ) -> TokenPair:
     """Open a session. LOGIN_FAILED is the same, and takes as long, whatever was wrong."""
     await mint.issuer.make_ready()
-    found = await find_credentials(db, attempt.username)
-    is_right = await is_right_password(db, passwords, found, attempt.password)
+    db = check.db
+    found = await find_credentials(db, attempt.username, network_of(device.ip))
+    lanes = sign_in_lanes(attempt.username, found, device)
+    is_right = await check.is_right(found, attempt.password, lanes)
     if found is None or not is_right:
         outcome = Outcome.WRONG_PASSWORD if found else Outcome.UNKNOWN_USER
         await insert_refused_login(db, found.subject.user_id if found else None, outcome, device)

@@ -6,13 +6,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from services.auth.accounts.credentials import find_credentials_of
-from services.auth.sessions.check_password import is_right_password
+from services.auth.attempts.lanes import session_lanes
 from services.auth.sessions.proofs import renew_proof
 from shared.errors import SESSION_ENDED, WRONG_PASSWORD, MeridianError
 
 if TYPE_CHECKING:
-    from services.auth.passwords.hashing import Passwords
-    from shared.db import Pool
+    from services.auth.sessions.check_password import PasswordCheck
     from shared.web.identity import Identity
 
 
@@ -23,11 +22,12 @@ class Proof:
     password: str = field(repr=False)
 
 
-async def prove(db: Pool, passwords: Passwords, identity: Identity, proof: Proof) -> None:
+async def prove(check: PasswordCheck, identity: Identity, proof: Proof) -> None:
     """Renew the proof of a session; WRONG_PASSWORD, SESSION_ENDED."""
-    found = await find_credentials_of(db, identity.user_id)
-    is_right = await is_right_password(db, passwords, found, proof.password)
+    found = await find_credentials_of(check.db, identity.user_id)
+    lanes = session_lanes(identity.session_id)
+    is_right = await check.is_right(found, proof.password, lanes)
     if found is None or not is_right:
         raise MeridianError(WRONG_PASSWORD)
-    if not await renew_proof(db, identity.session_id, found.version):
+    if not await renew_proof(check.db, identity.session_id, found.version):
         raise MeridianError(SESSION_ENDED)

@@ -34,7 +34,12 @@ ROUTES: Final = (
         PUBLIC,
         body=LoginSchema,
         answer=TokenPairSchema,
-        errors=(errors.LOGIN_FAILED, errors.TOO_MANY_ATTEMPTS, errors.AUTH_UNAVAILABLE),
+        errors=(
+            errors.LOGIN_FAILED,
+            errors.TOO_MANY_ATTEMPTS,
+            errors.PASSWORDS_BUSY,
+            errors.AUTH_UNAVAILABLE,
+        ),
     ),
     Route(
         "POST",
@@ -63,7 +68,7 @@ ROUTES: Final = (
         IN_PERSON,
         body=ProofSchema,
         status=204,
-        errors=(errors.WRONG_PASSWORD, errors.TOO_MANY_ATTEMPTS),
+        errors=(errors.WRONG_PASSWORD, errors.TOO_MANY_ATTEMPTS, errors.PASSWORDS_BUSY),
     ),
     Route(
         "GET",

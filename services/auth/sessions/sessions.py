@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from ipaddress import IPv4Address, IPv6Address
     from uuid import UUID
 
+    from services.auth.attempts.known_devices import KnownDevice
     from shared.db import Connection, Pool
 
 COLUMNS: Final = """sessions.id, sessions.user_agent, sessions.ip, sessions.city,
@@ -51,10 +52,11 @@ ORDER BY created_at DESC, id DESC LIMIT $4
 
 @dataclass(frozen=True, slots=True)
 class Device:
-    """Where a request comes from."""
+    """Where a request comes from; `known` when somebody has signed in with it before."""
 
     user_agent: str
     ip: IPv4Address | IPv6Address
+    known: KnownDevice | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from services.auth.sessions.refresh_tokens import Bearer
     from services.auth.sessions.succession import Succession
     from services.auth.signing.issuer import Issuer
@@ -14,6 +16,8 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, slots=True)
 class TokenPair:
     """An access token that lives `expires_in` seconds and the refresh token for the next pair."""
+
+    user_id: UUID
 
     access_token: str = field(repr=False)
     refresh_token: str = field(repr=False)
@@ -31,4 +35,4 @@ class Mint:
     async def pair(self, bearer: Bearer, refresh_token: str) -> TokenPair:
         """Sign an access token to go with a refresh token."""
         access_token = await self.issuer.issue(bearer.subject, bearer.session_id)
-        return TokenPair(access_token, refresh_token, self.issuer.life)
+        return TokenPair(bearer.subject.user_id, access_token, refresh_token, self.issuer.life)

@@ -1,0 +1,1 @@
+"""Attempts to get in: who is counted together, and which devices are known."""

@@ -1,0 +1,59 @@
+"""Known devices: a browser that somebody signed in with keeps a mark that nobody can forge."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import hmac
+import secrets
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+from uuid import UUID
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+PURPOSE: Final = b"meridian known device 1"
+ID_BYTES: Final = 16
+USER_BYTES: Final = 16
+PAYLOAD_BYTES: Final = ID_BYTES + USER_BYTES
+
+
+@dataclass(frozen=True, slots=True)
+class KnownDevice:
+    """A browser, and who has signed in with it."""
+
+    user_id: UUID
+    id: str
+
+
+class DeviceMarks:
+    """Makes and reads marks: user, random id, HMAC-SHA256 with a key of the server."""
+
+    def __init__(self, secret_keys: Sequence[str]) -> None:
+        self._keys = [
+            hmac.digest(base64.urlsafe_b64decode(key), PURPOSE, hashlib.sha256)
+            for key in secret_keys
+        ]
+
+    def make(self, user_id: UUID) -> str:
+        """Make a mark for a browser that this user has just signed in with."""
+        payload = user_id.bytes + secrets.token_bytes(ID_BYTES)
+        return base64.urlsafe_b64encode(payload + sign(self._keys[0], payload)).decode()
+
+    def read(self, mark: str) -> KnownDevice | None:
+        """Read a mark; None for one that we did not make."""
+        try:
+            raw = base64.urlsafe_b64decode(mark.encode("ascii"))
+        except (ValueError, binascii.Error):
+            return None
+        payload, signature = raw[:PAYLOAD_BYTES], raw[PAYLOAD_BYTES:]
+        if not any(hmac.compare_digest(sign(key, payload), signature) for key in self._keys):
+            return None
+        return KnownDevice(UUID(bytes=payload[:USER_BYTES]), payload[USER_BYTES:].hex())
+
+
+def sign(key: bytes, payload: bytes) -> bytes:
+    """Sign a payload."""
+    return hmac.digest(key, payload, hashlib.sha256)

@@ -1,0 +1,49 @@
+"""In which lanes an attempt is counted; see docs/decisions/0009-throttling.md."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from services.auth.accounts.names import fold
+from shared.throttle.lanes import Lane, Rule, network_of
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from services.auth.accounts.credentials import Credentials
+    from services.auth.sessions.sessions import Device
+
+HOUR: Final = 3600
+
+# All the strangers who try one account, from wherever: some two dozen guesses in the first hour.
+ACCOUNT: Final = Rule(free=5, at_once=16, first=1, longest=300, forget=HOUR)
+# All that comes from one address, to whatever accounts: an office has many people.
+ADDRESS: Final = Rule(free=20, at_once=64, first=1, longest=60, forget=HOUR)
+# A device or a place from where this person has signed in before.
+KNOWN: Final = Rule(free=10, at_once=64, first=1, longest=60, forget=HOUR)
+
+OPERATOR: Final = Lane("operator", "", KNOWN, is_trusted=True)
+
+
+def sign_in_lanes(name: str, found: Credentials | None, device: Device) -> tuple[Lane, ...]:
+    """Give the owner's devices and places lanes of their own; strangers share theirs.
+
+    Strangers are counted by the name they typed, whether somebody has it or not.
+    """
+    known = device.known
+    if found and known and known.user_id == found.subject.user_id:
+        return (Lane("device", f"{known.user_id} {known.id}", KNOWN, is_trusted=True),)
+    network = network_of(device.ip)
+    if found and found.is_known_place:
+        return (Lane("place", f"{found.subject.user_id} {network}", KNOWN, is_trusted=True),)
+    return Lane("address", str(network), ADDRESS), Lane("account", fold(name), ACCOUNT)
+
+
+def session_lanes(session_id: UUID) -> tuple[Lane, ...]:
+    """Count what is tried within one session, such as its owner's password."""
+    return (Lane("session", str(session_id), ACCOUNT, is_trusted=True),)
+
+
+def address_lanes(kind: str, device: Device) -> tuple[Lane, ...]:
+    """Count what is tried from one address, such as names that are taken."""
+    return (Lane(kind, str(network_of(device.ip)), ADDRESS),)

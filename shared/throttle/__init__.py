@@ -1,0 +1,1 @@
+"""Slows guessing down: attempts are counted before they are looked at, and the wait grows."""

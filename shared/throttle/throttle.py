@@ -1,0 +1,118 @@
+"""The throttle: every attempt is charged before anything is done for it.
+
+Redis counts for all processes. While it is away each process counts for itself and says so in a
+metric: guessing is slowed down by less, and nobody is shut out.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import math
+import time
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import structlog
+from prometheus_client import Counter, Gauge
+from redis.exceptions import RedisError
+
+from shared.errors import TOO_MANY_ATTEMPTS, MeridianError
+from shared.redis import open_redis
+from shared.throttle.counts import Counts
+from shared.throttle.redis_counts import RedisCounts
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterable
+
+    from shared.throttle.lanes import Lane
+
+ANSWER_SECONDS: Final = 0.3
+# A Redis that hangs is asked again only so often.
+RETRY_SECONDS: Final = 1.0
+# A flood waits here instead of running out of connections.
+CALLS_AT_ONCE: Final = 32
+
+REFUSED: Final = Counter("meridian_throttle_refused", "Attempts told to wait", ("lane",))
+ALONE: Final = Gauge(
+    "meridian_throttle_without_redis", "1 while each process counts attempts for itself"
+)
+
+log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
+
+
+@dataclass(slots=True)
+class Attempt:
+    """An attempt under way; it counts as a failure only when it turns out wrong."""
+
+    has_failed: bool = False
+
+    def fail(self) -> None:
+        """Say that it was wrong."""
+        self.has_failed = True
+
+
+class Throttle:
+    """Lets attempts in, or raises TOO_MANY_ATTEMPTS with the seconds to wait."""
+
+    def __init__(self, redis_url: str) -> None:
+        self._redis = open_redis(redis_url, answer_seconds=ANSWER_SECONDS)
+        self._shared = RedisCounts(self._redis)
+        self._own = Counts()
+        self._redis_from = 0.0
+        self._turns = asyncio.Semaphore(CALLS_AT_ONCE)
+
+    @asynccontextmanager
+    async def attempt(self, lanes: Iterable[Lane]) -> AsyncIterator[Attempt]:
+        """Begin an attempt in all lanes, or refuse it.
+
+        One that is right leaves earlier failures as they are: else whoever has an account could
+        buy new guesses with it. One that is given up half-way counts as wrong.
+        """
+        attempt = Attempt()
+        async with AsyncExitStack() as stack:
+            for lane in lanes:
+                await stack.enter_async_context(self._counted(lane, attempt))
+            yield attempt
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._redis.aclose()
+
+    @asynccontextmanager
+    async def _counted(self, lane: Lane, attempt: Attempt) -> AsyncIterator[None]:
+        counts, wait = await self._ask(lane)
+        if wait > 0:
+            REFUSED.labels(lane.kind).inc()
+            raise MeridianError(TOO_MANY_ATTEMPTS, retry_after=math.ceil(wait))
+        try:
+            yield
+        except asyncio.CancelledError:
+            attempt.fail()
+            raise
+        finally:
+            await self._end(counts, lane, attempt.has_failed)
+
+    async def _ask(self, lane: Lane) -> tuple[Counts | RedisCounts, float]:
+        async with self._turns:
+            if time.monotonic() < self._redis_from:
+                return self._own, await self._own.begin(lane)
+            try:
+                wait = await self._shared.begin(lane)
+            except (RedisError, OSError) as error:
+                self._note_loss(error)
+                return self._own, await self._own.begin(lane)
+        ALONE.set(0)
+        return self._shared, wait
+
+    async def _end(self, counts: Counts | RedisCounts, lane: Lane, has_failed: bool) -> None:
+        async with self._turns:
+            try:
+                await counts.end(lane, has_failed=has_failed)
+            except (RedisError, OSError) as error:
+                self._note_loss(error)
+
+    def _note_loss(self, error: Exception) -> None:
+        self._redis_from = time.monotonic() + RETRY_SECONDS
+        ALONE.set(1)
+        log.warning("throttle.without_redis", error=repr(error))
