@@ -60,3 +60,8 @@ export function ticket(id: string, change: Partial<UploadTicket> = {}): UploadTi
     ...change,
   };
 }
+
+/** Where the server takes a client to be: near New York. */
+export function placeOf(ip: string | null, city: string, mode = "fake") {
+  return { place: { ip, city, country: null, latitude: 40.8, longitude: -73.97, mode }, items: [] };
+}

@@ -1,16 +1,17 @@
 import { STORAGE, authorised, readJson } from "./http";
 import type { City, DownloadOffer, Page, Place, StoredFile } from "./types";
 
-const NEWEST_FIRST = { sort: "created_at", order: "desc" };
-
 export interface FileQuery {
   q?: string;
+  folder?: string;
+  sort?: string;
+  order?: string;
   cursor?: string | null;
   limit?: number;
 }
 
 export function listFiles(query: FileQuery, signal?: AbortSignal): Promise<Page<StoredFile>> {
-  return readJson(authorised(`${STORAGE}/files`, { query: { ...NEWEST_FIRST, ...query }, signal }));
+  return readJson(authorised(`${STORAGE}/files`, { query: { ...query }, signal }));
 }
 
 export function getFile(id: string): Promise<StoredFile> {

@@ -25,5 +25,7 @@ export interface LiveEvent {
   type: string;
   file_id?: string;
   server: string | null;
+  /** Of a server that has changed. */
+  state?: string;
   at: string;
 }

@@ -7,11 +7,11 @@ import type { StoredFile, UploadTicket } from "./types";
 const SET_BY_BROWSER = new Set(["host", "content-length"]);
 const MEDIA_TYPE = /^[\w!#$&^.+-]+\/[\w!#$&^.+-]+$/;
 
-export function startUpload(file: File, signal: AbortSignal): Promise<UploadTicket> {
+export function startUpload(file: File, name: string, signal: AbortSignal): Promise<UploadTicket> {
   return readJson(
     authorised(`${STORAGE}/uploads`, {
       method: "POST",
-      body: { name: file.name, size: file.size, content_type: mediaType(file) },
+      body: { name, size: file.size, content_type: mediaType(file) },
       headers: { "Idempotency-Key": randomId() },
       signal,
     }),

@@ -1,27 +1,71 @@
 import { onBeforeUnmount, onMounted } from "vue";
+import { useI18n } from "vue-i18n";
 
+import { spreadOf } from "@/areas/files/replicas";
 import { useFiles } from "@/areas/files/store";
-import { useLive } from "@/areas/files/live";
 import { useCities } from "@/areas/map/cities";
 import { usePlace } from "@/areas/map/place";
 import { useUploads } from "@/areas/uploads/store";
+import { useNotices } from "@/kit/notices";
+import { useLive } from "@/live/store";
+import { useLiveEvents } from "@/live/useLiveEvents";
+
+/** Events are a doorbell that may stay silent; a file under way is looked at anyway. */
+const LOOK_MS = 10_000;
 
 /** Keeps in step with the server while somebody is logged in, whatever page is shown. */
 export function usePresence(): void {
+  const { t } = useI18n();
   const files = useFiles();
   const cities = useCities();
   const place = usePlace();
   const live = useLive();
   const uploads = useUploads();
+  const notices = useNotices();
+  let timer: ReturnType<typeof setInterval> | undefined;
+
+  useLiveEvents({
+    onEvent(event) {
+      files.hear(event);
+      void cities.hear(event);
+      if (event.type === "server.changed") uploads.resume();
+    },
+    onReturn() {
+      files.reload();
+      learnTheWorld();
+    },
+  });
+
+  /** Without these two the pages still work: they show server names and no distances. */
+  function learnTheWorld(): void {
+    void cities.load().catch(() => undefined);
+    if (place.seen === null || place.seen.latitude === null) void place.locate().catch(() => undefined);
+  }
+
+  function lookAtTravellers(): void {
+    if (document.visibilityState === "hidden") return;
+    for (const file of files.unsettled) {
+      const { kind } = spreadOf(file, cities.isAway);
+      if (kind === "travelling" || kind === "arriving") files.look(file.id);
+    }
+  }
+
+  async function tellOfLeftovers(): Promise<void> {
+    const count = await uploads.clearLeftovers();
+    if (count === 0) return;
+    notices.say("info", t("uploads.interrupted", count));
+    files.reload();
+  }
 
   onMounted(() => {
-    // Without these two the pages still work: they show server names and no distances.
-    void cities.load().catch(() => undefined);
-    void place.locate().catch(() => undefined);
+    learnTheWorld();
     live.start();
+    timer = setInterval(lookAtTravellers, LOOK_MS);
+    void tellOfLeftovers();
   });
 
   onBeforeUnmount(() => {
+    clearInterval(timer);
     live.stop();
     uploads.reset();
     files.reset();

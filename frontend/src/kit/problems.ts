@@ -3,12 +3,14 @@ import { useI18n } from "vue-i18n";
 import type { Problem } from "@/api/problem";
 
 import { formatSize } from "./formats";
+import { fieldText } from "./refusals";
 
 /** Says a problem in the language of the page: by its code, else by its kind, else as the server put it. */
 export function useProblemText(): (problem: Problem) => string {
   const { t, te, locale } = useI18n();
   return (problem) => {
-    if ("name" in problem.fields) return t("problems.BAD_NAME");
+    const [reason] = problem.fields["name"] ?? [];
+    if (reason !== undefined) return t("problems.BAD_NAME", { reason: fieldText(reason) });
     const limit = problem.number("limit");
     if (problem.code === "FILE_TOO_LARGE" && limit !== null) {
       return t("problems.FILE_TOO_LARGE_FOR", { size: formatSize(limit, locale.value) });

@@ -9,6 +9,14 @@ export interface CityCopy {
   exact: string;
 }
 
+/** How the copies of a file are, in one word; `servers` are those that the word is about. */
+export interface Spread {
+  kind: "arriving" | "everywhere" | "travelling" | "waiting" | "failed";
+  ready: number;
+  wanted: number;
+  servers: string[];
+}
+
 const LEAVING = new Set(["erasing", "gone"]);
 
 /** In which cities a file is or should be, in a steady order. */
@@ -22,6 +30,26 @@ export function copiesOf(file: StoredFile): CityCopy[] {
 /** Nothing more is going to happen to the file by itself. */
 export function isSettled(file: StoredFile): boolean {
   return file.state === "stored" && copiesOf(file).every((copy) => copy.state === "ready");
+}
+
+/** The worst of what there is to say about the copies; `isAway` knows the cities that do not answer. */
+export function spreadOf(file: StoredFile, isAway: (server: string) => boolean): Spread {
+  const copies = copiesOf(file);
+  const within = (state: CityState) => copies.filter((copy) => copy.state === state).map(({ server }) => server);
+  const counts = { ready: within("ready").length, wanted: copies.length };
+  if (copies.length === 0) return { kind: "arriving", ...counts, servers: [] };
+  const [failed, travelling] = [within("failed"), within("travelling")];
+  if (failed.length > 0) return { kind: "failed", ...counts, servers: failed };
+  if (travelling.length === 0) return { kind: "everywhere", ...counts, servers: within("ready") };
+  const kind = travelling.every(isAway) ? "waiting" : "travelling";
+  return { kind, ...counts, servers: travelling };
+}
+
+/** The file once a verified copy has arrived on a server. */
+export function withReady(file: StoredFile, server: string): StoredFile {
+  const servers = { ...file.replicas.servers, [server]: "ready" as const };
+  const ready = Object.values(servers).filter((state) => state === "ready").length;
+  return { ...file, replicas: { ...file.replicas, servers, ready } };
 }
 
 function stateOf(exact: string): CityState {

@@ -1,78 +1,84 @@
 import { defineStore } from "pinia";
-import { computed, ref } from "vue";
+import { computed, shallowReactive } from "vue";
 
 import * as api from "@/api/files";
-import { asProblem, type Problem } from "@/api/problem";
-import type { Page, StoredFile } from "@/api/types";
-import { isSettled } from "./replicas";
+import { asProblem } from "@/api/problem";
+import type { LiveEvent, StoredFile } from "@/api/types";
 
-const PAGE = 50;
-const MOST = 200;
+import { isSettled, withReady } from "./replicas";
 
-/** The list on the screen: newest first, as far as it has been paged, kept fresh file by file. */
+/** Several changes within this time are looked at together. */
+const GATHER_MS = 1_500;
+/** More files than these are read by reading the lists that show them. */
+const ONE_BY_ONE = 3;
+
+/** A list on the screen, as the store sees it. */
+interface ShownList {
+  take: (file: StoredFile) => void;
+  drop: (id: string) => void;
+  load: () => Promise<void>;
+  /** Nothing is left out of it: all files there are, are shown. */
+  isWhole: () => boolean;
+}
+
+/** All files that this page knows, each once, whichever lists show it. */
 export const useFiles = defineStore("files", () => {
-  const items = ref<StoredFile[]>([]);
-  const next = ref<string | null>(null);
-  const search = ref("");
-  const loading = ref<"no" | "all" | "more">("no");
-  const problem = ref<Problem | null>(null);
-  let latest = new AbortController();
-  const asking = new Set<string>();
-  const askAgain = new Set<string>();
+  const byId = shallowReactive(new Map<string, StoredFile>());
+  const lists = new Set<ShownList>();
+  /** What lists have shown, so that a way back shows it at once. */
+  const remembered = new Map<string, { ids: string[]; next: string | null }>();
+  const doubtful = new Set<string>();
+  let timer: ReturnType<typeof setTimeout> | undefined;
 
-  const unsettled = computed(() => items.value.filter((file) => !isSettled(file)));
+  const unsettled = computed(() => [...byId.values()].filter((file) => !isSettled(file)));
 
-  /** Reads the list anew, as long as it is shown now; what lies beyond one answer stays as it is. */
-  async function load(): Promise<void> {
-    const limit = Math.min(MOST, Math.max(PAGE, items.value.length));
-    const page = await read("all", { limit });
-    if (page === null) return;
-    const end = page.items.at(-1)?.created_at ?? "";
-    const rest = items.value.length > MOST ? items.value.filter((file) => file.created_at < end) : [];
-    items.value = [...page.items, ...rest];
-    if (rest.length === 0) next.value = page.next;
+  /** Shows a file as it is now, in every list it belongs to. */
+  function put(file: StoredFile): void {
+    byId.set(file.id, file);
+    for (const list of lists) list.take(file);
   }
 
-  async function more(): Promise<void> {
-    const page = await read("more", { limit: PAGE, cursor: next.value });
-    if (page === null) return;
-    const shown = new Set(items.value.map((file) => file.id));
-    items.value.push(...page.items.filter((file) => !shown.has(file.id)));
-    next.value = page.next;
+  function drop(id: string): void {
+    byId.delete(id);
+    doubtful.delete(id);
+    for (const list of lists) list.drop(id);
+    for (const known of remembered.values()) known.ids = known.ids.filter((other) => other !== id);
   }
 
-  async function searchFor(text: string): Promise<void> {
-    search.value = text;
-    items.value = [];
-    await load();
-  }
-
-  /** Asks for one file again; any number of calls meanwhile become one more question. */
+  /** Asks for one file now. */
   async function refetch(id: string): Promise<void> {
-    if (asking.has(id)) {
-      askAgain.add(id);
-      return;
-    }
-    asking.add(id);
+    doubtful.delete(id);
     try {
       put(await api.getFile(id));
     } catch (reason) {
       if (asProblem(reason).status === 404) drop(id);
-    } finally {
-      asking.delete(id);
-      if (askAgain.delete(id)) void refetch(id);
     }
   }
 
-  /** Shows a file as it is now; one not seen before joins the list where its age belongs. */
-  function put(file: StoredFile): void {
-    const index = items.value.findIndex((shown) => shown.id === file.id);
-    if (index >= 0) items.value[index] = file;
-    else if (search.value === "" || matches(file)) insert(file);
+  /** Asks for a file soon: many that change together cost one question. */
+  function look(id: string): void {
+    doubtful.add(id);
+    timer ??= setTimeout(() => void lookNow(), GATHER_MS);
   }
 
-  function drop(id: string): void {
-    items.value = items.value.filter((file) => file.id !== id);
+  async function lookNow(): Promise<void> {
+    timer = undefined;
+    const ids = [...doubtful];
+    doubtful.clear();
+    if (ids.length <= ONE_BY_ONE) await Promise.all(ids.map(refetch));
+    else await Promise.all([...lists].map((list) => list.load()));
+  }
+
+  /** Applies what the server tells; what the event does not say is asked for. */
+  function hear({ type, file_id: id, server }: LiveEvent): void {
+    if (id === undefined) return;
+    const file = byId.get(id);
+    if (type === "replica.ready" && file !== undefined && server !== null) {
+      const changed = withReady(file, server);
+      put(changed);
+      if (!isSettled(changed)) return;
+    }
+    look(id);
   }
 
   async function rename(id: string, name: string): Promise<void> {
@@ -86,55 +92,22 @@ export const useFiles = defineStore("files", () => {
     drop(id);
   }
 
+  /** Whether the page knows every file, so that nothing has to be asked. */
+  function isWhole(): boolean {
+    return [...lists].some((list) => list.isWhole());
+  }
+
+  function reload(): void {
+    for (const list of lists) void list.load();
+  }
+
   function reset(): void {
-    latest.abort();
-    items.value = [];
-    next.value = null;
-    search.value = "";
-    problem.value = null;
+    clearTimeout(timer);
+    timer = undefined;
+    byId.clear();
+    doubtful.clear();
+    remembered.clear();
   }
 
-  async function read(what: "all" | "more", query: api.FileQuery): Promise<Page<StoredFile> | null> {
-    latest.abort();
-    const mine = (latest = new AbortController());
-    loading.value = what;
-    try {
-      const page = await api.listFiles({ ...query, q: search.value }, mine.signal);
-      problem.value = null;
-      return page;
-    } catch (reason) {
-      if (!mine.signal.aborted) problem.value = asProblem(reason);
-      return null;
-    } finally {
-      if (latest === mine) loading.value = "no";
-    }
-  }
-
-  function matches(file: StoredFile): boolean {
-    return file.name.toLowerCase().includes(search.value.toLowerCase());
-  }
-
-  function insert(file: StoredFile): void {
-    const older = items.value.findIndex((shown) => shown.created_at <= file.created_at);
-    if (older >= 0) items.value.splice(older, 0, file);
-    else if (next.value === null) items.value.push(file);
-  }
-
-  return {
-    items,
-    next,
-    search,
-    loading,
-    problem,
-    unsettled,
-    load,
-    more,
-    searchFor,
-    refetch,
-    put,
-    drop,
-    rename,
-    remove,
-    reset,
-  };
+  return { byId, lists, remembered, unsettled, put, drop, refetch, look, hear, rename, remove, isWhole, reload, reset };
 });

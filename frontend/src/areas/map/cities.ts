@@ -2,8 +2,27 @@ import { defineStore } from "pinia";
 import { computed, ref } from "vue";
 
 import { listCities } from "@/api/files";
-import type { City } from "@/api/types";
+import type { City, LiveEvent } from "@/api/types";
+
 import { cityName } from "./cityName";
+
+export type CityState = "online" | "slow" | "offline" | "inactive" | "draining" | "off";
+
+/** What the server calls the states of a city. */
+const STATES: Record<string, CityState> = {
+  up: "online",
+  online: "online",
+  slow: "slow",
+  down: "offline",
+  offline: "offline",
+  inactive: "inactive",
+  draining: "draining",
+  off: "off",
+};
+
+export function stateOf({ state }: Pick<City, "state">): CityState {
+  return STATES[state] ?? "offline";
+}
 
 /** The cities that hold files, by the name of their server. */
 export const useCities = defineStore("cities", () => {
@@ -14,6 +33,14 @@ export const useCities = defineStore("cities", () => {
     all.value = await listCities();
   }
 
+  /** Takes the new state out of the event; what the event does not tell is read. */
+  async function hear({ type, server, state }: LiveEvent): Promise<void> {
+    if (type !== "server.changed") return;
+    const city = server === null ? undefined : byName.value.get(server);
+    if (city === undefined || state === undefined) return load().catch(() => undefined);
+    all.value = all.value.map((one) => (one === city ? { ...one, state: state as City["state"] } : one));
+  }
+
   /** What to call a server: its city in the language of the page. */
   function label(server: string): string {
     return cityName(byName.value.get(server)?.city ?? server);
@@ -21,8 +48,9 @@ export const useCities = defineStore("cities", () => {
 
   /** A city known not to answer, or to have been switched off. */
   function isAway(server: string): boolean {
-    return ["down", "off"].includes(byName.value.get(server)?.state ?? "");
+    const city = byName.value.get(server);
+    return city !== undefined && ["offline", "off"].includes(stateOf(city));
   }
 
-  return { all, byName, load, label, isAway };
+  return { all, byName, load, hear, label, isAway };
 });

@@ -8,7 +8,7 @@ import { distanceKm } from "./distance";
 import { parsePlace } from "./places";
 import { recall, remember } from "@/kit/remember";
 
-import { useCities } from "./cities";
+import { stateOf, useCities } from "./cities";
 
 /** Where the server thinks this client is, and where the client pretends to be (demo stacks only). */
 export const usePlace = defineStore("place", () => {
@@ -30,7 +30,7 @@ export const usePlace = defineStore("place", () => {
 
   const nearest = computed<City | null>(() => {
     const ranked = cities.all
-      .filter((city) => city.state === "up" && distanceTo(city.name) !== null)
+      .filter((city) => ["online", "slow"].includes(stateOf(city)) && distanceTo(city.name) !== null)
       .sort((one, other) => (distanceTo(one.name) ?? 0) - (distanceTo(other.name) ?? 0));
     return ranked[0] ?? null;
   });

@@ -28,7 +28,7 @@ export default {
     STORAGE_REFUSED: "The city refused the file.",
     UPLOAD_EXPIRED: "The upload took too long.",
     VALIDATION_FAILED: "Something is not filled in properly.",
-    BAD_NAME: "This name cannot be used.",
+    BAD_NAME: "This name cannot be used. {reason}",
     USER_DISABLED: "This account is switched off.",
     PRECONDITION_FAILED: "This was changed meanwhile. Please look again.",
     CITY_UNREACHABLE: "The city did not answer.",

@@ -30,7 +30,7 @@ const ru: typeof en = {
     STORAGE_REFUSED: "Город не принял файл.",
     UPLOAD_EXPIRED: "Загрузка длилась слишком долго.",
     VALIDATION_FAILED: "Что-то заполнено неверно.",
-    BAD_NAME: "Такое имя использовать нельзя.",
+    BAD_NAME: "Такое имя использовать нельзя. {reason}",
     USER_DISABLED: "Этот аккаунт отключён.",
     PRECONDITION_FAILED: "Файл изменили без вас. Взгляните ещё раз.",
     CITY_UNREACHABLE: "Город не ответил.",

@@ -3,7 +3,6 @@ import { defineComponent, h } from "vue";
 import { type Router, useRouter } from "vue-router";
 
 import { tokens } from "@/api/http";
-import { useFiles } from "@/areas/files/store";
 import { useSession } from "@/areas/account/session";
 import FilesView from "@/areas/files/views/FilesView.vue";
 
@@ -66,7 +65,6 @@ describe("a search", () => {
     await vi.waitFor(() => expect(field().value).toBe("dog"));
     await vi.waitFor(() => expect(searched()).toContain("dog"));
     await router.push("/");
-    await vi.waitFor(() => expect(useFiles().search).toBe(""));
     await vi.waitFor(() => expect(field().value).toBe(""));
   });
 });

@@ -14,15 +14,18 @@ const ru: typeof en = {
     apply: "Перенестись",
   },
   cities: "Города",
-  city: {
-    ready: "{city}: проверенная копия на месте",
-    travelling: "{city}: копия в пути",
-    failed: "{city}: сделать копию здесь не удалось",
-    readyAway: "{city}: проверенная копия на месте, но город сейчас не отвечает",
-    travellingAway: "{city}: копия ждёт, пока город ответит",
-    down: "не отвечает",
+  title: "Где живут ваши файлы",
+  open: "Открыть карту",
+  count: "{count} город | {count} города | {count} городов",
+  others: "и ещё {count} | и ещё {count} | и ещё {count}",
+  here: "вы здесь",
+  source: "IP Geolocation by DB-IP",
+  states: {
+    slow: "отвечает медленно",
+    offline: "не отвечает",
     off: "отключён",
     inactive: "не принимает новые файлы",
+    draining: "освобождается",
   },
 };
 

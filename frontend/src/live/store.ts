@@ -5,34 +5,39 @@ import { readLive } from "@/api/live";
 import { asProblem } from "@/api/problem";
 import type { LiveEvent } from "@/api/types";
 
-import { useCities } from "@/areas/map/cities";
-import { useFiles } from "./store";
-import { usePlace } from "@/areas/map/place";
-
 const FIRST_WAIT_MS = 1_000;
 const LONGEST_WAIT_MS = 30_000;
-/** Events are a doorbell that may stay silent; a file under way is looked at anyway. */
-const LOOK_MS = 10_000;
+/** Pages read their lists when they open; a connection made at the same time has missed nothing. */
+const SAME_TIME_MS = 5_000;
 
-/** Keeps the list in step with the server while the page is in view. */
+export interface Listener {
+  onEvent?: (event: LiveEvent) => void;
+  /** The connection is back after a pause: what happened meanwhile has to be read. */
+  onReturn?: () => void;
+}
+
+/** The connection over which the server tells what happens, as long as the page is in view. */
 export const useLive = defineStore("live", () => {
   const state = ref<"off" | "connecting" | "open" | "down">("off");
-  const files = useFiles();
-  const cities = useCities();
-  const place = usePlace();
+  const listeners = new Set<Listener>();
   let running: AbortController | null = null;
-  let timer: ReturnType<typeof setInterval> | undefined;
+  let startedAt: number | null = null;
 
   function start(): void {
+    startedAt = performance.now();
     document.addEventListener("visibilitychange", followVisibility);
-    timer = setInterval(lookAtUnsettled, LOOK_MS);
     followVisibility();
   }
 
   function stop(): void {
     document.removeEventListener("visibilitychange", followVisibility);
-    clearInterval(timer);
     pause();
+  }
+
+  /** Tells a listener what happens, until the function given back is called. */
+  function listen(listener: Listener): () => void {
+    listeners.add(listener);
+    return () => void listeners.delete(listener);
   }
 
   /** A hidden tab gives its connection back: browsers allow only six to one plain-HTTP address. */
@@ -53,10 +58,12 @@ export const useLive = defineStore("live", () => {
     const onOpen = () => {
       state.value = "open";
       wait = FIRST_WAIT_MS;
-      // What happened while nobody listened is read from the lists themselves.
-      void files.load();
-      void cities.load().catch(() => undefined);
-      if (place.seen === null) void place.locate().catch(() => undefined);
+      const isFirst = startedAt !== null && performance.now() - startedAt < SAME_TIME_MS;
+      startedAt = null;
+      if (!isFirst) for (const { onReturn } of listeners) onReturn?.();
+    };
+    const onEvent = (event: LiveEvent) => {
+      for (const listener of listeners) listener.onEvent?.(event);
     };
     while (!signal.aborted) {
       const ended = await readLive({ onOpen, onEvent }, signal).catch(asProblem);
@@ -67,19 +74,7 @@ export const useLive = defineStore("live", () => {
     }
   }
 
-  function onEvent(event: LiveEvent): void {
-    if (event.type === "server.changed") void cities.load().catch(() => undefined);
-    if (event.file_id === undefined) return;
-    if (event.type === "file.deleted") files.drop(event.file_id);
-    else void files.refetch(event.file_id);
-  }
-
-  function lookAtUnsettled(): void {
-    if (document.visibilityState === "hidden") return;
-    for (const file of files.unsettled) void files.refetch(file.id);
-  }
-
-  return { state, start, stop };
+  return { state, start, stop, listen };
 });
 
 /** Waits, but not beyond the moment the network comes back or nobody wants to know any more. */
