@@ -59,7 +59,7 @@ def read_http(env: Env) -> HttpSettings:
     proxies = env.list("TRUSTED_PROXIES", list(LOOPBACK))
     return HttpSettings(
         trusted_proxies=tuple(_network(proxy.strip()) for proxy in proxies),
-        public_url=env.str("PUBLIC_URL", "http://127.0.0.1:8080").rstrip("/"),
+        public_url=env.str("PUBLIC_URL", "http://localhost:8080").rstrip("/"),
     )
 
 

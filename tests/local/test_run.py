@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -95,15 +96,66 @@ def test_a_killed_service_is_started_again(run: Stack) -> None:
     assert "replicator-1 was ended by SIGKILL; starting it again" in run.screen
 
 
-def test_a_killed_city_stays_down_until_asked_for(run: Stack) -> None:
-    before = run.pid("node-cape-town")
-    os.kill(before, signal.SIGKILL)
-    run.wait(lambda: run.pid("node-cape-town") == 0)
-    time.sleep(0.5)
-    assert run.pid("node-cape-town") == 0
-    assert "node-cape-town was ended by SIGKILL and stays down" in run.screen
+@pytest.mark.parametrize("name", ["postgres", "valkey", "node-cape-town", "edge-new-york"])
+def test_so_is_a_killed_server_and_the_others_go_on(run: Stack, name: str) -> None:
+    pids = run.info["pids"]
+    os.kill(pids[name], signal.SIGKILL)
+    run.wait(lambda: run.pid(name) not in {0, pids[name]})
+    others = {other: pid for other, pid in run.info["pids"].items() if other != name}
+    assert others == {other: pid for other, pid in pids.items() if other != name}
+
+
+def test_one_that_dies_again_and_again_waits_until_asked_for(run: Stack) -> None:
+    name = "replicator-2"
+    pause = 0.0
+    while pause < 3:
+        before = run.pid(name)
+        os.kill(before, signal.SIGKILL)
+        run.wait(lambda: run.pid(name) != before)  # noqa: B023
+        pauses = re.findall(rf"{name} was ended by SIGKILL again; next try in (.*) s", run.screen)
+        pause = float(pauses[-1]) if pauses else 0
+        if pause < 3:
+            run.wait(lambda: run.pid(name))
+    began = time.monotonic()
     os.kill(run.process.pid, signal.SIGUSR1)
-    run.wait(lambda: run.pid("node-cape-town") not in {0, before})
+    run.wait(lambda: run.pid(name))
+    assert time.monotonic() - began < pause
+
+
+def test_one_that_does_not_answer_is_shown(run: Stack) -> None:
+    pid = run.pid("auth")
+    os.kill(pid, signal.SIGSTOP)
+    run.wait(lambda: f"auth (process {pid}) runs but does not answer" in run.screen)
+    os.kill(pid, signal.SIGCONT)
+    run.wait(lambda: "auth answers again after" in run.screen)
+    assert run.pid("auth") == pid
+
+
+def test_logs_are_for_people(run: Stack) -> None:
+    log = (run.home / "logs" / "storage.log").read_text()
+    assert "[info     ] listening" in log
+    assert not log.startswith("{")
+
+
+def test_a_city_is_added_beside_the_running_ones(run: Stack) -> None:
+    place = ("--city", "Frankfurt", "--latitude", "50.11", "--longitude", "8.68")
+    wanted = json.loads(tell(run, "add-city", "frankfurt", *place))
+    assert {"name": "frankfurt", "city": "Frankfurt", "bucket": "meridian"}.items() < wanted.items()
+    server = run.server("frankfurt")
+    assert {server[name] == wanted[name] for name in ("endpoint", "access_key", "secret_key")}
+    assert alive(run.pid("node-frankfurt"))
+    assert json.loads(tell(run, "add-city", "frankfurt", *place)) == wanted
+    with pytest.raises(subprocess.CalledProcessError) as raised:
+        tell(run, "add-city", "frankfurt", *place[:-1], "9")
+    assert "there is a city frankfurt already" in raised.value.stderr
+    os.kill(run.pid("edge-frankfurt"), signal.SIGKILL)
+    run.wait(lambda: "edge-frankfurt was started again" in run.screen)
+
+
+def tell(run: Stack, *words: str) -> str:
+    """Run a command on the stack; what it printed."""
+    command = [sys.executable, "-m", "services.local", "--home", str(run.home), *words]
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout
 
 
 def test_a_signal_stops_everything_in_time(run: Stack) -> None:

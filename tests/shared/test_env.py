@@ -31,7 +31,7 @@ def test_defaults() -> None:
     shared, http = read_shared(environment()), read_http(environment())
     assert shared.secret_keys == ("hunter2", "older")
     assert (shared.log_level, shared.log_format) == ("info", "json")
-    assert http.public_url == "http://127.0.0.1:8080"
+    assert http.public_url == "http://localhost:8080"
     assert http.trusted_proxies == (ip_network("127.0.0.1/32"), ip_network("::1/128"))
 
 

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from services.local.process.ports import LOOPBACK, gateway_port, keep_ports
 from services.local.run.secret import VAULT_KEY, keep_secrets
 from services.local.servers.caddy import Gateway
-from services.local.servers.cities import CITIES, City
 from services.local.servers.edge_command import Edge
 from services.local.servers.kinds import WebHook, choose_kind, make_node
+from services.local.servers.more_cities import all_cities
 from services.local.servers.postgres import Postgres
 from services.local.servers.valkey import Valkey
 
@@ -18,8 +18,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from services.local.run.home import Home
+    from services.local.servers.cities import City
 
 ROLES = ("auth", "storage", "replicator")
+BACKGROUND = ("relay", "replicator-1", "replicator-2")
 SERVERS = ("postgres", "valkey")
 HTTP_SERVICES = ("auth", "storage")
 ACCOUNTS = (("demo", False), ("admin", True))
@@ -27,13 +29,17 @@ ACCOUNTS = (("demo", False), ("admin", True))
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """The servers of a home with their ports and secrets; `secrets` are by name."""
+    """The servers of a home with their ports and secrets; `secrets` are by name.
+
+    `figures` are the ports where processes without an API tell how they are.
+    """
 
     home: Home
     postgres: Postgres
     valkey: Valkey
     edges: tuple[Edge, ...]
     gateway: Gateway
+    figures: Mapping[str, int]
     secrets: Mapping[str, str]
 
     def database_url(self, role: str) -> str:
@@ -55,17 +61,11 @@ class Plan:
 
 def make_plan(home: Home, wanted_port: int | None = None) -> Plan:
     """Choose the ports and make up the secrets that are new; LocalError when a port is taken."""
-    kind = choose_kind(home)
-    city_names = [city.name for city in CITIES]
+    choose_kind(home)
+    cities = all_cities(home)
     front = gateway_port(wanted_port)
-    ports = keep_ports(
-        home,
-        (
-            *SERVERS,
-            *HTTP_SERVICES,
-            *(f"{kind}-{name}" for name in city_names for kind in ("node", "edge")),
-        ),
-    )
+    of_cities = [name for city in cities for name in _ports_of(city)]
+    ports = keep_ports(home, (*SERVERS, *HTTP_SERVICES, *BACKGROUND, *of_cities))
     secrets = keep_secrets(
         home,
         (
@@ -73,28 +73,34 @@ def make_plan(home: Home, wanted_port: int | None = None) -> Plan:
             VAULT_KEY,
             *(f"role_{role}" for role in ROLES),
             *(f"{name}_password" for name, _ in ACCOUNTS),
-            *(f"{kind}-{name}" for name in city_names for kind in ("s3", "hook")),
         ),
     )
     return Plan(
         home=home,
         postgres=Postgres(home.subfolder("postgres"), ports["postgres"], secrets["postgres"]),
         valkey=Valkey(home.subfolder("valkey"), ports["valkey"], secrets["valkey"]),
-        edges=tuple(_plan_city(home, kind, city, ports, secrets) for city in CITIES),
+        edges=tuple(plan_city(home, city, ports["storage"]) for city in cities),
         gateway=Gateway(home.subfolder("gateway"), front, ports["auth"], ports["storage"]),
+        figures={name: ports[name] for name in BACKGROUND},
         secrets=secrets,
     )
 
 
-def _plan_city(
-    home: Home, kind: str, city: City, ports: Mapping[str, int], secrets: Mapping[str, str]
-) -> Edge:
+def plan_city(home: Home, city: City, storage_port: int) -> Edge:
+    """Choose the ports and make up the secrets of one city."""
+    ports = keep_ports(home, _ports_of(city))
+    secrets = keep_secrets(home, (f"s3-{city.name}", f"hook-{city.name}"))
+    node_port, edge_port = ports.values()
+    hook = WebHook(
+        f"http://{LOOPBACK}:{storage_port}/storage/api/v1/hooks/s3/{city.name}",
+        secrets[f"hook-{city.name}"],
+        f"http://{LOOPBACK}:{edge_port}/-/event",
+    )
     folder = home.subfolder(f"cities/{city.name}")
     key = secrets[f"s3-{city.name}"]
-    hook_url = f"http://{LOOPBACK}:{ports['storage']}/storage/api/v1/hooks/s3/{city.name}"
-    hook_secret = secrets[f"hook-{city.name}"]
-    port = ports[f"node-{city.name}"]
-    edge_port = ports[f"edge-{city.name}"]
-    hook = WebHook(hook_url, hook_secret, f"http://{LOOPBACK}:{edge_port}/-/event")
-    node = make_node(kind, city.name, folder, port, key, hook)
-    return Edge(city, node, edge_port, hook_url, hook_secret)
+    node = make_node(choose_kind(home), city.name, folder, node_port, key, hook)
+    return Edge(city, node, edge_port, hook.url, hook.secret)
+
+
+def _ports_of(city: City) -> tuple[str, str]:
+    return f"node-{city.name}", f"edge-{city.name}"

@@ -5,16 +5,15 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-from functools import partial
 from time import monotonic
 from typing import TYPE_CHECKING
 
 from services.local.process.guard import start_guard
 from services.local.process.keeper import Keeper
 from services.local.process.stack import Stack
+from services.local.run.live import Live
 from services.local.run.lock import hold_lock
-from services.local.run.plan import Plan, make_plan
-from services.local.run.run_file import write_run_file
+from services.local.run.plan import BACKGROUND, Plan, make_plan
 from services.local.run.service_commands import api_commands, background_commands
 from services.local.servers.database import fill_database
 from services.local.servers.start import all_of, start_cities, start_data
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
     from services.local.run.screen import Screen
 
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-SERVICES = frozenset(("gateway", "auth", "storage", "relay", "replicator-1", "replicator-2"))
+SERVICES = frozenset(("gateway", "auth", "storage", *BACKGROUND))
 
 
 async def run(home: Home, port: int | None, screen: Screen) -> None:
@@ -70,12 +69,15 @@ async def _start_services(
 
 
 async def _serve(plan: Plan, stack: Stack, screen: Screen, seconds: float) -> None:
-    publish = partial(write_run_file, plan, stack, seconds)
-    keeper = Keeper(stack, SERVICES, screen.say, publish)
-    asyncio.get_running_loop().add_signal_handler(signal.SIGUSR1, keeper.wake)
-    publish()
+    live = Live(plan, stack, screen, seconds)
+    keeper = Keeper(stack, screen.say, live.publish)
+    more_cities = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    loop.add_signal_handler(signal.SIGUSR1, keeper.wake)
+    loop.add_signal_handler(signal.SIGUSR2, more_cities.set)
+    live.publish()
     screen.show(plan, seconds)
-    await keeper.watch()
+    await live.keep(more_cities, keeper)
 
 
 def _stop_at_signals() -> None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from services.local.servers.cities import BUCKET
 
 if TYPE_CHECKING:
     from services.local.process.stack import Stack
+    from services.local.run.home import Home
     from services.local.run.plan import Plan
     from services.local.servers.edge_command import Edge
 
@@ -25,6 +26,12 @@ def write_run_file(plan: Plan, stack: Stack, seconds: float) -> None:
         "started_in_seconds": round(seconds, 2),
     }
     plan.home.write(plan.home.run_file.name, content)
+
+
+def server_of(home: Home, name: str) -> dict[str, Any] | None:
+    """What run.json says about a city; None when it is not there."""
+    servers: Any = home.read(home.run_file.name).get("servers", [])
+    return next((server for server in servers if server["name"] == name), None)
 
 
 def _server(edge: Edge) -> dict[str, object]:

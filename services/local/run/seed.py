@@ -16,13 +16,23 @@ from shared.vault import Vault
 
 
 class Wanted(TypedDict):
-    """How a local stack's database should be; passwords by role, servers as of NewServer."""
+    """How a local stack's database should be; passwords by role, servers as of NewServer.
+
+    `moved` are the endpoints of cities that people added, should they be in the table.
+    """
 
     database_url: str
     passwords: dict[str, str]
     vault_key: str
     servers: list[dict[str, object]]
+    moved: dict[str, str]
     set_up: bool
+
+
+# A city that somebody added may have got other ports.
+MOVE = """
+UPDATE storage.servers SET endpoint = $2, public_endpoint = $2 WHERE name = $1 AND endpoint <> $2
+"""
 
 
 async def seed(wanted: Wanted) -> None:
@@ -32,12 +42,13 @@ async def seed(wanted: Wanted) -> None:
     servers = [NewServer(**server) for server in wanted["servers"]]  # type: ignore[arg-type]
     if wanted["set_up"]:
         await _set_up(wanted["database_url"], vault, servers)
-        return
+        servers = []
     connection = await asyncpg.connect(wanted["database_url"])
     try:
         await set_codecs(connection)
         for server in servers:
             await upsert_server(connection, vault, server)
+        await connection.executemany(MOVE, wanted["moved"].items())
     finally:
         await connection.close()
 

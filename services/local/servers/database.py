@@ -14,6 +14,7 @@ from services.local.run.plan import ROLES
 from services.local.run.secret import VAULT_KEY
 from services.local.run.service_commands import service_environment
 from services.local.servers.cities import BUCKET
+from services.local.servers.more_cities import is_added
 
 if TYPE_CHECKING:
     from services.local.process.guard import Guard
@@ -47,7 +48,8 @@ def _wishes(plan: Plan) -> dict[str, object]:
         "database_url": plan.postgres.url(),
         "passwords": {role: plan.secrets[f"role_{role}"] for role in ROLES},
         "vault_key": plan.secrets[VAULT_KEY],
-        "servers": [_server(edge) for edge in plan.edges],
+        "servers": [_server(edge) for edge in plan.edges if not is_added(edge.city)],
+        "moved": {edge.city.name: edge.endpoint for edge in plan.edges if is_added(edge.city)},
         "set_up": any(edge.node.is_complete for edge in plan.edges),
     }
 

@@ -43,10 +43,11 @@ async def start_data(plan: Plan, stack: Stack) -> None:
 
 async def start_cities(plan: Plan, stack: Stack) -> None:
     """Start the S3 server and the edge of each city."""
-    await all_of(*(_start_city(edge, stack) for edge in plan.edges))
+    await all_of(*(start_city(edge, stack) for edge in plan.edges))
 
 
-async def _start_city(edge: Edge, stack: Stack) -> None:
+async def start_city(edge: Edge, stack: Stack) -> None:
+    """Start the S3 server of a city and its edge."""
     if edge.node.needs_edge:
         await stack.start(edge.command())
         await stack.start(edge.node.command())

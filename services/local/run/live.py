@@ -1,0 +1,59 @@
+"""A stack that serves: it says where it is, and takes in new cities."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from services.local.run.home import LocalError
+from services.local.run.plan import plan_city
+from services.local.run.run_file import write_run_file
+from services.local.servers.more_cities import all_cities
+from services.local.servers.start import start_city
+
+if TYPE_CHECKING:
+    from services.local.process.keeper import Keeper
+    from services.local.process.stack import Stack
+    from services.local.run.plan import Plan
+    from services.local.run.screen import Screen
+
+
+@dataclass(slots=True)
+class Live:
+    """What runs; `seconds` is how long it took to come up."""
+
+    plan: Plan
+    stack: Stack
+    screen: Screen
+    seconds: float
+
+    def publish(self) -> None:
+        """Write run.json."""
+        write_run_file(self.plan, self.stack, self.seconds)
+
+    async def keep(self, asked: asyncio.Event, keeper: Keeper) -> None:
+        """Watch the processes, and start the cities that are new whenever asked."""
+        async with asyncio.TaskGroup() as group:
+            group.create_task(keeper.watch())
+            while True:
+                await asked.wait()
+                asked.clear()
+                await self._take_in_cities(keeper)
+
+    async def _take_in_cities(self, keeper: Keeper) -> None:
+        there = {edge.city.name for edge in self.plan.edges}
+        for city in all_cities(self.plan.home):
+            if city.name not in there:
+                edge = plan_city(self.plan.home, city, self.plan.gateway.storage_port)
+                before = set(self.stack.children)
+                try:
+                    await start_city(edge, self.stack)
+                except LocalError as error:
+                    self.screen.say(f"{city.title} could not be started: {error}")
+                    continue
+                self.plan = replace(self.plan, edges=(*self.plan.edges, edge))
+                for name in set(self.stack.children) - before:
+                    keeper.keep(name)
+                self.screen.say(f"{city.title} was added: {edge.endpoint}")
+                self.publish()
