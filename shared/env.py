@@ -2,8 +2,17 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, field
-from ipaddress import IPv4Network, IPv6Network, ip_network
+from ipaddress import (
+    IPv4Address,
+    IPv4Network,
+    IPv6Address,
+    IPv6Network,
+    ip_address,
+    ip_network,
+)
+from pathlib import Path
 from typing import Final
 
 from environs import Env, EnvError, validate
@@ -36,6 +45,15 @@ class HttpSettings:
     public_url: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GeoSettings:
+    """Where people are: by their own address, or by one that they or a setting name."""
+
+    use_real_ip: bool = True
+    fake_ip: IPv4Address | IPv6Address | None = None
+    files: tuple[Path, ...] = ()
+
+
 def environment() -> Env:
     """Open the environment; names are given without MERIDIAN_, EnvError names what is wrong."""
     return Env(prefix=PREFIX)
@@ -61,6 +79,23 @@ def read_http(env: Env) -> HttpSettings:
         trusted_proxies=tuple(_network(proxy.strip()) for proxy in proxies),
         public_url=env.str("PUBLIC_URL", "http://localhost:8080").rstrip("/"),
     )
+
+
+def read_geo(env: Env) -> GeoSettings:
+    """Read what every process that tells where people are needs."""
+    files = env.str("GEOIP_DB", "").split(os.pathsep)
+    return GeoSettings(
+        use_real_ip=env.bool("GEO_USE_REAL_IP", True),
+        fake_ip=_address(env.str("GEO_FAKE_IP", "")),
+        files=tuple(Path(path) for path in files if path),
+    )
+
+
+def _address(text: str) -> IPv4Address | IPv6Address | None:
+    try:
+        return ip_address(text) if text else None
+    except ValueError as error:
+        raise EnvError(f'{PREFIX}GEO_FAKE_IP: "{text}" is no IP address') from error
 
 
 def _network(text: str) -> IPv4Network | IPv6Network:

@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING, Final
 from services.storage.downloads.routes import ROUTES as DOWNLOADS
 from services.storage.events.doorbell import Doorbell
 from services.storage.files.routes import ROUTES as FILES
-from services.storage.geo import Atlas
 from services.storage.history.routes import ROUTES as HISTORY
 from services.storage.hooks.rate_limit import Hints
 from services.storage.hooks.routes import ROUTES as HOOKS
-from services.storage.keys import ATLAS, DOORBELL, FEED, FLEET, HINTS, POOL, SETTINGS
+from services.storage.keys import DOORBELL, FEED, FLEET, HINTS, POOL, SETTINGS
 from services.storage.live.feed import BLOCK_SECONDS, LiveFeed
 from services.storage.live.routes import ROUTES as LIVE
 from services.storage.servers.fleet import Fleet
@@ -25,6 +24,7 @@ from shared.stores.stores import Stores
 from shared.vault import Vault
 from shared.web.app import make_app
 from shared.web.auth import verify_by_url
+from shared.web.client_place import open_atlas
 from shared.web.idempotency import IDEMPOTENCY, Idempotency
 from shared.web.revocations import follow_revocations
 
@@ -51,6 +51,7 @@ def make_storage(
         routes=ROUTES,
         contexts=(
             follow_revocations(shared.redis_url),
+            open_atlas(settings.geo),
             verify_by_url(settings.jwks_url, http.public_url),
             resources(shared, settings),
         ),
@@ -73,7 +74,6 @@ def resources(
         vault = Vault(shared.secret_keys)
         app[SETTINGS] = settings
         app[HINTS] = Hints()
-        app[ATLAS] = Atlas(settings.geoip_files)
         pool = app[POOL] = await connect(shared.database_url, max_size=POOL_SIZE, name="storage")
         app[IDEMPOTENCY] = Idempotency(pool, vault, "storage")
         redis = open_redis(shared.redis_url)
@@ -94,6 +94,5 @@ def resources(
         await redis.aclose()
         await stream.aclose()
         await pool.close()
-        app[ATLAS].close()
 
     return context

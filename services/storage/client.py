@@ -2,27 +2,21 @@
 
 from __future__ import annotations
 
-from ipaddress import ip_address
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from services.storage.caller import Caller
-from services.storage.geo import Place
-from services.storage.keys import ATLAS, FLEET, SETTINGS
-from shared.errors import MALFORMED_REQUEST, MeridianError
+from services.storage.keys import FLEET
+from shared.geo import Place
 from shared.web.client_ip import client_ip
+from shared.web.client_place import client_place
 from shared.web.identity import IDENTITY
 
 if TYPE_CHECKING:
     from aiohttp import web
 
-    from services.storage.geo import Address
-
-FAKE_IP = "X-Fake-IP"
 PLACE = "X-Client-Place"
 PLAIN = " '(),."
-# What follows it names an interface of some machine, in any letters.
-SCOPE = "%"
 
 
 def caller_of(request: web.Request) -> Caller:
@@ -38,25 +32,8 @@ def caller_of(request: web.Request) -> Caller:
 
 def place_of(request: web.Request) -> Place:
     """Find the client's place by the rules of the real or the fake mode."""
-    settings = request.app[SETTINGS]
-    if settings.use_real_ip:
-        return request.app[ATLAS].find_place(client_ip(request), "real")
-    named = request.headers.get(FAKE_IP)
-    fake = read_ip(named) if named else settings.fake_ip
-    if fake is not None:
-        return request.app[ATLAS].find_place(fake, "fake")
-    return _draw(request)
-
-
-def read_ip(text: str) -> Address:
-    """Read an address that a client named, without a scope; MALFORMED_REQUEST."""
-    refusal = MeridianError(MALFORMED_REQUEST, f"{FAKE_IP} is not an IP address")
-    if SCOPE in text:
-        raise refusal
-    try:
-        return ip_address(text.strip())
-    except ValueError as error:
-        raise refusal from error
+    place = client_place(request)
+    return _draw(request) if place.mode == "drawn" else place
 
 
 def place_header(place: Place) -> dict[str, str]:

@@ -8,7 +8,6 @@ from aiohttp import web
 
 if TYPE_CHECKING:
     from services.storage.events.doorbell import Doorbell
-    from services.storage.geo import Atlas
     from services.storage.hooks.rate_limit import Hints
     from services.storage.live.feed import LiveFeed
     from services.storage.servers.fleet import Fleet
@@ -19,6 +18,5 @@ SETTINGS: Final[web.AppKey[StorageSettings]] = web.AppKey("settings")
 POOL: Final[web.AppKey[Pool]] = web.AppKey("pool")
 FLEET: Final[web.AppKey[Fleet]] = web.AppKey("fleet")
 DOORBELL: Final[web.AppKey[Doorbell]] = web.AppKey("doorbell")
-ATLAS: Final[web.AppKey[Atlas]] = web.AppKey("atlas")
 FEED: Final[web.AppKey[LiveFeed]] = web.AppKey("feed")
 HINTS: Final[web.AppKey[Hints]] = web.AppKey("hints")

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import os
-from dataclasses import dataclass, field
-from ipaddress import ip_address
-from pathlib import Path
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from environs import EnvError, validate
+from environs import validate
+
+from shared.env import GeoSettings, read_geo
 
 if TYPE_CHECKING:
     from environs import Env
-
-    from services.storage.geo import Address
 
 LARGEST_SINGLE_PUT = 5 * 1024**3
 DAY_SECONDS = 86_400
@@ -37,9 +34,7 @@ class StorageSettings:
     port: int
     processes: int
     jwks_url: str
-    use_real_ip: bool
-    fake_ip: Address | None
-    geoip_files: tuple[Path, ...] = field(default=())
+    geo: GeoSettings
     download_seconds: int
     rules: UploadRules
     history_months: int = 0
@@ -47,15 +42,12 @@ class StorageSettings:
 
 def read_settings(env: Env) -> StorageSettings:
     """Read and check the settings; EnvError names what is wrong."""
-    files = env.str("GEOIP_DB", "").split(os.pathsep)
     return StorageSettings(
         host=env.str("STORAGE_HOST", "127.0.0.1"),
         port=env.int("STORAGE_PORT", 8082, validate=validate.Range(1, 65_535)),
         processes=env.int("STORAGE_PROCESSES", 1, validate=validate.Range(1, 64)),
         jwks_url=env.str("JWKS_URL", LOCAL_KEYS),
-        use_real_ip=env.bool("GEO_USE_REAL_IP", True),
-        fake_ip=_address(env.str("GEO_FAKE_IP", "")),
-        geoip_files=tuple(Path(path) for path in files if path),
+        geo=read_geo(env),
         download_seconds=env.int("DOWNLOAD_URL_SECONDS", 300, validate=validate.Range(1, 300)),
         history_months=env.int("HISTORY_MONTHS", 0, validate=validate.Range(0, 1200)),
         rules=UploadRules(
@@ -70,10 +62,3 @@ def read_settings(env: Env) -> StorageSettings:
             ),
         ),
     )
-
-
-def _address(text: str) -> Address | None:
-    try:
-        return ip_address(text) if text else None
-    except ValueError as error:
-        raise EnvError(f'MERIDIAN_GEO_FAKE_IP: "{text}" is no IP address') from error

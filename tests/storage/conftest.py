@@ -18,7 +18,7 @@ from services.storage.app import make_storage
 from services.storage.settings import StorageSettings, UploadRules
 from shared.catalog.servers import Server, list_servers, upsert_server
 from shared.db import connect
-from shared.env import HttpSettings, SharedSettings
+from shared.env import GeoSettings, HttpSettings, SharedSettings
 from shared.stores.stores import Stores
 from shared.vault import Vault, new_key
 from tests.shapes import check_shape
@@ -179,9 +179,7 @@ def settings(jwks: str, geoip_file: Path) -> StorageSettings:
         port=0,
         processes=1,
         jwks_url=jwks,
-        use_real_ip=False,
-        fake_ip=None,
-        geoip_files=(geoip_file,),
+        geo=GeoSettings(use_real_ip=False, files=(geoip_file,)),
         download_seconds=300,
         rules=UploadRules(url_seconds=900, max_bytes=10 * 1024**2, silent_seconds=0.2),
     )

@@ -249,6 +249,16 @@ async def test_the_place_of_the_client_is_told_in_ascii(storage: Storage) -> Non
     assert place == f'ip={BOSTON}; city="Boston"; lat=42.36; lon=-71.06; mode=fake'
 
 
+async def test_ipv4_written_as_ipv6_has_the_same_place(storage: Storage) -> None:
+    person = storage.person(f"::ffff:{BOSTON}")
+    headers = {
+        "Authorization": f"Bearer {make_token(person.id, person.session_id)}",
+        "X-Fake-IP": f"::ffff:{BOSTON}",
+    }
+    async with storage.client.get("/storage/api/v1/route", headers=headers) as answer:
+        assert answer.headers["X-Client-Place"].startswith(f'ip={BOSTON}; city="Boston"')
+
+
 @pytest.mark.parametrize("ip", ["::1%25%0d%0aX-Evil:1", "::1%25x", "fe80::1%25%C3%A9"])
 async def test_an_address_with_a_scope_is_refused_by_name(storage: Storage, ip: str) -> None:
     person = storage.person(BOSTON)

@@ -9,7 +9,7 @@ import pytest
 from mmdb_writer import MMDBWriter
 from netaddr import IPSet
 
-from services.storage.geo import Atlas, GeoFileError
+from shared.geo import Atlas, GeoFileError
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.storage.geo import Place
 from services.storage.servers.nearest import Condition, distance_km, rank
 from shared.catalog.servers import Server
+from shared.geo import Place
 
 CITIES = {
     "new-york": (40.7128, -74.006),

@@ -10,8 +10,9 @@ from services.storage.client import caller_of, place_header, place_of
 from services.storage.downloads.offer import holders, link_download
 from services.storage.downloads.schemas import show_download
 from services.storage.files.access import get_file
-from services.storage.keys import ATLAS, FLEET, POOL, SETTINGS
+from services.storage.keys import FLEET, POOL, SETTINGS
 from services.storage.servers.schemas import show_place, show_ranked
+from shared.web.client_place import ATLAS
 from shared.web.identity import identity_of
 from shared.web.paths import path_id
 from shared.web.reply import reply

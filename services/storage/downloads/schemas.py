@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from services.storage.downloads.offer import Download
-    from services.storage.geo import Address
     from services.storage.servers.fleet import Fleet
+    from shared.geo import Address
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

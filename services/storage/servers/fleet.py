@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from uuid import UUID
 
-    from services.storage.geo import Place
     from shared.catalog.servers import Server
     from shared.db import Pool
+    from shared.geo import Place
     from shared.stores.store import Store
     from shared.stores.stores import Stores
 

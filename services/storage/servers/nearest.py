@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from services.storage.geo import Place
     from shared.catalog.servers import Server
+    from shared.geo import Place
 
 EARTH_RADIUS_KM = 6371.0088
 # Servers whose distance differs by less than this are as near as each other: load decides.

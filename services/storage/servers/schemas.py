@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 from marshmallow import Schema, fields, validate
 
 if TYPE_CHECKING:
-    from services.storage.geo import Place
     from services.storage.servers.fleet import Fleet
     from services.storage.servers.nearest import Ranked
     from shared.catalog.servers import Server
+    from shared.geo import Place
 
 SERVER_STATES = ("up", "down", "off", "inactive")
 

@@ -19,12 +19,12 @@ if TYPE_CHECKING:
     from asyncpg import Record
 
     from services.storage.caller import Caller
-    from services.storage.geo import Place
     from services.storage.servers.fleet import Fleet
     from services.storage.servers.nearest import Ranked
     from services.storage.settings import UploadRules
     from shared.catalog.servers import Server
     from shared.db import Pool
+    from shared.geo import Place
 
 RETRY_SECONDS = 5
 
