@@ -3,6 +3,7 @@
 GRANT USAGE ON SCHEMA auth TO meridian_auth;
 GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA auth TO meridian_auth;
 GRANT USAGE ON ALL SEQUENCES IN SCHEMA auth TO meridian_auth;
+GRANT EXECUTE ON FUNCTION auth.keep_login_months TO meridian_auth;
 
 GRANT USAGE ON SCHEMA storage TO meridian_storage, meridian_replicator;
 GRANT SELECT ON ALL TABLES IN SCHEMA storage TO meridian_storage, meridian_replicator;

@@ -10,8 +10,9 @@ from services.auth.accounts.routes import ROUTES as ACCOUNTS
 from services.auth.api_tokens.look_up import look_up_token
 from services.auth.api_tokens.routes import ROUTES as API_TOKENS
 from services.auth.attempts.known_devices import DeviceMarks
-from services.auth.jobs import sweep_forever
+from services.auth.jobs import run_jobs_forever
 from services.auth.keys import CHECK, DEVICE_MARKS, MINT, PASSWORDS, POOL, SETTINGS, THROTTLE
+from services.auth.logins.routes import ROUTES as LOGINS
 from services.auth.passwords.hashing import Passwords
 from services.auth.passwords.routes import ROUTES as PASSWORD_ROUTES
 from services.auth.sessions.check_password import PasswordCheck
@@ -27,6 +28,7 @@ from shared.tokens.verifier import Verifier
 from shared.vault import Vault
 from shared.web.app import make_app
 from shared.web.auth import VERIFIER
+from shared.web.client_place import open_atlas
 from shared.web.idempotency import IDEMPOTENCY, Idempotency
 from shared.web.revocations import REVOCATIONS, follow_revocations
 
@@ -38,7 +40,7 @@ if TYPE_CHECKING:
     from services.auth.settings import Settings
 
 PREFIX: Final = "/auth/api"
-ROUTES: Final = (*ACCOUNTS, *API_TOKENS, *PASSWORD_ROUTES, *SESSIONS, *SIGNING)
+ROUTES: Final = (*ACCOUNTS, *API_TOKENS, *LOGINS, *PASSWORD_ROUTES, *SESSIONS, *SIGNING)
 POOL_SIZE: Final = 16
 
 
@@ -48,7 +50,11 @@ def make_auth(settings: Settings) -> web.Application:
         service="auth",
         prefix=PREFIX,
         routes=ROUTES,
-        contexts=(follow_revocations(settings.shared.redis_url), resources(settings)),
+        contexts=(
+            follow_revocations(settings.shared.redis_url),
+            open_atlas(settings.geo),
+            resources(settings),
+        ),
         probes={"database": ask_database},
         trusted_proxies=settings.http.trusted_proxies,
     )
@@ -80,9 +86,9 @@ def resources(settings: Settings) -> Callable[[web.Application], AsyncIterator[N
         )
         # The first start makes the first key; without a database this waits for a request.
         await issuer.keys.refresh()
-        sweeping = asyncio.create_task(sweep_forever(pool))
+        jobs = asyncio.create_task(run_jobs_forever(pool, auth))
         yield
-        sweeping.cancel()
+        jobs.cancel()
         await issuer.keys.close()
         await throttle.close()
         passwords.close()

@@ -1,17 +1,22 @@
-"""Old refresh tokens go: once in a while, a few at a time."""
+"""What auth does once in a while, beside answering."""
 
 from __future__ import annotations
 
 import asyncio
 import random
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import asyncpg
 import structlog
 
+from services.auth.logins.logins import keep_login_months
 from services.auth.sessions.refresh_tokens import delete_expired
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from services.auth.settings import AuthSettings
     from shared.db import Pool
 
 SHORTEST_PAUSE: Final = 1800
@@ -21,19 +26,43 @@ BATCH: Final = 1000
 log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
 
 
-async def sweep_forever(db: Pool) -> None:
-    """Sweep every hour or so; processes begin at different times."""
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Something to be done every hour or so; doing it twice does no harm."""
+
+    name: str
+    function: Callable[[Pool, AuthSettings], Awaitable[None]]
+
+
+async def delete_refresh_tokens(db: Pool, _settings: AuthSettings) -> None:
+    """Delete all expired refresh tokens, a few at a time."""
+    is_done = False
+    while not is_done:
+        is_done = await delete_expired(db, BATCH) < BATCH
+
+
+async def keep_months(db: Pool, settings: AuthSettings) -> None:
+    """Keep the history of sign-ins to its months."""
+    await keep_login_months(db, settings.login_history_months)
+
+
+JOBS: Final = (
+    Job("refresh_tokens", delete_refresh_tokens),
+    Job("login_months", keep_months),
+)
+
+
+async def run_jobs_forever(db: Pool, settings: AuthSettings) -> None:
+    """Do all jobs at the start and every hour or so; processes go on at different times."""
     while True:
+        await run_jobs(db, settings)
         await asyncio.sleep(random.uniform(SHORTEST_PAUSE, LONGEST_PAUSE))  # noqa: S311
+
+
+async def run_jobs(db: Pool, settings: AuthSettings) -> None:
+    """Do each job once; one that fails waits for the next time."""
+    for job in JOBS:
         try:
-            await sweep(db)
+            await job.function(db, settings)
         except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
-            log.warning("sweep failed", error=repr(error))
-
-
-async def sweep(db: Pool) -> int:
-    """Delete all expired refresh tokens; return how many."""
-    total = 0
-    while deleted := await delete_expired(db, BATCH):
-        total += deleted
-    return total
+            log.warning("job.failed", job=job.name, error=repr(error))

@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING, Final
 
 from environs import validate
 
-from shared.env import HttpSettings, SharedSettings, environment, read_http, read_shared
+from shared.env import (
+    GeoSettings,
+    HttpSettings,
+    SharedSettings,
+    environment,
+    read_geo,
+    read_http,
+    read_shared,
+)
 from shared.tokens.access_tokens import MAX_LIFE
 
 if TYPE_CHECKING:
@@ -26,6 +34,7 @@ class AuthSettings:
     access_seconds: int
     refresh_seconds: int
     argon2_threads: int
+    login_history_months: int
 
     @property
     def argon2_threads_here(self) -> int:
@@ -39,13 +48,16 @@ class Settings:
 
     shared: SharedSettings
     http: HttpSettings
+    geo: GeoSettings
     auth: AuthSettings
 
 
 def read_settings() -> Settings:
     """Read and check the settings; EnvError names the variable."""
     env = environment()
-    return Settings(shared=read_shared(env), http=read_http(env), auth=read_auth(env))
+    return Settings(
+        shared=read_shared(env), http=read_http(env), geo=read_geo(env), auth=read_auth(env)
+    )
 
 
 def read_auth(env: Env) -> AuthSettings:
@@ -63,4 +75,5 @@ def read_auth(env: Env) -> AuthSettings:
             validate=validate.Range(1, 400 * DAY_SECONDS),
         ),
         argon2_threads=env.int("ARGON2_THREADS", 2, validate=validate.Range(1, 64)),
+        login_history_months=env.int("LOGIN_HISTORY_MONTHS", 12, validate=validate.Range(0, 1200)),
     )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from uuid import UUID
 
-    from services.storage.geo import Address, Place
+    from shared.geo import Address, Place
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from aiohttp.test_utils import TestClient, unused_port
 
 from services.auth.app import make_auth
 from services.auth.settings import AuthSettings, Settings
-from shared.env import HttpSettings, SharedSettings
+from shared.env import GeoSettings, HttpSettings, SharedSettings
 from shared.vault import new_key
 from tests.shapes import check_shape
 
@@ -120,6 +120,7 @@ def settings(database: Database, redis_url: str) -> Settings:
             log_format="json",
         ),
         http=HttpSettings(trusted_proxies=(), public_url=PUBLIC_URL),
+        geo=GeoSettings(),
         auth=AuthSettings(
             host="127.0.0.1",
             port=8081,
@@ -127,6 +128,7 @@ def settings(database: Database, redis_url: str) -> Settings:
             access_seconds=600,
             refresh_seconds=3600,
             argon2_threads=2,
+            login_history_months=12,
         ),
     )
 

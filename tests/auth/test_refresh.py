@@ -7,7 +7,7 @@ import hashlib
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from services.auth.jobs import sweep
+from services.auth.jobs import run_jobs
 from shared.vault import new_key
 from tests.auth.conftest import parts_of
 
@@ -148,7 +148,7 @@ async def test_expired_tokens_are_swept_and_others_stay(auth: Auth, db: Pool) ->
         "UPDATE auth.refresh_tokens SET expires_at = now() WHERE token_hash = $1",
         digest(ann["refresh_token"]),
     )
-    assert await sweep(db) == 1
+    await run_jobs(db, auth.settings.auth)
     assert await db.fetchval("SELECT count(*) FROM auth.refresh_tokens") == 2
     await auth.refresh(bob["refresh_token"])
     assert (await auth.refresh(ann["refresh_token"], 401))["code"] == "REFRESH_FAILED"

@@ -9,6 +9,7 @@ from services.auth.sessions.cookie import PATH, is_secure
 from services.auth.sessions.sessions import Device
 from services.auth.sessions.user_agent import user_agent
 from shared.web.client_ip import client_ip
+from shared.web.client_place import client_place
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -20,9 +21,10 @@ LIFE_SECONDS: Final = 34_560_000  # 400 days: browsers keep no cookie for longer
 
 
 def device_of(request: web.Request) -> Device:
-    """Tell where a request comes from."""
+    """Tell where a request comes from; in fake mode the address that it names counts."""
+    place = client_place(request)
     known = request.app[DEVICE_MARKS].read(request.cookies.get(NAME, ""))
-    return Device(user_agent(request), client_ip(request), known)
+    return Device(user_agent(request), place.ip or client_ip(request), place, known)
 
 
 def mark_device(request: web.Request, answer: web.Response, user_id: UUID) -> None:

@@ -12,8 +12,7 @@ from services.auth.sessions import prove as proving
 from services.auth.sessions import refresh as staying
 from services.auth.sessions.cookie import clear_cookie, read_cookie, set_cookie
 from services.auth.sessions.device import device_of, mark_device
-from services.auth.sessions.logins import list_logins as find_logins
-from services.auth.sessions.schemas import show_login, show_session
+from services.auth.sessions.schemas import show_session
 from services.auth.sessions.sessions import list_sessions as find_sessions
 from services.auth.sessions.token_schemas import show_pair
 from shared.errors import REFRESH_FAILED, SESSION_NOT_FOUND, MeridianError
@@ -122,15 +121,6 @@ async def end_session(request: web.Request) -> web.Response:
     if not has_ended:
         raise MeridianError(SESSION_NOT_FOUND)
     return reply_nothing()
-
-
-async def list_logins(request: web.Request, query: PageAsked) -> web.Response:
-    """List the attempts to log in to my account, good and bad, newest first."""
-    found = await find_logins(
-        request.app[POOL], identity_of(request).user_id, _place(query), query.limit + 1
-    )
-    page = cut_page(found, query.limit, lambda one: encode_cursor(one.created_at, one.id))
-    return reply({"items": [show_login(login) for login in page.items], "next": page.next})
 
 
 def _place(query: PageAsked) -> tuple[datetime, UUID] | None:

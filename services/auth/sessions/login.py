@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from services.auth.accounts.credentials import find_credentials
 from services.auth.attempts.lanes import sign_in_lanes
-from services.auth.sessions.logins import Outcome, insert_refused_login
+from services.auth.logins.logins import Outcome, insert_refused_login
 from services.auth.sessions.open_session import open_session
 from shared.errors import LOGIN_FAILED, MeridianError
 from shared.throttle.lanes import network_of

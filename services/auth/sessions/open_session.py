@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from services.auth.sessions.logins import Outcome, insert_refused_login
+from services.auth.logins.logins import Outcome, insert_refused_login
 from services.auth.sessions.refresh_tokens import Bearer, hash_token
 from services.auth.sessions.sessions import NewSession, insert_session
 from services.auth.sessions.succession import first_token

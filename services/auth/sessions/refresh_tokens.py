@@ -24,7 +24,8 @@ WITH parent AS (
     WHERE token_hash = $1 AND used_at IS NULL AND expires_at > now()
     RETURNING session_id
 ), seen AS (
-    UPDATE auth.sessions SET last_seen_at = now(), user_agent = $4, ip = $5
+    UPDATE auth.sessions SET last_seen_at = now(), user_agent = $4, ip = $5,
+        city = $6, country = $7, latitude = $8, longitude = $9
     FROM parent, auth.users
     WHERE sessions.id = parent.session_id AND sessions.ended_at IS NULL
         AND users.id = sessions.user_id AND users.is_active
@@ -85,9 +86,8 @@ async def rotate(
     db: Connection | Pool, token: str, successor: str, device: Device, life: float
 ) -> Bearer | None:
     """Use a token up and store its successor (`life` in seconds); None when it is of no use."""
-    row = await db.fetchrow(
-        ROTATE, hash_token(token), hash_token(successor), life, device.user_agent, device.ip
-    )
+    hashes = (hash_token(token), hash_token(successor))
+    row = await db.fetchrow(ROTATE, *hashes, life, *device.columns)
     return None if row is None else _bearer_of(row)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from services.auth.sessions import handlers, verify
-from services.auth.sessions.schemas import LoginEntrySchema, SessionSchema
+from services.auth.sessions.schemas import SessionSchema
 from services.auth.sessions.token_schemas import (
     IdentitySchema,
     LoginSchema,
@@ -85,13 +85,5 @@ ROUTES: Final = (
         IN_PERSON,
         status=204,
         errors=(errors.SESSION_NOT_FOUND,),
-    ),
-    Route(
-        "GET",
-        "/logins",
-        handlers.list_logins,
-        IN_PERSON,
-        query=PageQuery,
-        answer=page_of(LoginEntrySchema),
     ),
 )

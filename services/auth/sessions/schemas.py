@@ -1,29 +1,32 @@
-"""Sessions and logins in answers."""
+"""Sessions in answers, and where they come from."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from marshmallow import Schema, fields, validate
+from marshmallow import Schema, fields
 
-from services.auth.sessions.logins import Outcome
+from services.auth.sessions.device_names import name_device
 
 if TYPE_CHECKING:
     from uuid import UUID
 
-    from services.auth.sessions.logins import Login
+    from services.auth.logins.logins import Login
     from services.auth.sessions.sessions import Session
-
-# Nobody's history has a name that nobody has.
-OUTCOMES = tuple(outcome for outcome in Outcome if outcome is not Outcome.UNKNOWN_USER)
 
 
 class DeviceSchema(Schema):
     """Where something came from."""
 
     user_agent = fields.String(required=True, metadata={"example": "Mozilla/5.0"})
+    device = fields.String(required=True, metadata={"example": "Firefox on Linux"})
     ip = fields.String(required=True, allow_none=True, metadata={"example": "203.0.113.5"})
     city = fields.String(required=True, allow_none=True, metadata={"example": "Cape Town"})
+    country = fields.String(
+        required=True, allow_none=True, metadata={"description": "ISO 3166-1", "example": "ZA"}
+    )
+    latitude = fields.Float(required=True, allow_none=True, metadata={"description": "degrees"})
+    longitude = fields.Float(required=True, allow_none=True, metadata={"description": "degrees"})
 
 
 class SessionSchema(DeviceSchema):
@@ -37,36 +40,25 @@ class SessionSchema(DeviceSchema):
     )
 
 
-class LoginEntrySchema(DeviceSchema):
-    """One attempt to log in to my account."""
-
-    id = fields.UUID(required=True)
-    outcome = fields.String(required=True, validate=validate.OneOf(OUTCOMES))
-    session_id = fields.UUID(required=True, allow_none=True)
-    created_at = fields.AwareDateTime(required=True)
-
-
 def show_session(session: Session, current: UUID) -> dict[str, Any]:
     """Answer for a session."""
     return {
         "id": session.id,
-        "user_agent": session.user_agent,
-        "ip": None if session.ip is None else str(session.ip),
-        "city": session.city,
         "created_at": session.created_at,
         "last_seen_at": session.last_seen_at,
         "is_current": session.id == current,
+        **show_device(session),
     }
 
 
-def show_login(login: Login) -> dict[str, Any]:
-    """Answer for an attempt."""
+def show_device(seen: Session | Login) -> dict[str, Any]:
+    """Answer for where something came from."""
     return {
-        "id": login.id,
-        "outcome": login.outcome,
-        "session_id": login.session_id,
-        "user_agent": login.user_agent,
-        "ip": None if login.ip is None else str(login.ip),
-        "city": login.city,
-        "created_at": login.created_at,
+        "user_agent": seen.user_agent,
+        "device": name_device(seen.user_agent),
+        "ip": None if seen.ip is None else str(seen.ip),
+        "city": seen.city,
+        "country": seen.country,
+        "latitude": seen.latitude,
+        "longitude": seen.longitude,
     }

@@ -12,25 +12,28 @@ if TYPE_CHECKING:
 
     from services.auth.attempts.known_devices import KnownDevice
     from shared.db import Connection, Pool
+    from shared.geo import Place
 
 COLUMNS: Final = """sessions.id, sessions.user_agent, sessions.ip, sessions.city,
+    sessions.country, sessions.latitude, sessions.longitude,
     sessions.created_at, sessions.last_seen_at"""
 
 # Session, first token and history entry begin together; a user who was disabled meanwhile, or
 # whose credentials changed, gets none. FOR SHARE waits for such a change that is under way.
 INSERT_SESSION: Final = """
 WITH opened AS (
-    INSERT INTO auth.sessions (user_id, method, user_agent, ip)
-    SELECT users.id, $3, $4, $5 FROM auth.users
+    INSERT INTO auth.sessions (user_id, method, user_agent, ip, city, country, latitude, longitude)
+    SELECT users.id, $3, $6, $7, $8, $9, $10, $11 FROM auth.users
     WHERE users.id = $1 AND users.is_active AND users.credentials_version = $2
     FOR SHARE OF users
-    RETURNING id, user_id, user_agent, ip
+    RETURNING *
 ), token AS (
     INSERT INTO auth.refresh_tokens (token_hash, session_id, expires_at)
-    SELECT $6, opened.id, now() + make_interval(secs => $7) FROM opened
+    SELECT $4, opened.id, now() + make_interval(secs => $5) FROM opened
 ), login AS (
-    INSERT INTO auth.logins (user_id, session_id, outcome, user_agent, ip)
-    SELECT opened.user_id, opened.id, 'success', opened.user_agent, opened.ip FROM opened
+    INSERT INTO auth.logins (user_id, session_id, outcome,
+        user_agent, ip, city, country, latitude, longitude)
+    SELECT user_id, id, 'success', user_agent, ip, city, country, latitude, longitude FROM opened
 )
 SELECT opened.id FROM opened
 """
@@ -56,7 +59,15 @@ class Device:
 
     user_agent: str
     ip: IPv4Address | IPv6Address
+    place: Place
     known: KnownDevice | None = None
+
+    @property
+    def columns(self) -> tuple[object, ...]:
+        """What is stored of it: user_agent, ip, city, country, latitude, longitude."""
+        place = self.place
+        where = (place.city, place.country, place.latitude, place.longitude)
+        return self.user_agent, self.ip, *where
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +88,9 @@ class Session:
     user_agent: str
     ip: IPv4Address | IPv6Address | None
     city: str | None
+    country: str | None
+    latitude: float | None
+    longitude: float | None
     created_at: datetime
     last_seen_at: datetime
 
@@ -88,16 +102,14 @@ async def insert_session(
 
     None for a user who is disabled, or whose credentials have another version by now.
     """
-    device = new.device
     session_id: UUID | None = await db.fetchval(
         INSERT_SESSION,
         new.user_id,
         new.credentials_version,
         new.method,
-        device.user_agent,
-        device.ip,
         token_hash,
         life,
+        *new.device.columns,
     )
     return session_id
 

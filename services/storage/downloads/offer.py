@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from services.storage.servers.nearest import Ranked
     from shared.catalog.servers import Server
     from shared.db import Pool
-    from shared.geo import Place
 
 RETRY_SECONDS = 5
 

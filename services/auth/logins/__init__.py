@@ -1,0 +1,1 @@
+"""Logins: the history of attempts, good and bad."""
