@@ -54,6 +54,7 @@ RUN useradd --uid 10001 --user-group --no-create-home --home-dir /app --shell /u
 WORKDIR /app
 ENV PATH=/app/.venv/bin:$PATH PYTHONUNBUFFERED=1
 COPY --from=packages /app/.venv .venv
+COPY .env.example ./
 COPY sql sql
 COPY shared shared
 COPY services services

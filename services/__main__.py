@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from pathlib import Path
 
 import click
@@ -11,6 +12,7 @@ from services.local.process.ports import DEFAULT_GATEWAY_PORT, LAST_PORT
 from services.local.run.home import LocalError, open_home
 from services.local.run.run import run
 from services.local.run.screen import Screen
+from shared.env_faults import misspelt
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
@@ -32,6 +34,9 @@ from services.local.run.screen import Screen
 )
 def main(home: Path, port: int | None) -> None:
     """Run both APIs, the replicator, the web page and all servers until Ctrl-C."""
+    faults = list(misspelt(os.environ))
+    if faults:
+        raise click.ClickException("\n".join(faults))
     try:
         asyncio.run(run(open_home(home), port, Screen()))
     except LocalError as error:

@@ -15,13 +15,17 @@ from ipaddress import (
 from pathlib import Path
 from typing import Final
 
-from environs import Env, EnvError, validate
+from environs import Env, EnvError, ValidationError, validate
 
-PREFIX: Final = "MERIDIAN_"
+from shared.env_faults import PREFIX, Environment
+from shared.vault import Vault, VaultError
+
 LEVELS: Final = ("debug", "info", "warning", "error")
 LARGEST_PORT: Final = 65_535
 FORMATS: Final = ("json", "console")
 LOOPBACK: Final = ("127.0.0.1/32", "::1/128")
+A_DATABASE: Final = validate.Regexp("postgres(ql)?://", error="must begin with postgresql://")
+A_REDIS: Final = validate.Regexp("(rediss?|unix)://", error="must begin with redis:// or rediss://")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,15 +60,15 @@ class GeoSettings:
 
 def environment() -> Env:
     """Open the environment; names are given without MERIDIAN_, EnvError names what is wrong."""
-    return Env(prefix=PREFIX)
+    return Environment()
 
 
 def read_shared(env: Env) -> SharedSettings:
     """Read what every process needs."""
     return SharedSettings(
-        database_url=env.str("DATABASE_URL"),
-        redis_url=env.str("REDIS_URL"),
-        secret_keys=tuple(env.list("SECRET_KEYS", validate=validate.Length(min=1))),
+        database_url=env.str("DATABASE_URL", validate=A_DATABASE),
+        redis_url=env.str("REDIS_URL", validate=A_REDIS),
+        secret_keys=tuple(env.list("SECRET_KEYS", validate=_are_keys)),
         log_level=env.str("LOG_LEVEL", "info", validate=validate.OneOf(LEVELS)),
         log_format=env.str("LOG_FORMAT", "json", validate=validate.OneOf(FORMATS)),
         metrics_host=env.str("METRICS_HOST", "127.0.0.1"),
@@ -96,6 +100,15 @@ def _address(text: str) -> IPv4Address | IPv6Address | None:
         return ip_address(text) if text else None
     except ValueError as error:
         raise EnvError(f'{PREFIX}GEO_FAKE_IP: "{text}" is no IP address') from error
+
+
+def _are_keys(keys: list[str]) -> None:
+    try:
+        Vault(keys)
+    except VaultError as error:
+        raise ValidationError(
+            "must be one key or more, with commas between, each of 32 bytes in url-safe base64"
+        ) from error
 
 
 def _network(text: str) -> IPv4Network | IPv6Network:

@@ -19,6 +19,7 @@ from services.replicator.settings import read_settings as read_replicator
 from services.storage.__main__ import main as storage
 from services.storage.settings import read_settings as read_storage
 from shared.env import environment, read_http, read_shared
+from shared.env_faults import STAND_INS
 from shared.migrate import main as migrate
 
 if TYPE_CHECKING:
@@ -64,7 +65,11 @@ def required(example: dict[str, Entry], monkeypatch: pytest.MonkeyPatch) -> dict
     for name in os.environ:
         if name.startswith("MERIDIAN_"):
             monkeypatch.delenv(name)
-    needed = {name: entry.text or "text" for name, entry in example.items() if not entry.is_default}
+    needed = {
+        name: entry.text or STAND_INS.get(name, "text")
+        for name, entry in example.items()
+        if not entry.is_default
+    }
     for name, text in needed.items():
         monkeypatch.setenv(name, text)
     return needed

@@ -11,11 +11,11 @@ from shared.env import (
     GeoSettings,
     HttpSettings,
     SharedSettings,
-    environment,
     read_geo,
     read_http,
     read_shared,
 )
+from shared.env_faults import read_all
 from shared.tokens.access_tokens import MAX_LIFE
 
 if TYPE_CHECKING:
@@ -53,10 +53,11 @@ class Settings:
 
 
 def read_settings() -> Settings:
-    """Read and check the settings; EnvError names the variable."""
-    env = environment()
-    return Settings(
-        shared=read_shared(env), http=read_http(env), geo=read_geo(env), auth=read_auth(env)
+    """Read and check the settings; EnvError tells of all that is wrong."""
+    return read_all(
+        lambda env: Settings(
+            shared=read_shared(env), http=read_http(env), geo=read_geo(env), auth=read_auth(env)
+        )
     )
 
 

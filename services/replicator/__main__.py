@@ -8,7 +8,8 @@ import click
 from environs import EnvError
 
 from services.replicator.settings import read_settings
-from shared.env import environment, read_shared
+from shared.env import read_shared
+from shared.env_faults import read_all
 from shared.logs import configure_logs
 from shared.pulse import serve_metrics
 
@@ -23,9 +24,8 @@ def run() -> None:
     """Work on the stream and on what is due, until told to stop."""
     from services.replicator.run import run as run_replicator  # noqa: PLC0415 --help is quick
 
-    env = environment()
     try:
-        shared, settings = read_shared(env), read_settings(env)
+        shared, settings = read_all(lambda env: (read_shared(env), read_settings(env)))
         serve_metrics(shared)
     except EnvError as error:
         raise click.ClickException(str(error)) from error

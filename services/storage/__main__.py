@@ -12,7 +12,8 @@ import click
 from environs import EnvError
 
 from services.storage.settings import read_settings
-from shared.env import environment, read_http, read_shared
+from shared.env import read_http, read_shared
+from shared.env_faults import read_all
 from shared.logs import configure_logs
 from shared.pulse import serve_metrics
 
@@ -78,9 +79,8 @@ def set_up_servers(servers: str) -> None:
 
 
 def _read() -> tuple[SharedSettings, HttpSettings, StorageSettings]:
-    env = environment()
     try:
-        return read_shared(env), read_http(env), read_settings(env)
+        return read_all(lambda env: (read_shared(env), read_http(env), read_settings(env)))
     except EnvError as error:
         raise click.ClickException(str(error)) from error
 

@@ -30,10 +30,15 @@ SECRETS = (VAULT_KEYS, *PASSWORDS)
 LINE = re.compile(r"^\s*(?:export\s+)?(\w+)\s*=\s*(.*?)\s*$")
 # They become part of URLs and of JSON.
 PLAIN = re.compile(r"[\w.~-]+")
+# Compose takes it as it is; `. ./.env` would run its second word.
+WORDS = re.compile(r"[^\s'\"$#\\]+(?:\s+[^\s'\"$#\\]+)+")
 
 
 def complete(path: Path) -> list[str]:
-    """Add the secrets that are missing; their names. ValueError names one that is weak."""
+    """Add the secrets that are missing; their names. ValueError names one that is weak.
+
+    Values of several words are put into quotes, so that shells can read the file, too.
+    """
     text = path.read_text(encoding="utf-8") if path.exists() else ""
     given = _read(text)
     missing = [name for name in SECRETS if not given.get(name)]
@@ -41,11 +46,17 @@ def complete(path: Path) -> list[str]:
         because = "" if name in missing else _fault(name, given[name])
         if because:
             raise ValueError(f"{name} in {path} {because}")
-    if missing:
-        # An empty line of the example would hide what is added behind it.
-        kept = [line for line in text.splitlines() if _name(line) not in missing]
-        _write(path, [*kept, *map(_line, missing)])
+    # An empty line of the example would hide what is added behind it.
+    kept = [_quoted(line) for line in text.splitlines() if _name(line) not in missing]
+    lines = [*kept, *map(_line, missing)]
+    if lines != text.splitlines():
+        _write(path, lines)
     return missing
+
+
+def _quoted(line: str) -> str:
+    match = LINE.match(line)
+    return f"{match[1]}='{match[2]}'" if match and WORDS.fullmatch(match[2]) else line
 
 
 def _read(text: str) -> dict[str, str]:
