@@ -12,6 +12,7 @@ GRANT USAGE ON ALL SEQUENCES IN SCHEMA storage TO meridian_storage, meridian_rep
 GRANT INSERT, UPDATE ON storage.servers, storage.files, storage.versions TO meridian_storage;
 GRANT INSERT, UPDATE ON storage.replicas TO meridian_storage;
 GRANT INSERT, UPDATE, DELETE ON storage.outbox, storage.idempotency_keys TO meridian_storage;
+GRANT INSERT, UPDATE ON storage.jobs TO meridian_storage, meridian_replicator;
 GRANT INSERT ON storage.actions TO meridian_storage;
 GRANT EXECUTE ON FUNCTION storage.keep_action_months TO meridian_storage;
 GRANT DELETE ON storage.dead_letters TO meridian_storage;
