@@ -35,7 +35,7 @@ class JobLost(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """`every`: seconds from the end of a run to the next; `lock`: how long a dead process has it."""
+    """`every`: seconds from the end of a run to the next; `lock`: how long a dead one counts."""
 
     name: str
     every: float

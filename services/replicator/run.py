@@ -10,16 +10,17 @@ from contextlib import AsyncExitStack, suppress
 from typing import TYPE_CHECKING
 
 import structlog
-from redis.exceptions import RedisError
 
 from services.replicator.announcer import Announcer
 from services.replicator.consumer import BLOCK_SECONDS, Consumer
 from services.replicator.jobs.due import Alarm, Sweep
+from services.replicator.jobs.table import replicator_jobs
 from services.replicator.stream import Stream
 from services.replicator.worker import Worker
 from services.replicator.workshop import Workshop
 from shared.db import connect
 from shared.events import FILES_STREAM, REPLICATOR_GROUP
+from shared.jobs import Jobs
 from shared.redis import open_redis
 from shared.stores.stores import Stores
 from shared.tasks import cancel
@@ -34,9 +35,6 @@ log = structlog.get_logger(__name__)
 
 POOL_SIZE = 12
 REDIS_SECONDS = BLOCK_SECONDS + 3
-TRIM_EVERY_SECONDS = 60.0
-# Live pages that were away for a moment still find their news.
-KEEP_SECONDS = 600.0
 CLOSE_SECONDS = 0.5
 
 
@@ -58,7 +56,7 @@ async def run(shared: SharedSettings, settings: ReplicatorSettings) -> None:
 async def work(
     pool: Pool, stores: Stores, stream: Stream, settings: ReplicatorSettings, stop: asyncio.Event
 ) -> None:
-    """Consume, sweep, announce and trim until `stop` is set."""
+    """Consume, sweep, announce and do the jobs until `stop` is set."""
     announcer, alarm = Announcer(stream), Alarm()
     shop = Workshop(
         pool=pool,
@@ -69,13 +67,14 @@ async def work(
         wake=alarm.wake,
     )
     consumers = [_consumer(shop, stream, number) for number in range(settings.workers)]
-    beside = [asyncio.create_task(part) for part in (announcer.run(), _trim(stream))]
+    jobs = Jobs(pool, replicator_jobs(stream))
+    announcing = asyncio.create_task(announcer.run())
     log.info("replicator_started", worker=shop.name, workers=settings.workers)
     try:
         reading = [consumer.run(stop) for consumer in consumers]
-        await asyncio.gather(*reading, Sweep(shop, alarm).run(stop))
+        await asyncio.gather(*reading, Sweep(shop, alarm).run(stop), jobs.run(stop))
     finally:
-        await cancel(beside)
+        await cancel([announcing])
     log.info("replicator_stopped", worker=shop.name)
 
 
@@ -89,16 +88,6 @@ def _consumer(shop: Workshop, stream: Stream, number: int) -> Consumer:
         # Whatever the stream has lost, the tables still know.
         on_loss=lambda: shop.wake(0),
     )
-
-
-async def _trim(stream: Stream) -> None:
-    while True:
-        await asyncio.sleep(TRIM_EVERY_SECONDS)
-        try:
-            await stream.trim(KEEP_SECONDS)
-            await stream.forget_consumers()
-        except (RedisError, OSError) as error:
-            log.warning("stream_not_trimmed", error=repr(error))
 
 
 async def _close(pool: Pool) -> None:

@@ -35,7 +35,8 @@ WHERE name = $1 AND runs = $2 AND lease_until IS NOT NULL RETURNING name
 FINISH_JOB: Final = """
 UPDATE storage.jobs
 SET lease_until = NULL, finished_at = now(),
-    due_at = CASE WHEN due_at > started_at THEN due_at ELSE now() + make_interval(secs => every) END,
+    due_at = CASE WHEN due_at > started_at THEN due_at
+        ELSE now() + make_interval(secs => every) END,
     status = CASE WHEN $3::text IS NULL THEN 'done' ELSE 'failed' END, error = $3
 WHERE name = $1 AND runs = $2 AND lease_until IS NOT NULL
 """

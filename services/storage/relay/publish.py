@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import structlog
 from redis.exceptions import RedisError
 
 from services.storage.events.doorbell import CHANNEL
-from services.storage.events.outbox import mark_published, prune_published, take_waiting
+from services.storage.events.outbox import mark_published, take_waiting
 from shared.events import FILES_STREAM
 from shared.pulse import PULSE
 
@@ -25,8 +24,6 @@ log = structlog.get_logger(__name__)
 BATCH = 500
 LOOK_EVERY_SECONDS = 0.5
 RETRY_SECONDS = 1.0
-PRUNE_EVERY_SECONDS = 3600.0
-KEEP_HOURS = 24
 
 
 class Relay:
@@ -66,13 +63,6 @@ class Relay:
                 await pipe.execute()
             await mark_published(db, [number for number, _ in waiting])
         return len(waiting)
-
-    async def prune(self) -> None:
-        """Drop old published rows, again and again."""
-        while True:
-            with suppress(Exception):
-                await prune_published(self._pool, KEEP_HOURS)
-            await asyncio.sleep(PRUNE_EVERY_SECONDS)
 
     async def _publish_and_listen(self, bell: PubSub) -> None:
         while True:

@@ -8,11 +8,12 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from services.storage.events.doorbell import Doorbell
-from services.storage.history.months import follow_months
+from services.storage.relay.jobs import relay_jobs
 from services.storage.relay.publish import Relay
 from services.storage.relay.sweep_uploads import Sweep
 from services.storage.servers.fleet import Fleet
 from shared.db import connect
+from shared.jobs import Jobs
 from shared.redis import open_redis
 from shared.stores.stores import Stores
 from shared.tasks import cancel
@@ -38,14 +39,9 @@ async def run_background(shared: SharedSettings, settings: StorageSettings) -> N
         sweep = Sweep(pool, fleet, Doorbell(redis), settings.rules.silent_seconds)
         with suppress(Exception):
             await fleet.refresh()
-        work = (
-            fleet.follow(),
-            relay.run(),
-            relay.prune(),
-            follow_months(pool, settings.history_months),
-        )
-        tasks = [asyncio.create_task(part) for part in work]
-        await sweep.run(stopping)
+        jobs = Jobs(pool, relay_jobs(pool, settings))
+        tasks = [asyncio.create_task(part) for part in (fleet.follow(), relay.run())]
+        await asyncio.gather(sweep.run(stopping), jobs.run(stopping))
         await cancel(tasks)
     await redis.aclose()
     await pool.close()

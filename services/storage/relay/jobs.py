@@ -1,0 +1,34 @@
+"""The jobs of the relay process."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from services.storage.events.outbox import prune_published
+from services.storage.history.months import keep_months
+from shared.jobs import Job
+
+if TYPE_CHECKING:
+    from services.storage.settings import StorageSettings
+    from shared.db import Pool
+    from shared.jobs import Run
+
+PUBLISHED_HOURS: Final = 24
+HOUR_SECONDS: Final = 3600
+
+
+def relay_jobs(pool: Pool, settings: StorageSettings) -> list[Job]:
+    """What the relay does again and again."""
+
+    async def prune_outbox(run: Run) -> None:
+        """Drop events that the stream has had for a day."""
+        await prune_published(pool, PUBLISHED_HOURS)
+
+    async def keep_history(run: Run) -> None:
+        """Make the next months of the history, drop old ones."""
+        await keep_months(pool, settings.history_months)
+
+    return [
+        Job(name="outbox.prune", every=HOUR_SECONDS, function=prune_outbox),
+        Job(name="history.months", every=6 * HOUR_SECONDS, function=keep_history),
+    ]
