@@ -8,16 +8,22 @@ from typing import TYPE_CHECKING, Any, Final
 
 from marshmallow import ValidationError, fields
 
-from services.auth.accounts.names import normalise
+from services.auth.accounts.names import is_domain, normalise
 from services.auth.passwords.rules import LARGEST
+from shared.unicode_text import IGNORABLE, find_hidden
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 USERNAME_LENGTH: Final = range(3, 65)
-USERNAME: Final = re.compile(r"[\w.-]+")
 LONGEST_EMAIL: Final = 254  # RFC 5321
 LONGEST_NAME: Final = 100
+PUNCTUATION: Final = frozenset(".-")
+MARK: Final = "M"
+BLANK: Final = "Zs"
+BLANKS: Final = re.compile(" {2,}")
+# Control characters, halves of a surrogate pair, nothing yet, private use, ends of lines.
+REFUSED: Final = frozenset(("Cc", "Cs", "Cn", "Co", "Zl", "Zp"))
 NEW_PASSWORD: Final = {
     "description": "15 characters or more, of any kind; well-known passwords are refused",
     "format": "password",
@@ -34,8 +40,10 @@ class Username(fields.String):
         name = normalise(super()._deserialize(value, attr, data, **kwargs))
         if len(name) not in USERNAME_LENGTH:
             raise ValidationError("Must be 3 to 64 characters long.")
-        if not USERNAME.fullmatch(name):
+        if not all(map(is_name_part, name)):
             raise ValidationError("May hold letters, digits, dots, underscores and hyphens.")
+        if unicodedata.category(name[0]).startswith(MARK):
+            raise ValidationError("Must not begin with a mark that belongs to the letter before.")
         return name
 
 
@@ -48,6 +56,8 @@ class EmailAddress(fields.Email):
         address = normalise(super()._deserialize(value, attr, data, **kwargs))
         if len(address) > LONGEST_EMAIL:
             raise ValidationError(f"Must not be longer than {LONGEST_EMAIL} characters.")
+        if find_hidden(address) or not is_domain(address.rpartition("@")[2]):
+            raise ValidationError("Not a valid email address.")
         return address
 
 
@@ -58,11 +68,13 @@ class PersonName(fields.String):
         self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
     ) -> str:
         typed = super()._deserialize(value, attr, data, **kwargs)
-        name = unicodedata.normalize("NFC", typed).strip()
+        name = join_blanks(unicodedata.normalize("NFC", typed))
         if len(name) > LONGEST_NAME:
             raise ValidationError(f"Must not be longer than {LONGEST_NAME} characters.")
-        if not name.isprintable():
+        if REFUSED.intersection(map(unicodedata.category, name)):
             raise ValidationError("Must not hold control characters.")
+        if find_hidden(name):
+            raise ValidationError("Must not hold invisible characters.")
         return name
 
 
@@ -88,3 +100,14 @@ class Password(fields.String):
         if len(password.encode("utf-8", "replace")) > LARGEST:
             raise ValidationError(f"Must not be longer than {LARGEST} bytes.")
         return password
+
+
+def is_name_part(char: str) -> bool:
+    """Tell whether a character may stand in a username: XID_Continue of UAX 31, dots, hyphens."""
+    return char in PUNCTUATION or (f"a{char}".isidentifier() and char not in IGNORABLE)
+
+
+def join_blanks(text: str) -> str:
+    """Make one space of blanks of every kind, and none at the ends."""
+    spaced = "".join(" " if unicodedata.category(char) == BLANK else char for char in text)
+    return BLANKS.sub(" ", spaced).strip(" ")

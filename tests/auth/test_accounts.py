@@ -30,6 +30,19 @@ BAD_FIELDS: tuple[tuple[dict[str, Any], str], ...] = (
     ({"username": "a" * 65}, "username"),
     ({"username": "ann lee"}, "username"),
     ({"username": "ann@lee"}, "username"),
+    ({"username": "\u3164\u3164\u3164"}, "username"),
+    ({"username": "an\u200bna"}, "username"),
+    ({"username": "anna\u200d"}, "username"),
+    ({"username": "\u0301anna"}, "username"),
+    ({"username": "ann☃"}, "username"),
+    ({"email": "ann@exa mple.com"}, "email"),
+    ({"email": "ann@example..com"}, "email"),
+    ({"email": "ann@-example.com"}, "email"),
+    ({"email": "a\u200bnn@example.com"}, "email"),
+    ({"email": "ann@exam\u200bple.com"}, "email"),
+    ({"first_name": "\u200b"}, "first_name"),
+    ({"first_name": "An\u00adna"}, "first_name"),
+    ({"first_name": "Anna\ue000"}, "first_name"),
     ({"username": None}, "username"),
     ({"username": 7}, "username"),
     ({"email": "ann"}, "email"),
@@ -72,7 +85,7 @@ async def test_long_password_of_any_kind_is_fine(auth: Auth) -> None:
 
 async def test_username_is_taken_in_any_form(auth: Auth) -> None:
     await auth.register("Anna")
-    for name in ("anna", "ANNA", "Ａｎｎａ"):
+    for name in ("anna", "ANNA", "Ａｎｎａ", "ᴬnna"):
         body = GOOD | {"username": name, "email": "other@example.com"}
         problem = await auth.call("POST", "/register", 409, json=body)
         assert problem["code"] == "USERNAME_TAKEN"
@@ -84,6 +97,79 @@ async def test_email_is_taken_in_any_case(auth: Auth, db: Pool) -> None:
     problem = await auth.call("POST", "/register", 409, json=body)
     assert problem["code"] == "EMAIL_TAKEN"
     assert await db.fetchval("SELECT count(*) FROM auth.users") == 1
+
+
+GOOD_NAMES = ("हिन्दी1", "தமிழ்1", "Ελένη", "한국어", "ann_lee", "ann.lee-2", "עברית", "ไทยแลนด์")
+
+
+async def test_letters_of_any_alphabet_make_a_name(auth: Auth) -> None:
+    for number, name in enumerate(GOOD_NAMES):
+        body = GOOD | {"username": name, "email": f"{number}@example.com"}
+        user = await auth.call("POST", "/register", 201, json=body)
+        assert user["username"] == name
+        await auth.login(name)
+
+
+@pytest.mark.parametrize(
+    ("taken", "wanted"),
+    [
+        ("Straße", "STRASSE"),
+        ("istanbul", "ıstanbul"),
+        ("istanbul", "ISTANBUL"),
+        ("istanbul", "İSTANBUL"),
+        ("office", "oﬃce"),
+        ("Å-ring", "a\u030a-ring"),
+        ("Ωmega", "ωMEGA"),
+    ],
+)
+async def test_names_that_look_alike_are_one(auth: Auth, taken: str, wanted: str) -> None:
+    await auth.call("POST", "/register", 201, json=GOOD | {"username": taken})
+    body = GOOD | {"username": wanted, "email": "other@example.com"}
+    problem = await auth.call("POST", "/register", 409, json=body)
+    assert problem["code"] == "USERNAME_TAKEN"
+    await auth.login(wanted)
+
+
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [
+        ("Anne\u00a0Marie", "Anne Marie"),
+        ("山田\u3000太郎", "山田 太郎"),
+        ("  Ann   Lee ", "Ann Lee"),
+        ("علی\u200cرضا", "علی\u200cرضا"),
+        ("O’Neill-Smith, Jr.", "O’Neill-Smith, Jr."),
+    ],
+)
+async def test_names_of_people_are_kept(auth: Auth, typed: str, shown: str) -> None:
+    user = await auth.call("POST", "/register", 201, json=GOOD | {"first_name": typed})
+    assert user["first_name"] == shown
+
+
+@pytest.mark.parametrize(
+    ("taken", "wanted", "status"),
+    [
+        ("ann@пример.рф", "ann@xn--e1afmkfd.xn--p1ai", 409),
+        ("ann@пример.рф", "ANN@ПРИМЕР.РФ", 409),
+        ("ann@example.com", "ann@ＥＸＡＭＰＬＥ.com", 409),
+        ("ann@faß.de", "ann@fass.de", 201),
+        ("ann@faß.de", "ann@xn--fa-hia.de", 409),
+    ],
+)
+async def test_addresses_are_compared_as_mail_has_them(
+    auth: Auth, taken: str, wanted: str, status: int
+) -> None:
+    await auth.call("POST", "/register", 201, json=GOOD | {"email": taken})
+    body = GOOD | {"username": "bob", "email": wanted}
+    await auth.call("POST", "/register", status, json=body)
+
+
+async def test_address_signs_in_as_the_name_does(auth: Auth) -> None:
+    user = await auth.call("POST", "/register", 201, json=GOOD | {"email": "ann@пример.рф"})
+    for name in ("ann@пример.рф", "Ann@xn--e1afmkfd.xn--p1ai", "ANN"):
+        pair = await auth.login(name)
+        assert (await auth.call("GET", "/me", 200, pair["access_token"]))["id"] == user["id"]
+    await auth.call("POST", "/login", 401, json={"username": "ann@", "password": PASSWORD})
+    await auth.call("POST", "/login", 401, json={"username": "@", "password": PASSWORD})
 
 
 async def test_without_its_role_nobody_is_added(auth: Auth, db: Pool) -> None:

@@ -77,7 +77,7 @@ async def test_logout_takes_it_back(auth: Auth) -> None:
 async def test_refusal_leaves_the_cookie_of_the_winner_alone(auth: Auth, db: Pool) -> None:
     ann = await auth.newcomer()
     await auth.refresh(ann["refresh_token"])
-    await db.execute("UPDATE auth.refresh_tokens SET used_at = used_at - interval '11 seconds'")
+    await db.execute("UPDATE auth.refresh_tokens SET used_at = used_at - interval '301 seconds'")
     await auth.call("POST", "/refresh", 401, **sent(ann["refresh_token"]))
     assert auth.last is not None
     assert "Set-Cookie" not in auth.last.headers

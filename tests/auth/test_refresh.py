@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from shared.db import Pool
     from tests.auth.conftest import Auth, Start
 
-AGE_USED = "UPDATE auth.refresh_tokens SET used_at = used_at - interval '11 seconds'"
+AGE_USED = "UPDATE auth.refresh_tokens SET used_at = used_at - interval '301 seconds'"
+AGE_A_LITTLE = "UPDATE auth.refresh_tokens SET used_at = used_at - interval '299 seconds'"
 
 
 def digest(token: str) -> bytes:
@@ -91,6 +92,35 @@ async def test_grace_is_for_the_parent_alone(auth: Auth) -> None:
     await auth.refresh(child["refresh_token"])
     problem = await auth.refresh(ann["refresh_token"], 401)
     assert problem["code"] == "REFRESH_REUSED"
+
+
+async def test_lost_answer_is_given_again_to_the_same_device(auth: Auth, db: Pool) -> None:
+    ann = await auth.newcomer()
+    first = await auth.refresh(ann["refresh_token"])
+    await db.execute(AGE_A_LITTLE)
+    second = await auth.refresh(ann["refresh_token"])
+    assert second["refresh_token"] == first["refresh_token"]
+    await auth.refresh(first["refresh_token"])
+    # The successor is used: now it is in the hands of two.
+    assert (await auth.refresh(ann["refresh_token"], 401))["code"] == "REFRESH_REUSED"
+
+
+async def test_another_program_has_only_the_short_grace(auth: Auth, db: Pool) -> None:
+    ann = await auth.newcomer()
+    pair = await auth.refresh(ann["refresh_token"])
+    await db.execute("UPDATE auth.refresh_tokens SET used_at = used_at - interval '11 seconds'")
+    body, thief = {"refresh_token": ann["refresh_token"]}, {"User-Agent": "thief"}
+    problem = await auth.call("POST", "/refresh", 401, json=body, headers=thief)
+    assert problem["code"] == "REFRESH_REUSED"
+    await auth.refresh(pair["refresh_token"], 401)
+
+
+async def test_another_address_has_only_the_short_grace(auth: Auth, db: Pool) -> None:
+    ann = await auth.newcomer()
+    await auth.refresh(ann["refresh_token"])
+    await db.execute("UPDATE auth.sessions SET ip = '203.0.113.9'")
+    await db.execute("UPDATE auth.refresh_tokens SET used_at = used_at - interval '11 seconds'")
+    assert (await auth.refresh(ann["refresh_token"], 401))["code"] == "REFRESH_REUSED"
 
 
 async def test_twenty_at_once_get_one_successor(auth: Auth, db: Pool) -> None:

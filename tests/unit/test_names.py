@@ -24,8 +24,18 @@ GOOD = (
     "-rf",
     r"C:\x",
     "e\u0301",
+    "👨‍👩‍👧.png",
+    "❤️.txt",
+    "🏴󠁧󠁢󠁥󠁮󠁧󠁿.svg",
+    "می‌خواهم.pdf",
+    "क्‍ष.txt",
+    "葛󠄀.txt",
 )
 BAD = ("", " ", ".", "..", "a/b", "../x", "a\r\nX: y", "a\0b", "exe.\u202efdp", "x" * 256, "\u2028")
+HIDDEN = (
+    *("\u200b", "a\u200bb.txt", "\u200d", "a\u200db.txt", "ab\u200c.txt", "\ufeffa.txt", "\u3164"),
+    *("so\u00adft.txt", "\ufe0fa", "a \ufe0f", "a\ufe0f\ufe0f", "a\U000e0041", "a\u2060", "\u034f"),
+)
 
 
 @pytest.mark.parametrize("name", GOOD)
@@ -36,6 +46,12 @@ def test_good_names_are_kept_in_nfc(name: str) -> None:
 @pytest.mark.parametrize("name", BAD)
 def test_bad_names_are_refused(name: str) -> None:
     with pytest.raises(ValidationError):
+        clean_name(name)
+
+
+@pytest.mark.parametrize("name", HIDDEN)
+def test_what_nobody_sees_is_refused(name: str) -> None:
+    with pytest.raises(ValidationError, match="invisible"):
         clean_name(name)
 
 

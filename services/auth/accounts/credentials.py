@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from services.auth.accounts.names import fold
+from services.auth.accounts.names import sign_in_key
 from services.auth.accounts.users import SUBJECT
 from services.auth.signing.subject import Subject
 
@@ -25,7 +25,7 @@ SELECT {COLUMNS}, EXISTS (
     SELECT FROM auth.sessions
     WHERE sessions.user_id = users.id AND sessions.ip <<= $2::cidr
         AND sessions.last_seen_at > now() - interval '30 days') AS is_known_place
-FROM auth.users WHERE users.username_key = $1
+FROM auth.users WHERE users.username_key = $1 OR users.email_key = $1
 """
 FIND_BY_ID: Final = f"""
 SELECT {COLUMNS}, false AS is_known_place FROM auth.users WHERE users.id = $1
@@ -55,10 +55,10 @@ class Credentials:
 
 
 async def find_credentials(
-    db: Connection | Pool, username: str, place: IPv4Network | IPv6Network | None = None
+    db: Connection | Pool, name: str, place: IPv4Network | IPv6Network | None = None
 ) -> Credentials | None:
-    """What to check a sign-in from some place against, by username in any case."""
-    return _read(await db.fetchrow(FIND_BY_NAME, fold(username), place))
+    """What to check a sign-in from some place against, by username or e-mail address."""
+    return _read(await db.fetchrow(FIND_BY_NAME, sign_in_key(name), place))
 
 
 async def find_credentials_of(db: Connection | Pool, user_id: UUID) -> Credentials | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from services.auth.accounts.names import fold
+from services.auth.accounts.names import fold, fold_address
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -104,7 +104,7 @@ async def insert_user(db: Connection | Pool, new: NewUser, password_hash: str) -
         new.username,
         fold(new.username),
         new.email,
-        fold(new.email),
+        fold_address(new.email),
         password_hash,
         new.first_name,
         new.last_name,
@@ -117,7 +117,7 @@ async def update_profile(
     db: Connection | Pool, user_id: UUID, change: ProfileChange, revision: int | None
 ) -> bool:
     """Change a profile, only at this revision when one is given; False when it has another."""
-    email_key = None if change.email is None else fold(change.email)
+    email_key = None if change.email is None else fold_address(change.email)
     names = (change.first_name, change.last_name)
     found = await db.fetchval(UPDATE_PROFILE, user_id, revision, change.email, email_key, *names)
     return found is not None

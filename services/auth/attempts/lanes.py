@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from services.auth.accounts.names import fold
+from services.auth.accounts.names import sign_in_key
 from shared.throttle.lanes import Lane, Rule, network_of
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def sign_in_lanes(name: str, found: Credentials | None, device: Device) -> tuple
     network = network_of(device.ip)
     if found and found.is_known_place:
         return (Lane("place", f"{found.subject.user_id} {network}", KNOWN, is_trusted=True),)
-    return Lane("address", str(network), ADDRESS), Lane("account", fold(name), ACCOUNT)
+    return Lane("address", str(network), ADDRESS), Lane("account", sign_in_key(name), ACCOUNT)
 
 
 def session_lanes(session_id: UUID) -> tuple[Lane, ...]:

@@ -50,7 +50,8 @@ async def refresh(request: web.Request, body: Refresh) -> web.Response:
     """Get the next pair of tokens.
 
     Takes the refresh token of the body, or of the cookie when the body has none. Each works once;
-    the same one again within 10 seconds gets the same successor, later it ends the session.
+    the same one again gets the same successor while that is unused, within 10 seconds, and within 5
+    minutes from the same program and address; else it ends the session.
     """
     # A refusal leaves the cookie alone: by now it may be the one that another tab was given.
     token = body.refresh_token or read_cookie(request)

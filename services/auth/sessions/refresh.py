@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final, NoReturn
 
 import structlog
 
-from services.auth.sessions.refresh_tokens import find_spent, rotate
+from services.auth.sessions.refresh_tokens import Grace, find_spent, rotate
 from services.auth.sessions.sessions import end_session
 from shared.errors import REFRESH_FAILED, REFRESH_REUSED, SESSION_ENDED, MeridianError
 
@@ -17,8 +17,9 @@ if TYPE_CHECKING:
     from shared.db import Pool
     from shared.tokens.revocations import Revocations
 
-# Two tabs, or a client that missed the answer, may bring the same token twice within this time.
-GRACE: Final = 10  # seconds
+# Two tabs, or a client that missed the answer, may bring the same token twice. On a bad line that
+# is noticed late, but then by the same program at the same address.
+GRACE: Final = Grace(anywhere=10, same_device=5 * 60)
 
 log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
 
@@ -36,7 +37,7 @@ async def refresh(
     bearer = await rotate(db, token, successor, device, mint.refresh_seconds)
     if bearer is not None:
         return await mint.pair(bearer, successor)
-    spent = await find_spent(db, token, GRACE)
+    spent = await find_spent(db, token, GRACE, device)
     if spent is None:
         raise MeridianError(REFRESH_FAILED)
     if not spent.is_live:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from services.auth.accounts.users import SUBJECT
 from services.auth.signing.subject import Subject
+from shared.throttle.lanes import network_of
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -36,14 +37,18 @@ WITH parent AS (
 )
 SELECT seen.id AS session_id, {SUBJECT} FROM seen JOIN auth.users ON users.id = seen.user_id
 """
-# The child is the grace: the parent of a token that nobody has used yet may come once more.
+# The parent of a token that nobody has used yet may come once more: within a short time from
+# anywhere, within a longer one from the device that used it.
 FIND_SPENT: Final = f"""
 SELECT tokens.session_id, {SUBJECT},
     tokens.used_at IS NOT NULL AS was_used,
     sessions.ended_at IS NULL AND users.is_active AS is_live,
     children.token_hash AS successor_hash,
-    COALESCE(tokens.used_at > now() - make_interval(secs => $2)
-        AND children.used_at IS NULL AND children.expires_at > now(), false) AS has_grace
+    COALESCE(children.used_at IS NULL AND children.expires_at > now()
+        AND tokens.used_at > now() - make_interval(secs => CASE
+            WHEN sessions.user_agent = $4 AND sessions.ip <<= $5::cidr THEN $3::float8
+            ELSE $2::float8 END),
+        false) AS has_grace
 FROM auth.refresh_tokens AS tokens
 JOIN auth.sessions ON sessions.id = tokens.session_id
 JOIN auth.users ON users.id = sessions.user_id
@@ -56,6 +61,14 @@ DELETE FROM auth.refresh_tokens WHERE token_hash IN (
     SELECT token_hash FROM auth.refresh_tokens WHERE expires_at < now() LIMIT $1)
 RETURNING 1
 """
+
+
+@dataclass(frozen=True, slots=True)
+class Grace:
+    """So many seconds after its use a token may come again, while its successor is unused."""
+
+    anywhere: int
+    same_device: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,9 +104,13 @@ async def rotate(
     return None if row is None else _bearer_of(row)
 
 
-async def find_spent(db: Connection | Pool, token: str, grace: float) -> SpentToken | None:
-    """Say why a token was of no use; `grace` in seconds. None for a token we never gave out."""
-    row = await db.fetchrow(FIND_SPENT, hash_token(token), grace)
+async def find_spent(
+    db: Connection | Pool, token: str, grace: Grace, device: Device
+) -> SpentToken | None:
+    """Say why a token was of no use; None for a token we never gave out."""
+    seconds = (float(grace.anywhere), float(grace.same_device))
+    place = network_of(device.ip)
+    row = await db.fetchrow(FIND_SPENT, hash_token(token), *seconds, device.user_agent, place)
     if row is None:
         return None
     return SpentToken(

@@ -24,7 +24,7 @@ class LoginSchema(Schema):
     username = fields.String(
         required=True,
         validate=validate.Length(1, LONGEST_NAME),
-        metadata={"description": "in any case", "example": "ann"},
+        metadata={"description": "username or e-mail address, in any case", "example": "ann"},
     )
     password = Password(
         required=True,

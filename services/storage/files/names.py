@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from marshmallow import ValidationError, fields
 
+from shared.unicode_text import BIDI_CONTROLS, find_hidden
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -15,11 +17,6 @@ LONGEST_NAME_BYTES = 255
 LONGEST_FOLDER_BYTES = 1024
 # Cc: control characters; Cs: halves of a surrogate pair; Zl and Zp: line and paragraph ends.
 HIDDEN_CATEGORIES = frozenset(("Cc", "Cs", "Zl", "Zp"))
-# Characters that change the direction of what follows: "fdp.exe" can be made to read "exe.pdf".
-# https://www.unicode.org/reports/tr9/#Directional_Formatting_Characters
-BIDI_CONTROLS = frozenset(
-    "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
-)
 MEDIA_TYPE = re.compile(
     r"[\w!#$&^.+-]{1,127}/[\w!#$&^.+-]{1,127}(?:; ?[\w!#$&^.+-]+=[\w!#$&^.+-]+)*", re.ASCII
 )
@@ -65,11 +62,8 @@ class MediaType(fields.String):
 
 def clean_name(text: str) -> str:
     """Normalise one name to NFC; ValidationError says what is wrong with it."""
-    if any(unicodedata.category(char) in HIDDEN_CATEGORIES for char in text):
-        raise ValidationError("Must not hold control characters.")
-    if BIDI_CONTROLS.intersection(text):
-        raise ValidationError("Must not hold characters that change the direction of text.")
     name = unicodedata.normalize("NFC", text)
+    _refuse_unseen(name)
     if "/" in name:
         raise ValidationError("Must not hold a slash.")
     if not name.strip() or name in {".", ".."}:
@@ -77,3 +71,13 @@ def clean_name(text: str) -> str:
     if len(name.encode()) > LONGEST_NAME_BYTES:
         raise ValidationError(f"Must not be longer than {LONGEST_NAME_BYTES} bytes.")
     return name
+
+
+def _refuse_unseen(name: str) -> None:
+    if any(unicodedata.category(char) in HIDDEN_CATEGORIES for char in name):
+        raise ValidationError("Must not hold control characters.")
+    if BIDI_CONTROLS.intersection(name):
+        raise ValidationError("Must not hold characters that change the direction of text.")
+    hidden = find_hidden(name)
+    if hidden is not None:
+        raise ValidationError(f"Must not hold an invisible character (U+{ord(hidden):04X}) there.")
