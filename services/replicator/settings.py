@@ -7,13 +7,10 @@ from typing import TYPE_CHECKING
 
 from environs import validate
 
+from shared.stores.part_sizes import MEBIBYTE, SMALLEST_PART, choose_part_size
+
 if TYPE_CHECKING:
     from environs import Env
-
-MEBIBYTE = 1024**2
-# S3 takes no smaller parts, and no more of them.
-SMALLEST_PART = 5 * MEBIBYTE
-MOST_PARTS = 10_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +28,7 @@ class ReplicatorSettings:
         """How long the parts of an object of `size` are; None when it is sent in one piece."""
         if size <= self.multipart_bytes:
             return None
-        return max(self.part_bytes, -(-size // MOST_PARTS))
+        return choose_part_size(size, self.part_bytes)
 
 
 def read_settings(env: Env) -> ReplicatorSettings:

@@ -8,22 +8,29 @@ from typing import TYPE_CHECKING
 from environs import validate
 
 from shared.env import GeoSettings, read_geo
+from shared.stores.part_sizes import LARGEST_OBJECT, LARGEST_PUT, MEBIBYTE, SMALLEST_PART
 
 if TYPE_CHECKING:
     from environs import Env
 
-LARGEST_SINGLE_PUT = 5 * 1024**3
 DAY_SECONDS = 86_400
 LOCAL_KEYS = "http://127.0.0.1:8081/auth/api/v1/.well-known/jwks.json"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UploadRules:
-    """How long an upload URL lives, how large a file may be, when silence is looked into."""
+    """How long an upload and its URLs live, how large it may be, when silence is looked into.
+
+    Files above `multipart_bytes` come in parts of `part_bytes`, or longer ones if those are too
+    many; such an upload ends `parts_seconds` after it was last asked about.
+    """
 
     url_seconds: int
     max_bytes: int
     silent_seconds: float
+    multipart_bytes: int = LARGEST_PUT
+    part_bytes: int = 16 * MEBIBYTE
+    parts_seconds: int = 7 * DAY_SECONDS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,12 +60,23 @@ def read_settings(env: Env) -> StorageSettings:
         rules=UploadRules(
             url_seconds=env.int("UPLOAD_URL_SECONDS", 900, validate=validate.Range(1, 900)),
             max_bytes=env.int(
-                "MAX_FILE_BYTES",
-                LARGEST_SINGLE_PUT,
-                validate=validate.Range(1, LARGEST_SINGLE_PUT),
+                "MAX_FILE_BYTES", LARGEST_OBJECT, validate=validate.Range(1, LARGEST_OBJECT)
             ),
             silent_seconds=env.float(
                 "SILENT_UPLOAD_SECONDS", 5.0, validate=validate.Range(0.1, DAY_SECONDS)
+            ),
+            multipart_bytes=env.int(
+                "UPLOAD_MULTIPART_BYTES", LARGEST_PUT, validate=validate.Range(0, LARGEST_PUT)
+            ),
+            part_bytes=env.int(
+                "PART_BYTES",
+                16 * MEBIBYTE,
+                validate=validate.Range(SMALLEST_PART, 1024 * MEBIBYTE),
+            ),
+            parts_seconds=env.int(
+                "UPLOAD_PARTS_SECONDS",
+                7 * DAY_SECONDS,
+                validate=validate.Range(3600, 30 * DAY_SECONDS),
             ),
         ),
     )

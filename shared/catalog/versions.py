@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 COLUMNS = """versions.id, versions.file_id, versions.owner_id, versions.number, versions.key,
     versions.size, versions.content_type, versions.declared_sha256, versions.sha256, versions.etag,
     versions.proof, versions.state, versions.created_by, versions.created_at, versions.stored_at,
-    versions.upload_server_id, versions.upload_key, versions.upload_expires_at"""
+    versions.upload_server_id, versions.upload_key, versions.upload_expires_at, versions.part_size,
+    versions.multipart_id"""
 
 FIND_VERSION = f"SELECT {COLUMNS} FROM storage.versions WHERE owner_id = $1 AND id = $2"
 FIND_UPLOAD = f"""
@@ -58,7 +59,8 @@ WITH file AS (
     UPDATE storage.versions
     SET state = 'STORED', stored_at = now(), settle_until = NULL, sha256 = $6, etag = $7,
         proof = CASE WHEN $6::bytea IS NOT NULL THEN 'sha256' END,
-        next_check_at = upload_expires_at + interval '1 minute'
+        upload_key = CASE WHEN part_size IS NULL THEN upload_key END,
+        next_check_at = CASE WHEN part_size IS NULL THEN upload_expires_at + interval '1 minute' END
     FROM file
     WHERE versions.owner_id = $1 AND versions.id = $3 AND versions.file_id = file.id
         AND versions.key = $4 AND versions.state = 'PENDING'
@@ -111,6 +113,8 @@ class Version:
     upload_server_id: UUID
     upload_key: str | None
     upload_expires_at: datetime
+    part_size: int | None = None
+    multipart_id: str | None = None
 
 
 async def find_version(db: Connection | Pool, owner_id: UUID, version_id: UUID) -> Version | None:

@@ -13,6 +13,7 @@ CODE = re.compile(rb"<Code>\s*([\w.-]+)\s*</Code>")
 FULL_CODES = frozenset(
     ("XMinioStorageFull", "XMinioAdminBucketQuotaExceeded", "QuotaExceeded", "InsufficientStorage")
 )
+NO_SUCH_UPLOAD = "NoSuchUpload"
 # The server answered, but another attempt may well succeed: it is restarting, its disk is not
 # mounted, or it lost the parts it had confirmed (rclone on a full disk).
 PASSING_CODES = frozenset(
@@ -20,7 +21,7 @@ PASSING_CODES = frozenset(
         "InternalError",
         "InvalidPart",
         "NoSuchBucket",
-        "NoSuchUpload",
+        NO_SUCH_UPLOAD,
         "RequestTimeout",
         "ServiceUnavailable",
         "SlowDown",
@@ -39,6 +40,10 @@ class StoreUnavailable(StoreError):
 
 class StoreFull(StoreUnavailable):
     """There is no room left on this server."""
+
+
+class MultipartMissing(StoreUnavailable):
+    """The server knows no such multipart upload: joined, aborted, or lost by a restart."""
 
 
 class StoreRefused(StoreError):
@@ -73,7 +78,7 @@ def refusal(status: int, code: str, what: str) -> StoreError:
     if code in FULL_CODES:
         return StoreFull(words)
     if code in PASSING_CODES:
-        return StoreUnavailable(words)
+        return (MultipartMissing if code == NO_SUCH_UPLOAD else StoreUnavailable)(words)
     if status in BY_STATUS:
         return BY_STATUS[status](words)
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from time import monotonic
 from typing import TYPE_CHECKING
 
-from shared.stores.errors import StoreError, StoreUnavailable
+from shared.stores.errors import MultipartMissing, StoreError, StoreUnavailable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,6 +49,9 @@ class Health:
         """Note how a request goes: a refusal is an answer too."""
         try:
             yield
+        except MultipartMissing:
+            self.succeeded()
+            raise
         except StoreUnavailable:
             self.failed()
             raise

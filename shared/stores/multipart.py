@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from shared.stores.store import Store
 
 CALL_SECONDS = 10
+# Ten thousand parts come in ten pages.
+LIST_SECONDS = 60
 # Joining the parts of 5 GiB takes some servers minutes.
 COMPLETE_SECONDS = 300
 
@@ -106,13 +108,20 @@ class Multipart:
     async def list_parts(self, key: str, upload_id: str) -> list[Part]:
         """The parts of an upload that have arrived, in order."""
         parts = []
-        async with self._control.call("list parts", CALL_SECONDS) as client:
+        async with self._control.call("list parts", LIST_SECONDS) as client:
             pages = client.get_paginator("list_parts")
             async for page in pages.paginate(Bucket=self._bucket, Key=key, UploadId=upload_id):
                 for found in page.get("Parts", ()):
                     etag = found["ETag"].strip('"')
                     parts.append(Part(found["PartNumber"], found["Size"], etag))
         return parts
+
+    async def forget(self, key: str, upload_id: str | None) -> None:
+        """Forget an upload by its id, or whatever is unfinished of its key when nobody knows it."""
+        if upload_id is None:
+            await self.abort_all(key)
+        else:
+            await self.abort(key, upload_id)
 
     async def abort_all(self, key: str) -> None:
         """Forget every unfinished upload of one key."""

@@ -29,3 +29,6 @@ class ProblemSchema(Schema):
     )
     retry_after_seconds = fields.Integer(**_fact("How long to wait, as in Retry-After"))
     limit = fields.Integer(**_fact("The largest that is allowed"))
+    missing = fields.List(
+        fields.Integer(), **_fact("Numbers of parts that have not arrived, the first 100")
+    )

@@ -211,6 +211,8 @@ async def storage(
             if cities[name].is_alive:
                 for key in await storage.keys(name):
                     await stores.of(row).delete(key)
+                async for upload in stores.of(row).multipart.list_uploads():
+                    await stores.of(row).multipart.abort(upload.key, upload.upload_id)
 
 
 @pytest.fixture

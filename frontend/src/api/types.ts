@@ -18,7 +18,9 @@ export type Registration = Required<AuthSchemas["NewUser"]>;
 export type StoredFile = StorageSchemas["File"];
 export type City = StorageSchemas["Server"];
 export type Place = Omit<StorageSchemas["Place"], "country">;
-export type UploadTicket = StorageSchemas["StartedUpload"];
+/** The page never asks for parts, and what it uploads comes in one piece. */
+export type UploadTicket = StorageSchemas["StartedUpload"] &
+  Required<Pick<StorageSchemas["StartedUpload"], "method" | "url" | "headers">>;
 export type DownloadOffer = StorageSchemas["Download"];
 
 export interface LiveEvent {

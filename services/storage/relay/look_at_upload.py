@@ -10,7 +10,7 @@ from services.storage.servers.fleet import open_store
 from services.storage.uploads.abort import abort_upload
 from services.storage.uploads.settle import store_upload
 from services.storage.uploads.uploads import forget_upload, look_again, look_at_the_end
-from shared.errors import MeridianError
+from shared.errors import CHECKSUM_MISMATCH, SIZE_MISMATCH, MeridianError
 from shared.stores.errors import StoreError
 
 if TYPE_CHECKING:
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from shared.db import Pool
 
 log = structlog.get_logger(__name__)
+
+# Joined parts that were refused cannot be sent again.
+REFUSED = frozenset((CHECKSUM_MISMATCH, SIZE_MISMATCH))
 
 
 class Finder:
@@ -49,8 +52,9 @@ class Finder:
         except MeridianError as error:
             if error.problem.is_temporary:
                 raise
-            if is_over:
-                await abort_upload(self._pool, upload, may_have_bytes=False)
+            in_parts = upload.part_size is not None
+            if is_over or (in_parts and error.problem in REFUSED):
+                await abort_upload(self._pool, upload, may_have_bytes=in_parts)
                 log.info("upload_dropped", upload_id=str(upload.id), reason=error.problem.code)
             else:
                 await look_again(self._pool, upload, self._silent_seconds)
@@ -62,6 +66,8 @@ class Finder:
             await forget_upload(self._pool, upload)
             return
         store = open_store(self._fleet, upload.upload_server_id)
+        if upload.part_size is not None:
+            await store.multipart.forget(upload.upload_key, upload.multipart_id)
         keys = {upload.upload_key, upload.key}
         if upload.state == "STORED":
             keys.remove(upload.key)

@@ -32,6 +32,21 @@ def sign_upload(
     return url, headers
 
 
+def sign_part(  # noqa: WPS211 a part has this many coordinates
+    stores: Stores,
+    server: Server,
+    key: str,
+    multipart_id: str,
+    number: int,
+    size: int,
+    seconds: int,
+) -> str:
+    """Sign a PUT of one part of exactly `size` bytes."""
+    query = {"partNumber": str(number), "uploadId": multipart_id}
+    headers = {"Content-Length": str(size)}
+    return stores.presign(server, "PUT", key, seconds, signed_headers=headers, query=query)
+
+
 def sign_download(
     stores: Stores, server: Server, key: str, name: str, content_type: str, seconds: int
 ) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from shared.catalog.versions import Version
     from shared.db import Pool
 
@@ -43,7 +45,14 @@ async def abort_upload(pool: Pool, upload: Version, *, may_have_bytes: bool) -> 
 
     With `may_have_bytes` the sweep erases what was put, or still will be while the URL lives.
     """
+    place = (upload.owner_id, upload.file_id)
+    return await drop_upload(pool, *place, upload.id, may_have_bytes=may_have_bytes)
+
+
+async def drop_upload(
+    pool: Pool, owner_id: UUID, file_id: UUID, upload_id: UUID, *, may_have_bytes: bool
+) -> bool:
+    """Abort an upload that is known by its ids only."""
     async with pool.acquire() as db, db.transaction():
-        await db.execute(LOCK_FILE, upload.owner_id, upload.file_id)
-        row = await db.fetchval(DROP_UPLOAD, upload.owner_id, upload.id, may_have_bytes)
-        return row is not None
+        await db.execute(LOCK_FILE, owner_id, file_id)
+        return await db.fetchval(DROP_UPLOAD, owner_id, upload_id, may_have_bytes) is not None

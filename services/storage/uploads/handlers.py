@@ -10,8 +10,11 @@ from services.storage.files.files import find_file
 from services.storage.files.schemas import show_file
 from services.storage.keys import DOORBELL, FLEET, POOL, SETTINGS
 from services.storage.uploads.abort import abort_upload
-from services.storage.uploads.schemas import show_started, show_upload
-from services.storage.uploads.settle import store_upload
+from services.storage.uploads.complete import complete_upload
+from services.storage.uploads.part_schemas import show_parts
+from services.storage.uploads.received import find_received
+from services.storage.uploads.schemas import show_progress, show_started, show_upload
+from services.storage.uploads.sign import sign_own_parts
 from services.storage.uploads.start import start_upload
 from services.storage.uploads.uploads import find_own_upload, list_own_uploads
 from shared.errors import FILE_NOT_FOUND, UPLOAD_FINISHED, UPLOAD_NOT_FOUND, MeridianError
@@ -22,9 +25,11 @@ from shared.web.paths import path_id
 from shared.web.reply import reply, reply_nothing
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from aiohttp import web
 
-    from services.storage.uploads.start import NewUpload
+    from services.storage.uploads.reserve import NewUpload
     from shared.catalog.versions import Version
     from shared.web.paging import PageAsked
 
@@ -33,8 +38,10 @@ async def start(request: web.Request, body: NewUpload) -> web.Response:
     """Start an upload.
 
     Chooses the nearest healthy server and answers with a presigned URL: PUT exactly the announced
-    bytes there with the given headers, then call `complete`. A name that exists in the folder
-    gets a new version.
+    bytes there with the given headers, then call `complete`. A large file comes in parts, each with
+    a URL of its own. A name that exists in the folder gets a new version.
+
+    Should the server fail you, abort the upload and start it again with its name in `avoid`.
     """
     caller = caller_of(request)
     fleet = request.app[FLEET]
@@ -64,19 +71,45 @@ async def listing(request: web.Request, query: PageAsked) -> web.Response:
 
 
 async def show(request: web.Request) -> web.Response:
-    """Show an upload and how far it is."""
-    return reply(show_upload(request.app[FLEET], await _find(request)))
+    """Show an upload and what has arrived of it.
+
+    The S3 server is asked, so this is how to go on after a break: send what is not `received`. An
+    upload whose state is `ended` has to be started again.
+    """
+    fleet = request.app[FLEET]
+    upload, received = await find_received(request.app[POOL], fleet, await _find(request))
+    return reply(show_progress(fleet, upload, received))
 
 
-async def complete(request: web.Request) -> web.Response:
+async def sign(request: web.Request, body: Sequence[int]) -> web.Response:
+    """Sign parts.
+
+    The first time or again, for a URL lives for minutes. PUT each part to its own URL; some servers
+    refuse one that has arrived already: `received` tells.
+    """
+    app = request.app
+    parts = await sign_own_parts(
+        app[POOL],
+        app[FLEET],
+        app[SETTINGS].rules,
+        identity_of(request).user_id,
+        path_id(request),
+        body,
+    )
+    return reply({"parts": show_parts(parts)})
+
+
+async def complete(request: web.Request, body: Mapping[int, str]) -> web.Response:
     """Say that the bytes are there.
 
-    The object is checked; the answer is the stored file. Calling again does no harm. An upload
-    whose client never calls this is found all the same, only later.
+    Parts are joined, the object is checked; the answer is the stored file. `UPLOAD_INCOMPLETE` has
+    the numbers of `missing` parts. Calling again does no harm. An upload whose client never calls
+    this is found all the same, only later.
     """
+    app = request.app
     upload = await _find(request)
-    await store_upload(request.app[POOL], request.app[FLEET], request.app[DOORBELL], upload)
-    file = await find_file(request.app[POOL], upload.owner_id, upload.file_id)
+    await complete_upload(app[POOL], app[FLEET], app[DOORBELL], upload, body)
+    file = await find_file(app[POOL], upload.owner_id, upload.file_id)
     if file is None:
         raise MeridianError(FILE_NOT_FOUND)
     return reply(show_file(file))

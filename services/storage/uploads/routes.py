@@ -6,11 +6,16 @@ from typing import Final
 
 from services.storage.files.schemas import FileSchema
 from services.storage.uploads import handlers
+from services.storage.uploads.part_schemas import (
+    CompletionSchema,
+    PartNumbersSchema,
+    SignedPartsSchema,
+)
 from services.storage.uploads.schemas import (
     NamedUploadSchema,
     NewUploadSchema,
     StartedUploadSchema,
-    UploadSchema,
+    UploadProgressSchema,
 )
 from shared import errors
 from shared.web.paging import PageQuery, page_of
@@ -33,7 +38,7 @@ ROUTES: Final = (
         body=NewUploadSchema,
         answer=StartedUploadSchema,
         status=201,
-        errors=(errors.FILE_TOO_LARGE, errors.NO_SERVER),
+        errors=(errors.FILE_TOO_LARGE, errors.UPLOAD_EXPIRED, errors.NO_SERVER),
         idempotent=True,
     ),
     Route(
@@ -49,8 +54,8 @@ ROUTES: Final = (
         "/uploads/{id}",
         handlers.show,
         "files.upload",
-        answer=UploadSchema,
-        errors=(errors.UPLOAD_NOT_FOUND,),
+        answer=UploadProgressSchema,
+        errors=(errors.UPLOAD_NOT_FOUND, errors.STORE_UNAVAILABLE),
     ),
     Route(
         "DELETE",
@@ -62,9 +67,25 @@ ROUTES: Final = (
     ),
     Route(
         "POST",
+        "/uploads/{id}/parts",
+        handlers.sign,
+        "files.upload",
+        body=PartNumbersSchema,
+        answer=SignedPartsSchema,
+        errors=(
+            errors.UPLOAD_NOT_FOUND,
+            errors.UPLOAD_FINISHED,
+            errors.UPLOAD_IN_ONE_PIECE,
+            errors.UPLOAD_EXPIRED,
+            errors.STORE_UNAVAILABLE,
+        ),
+    ),
+    Route(
+        "POST",
         "/uploads/{id}/complete",
         handlers.complete,
         "files.upload",
+        body=CompletionSchema,
         answer=FileSchema,
         errors=(errors.UPLOAD_NOT_FOUND, *SETTLING),
     ),

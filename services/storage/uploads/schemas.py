@@ -9,14 +9,26 @@ from marshmallow import Schema, fields, post_load, validate
 from services.storage.files.names import FileName, FolderPath, MediaType
 from services.storage.files.schemas import FileSchema, show_file
 from services.storage.servers.schemas import ServerSchema, show_server
-from services.storage.uploads.start import NewUpload
+from services.storage.uploads.part_schemas import (
+    ReceivedPartSchema,
+    SignedPartSchema,
+    show_parts,
+    show_received,
+)
+from services.storage.uploads.parts import MOST_SIGNED
+from services.storage.uploads.reserve import NewUpload
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from services.storage.servers.fleet import Fleet
     from services.storage.uploads.start import StartedUpload
     from shared.catalog.versions import Version
+    from shared.stores.multipart import Part
 
 LARGEST_BIGINT = 2**63 - 1
+LONGEST_SERVER_NAME = 63
+MOST_AVOIDED = 100
 
 
 class NewUploadSchema(Schema):
@@ -35,26 +47,47 @@ class NewUploadSchema(Schema):
         metadata={"description": "hexadecimal; when given, other bytes are refused"},
     )
     folder = FolderPath(metadata={"example": "/"})
+    parts = fields.Boolean(
+        metadata={"description": "send it in parts also when it is not large", "example": False}
+    )
+    avoid = fields.List(
+        fields.String(validate=validate.Length(1, LONGEST_SERVER_NAME)),
+        validate=validate.Length(max=MOST_AVOIDED),
+        metadata={"description": "names of servers that just failed you", "example": []},
+    )
 
     @post_load
     def make(self, loaded: dict[str, Any], **_: Any) -> NewUpload:
         """Make the dataclass."""
         if "sha256" in loaded:
             loaded["sha256"] = bytes.fromhex(loaded["sha256"])
+        if "avoid" in loaded:
+            loaded["avoid"] = frozenset(loaded["avoid"])
         return NewUpload(**loaded)
 
 
 class StartedUploadSchema(Schema):
-    """Where to send the bytes: one request with just this method, URL, headers and size."""
+    """Where to send the bytes.
+
+    Either in one request with just this `method`, `url`, `headers` and size, or in `parts` of
+    `part_size` bytes, in any order and several at a time.
+    """
 
     id = fields.UUID(required=True)
     file = fields.Nested(FileSchema, required=True)
     server = fields.Nested(ServerSchema, required=True)
     distance_km = fields.Float(required=True, allow_none=True)
-    expires_at = fields.AwareDateTime(required=True)
-    method = fields.String(required=True, validate=validate.Equal("PUT"))
-    url = fields.URL(required=True, require_tld=False)
-    headers = fields.Dict(keys=fields.String(), values=fields.String(), required=True)
+    expires_at = fields.AwareDateTime(
+        required=True, metadata={"description": "in parts: later by each time parts are signed"}
+    )
+    method = fields.String(validate=validate.Equal("PUT"))
+    url = fields.URL(require_tld=False)
+    headers = fields.Dict(keys=fields.String(), values=fields.String())
+    part_size = fields.Integer(metadata={"description": "bytes of each part but the last"})
+    parts = fields.List(
+        fields.Nested(SignedPartSchema),
+        metadata={"description": f"the first {MOST_SIGNED} at most"},
+    )
 
 
 class UploadSchema(Schema):
@@ -66,8 +99,17 @@ class UploadSchema(Schema):
     size = fields.Integer(required=True)
     state = fields.String(required=True, validate=validate.OneOf(("pending", "stored", "ended")))
     server = fields.Nested(ServerSchema, required=True, allow_none=True)
+    part_size = fields.Integer(
+        required=True, allow_none=True, metadata={"description": "null when it is in one piece"}
+    )
     created_at = fields.AwareDateTime(required=True)
     expires_at = fields.AwareDateTime(required=True)
+
+
+class UploadProgressSchema(UploadSchema):
+    """An upload with what has arrived of it, as its S3 server says."""
+
+    received = fields.List(fields.Nested(ReceivedPartSchema), required=True)
 
 
 class NamedUploadSchema(UploadSchema):
@@ -79,16 +121,24 @@ class NamedUploadSchema(UploadSchema):
 
 def show_started(fleet: Fleet, started: StartedUpload) -> dict[str, Any]:
     """Answer for a started upload."""
+    reserved = started.reserved
+    if reserved.part_size is None:
+        way: dict[str, Any] = {"method": "PUT", "url": started.url, "headers": started.headers}
+    else:
+        way = {"part_size": reserved.part_size, "parts": show_parts(started.parts)}
     return {
-        "id": started.id,
-        "file": show_file(started.file),
+        "id": reserved.id,
+        "file": show_file(reserved.file),
         "server": show_server(fleet, started.chosen.server),
         "distance_km": started.chosen.distance_km,
-        "expires_at": started.expires_at,
-        "method": "PUT",
-        "url": started.url,
-        "headers": started.headers,
+        "expires_at": reserved.expires_at,
+        **way,
     }
+
+
+def show_progress(fleet: Fleet, upload: Version, received: Iterable[Part]) -> dict[str, Any]:
+    """Answer for an upload with what has arrived."""
+    return {**show_upload(fleet, upload), "received": show_received(received)}
 
 
 def show_upload(fleet: Fleet, upload: Version) -> dict[str, Any]:
@@ -101,6 +151,7 @@ def show_upload(fleet: Fleet, upload: Version) -> dict[str, Any]:
         "size": upload.size,
         "state": upload.state.lower() if upload.state in {"PENDING", "STORED"} else "ended",
         "server": None if server is None else show_server(fleet, server),
+        "part_size": upload.part_size,
         "created_at": upload.created_at,
         "expires_at": upload.upload_expires_at,
     }

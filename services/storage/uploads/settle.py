@@ -6,8 +6,9 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from services.storage.servers.fleet import open_store
+from services.storage.uploads.join import NOTHING_TOLD, join_parts
 from services.storage.uploads.lease import LeaseLost, give_back, keep_lease
-from services.storage.uploads.start import object_key
+from services.storage.uploads.reserve import object_key
 from shared.catalog.versions import claim_settling, find_version, mark_stored
 from shared.errors import (
     CHECKSUM_MISMATCH,
@@ -20,28 +21,37 @@ from shared.errors import (
 from shared.stores.digest import is_md5, sha256_of
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from services.storage.events.doorbell import Doorbell
     from services.storage.servers.fleet import Fleet
     from shared.catalog.versions import Version
     from shared.db import Pool
     from shared.stores.store import Store
 
+# Renewed as long as the work goes on, however large the object is.
 LEASE_SECONDS = 60
-BYTES_PER_LEASE_SECOND = 10_000_000
 WAIT_SECONDS = 15.0
 LOOK_SECONDS = 0.02
 READS = 2
 
 
-async def store_upload(pool: Pool, fleet: Fleet, doorbell: Doorbell, upload: Version) -> None:
+async def store_upload(
+    pool: Pool,
+    fleet: Fleet,
+    doorbell: Doorbell,
+    upload: Version,
+    told: Mapping[int, str] = NOTHING_TOLD,
+) -> None:
     """Check the object and make its version STORED; calling again, or at once, does no harm.
 
+    `told` are the ETags of the parts, as far as a client knows them.
     UPLOAD_INCOMPLETE, SIZE_MISMATCH, CHECKSUM_MISMATCH, UPLOAD_EXPIRED, STORE_UNAVAILABLE.
     """
     store = open_store(fleet, upload.upload_server_id)
     deadline = asyncio.get_running_loop().time() + WAIT_SECONDS
     while upload.state == "PENDING":
-        if await _settle_if_free(pool, store, upload):
+        if await _settle_if_free(pool, store, upload, told):
             await doorbell.ring()
             return
         if asyncio.get_running_loop().time() > deadline:
@@ -52,11 +62,12 @@ async def store_upload(pool: Pool, fleet: Fleet, doorbell: Doorbell, upload: Ver
         raise MeridianError(UPLOAD_EXPIRED)
 
 
-async def _settle_if_free(pool: Pool, store: Store, upload: Version) -> bool:
+async def _settle_if_free(
+    pool: Pool, store: Store, upload: Version, told: Mapping[int, str]
+) -> bool:
     """Do the work unless somebody else is at it; whether this call has stored the version."""
     key = None if upload.upload_key == upload.key else object_key()
-    lease = LEASE_SECONDS + upload.size / BYTES_PER_LEASE_SECOND
-    claim = await claim_settling(pool, upload, lease, key)
+    claim = await claim_settling(pool, upload, LEASE_SECONDS, key)
     if claim is None:
         return False
     claimed, abandoned_key = claim
@@ -66,7 +77,7 @@ async def _settle_if_free(pool: Pool, store: Store, upload: Version) -> bool:
         if abandoned_key is not None:
             await store.delete(abandoned_key)
             abandoned_key = None
-        is_stored = await _settle(pool, store, claimed, lease)
+        is_stored = await _settle(pool, store, claimed, told)
     except BaseException:
         await give_back(pool, claimed, abandoned_key)
         raise
@@ -75,21 +86,25 @@ async def _settle_if_free(pool: Pool, store: Store, upload: Version) -> bool:
     return is_stored
 
 
-async def _settle(pool: Pool, store: Store, upload: Version, lease_seconds: float) -> bool:
+async def _settle(pool: Pool, store: Store, upload: Version, told: Mapping[int, str]) -> bool:
     """Make the object sure and mark it STORED; False when the lease was lost on the way."""
     try:
-        checked = await keep_lease(pool, upload, lease_seconds, _check(store, upload))
+        checked = await keep_lease(pool, upload, LEASE_SECONDS, _check(store, upload, told))
     except LeaseLost:
         return False
     return await mark_stored(pool, upload, *checked)
 
 
-async def _check(store: Store, upload: Version) -> tuple[bytes | None, str | None]:
-    """Copy the object from the key a client can write to one nobody can.
+async def _check(
+    store: Store, upload: Version, told: Mapping[int, str]
+) -> tuple[bytes | None, str | None]:
+    """Join the parts, or copy the object from the key a client can write to one nobody can.
 
     Its hash, if the client announced it, and the ETag of what was put, if that tells of the bytes.
     """
     put_key = _put_key(upload)
+    if upload.part_size is not None:
+        await join_parts(store, upload, told)
     etag = await _check_size(store, upload, put_key)
     if put_key != upload.key:
         await store.copy(put_key, upload.key)

@@ -15,9 +15,12 @@ if TYPE_CHECKING:
 
 # A PUT that began in time may run on: until then nobody calls the upload dead.
 # 128 KiB a second is the slowest line waited for.
-PATIENCE = """
-    versions.upload_expires_at + make_interval(secs => 60 + versions.size / 131072.0)
+RUNS_ON = """
+    make_interval(secs => 60 + COALESCE(versions.part_size, versions.size) / 131072.0)
 """
+PATIENCE = f"versions.upload_expires_at + {RUNS_ON}"
+# No URL lives longer, and none is signed for an upload that is over.
+LAST_URL = "LEAST(versions.upload_expires_at, now() + interval '15 minutes')"
 
 # A name that exists gets its next version; the counter makes parallel uploads take turns.
 INSERT_UPLOAD = """
@@ -33,12 +36,25 @@ WITH file AS (
 ), upload AS (
     INSERT INTO storage.versions (owner_id, id, file_id, number, key, upload_key, size,
         content_type, declared_sha256, created_by, upload_server_id, upload_expires_at,
-        next_check_at)
+        next_check_at, part_size)
     SELECT $1, $4, file.id, file.versions_made, $10, $11, $12, $13, $14, $5, $15,
-        now() + make_interval(secs => $16), now() + make_interval(secs => $17)
+        now() + make_interval(secs => $16), now() + make_interval(secs => $17), $18
     FROM file RETURNING upload_expires_at
 )
 SELECT file.*, upload.upload_expires_at FROM file CROSS JOIN upload
+"""
+
+NOTE_MULTIPART = """
+UPDATE storage.versions SET multipart_id = $3
+WHERE owner_id = $1 AND id = $2 AND state = 'PENDING' RETURNING id
+"""
+# Whoever asks for parts is still at it.
+KEEP_UPLOAD = f"""
+UPDATE storage.versions
+SET upload_expires_at = GREATEST(upload_expires_at, now() + make_interval(secs => $3))
+WHERE owner_id = $1 AND id = $2 AND created_by = $1
+    AND state = 'PENDING' AND part_size IS NOT NULL AND upload_expires_at > now()
+RETURNING {COLUMNS}
 """
 
 FIND_OWN_UPLOAD = f"""
@@ -71,7 +87,9 @@ SET next_check_at = LEAST(
 WHERE owner_id = $1 AND id = $2
 """
 LOOK_AT_THE_END = f"""
-UPDATE storage.versions SET next_check_at = {PATIENCE} WHERE owner_id = $1 AND id = $2
+UPDATE storage.versions
+SET upload_expires_at = {LAST_URL}, next_check_at = {LAST_URL} + {RUNS_ON}
+WHERE owner_id = $1 AND id = $2
 """
 FORGET_UPLOAD = """
 UPDATE storage.versions SET upload_key = NULL, next_check_at = NULL
@@ -82,6 +100,21 @@ WHERE owner_id = $1 AND id = $2
 async def find_own_upload(db: Connection | Pool, user_id: UUID, upload_id: UUID) -> Version | None:
     """An upload that this person started, in whatever state."""
     row = await db.fetchrow(FIND_OWN_UPLOAD, user_id, upload_id)
+    return None if row is None else Version(**row)
+
+
+async def note_multipart(
+    db: Connection | Pool, owner_id: UUID, upload_id: UUID, multipart_id: str
+) -> bool:
+    """Write down what the server calls the upload; False when it is not wanted any more."""
+    return await db.fetchval(NOTE_MULTIPART, owner_id, upload_id, multipart_id) is not None
+
+
+async def keep_upload(
+    db: Connection | Pool, user_id: UUID, upload_id: UUID, seconds: float
+) -> Version | None:
+    """A person's unfinished upload, which lives for so long from now; None when it is over."""
+    row = await db.fetchrow(KEEP_UPLOAD, user_id, upload_id, seconds)
     return None if row is None else Version(**row)
 
 

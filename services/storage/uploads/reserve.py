@@ -1,0 +1,138 @@
+"""Reserve what an upload needs before a byte is sent: its name, its version and its key."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from uuid import UUID, uuid4
+
+from services.storage.files.files import File, find_file
+from services.storage.uploads.uploads import INSERT_UPLOAD
+from shared.errors import FILE_NOT_FOUND, MeridianError
+from shared.ids import new_id
+from shared.stores.part_sizes import choose_part_size
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from asyncpg import Record
+
+    from services.storage.caller import Caller
+    from services.storage.settings import UploadRules
+    from shared.catalog.servers import Server
+    from shared.db import Pool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewUpload:
+    """What a client wants to upload; `size` in bytes, `sha256` raw.
+
+    `parts`: in parts, however small it is. `avoid` are names of servers that it cannot reach.
+    """
+
+    name: str
+    size: int
+    content_type: str = "application/octet-stream"
+    sha256: bytes | None = None
+    folder: str = "/"
+    parts: bool = False
+    avoid: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reserved:
+    """A PENDING version of a file; `key` is the one that the client writes to."""
+
+    id: UUID
+    file: File
+    key: str
+    part_size: int | None
+    expires_at: datetime
+
+
+async def reserve(
+    pool: Pool, rules: UploadRules, caller: Caller, owner_id: UUID, server: Server, new: NewUpload
+) -> Reserved:
+    """Reserve a place for the upload on a server, in one statement."""
+    part_size = _part_size(rules, new)
+    upload_id, keys = new_id(), _keys(server, in_parts=part_size is not None)
+    row = await pool.fetchrow(
+        INSERT_UPLOAD,
+        owner_id,
+        new.folder,
+        new.name,
+        upload_id,
+        caller.user_id,
+        {"name": new.name, "size": new.size},
+        caller.ip,
+        caller.place.city,
+        server.name,
+        *keys,
+        new.size,
+        new.content_type,
+        new.sha256,
+        server.id,
+        rules.url_seconds if part_size is None else rules.parts_seconds,
+        rules.silent_seconds,
+        part_size,
+    )
+    assert row is not None
+    return Reserved(
+        id=upload_id,
+        file=await _file_of(pool, owner_id, new, upload_id, row),
+        key=keys[1],
+        part_size=part_size,
+        expires_at=row["upload_expires_at"],
+    )
+
+
+def _part_size(rules: UploadRules, new: NewUpload) -> int | None:
+    if new.parts or new.size > rules.multipart_bytes:
+        return choose_part_size(new.size, rules.part_bytes)
+    return None
+
+
+async def _file_of(
+    pool: Pool, owner_id: UUID, new: NewUpload, upload_id: UUID, row: Record
+) -> File:
+    """The file as it is now: nothing is known of a new one that is not known here."""
+    if row["versions_made"] > 1:
+        file = await find_file(pool, owner_id, row["id"])
+        if file is None:
+            raise MeridianError(FILE_NOT_FOUND, "it was deleted while the upload started")
+        return file
+    return File(
+        id=row["id"],
+        owner_id=owner_id,
+        name=new.name,
+        folder=new.folder,
+        revision=row["revision"],
+        created_at=row["created_at"],
+        updated_at=row["updated_at"],
+        trashed_at=None,
+        version_id=upload_id,
+        version=1,
+        size=new.size,
+        content_type=new.content_type,
+        sha256=None,
+        proof=None,
+        state="PENDING",
+        ready=0,
+        verified=0,
+        wanted=0,
+        servers={},
+    )
+
+
+def _keys(server: Server, *, in_parts: bool) -> tuple[str, str]:
+    """The object's key and the key the client writes to, which differ where PUT can overwrite.
+
+    Parts cannot: once they are joined, the server takes no more of them.
+    """
+    key = object_key()
+    return key, key if in_parts or server.refuses_overwrites else f"incoming-{uuid4().hex}"
+
+
+def object_key() -> str:
+    """Make a key that was never used; it says nothing about the file."""
+    return f"object-{uuid4().hex}"
