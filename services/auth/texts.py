@@ -34,6 +34,8 @@ NEW_PASSWORD: Final = {
 class Username(fields.String):
     """3 to 64 letters of any alphabet, digits, dots, underscores and hyphens; in NFKC."""
 
+    longest = USERNAME_LENGTH.stop - 1
+
     def _deserialize(
         self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
     ) -> str:
@@ -50,6 +52,8 @@ class Username(fields.String):
 class EmailAddress(fields.Email):
     """An e-mail address of at most 254 characters."""
 
+    longest = LONGEST_EMAIL
+
     def _deserialize(
         self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
     ) -> str:
@@ -63,6 +67,8 @@ class EmailAddress(fields.Email):
 
 class PersonName(fields.String):
     """A first or last name of at most 100 characters; it may be empty."""
+
+    longest = LONGEST_NAME
 
     def _deserialize(
         self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
@@ -92,6 +98,8 @@ class Label(PersonName):
 
 class Password(fields.String):
     """A password as typed; at most 1024 bytes."""
+
+    longest = LARGEST
 
     def _deserialize(
         self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any

@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 import enum
-from typing import Final, TypeAlias
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final, TypeAlias
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Mapping
+
+    from aiohttp import web
 
 
 class Access(enum.Enum):
@@ -14,8 +20,20 @@ class Access(enum.Enum):
     IN_PERSON = "signed in, not by an API token"
 
 
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """Lets callers in by something else than an access token.
+
+    `check` raises a refusal; the body has not been read then. `scheme` describes it for OpenAPI.
+    """
+
+    name: str
+    scheme: Mapping[str, str] = field(hash=False)
+    check: Callable[[web.Request], Awaitable[None]]
+
+
 PUBLIC: Final = Access.PUBLIC
 SIGNED_IN: Final = Access.SIGNED_IN
 IN_PERSON: Final = Access.IN_PERSON
 
-Permission: TypeAlias = Access | str
+Permission: TypeAlias = Access | Guard | str

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 
 from aiohttp import web
 
+from shared.web.access import Guard
 from shared.web.client_ip import LOOPBACK, TRUSTED_PROXIES, Network
 from shared.web.doc_page import add_doc_page
 from shared.web.errors import errors
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 
 Context: TypeAlias = Callable[[web.Application], AsyncIterator[None]]
 
-LARGEST_BODY: Final = 1024 * 1024
 NO_PROBES: Final[Mapping[str, Probe]] = MappingProxyType({})
 
 
@@ -41,13 +41,15 @@ def make_app(
 
     `contexts` open and close resources, in this order and the reverse one.
     """
-    app = web.Application(middlewares=(observe, errors), client_max_size=LARGEST_BODY)
+    app = web.Application(middlewares=(observe, errors))
     app[TRUSTED_PROXIES] = tuple(trusted_proxies)
     app.on_response_prepare.append(add_headers)
     app.cleanup_ctx.extend(contexts)
     add_stopping(app)
-    add_routes(app, prefix, routes, Parser())
-    add_document(app, title=f"Meridian {service}", prefix=prefix)
+    rows = tuple(routes)
+    guards = dict.fromkeys(row.permission for row in rows if isinstance(row.permission, Guard))
+    add_routes(app, prefix, rows, Parser())
+    add_document(app, title=f"Meridian {service}", prefix=prefix, guards=guards)
     add_doc_page(app, title=f"Meridian {service}", prefix=prefix)
     add_health(app, probes)
     return app

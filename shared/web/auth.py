@@ -15,7 +15,7 @@ from shared.tokens.ask_auth import ask_auth
 from shared.tokens.jwks import fetch_keys
 from shared.tokens.keys import JwkCache
 from shared.tokens.verifier import Verifier
-from shared.web.access import IN_PERSON, PUBLIC
+from shared.web.access import IN_PERSON, PUBLIC, Guard
 from shared.web.identity import IDENTITY, Identity, identity_of
 from shared.web.revocations import REVOCATIONS
 
@@ -33,6 +33,9 @@ async def authorize(request: web.Request, permission: Permission) -> None:
     """Let the request pass and note its caller, or raise a 401, 403 or 503 problem."""
     if permission is PUBLIC:
         return
+    if isinstance(permission, Guard):
+        await permission.check(request)
+        return
     identity = await request.app[VERIFIER].verify(bearer_of(request))
     request[IDENTITY] = identity
     if permission is IN_PERSON and identity.is_api_token:
@@ -42,9 +45,9 @@ async def authorize(request: web.Request, permission: Permission) -> None:
 
 
 def bearer_of(request: web.Request) -> str:
-    """Return the token of the Authorization header (RFC 6750)."""
+    """Return the token of the Authorization header (RFC 6750), which is ASCII."""
     scheme, _, token = request.headers.get(hdrs.AUTHORIZATION, "").partition(" ")
-    if scheme.lower() != "bearer" or not token:
+    if scheme.lower() != "bearer" or not token or not token.isascii():
         raise MeridianError(NOT_AUTHENTICATED)
     return token.strip()
 

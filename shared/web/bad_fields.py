@@ -1,61 +1,77 @@
-"""Names the fields that are wrong."""
+"""Names the fields that are wrong: the first few of them, as an answer has its size, too."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections import Counter
+from itertools import islice
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
     from multidict import MultiMapping
 
-WHOLE = "_schema"  # what marshmallow calls the object itself
+    Named: TypeAlias = tuple[str, list[str]]
+    Values: TypeAlias = Iterator[tuple[str, object]]
+
+MOST_ERRORS: Final = 20
+LONGEST_KEY: Final = 100
+# A document that has more inner values is not searched to the end.
+MOST_LOOKED_AT: Final = 1000
+WHOLE: Final = "_schema"  # what marshmallow calls the object itself
 
 
-def flatten(messages: object, path: str = "") -> dict[str, list[str]]:
+def flatten(messages: object) -> dict[str, list[str]]:
     """Turn nested messages into {"parts.0.number": ["Not a valid integer."]}."""
+    return dict(islice(_flat(messages, ""), MOST_ERRORS))
+
+
+def _flat(messages: object, path: str) -> Iterator[Named]:
     if isinstance(messages, dict):
-        return {
-            name: texts
-            for key, inner in messages.items()
-            for name, texts in flatten(inner, _join(path, key)).items()
-        }
-    texts = messages if isinstance(messages, list) else [messages]
-    return {path or "body": [str(text) for text in texts]}
+        for key, inner in messages.items():
+            yield from _flat(inner, join(path, key))
+    else:
+        texts = messages if isinstance(messages, list) else [messages]
+        yield path or "body", [str(text) for text in texts[:MOST_ERRORS]]
 
 
 def name_given_twice(query: MultiMapping[str], lists: Collection[str]) -> str | None:
     """Find a parameter that came more than once although it is no list."""
-    names = (name for name in query if name not in lists)
-    return next((name for name in names if len(query.getall(name)) > 1), None)
+    counts = Counter(pair[0] for pair in query.items())
+    return next((name for name in counts if counts[name] > 1 and name not in lists), None)
 
 
-def name_with_nul(loaded: object) -> str | None:
+def name_with_nul(loaded: object) -> str:
     """Find the first field of a JSON document whose name or text holds a NUL character."""
-    return next((path or "body" for path, text in _texts(loaded) if "\0" in text), None)
+    values = islice(_values(loaded), MOST_LOOKED_AT)
+    found = (path for path, value in values if isinstance(value, str) and "\0" in value)
+    return next(found, "") or "body"
 
 
-def _texts(loaded: object) -> Iterator[tuple[str, str]]:
+def _values(loaded: object) -> Values:
     # A stack, as a document may be nested deeper than Python recurses.
-    stack = [("", loaded)]
+    stack: list[Values] = [iter((("", loaded),))]
     while stack:
-        path, value = stack.pop()
-        if isinstance(value, str):
+        for path, value in stack[-1]:
             yield path, value
+            stack.append(_parts(path, value))
+            break
         else:
-            stack.extend(_parts(path, value))
+            stack.pop()
 
 
-def _parts(path: str, value: object) -> Iterator[tuple[str, object]]:
+def _parts(path: str, value: object) -> Values:
     if isinstance(value, list):
-        yield from ((_join(path, place), inner) for place, inner in enumerate(value))
+        yield from ((join(path, place), inner) for place, inner in enumerate(value))
     elif isinstance(value, dict):
         for key, inner in value.items():
-            yield _join(path, key), key
-            yield _join(path, key), inner
+            yield join(path, key), key
+            yield join(path, key), inner
 
 
-def _join(path: str, key: object) -> str:
+def join(path: str, key: object) -> str:
+    """Write the path to what lies under a key, or in a place, of what lies under a path."""
     if key == WHOLE:
         return path
-    return f"{path}.{key}" if path else str(key)
+    step = str(key)[:LONGEST_KEY]
+    return f"{path}.{step}" if path else step

@@ -18,6 +18,7 @@ from shared.errors import (
     VALIDATION_FAILED,
     MeridianError,
 )
+from shared.web.body import read_body
 from shared.web.identity import identity_of
 
 if TYPE_CHECKING:
@@ -166,5 +167,5 @@ async def _read_attempt(request: web.Request) -> Attempt:
         owner_id=identity_of(request).user_id,
         operation=f"{request.method} {request.path}",
         key=key,
-        fingerprint=hashlib.sha256(await request.read()).digest(),
+        fingerprint=hashlib.sha256(await read_body(request)).digest(),
     )

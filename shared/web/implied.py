@@ -24,7 +24,7 @@ from shared.errors import (
     VALIDATION_FAILED,
     Problem,
 )
-from shared.web.access import Access
+from shared.web.access import Access, Guard
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,14 +50,20 @@ OF_EVERY: Final = (INTERNAL, DATABASE_UNAVAILABLE)
 
 def problems_of(route: Route) -> tuple[Problem, ...]:
     """List what a route can refuse with, each once: its own first."""
-    return tuple(dict.fromkeys((*route.errors, *_implied(route))))
+    return tuple(dict.fromkeys((*route.errors, *_of_caller(route), *_of_request(route))))
 
 
-def _implied(route: Route) -> Iterator[Problem]:
+def _of_caller(route: Route) -> Iterator[Problem]:
+    if isinstance(route.permission, Guard):
+        yield NOT_AUTHENTICATED
+        return
     if route.permission is not Access.PUBLIC:
         yield from OF_CALLER
     if route.permission not in OPEN:
         yield PERMISSION_DENIED
+
+
+def _of_request(route: Route) -> Iterator[Problem]:
     if "{" in route.path:
         yield from OF_PATH
     if route.body:

@@ -18,8 +18,9 @@ from shared.web.operation import BEARER, operation_of
 from shared.web.reply import encode, reply
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
+    from shared.web.access import Guard
     from shared.web.route import Route
 
 VERSION: Final = "1"
@@ -31,13 +32,15 @@ DOCUMENT: Final = web.AppKey("document", bytes)
 class Document(AiohttpApiSpec):  # type: ignore[misc]  # the library has no types
     """aiohttp-apispec that collects OpenAPI 3.1."""
 
-    def __init__(self, title: str) -> None:
+    def __init__(self, title: str, guards: Iterable[Guard]) -> None:
         super().__init__(url=None, title=title, version=VERSION)
         self.plugin = MarshmallowPlugin(schema_name_resolver=resolver)
         self.spec = APISpec(title, VERSION, OPENAPI, plugins=(self.plugin,))
         self.spec.components.security_scheme(
             BEARER, {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
         )
+        for guard in guards:
+            self.spec.components.security_scheme(guard.name, dict(guard.scheme))
 
     def of(self, app: web.Application) -> dict[str, Any]:
         """Describe all described routes of an application."""
@@ -58,9 +61,9 @@ def describe(route: Route, call: Callable[..., Any]) -> Callable[..., Any]:
     return described
 
 
-def add_document(app: web.Application, *, title: str, prefix: str) -> None:
+def add_document(app: web.Application, *, title: str, prefix: str, guards: Iterable[Guard]) -> None:
     """Serve the document at `<prefix>/openapi.json`; it is made here, from the routes so far."""
-    app[DOCUMENT] = encode(Document(title).of(app))
+    app[DOCUMENT] = encode(Document(title, guards).of(app))
     app.router.add_get(f"{prefix}/openapi.json", show_document)
 
 

@@ -7,7 +7,7 @@ from collections import defaultdict
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
-from shared.web.access import Access
+from shared.web.access import Access, Guard
 from shared.web.implied import problems_of
 from shared.web.paths import PLACEHOLDER, schema_of
 from shared.web.problem_schema import ProblemSchema
@@ -45,7 +45,7 @@ def operation_of(route: Route) -> Piece:
         "description": _description(route, description.strip()),
         "parameters": _parameters(route),
         "responses": {**_answers(route), **_refusals(problems_of(route))},
-        "security": [] if route.permission is Access.PUBLIC else [{BEARER: []}],
+        "security": _security(route),
     }
     if route.body:
         operation["requestBody"] = {
@@ -55,12 +55,20 @@ def operation_of(route: Route) -> Piece:
     return operation
 
 
+def _security(route: Route) -> list[Piece]:
+    if route.permission is Access.PUBLIC:
+        return []
+    if isinstance(route.permission, Guard):
+        return [{route.permission.name: []}]
+    return [{BEARER: []}]
+
+
 def _description(route: Route, text: str) -> str:
     if route.permission is Access.IN_PERSON:
         return f"{text}\n\nAn API token may not do this.".strip()
-    if isinstance(route.permission, Access):
-        return text
-    return f"{text}\n\nPermission: `{route.permission}`".strip()
+    if isinstance(route.permission, str):
+        return f"{text}\n\nPermission: `{route.permission}`".strip()
+    return text
 
 
 def _parameters(route: Route) -> list[Piece]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
+import re
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 import orjson
@@ -13,20 +13,21 @@ from webargs.multidictproxy import MultiDictProxy
 
 from shared.errors import (
     MALFORMED_JSON,
-    REQUEST_TIMEOUT,
     UNSUPPORTED_MEDIA_TYPE,
     VALIDATION_FAILED,
     MeridianError,
 )
 from shared.web.bad_fields import flatten, name_given_twice, name_with_nul
+from shared.web.body import read_body
+from shared.web.oversized import find_oversized
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from marshmallow import Schema, ValidationError
 
-BODY_SECONDS: Final = 30
-NUL_IN_JSON: Final = bytes(r"\u0000", "ascii")
+# An even number of backslashes before it are backslashes themselves.
+NUL_IN_JSON: Final = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 
 
 class Parser(AIOHTTPParser):
@@ -45,19 +46,21 @@ class Parser(AIOHTTPParser):
         if not req.body_exists:
             return {}
         _refuse_other_media(req)
-        raw = await _read(req)
+        raw = await read_body(req)
         if not raw:
             return {}
         try:
             loaded = orjson.loads(raw)
         except orjson.JSONDecodeError as error:
             raise MeridianError(MALFORMED_JSON, str(error)) from error
-        if NUL_IN_JSON in raw:
+        _refuse_oversized(schema, loaded)
+        if NUL_IN_JSON.search(raw):
             _refuse_nul(name_with_nul(loaded))
         return loaded
 
     def load_querystring(self, req: web.Request, schema: Schema) -> MultiDictProxy:
         """Read the query; a parameter that is no list may be given once."""
+        _refuse_oversized(schema, dict(req.query))
         query = MultiDictProxy(MultiDict(req.query), schema)
         twice = name_given_twice(req.query, query.multiple_keys)
         if twice is not None:
@@ -82,14 +85,6 @@ class Parser(AIOHTTPParser):
         raise MeridianError(VALIDATION_FAILED, errors=flatten(*found)) from error
 
 
-async def _read(request: web.Request) -> bytes:
-    try:
-        async with asyncio.timeout(BODY_SECONDS):
-            return await request.read()
-    except TimeoutError as error:
-        raise MeridianError(REQUEST_TIMEOUT) from error
-
-
 def _refuse_other_media(request: web.Request) -> None:
     media = request.content_type
     charset = (request.charset or "utf-8").lower()
@@ -99,9 +94,14 @@ def _refuse_other_media(request: web.Request) -> None:
         raise MeridianError(UNSUPPORTED_MEDIA_TYPE)
 
 
-def _refuse_nul(name: str | None) -> None:
-    if name is not None:
-        _refuse(name.replace("\0", "\N{REPLACEMENT CHARACTER}"), "Must not hold a NUL character.")
+def _refuse_oversized(schema: Schema, loaded: object) -> None:
+    found = find_oversized(schema, loaded)
+    if found:
+        raise MeridianError(VALIDATION_FAILED, errors=found)
+
+
+def _refuse_nul(name: str) -> NoReturn:
+    _refuse(name.replace("\0", "\N{REPLACEMENT CHARACTER}"), "Must not hold a NUL character.")
 
 
 def _refuse(name: str, message: str) -> NoReturn:

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import KW_ONLY, dataclass
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from aiohttp import web
 
-from shared.web.access import IN_PERSON, PUBLIC, SIGNED_IN, Permission
+from shared.web.access import IN_PERSON, PUBLIC, SIGNED_IN, Guard, Permission
 
 if TYPE_CHECKING:
     from marshmallow import Schema
 
     from shared.errors import Problem
 
-__all__ = ("IN_PERSON", "PUBLIC", "SIGNED_IN", "Route")
+__all__ = ("IN_PERSON", "PUBLIC", "SIGNED_IN", "Guard", "Route")
 
+LARGEST_BODY: Final = 0x10000  # 64 KiB
 Handler: TypeAlias = Callable[..., Awaitable[web.StreamResponse]]
 
 
@@ -26,6 +27,8 @@ class Route:
 
     `body` and `query` are schemas whose @post_load makes a dataclass, which the handler gets as
     `body=` and `query=`; `answer` is the schema of what comes back, or a media type.
+    `permission` may be a guard of the route's own; nothing of a body is read before it lets pass,
+    and never more than `largest_body` bytes.
     `status` is that of a success; the handler names one of `other_statuses` where it applies.
     `errors` are what the operation itself can refuse with.
     In a path `{id}` and `{…_id}` are UUIDs, `{number}` counts from 1, the rest is text.
@@ -37,6 +40,7 @@ class Route:
     permission: Permission
     _: KW_ONLY  # noqa: WPS122
     body: type[Schema] | None = None
+    largest_body: int = LARGEST_BODY
     query: type[Schema] | None = None
     answer: type[Schema] | str | None = None
     status: int = 200

@@ -7,8 +7,8 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from shared.errors import NOT_FOUND, MeridianError
-from shared.web.access import PUBLIC
 from shared.web.auth import authorize
+from shared.web.body import LARGEST_BODY
 from shared.web.idempotency import play_once
 from shared.web.openapi import describe
 from shared.web.paths import with_patterns
@@ -64,8 +64,8 @@ async def _carry_out(operation: _Operation, request: web.Request) -> web.StreamR
     route = operation.route
     if any("\0" in part for part in request.match_info.values()):
         raise MeridianError(NOT_FOUND)
-    if route.permission is not PUBLIC:
-        await authorize(request, route.permission)
+    request[LARGEST_BODY] = route.largest_body
+    await authorize(request, route.permission)
     call = partial(_call, route, request)
     if operation.query:
         call = partial(call, query=await operation.parser.query(request, operation.query))

@@ -26,6 +26,8 @@ LONGEST_MEDIA_TYPE = 255
 class FileName(fields.String):
     """One file name of at most 255 bytes in UTF-8."""
 
+    longest = LONGEST_NAME_BYTES
+
     def _deserialize(
         self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
     ) -> str:
@@ -34,6 +36,8 @@ class FileName(fields.String):
 
 class FolderPath(fields.String):
     """`/` or `/a/b`, of at most 1024 bytes in UTF-8."""
+
+    longest = LONGEST_FOLDER_BYTES
 
     def _deserialize(
         self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
@@ -50,6 +54,8 @@ class FolderPath(fields.String):
 
 class MediaType(fields.String):
     """A media type as RFC 9110 has it, such as `image/png`."""
+
+    longest = LONGEST_MEDIA_TYPE
 
     def _deserialize(
         self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any

@@ -3,30 +3,34 @@
 from __future__ import annotations
 
 import hmac
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote_plus
 
 import structlog
+from aiohttp import hdrs, web
 
 from services.storage.keys import DOORBELL, FLEET, HINTS, POOL
 from services.storage.uploads.settle import store_upload
 from shared.catalog.servers import hash_hook_secret
 from shared.catalog.versions import find_upload
 from shared.errors import NOT_AUTHENTICATED, MeridianError
+from shared.web.access import Guard
+from shared.web.auth import bearer_of
+from shared.web.body import LARGEST_BODY
 from shared.web.reply import reply_nothing
 
 if TYPE_CHECKING:
-    from aiohttp import web
-
     from services.storage.hooks.schemas import S3Event
     from shared.catalog.servers import Server
 
 log = structlog.get_logger(__name__)
 
 CREATED = "ObjectCreated:"
-SCHEME = "Bearer "
+# Of a server that cannot send its secret, and so of anybody.
+LARGEST_HINT = 64 * 1024
 # PostgreSQL has no text with it, and so we have no such key.
 NUL = "\0"
+SERVER: Final[web.RequestKey[Server]] = web.RequestKey("server")
 
 
 async def take(request: web.Request, body: S3Event) -> web.Response:
@@ -34,7 +38,7 @@ async def take(request: web.Request, body: S3Event) -> web.Response:
 
     Answers 204 once everything it tells is in the database, also when there was nothing to do.
     """
-    server = _authenticate(request)
+    server = request[SERVER]
     for record in body.records:
         key = unquote_plus(record.key)
         if CREATED in record.name and record.bucket == server.bucket and NUL not in key:
@@ -42,21 +46,28 @@ async def take(request: web.Request, body: S3Event) -> web.Response:
     return reply_nothing()
 
 
-def _authenticate(request: web.Request) -> Server:
+async def authenticate(request: web.Request) -> None:
     """Find the server by its name and its secret, both wrong alike.
 
-    One that cannot send a secret is let in without, as often as is harmless.
+    One that cannot send a secret is let in without, as often and as long as is harmless.
     """
     server = request.app[FLEET].find_by_name(request.match_info["server_name"])
-    header = request.headers.get("Authorization", "")
-    if server is not None and server.sends_no_secret and not header:
+    if server is not None and server.sends_no_secret and hdrs.AUTHORIZATION not in request.headers:
         request.app[HINTS].spend(server.name)
-        return server
-    secret = header.removeprefix(SCHEME) if header.startswith(SCHEME) else ""
-    expected = server.hook_secret_hash if server else b""
-    if not hmac.compare_digest(hash_hook_secret(secret), expected) or server is None:
-        raise MeridianError(NOT_AUTHENTICATED)
-    return server
+        request[LARGEST_BODY] = LARGEST_HINT
+    else:
+        expected = server.hook_secret_hash if server else b""
+        is_right = hmac.compare_digest(hash_hook_secret(bearer_of(request)), expected)
+        if server is None or not is_right:
+            raise MeridianError(NOT_AUTHENTICATED)
+    request[SERVER] = server
+
+
+SERVER_SECRET: Final = Guard(
+    "server_secret",
+    {"type": "http", "scheme": "bearer", "description": "The hook secret of the S3 server"},
+    authenticate,
+)
 
 
 async def _look_at(request: web.Request, server: Server, key: str) -> None:

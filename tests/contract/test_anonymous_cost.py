@@ -1,0 +1,234 @@
+"""What somebody without a token can make us do is little, whatever they send.
+
+Time says nothing on a busy machine, so calls of functions are counted, and bytes.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import unicodedata
+from typing import TYPE_CHECKING, Any, Self
+from uuid import uuid4
+
+import orjson
+import pytest
+from aiohttp.test_utils import TestServer
+from marshmallow import fields
+
+from services.auth.app import make_auth
+from services.auth.settings import read_settings as read_auth_settings
+from services.storage.app import make_storage
+from services.storage.settings import read_settings as read_storage_settings
+from shared.catalog.servers import NewServer, upsert_server
+from shared.env import environment, read_http, read_shared
+from shared.vault import Vault, new_key
+from shared.web.access import PUBLIC, Guard
+from tests.contract.documents import ROUTES
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterator
+
+    from marshmallow import Schema
+
+    from shared.db import Pool
+    from shared.web.route import Route
+    from tests.conftest import Database
+
+MOST_CALLS = 20_000  # about 5 ms
+LARGEST_ANSWER = 16 * 1024
+LONGEST_NORMALISED = 5000
+MOST_ERRORS = 20
+
+OPEN = [
+    pytest.param(service, route, id=f"{service} {route.method} {route.path}")
+    for service, routes in ROUTES.items()
+    for route in routes
+    if route.permission is PUBLIC or isinstance(route.permission, Guard)
+]
+CLOSED = {
+    service: [route for route in routes if route.permission is not PUBLIC]
+    for service, routes in ROUTES.items()
+}
+# An S3 server that cannot send a secret: its webhook is open to anybody.
+SILENT = NewServer(
+    name="silent",
+    endpoint="http://127.0.0.1:1",
+    public_endpoint="http://127.0.0.1:1",
+    region="us-east-1",
+    bucket="meridian",
+    access_key="key",
+    secret_key="a-secret-of-some-length",
+    hook_secret="another-secret-of-length",
+    city="Nowhere",
+    zone="none",
+    latitude=0,
+    longitude=0,
+    capabilities={"hook_without_secret": True},
+)
+
+
+@pytest.fixture
+async def services(
+    database: Database, owner_pool: Pool, redis_url: str, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[dict[str, TestServer]]:
+    """The real services on real servers."""
+    key = new_key()
+    monkeypatch.setenv("MERIDIAN_SECRET_KEYS", key)
+    monkeypatch.setenv("MERIDIAN_REDIS_URL", redis_url)
+    monkeypatch.setenv("MERIDIAN_DATABASE_URL", database.auth)
+    auth = make_auth(read_auth_settings())
+    monkeypatch.setenv("MERIDIAN_DATABASE_URL", database.storage)
+    env = environment()
+    await upsert_server(owner_pool, Vault([key]), SILENT)
+    storage = make_storage(read_shared(env), read_http(env), read_storage_settings(env))
+    started = {"auth": TestServer(auth), "storage": TestServer(storage)}
+    for server in started.values():
+        await server.start_server()
+    yield started
+    for server in started.values():
+        await server.close()
+
+
+def path_of(service: str, route: Route) -> str:
+    """Fill a path in."""
+    given = {"id": str(uuid4()), "number": "1", "server_name": "silent", "token": "t" * 43}
+    path = route.path
+    for name, text in given.items():
+        path = path.replace(f"{{{name}}}", text)
+    return f"/{service}/api/v1{path}"
+
+
+async def ask(server: TestServer, head: str, body: bytes = b"") -> tuple[int, bytes]:
+    """Send a request as it is, and read its answer."""
+    assert server.port
+    reader, writer = await asyncio.open_connection(server.host, server.port)
+    lines = ("Host: x", "Content-Type: application/json")
+    writer.write("\r\n".join((head, *lines, "", "")).encode(errors="surrogateescape"))
+    writer.write(body)
+    async with asyncio.timeout(20):
+        status, *headers = (await reader.readuntil(b"\r\n\r\n")).decode().splitlines()
+        sizes = (line.partition(":")[2] for line in headers if line.startswith("Content-Length:"))
+        answer = await reader.readexactly(int(next(sizes, "0")))
+    writer.close()
+    return int(status.split()[1]), answer
+
+
+class Effort:
+    """Counts calls, and the longest text that was normalised."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.calls = 0
+        self.longest = 0
+        self.normalize = unicodedata.normalize
+        monkeypatch.setattr(unicodedata, "normalize", self.note)
+
+    def note(self, form: Any, text: str) -> str:
+        self.longest = max(self.longest, len(text))
+        return self.normalize(form, text)
+
+    def count(self, _frame: object, event: str, _what: object) -> None:
+        self.calls += event in {"call", "c_call"}
+
+    def __enter__(self) -> Self:
+        self.calls = self.longest = 0
+        sys.setprofile(self.count)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        sys.setprofile(None)
+
+
+def hostile_values(size: int) -> Iterator[bytes]:
+    """JSON that is much work for who loads it carelessly."""
+    yield b"[" + b",".join([b"{}"] * (size // 3 - 2)) + b"]"
+    yield b"[" + b",".join([b"1"] * (size // 2 - 2)) + b"]"
+    yield b"[" + b",".join([b'"a"'] * (size // 4 - 2)) + b',"\\u0000"]'
+    yield b'{"s3":' * 900 + b"1" + b"}" * 900
+    yield b"[" * 900 + b",".join([b'"a"'] * (size // 4 - 1800)) + b',"\\u0000"' + b"]" * 900
+    yield b"{" + b",".join(b'"%d":1' % one for one in range(size // 10)) + b"}"
+    for text in ("a", "\ufdfa", "\u0300\u0323", "1", "a@", "\\u0000"):
+        yield b'"' + text.encode() * (size // len(text.encode()) - 2) + b'"'
+
+
+def hostile_bodies(schema: type[Schema], size: int) -> Iterator[bytes]:
+    """Put each of them into each field, and around the whole."""
+    room = size - 200
+    yield from hostile_values(room)
+    for name, field in schema().load_fields.items():
+        key = (field.data_key or name).encode()
+        for value in hostile_values(room):
+            yield b'{"%b":%b}' % (key, value)
+        if isinstance(field, fields.List):
+            for value in hostile_values(room):
+                yield b'{"%b":[%b]}' % (key, value)
+
+
+@pytest.mark.parametrize(("service", "route"), OPEN)
+async def test_a_hostile_request_costs_little(
+    services: dict[str, TestServer],
+    service: str,
+    route: Route,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    server, effort = services[service], Effort(monkeypatch)
+    head = f"{route.method} {path_of(service, route)} HTTP/1.1"
+    limit = 64 * 1024
+    for body in hostile_bodies(route.body, limit) if route.body else (b"x" * limit,):
+        with effort:
+            status, answer = await ask(server, f"{head}\r\nContent-Length: {len(body)}", body)
+        shown = (body[:60], status, answer[:200])
+        assert status < 500, shown
+        assert effort.calls < MOST_CALLS, shown
+        assert effort.longest < LONGEST_NORMALISED, shown
+        assert len(answer) < LARGEST_ANSWER, shown
+        if status == 422:
+            assert 1 <= len(orjson.loads(answer)["errors"]) <= MOST_ERRORS
+
+
+@pytest.mark.parametrize(("service", "route"), OPEN)
+async def test_a_hostile_query_costs_little(
+    services: dict[str, TestServer],
+    service: str,
+    route: Route,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    effort = Effort(monkeypatch)
+    path = path_of(service, route)
+    for query in ("&".join(f"{one:x}" for one in range(1600)), "a&" * 4000, "limit=" + "9" * 8000):
+        with effort:
+            status, answer = await ask(services[service], f"{route.method} {path}?{query} HTTP/1.1")
+        assert status < 500
+        assert effort.calls < MOST_CALLS, (query[:60], status)
+        assert len(answer) < LARGEST_ANSWER
+
+
+@pytest.mark.parametrize(("service", "route"), OPEN)
+async def test_a_body_above_the_limit_is_refused_by_its_length(
+    services: dict[str, TestServer], service: str, route: Route
+) -> None:
+    if not route.body:
+        pytest.skip("it reads no body")
+    head = f"{route.method} {path_of(service, route)} HTTP/1.1"
+    # Not a byte of it is sent, so whoever waits for it does not answer.
+    status, answer = await ask(services[service], f"{head}\r\nContent-Length: {2**20 + 1}")
+    assert (status, orjson.loads(answer)["code"]) == (413, "BODY_TOO_LARGE")
+    assert orjson.loads(answer)["limit"] <= 64 * 1024
+
+
+@pytest.mark.parametrize("service", ROUTES)
+async def test_who_may_not_call_is_refused_before_the_body_arrives(
+    services: dict[str, TestServer], service: str
+) -> None:
+    for route in CLOSED[service]:
+        path = path_of(service, route).replace("silent", "nobody")
+        head = f"{route.method} {path} HTTP/1.1\r\nContent-Length: 1000"
+        for token in ("", "\r\nAuthorization: Bearer x", "\r\nAuthorization: Bearer \udcff\udcfe"):
+            status, answer = await ask(services[service], f"{head}{token}")
+            assert (status, orjson.loads(answer)["code"]) == (401, "NOT_AUTHENTICATED"), head
+
+
+def test_routes_of_both_kinds_were_found() -> None:
+    assert len(OPEN) > 4
+    assert len(CLOSED["auth"]) > 5
+    assert len(CLOSED["storage"]) > 10
