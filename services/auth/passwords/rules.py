@@ -38,7 +38,7 @@ def find_weakness(password: str, known: Iterable[str]) -> str | None:
 def smallest_unit(text: str) -> str:
     """Return the part that, repeated, makes up the text: `abc` for `abcabcab`, else all of it."""
     for length in range(1, len(text) // 2 + 1):
-        if all(text[place] == text[place - length] for place in range(length, len(text))):
+        if text.startswith(text[length:]):
             return text[:length]
     return text
 
