@@ -121,10 +121,12 @@ NO_SERVER = Problem("NO_SERVER", 503, "No server can take the file now")
 NO_HEALTHY_REPLICA = Problem("NO_HEALTHY_REPLICA", 503, "No server that holds the file answers now")
 
 # Sharing
+LINKS_OFF = Problem("LINKS_OFF", 403, "Links are switched off here")
 LINK_NOT_FOUND = Problem("LINK_NOT_FOUND", 404, "Link not found")
 GRANT_NOT_FOUND = Problem("GRANT_NOT_FOUND", 404, "Grant not found")
 DROP_NOT_FOUND = Problem("DROP_NOT_FOUND", 404, "File request not found")
 DROP_FULL = Problem("DROP_FULL", 409, "The file request takes no more files")
+LINK_USED_UP = Problem("LINK_USED_UP", 410, "The link was used as often as it may be")
 LINK_EXPIRED = Problem("LINK_EXPIRED", 410, "The link has expired")
 DROP_EXPIRED = Problem("DROP_EXPIRED", 410, "The file request has expired")
 

@@ -9,6 +9,7 @@ INSERT INTO auth.permissions (name, description) VALUES
     ('links.view', 'see own share links'),
     ('links.create', 'share own files by link'),
     ('links.delete', 'take back own share links'),
+    ('links.admin', 'see and end the links of everybody, and say what is allowed of them'),
     ('servers.view', 'see servers with their endpoints and capabilities'),
     ('servers.create', 'add servers'),
     ('servers.change', 'change, switch and drain servers'),
@@ -33,7 +34,8 @@ ON CONFLICT (name) DO NOTHING;
 INSERT INTO auth.role_permissions (role_id, permission_id)
 SELECT roles.id, permissions.id
 FROM auth.roles JOIN auth.permissions ON
-    (roles.name = 'member' AND permissions.name ~ '^(files|links)\.')
+    (roles.name = 'member' AND permissions.name ~ '^files\.|^links\.(view|create|delete)$')
     OR (roles.name = 'operator'
-        AND permissions.name ~ '^(files|links|servers|replication)\.|^actions\.view_all$')
+        AND permissions.name
+            ~ '^(files|servers|replication)\.|^links\.(view|create|delete)$|^actions\.view_all$')
 ON CONFLICT DO NOTHING;

@@ -13,7 +13,6 @@ from services.auth.attempts.known_devices import DeviceMarks
 from services.auth.jobs import run_jobs_forever
 from services.auth.keys import CHECK, DEVICE_MARKS, MINT, PASSWORDS, POOL, SETTINGS, THROTTLE
 from services.auth.logins.routes import ROUTES as LOGINS
-from services.auth.passwords.hashing import Passwords
 from services.auth.passwords.routes import ROUTES as PASSWORD_ROUTES
 from services.auth.sessions.check_password import PasswordCheck
 from services.auth.sessions.routes import ROUTES as SESSIONS
@@ -22,6 +21,7 @@ from services.auth.sessions.token_pairs import Mint
 from services.auth.signing.issuer import Issuer
 from services.auth.signing.routes import ROUTES as SIGNING
 from shared.db import connect
+from shared.passwords.hashing import Passwords
 from shared.throttle.throttle import Throttle
 from shared.tokens.api_token_cache import ApiTokenCache
 from shared.tokens.verifier import Verifier

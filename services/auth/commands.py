@@ -11,10 +11,10 @@ from services.auth.accounts.credentials import find_credentials
 from services.auth.accounts.register import register
 from services.auth.accounts.schemas import NewAccountSchema
 from services.auth.attempts.lanes import OPERATOR
-from services.auth.passwords.hashing import Passwords
 from services.auth.signing import issuer
 from shared.db import connect
 from shared.errors import MeridianError
+from shared.passwords.hashing import Passwords
 from shared.vault import Vault
 
 if TYPE_CHECKING:

@@ -8,11 +8,11 @@ from aiohttp import web
 
 if TYPE_CHECKING:
     from services.auth.attempts.known_devices import DeviceMarks
-    from services.auth.passwords.hashing import Passwords
     from services.auth.sessions.check_password import PasswordCheck
     from services.auth.sessions.token_pairs import Mint
     from services.auth.settings import Settings
     from shared.db import Pool
+    from shared.passwords.hashing import Passwords
     from shared.throttle.throttle import Throttle
 
 SETTINGS: Final[web.AppKey[Settings]] = web.AppKey("settings")

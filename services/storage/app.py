@@ -12,15 +12,32 @@ from services.storage.files.routes import ROUTES as FILES
 from services.storage.history.routes import ROUTES as HISTORY
 from services.storage.hooks.rate_limit import Hints
 from services.storage.hooks.routes import ROUTES as HOOKS
-from services.storage.keys import DOORBELL, FEED, FLEET, HINTS, POOL, SETTINGS
+from services.storage.keys import (
+    DOORBELL,
+    FEED,
+    FLEET,
+    HINTS,
+    LINK_MAKER,
+    LINK_OPENER,
+    POOL,
+    PUBLIC_URL,
+    SETTINGS,
+)
+from services.storage.links.make_link import LinkMaker
+from services.storage.links.routes import ROUTES as LINKS
 from services.storage.live.feed import BLOCK_SECONDS, LiveFeed
 from services.storage.live.routes import ROUTES as LIVE
+from services.storage.opening.guard import LinkGuard
+from services.storage.opening.open_link import LinkOpener
+from services.storage.opening.routes import ROUTES as OPENING
 from services.storage.servers.fleet import Fleet
 from services.storage.servers.routes import ROUTES as SERVERS
 from services.storage.uploads.routes import ROUTES as UPLOADS
 from shared.db import connect
+from shared.passwords.hashing import Passwords
 from shared.redis import open_redis
 from shared.stores.stores import Stores
+from shared.throttle.throttle import Throttle
 from shared.vault import Vault
 from shared.web.app import make_app
 from shared.web.auth import verify_by_url
@@ -37,8 +54,13 @@ if TYPE_CHECKING:
     from shared.env import HttpSettings, SharedSettings
 
 PREFIX: Final = "/storage/api"
-ROUTES: Final = (*UPLOADS, *FILES, *DOWNLOADS, *HISTORY, *SERVERS, *LIVE, *HOOKS)
+ROUTES: Final = (
+    *(*UPLOADS, *FILES, *DOWNLOADS, *LINKS, *OPENING),
+    *(*HISTORY, *SERVERS, *LIVE, *HOOKS),
+)
 POOL_SIZE: Final = 16
+# Passwords of links are few; sign-in has threads of its own, in another service.
+HASH_THREADS: Final = 1
 
 
 def make_storage(
@@ -54,6 +76,7 @@ def make_storage(
             open_atlas(settings.geo),
             verify_by_url(settings.jwks_url, http.public_url),
             resources(shared, settings),
+            links(shared, http),
         ),
         probes={"database": ask_database},
         trusted_proxies=http.trusted_proxies,
@@ -94,5 +117,25 @@ def resources(
         await redis.aclose()
         await stream.aclose()
         await pool.close()
+
+    return context
+
+
+def links(
+    shared: SharedSettings, http: HttpSettings
+) -> Callable[[web.Application], AsyncIterator[None]]:
+    """Make the cleanup context that opens what links need, after `resources`."""
+
+    async def context(app: web.Application) -> AsyncIterator[None]:
+        passwords = Passwords(HASH_THREADS)
+        throttle = Throttle(shared.redis_url)
+        pool = app[POOL]
+        guard = LinkGuard(pool, passwords, throttle)
+        app[PUBLIC_URL] = http.public_url.rstrip("/")
+        app[LINK_MAKER] = LinkMaker(pool, passwords)
+        app[LINK_OPENER] = LinkOpener(pool, app[FLEET], Vault(shared.secret_keys), guard)
+        yield
+        await throttle.close()
+        passwords.close()
 
     return context

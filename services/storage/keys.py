@@ -9,7 +9,9 @@ from aiohttp import web
 if TYPE_CHECKING:
     from services.storage.events.doorbell import Doorbell
     from services.storage.hooks.rate_limit import Hints
+    from services.storage.links.make_link import LinkMaker
     from services.storage.live.feed import LiveFeed
+    from services.storage.opening.open_link import LinkOpener
     from services.storage.servers.fleet import Fleet
     from services.storage.settings import StorageSettings
     from shared.db import Pool
@@ -20,3 +22,6 @@ FLEET: Final[web.AppKey[Fleet]] = web.AppKey("fleet")
 DOORBELL: Final[web.AppKey[Doorbell]] = web.AppKey("doorbell")
 FEED: Final[web.AppKey[LiveFeed]] = web.AppKey("feed")
 HINTS: Final[web.AppKey[Hints]] = web.AppKey("hints")
+LINK_MAKER: Final[web.AppKey[LinkMaker]] = web.AppKey("link_maker")
+LINK_OPENER: Final[web.AppKey[LinkOpener]] = web.AppKey("link_opener")
+PUBLIC_URL: Final[web.AppKey[str]] = web.AppKey("public_url")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar, overload
 
 import orjson
@@ -67,6 +68,7 @@ def cut_page(rows: Sequence[RowT], limit: int, cursor_of: Callable[[RowT], str])
     return Page(items, cursor_of(items[-1]))
 
 
+@cache
 def page_of(item: type[Schema]) -> type[Schema]:
     """Describe a page of such items, for the `answer` of a route."""
     cursor = fields.String(

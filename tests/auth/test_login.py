@@ -11,7 +11,7 @@ from argon2 import PasswordHasher, extract_parameters
 from argon2.low_level import Type
 
 from services.auth.attempts.lanes import OPERATOR
-from services.auth.passwords.hashing import Passwords
+from shared.passwords.hashing import Passwords
 from tests.auth.conftest import PASSWORD, Auth
 
 if TYPE_CHECKING:
@@ -197,7 +197,7 @@ async def test_account_without_password_cannot_log_in(auth: Auth, db: Pool) -> N
 
 
 async def test_nobody_has_no_password(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("services.auth.passwords.hashing.secrets.token_urlsafe", lambda: PASSWORD)
+    monkeypatch.setattr("shared.passwords.hashing.secrets.token_urlsafe", lambda: PASSWORD)
     passwords = Passwords(1)
     assert not await passwords.verify(None, PASSWORD, OPERATOR)
     stored = await passwords.hash(PASSWORD, OPERATOR)
@@ -233,7 +233,7 @@ async def test_hashing_is_off_the_loop_and_bounded(
 
 async def test_full_queue_says_come_back_later(auth: Auth, monkeypatch: pytest.MonkeyPatch) -> None:
     user = await auth.register()
-    monkeypatch.setattr("services.auth.passwords.fair_pool.LONGEST_QUEUE", 3)
+    monkeypatch.setattr("shared.passwords.fair_pool.LONGEST_QUEUE", 3)
     body = {"username": user["username"], "password": PASSWORD}
 
     async def status() -> int:

@@ -8,9 +8,9 @@ import time
 
 import pytest
 
-from services.auth.passwords import fair_pool
-from services.auth.passwords.fair_pool import FairPool
 from shared.errors import MeridianError
+from shared.passwords import fair_pool
+from shared.passwords.fair_pool import FairPool
 from shared.throttle.lanes import Lane, Rule
 
 RULE = Rule(free=1, at_once=1, first=1, longest=1, forget=1)

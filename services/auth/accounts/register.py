@@ -18,8 +18,8 @@ from shared.errors import (
 
 if TYPE_CHECKING:
     from services.auth.accounts.users import NewUser, User
-    from services.auth.passwords.hashing import Passwords
     from shared.db import Pool
+    from shared.passwords.hashing import Passwords
     from shared.throttle.lanes import Lane
 
 TAKEN: Final = {

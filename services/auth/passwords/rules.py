@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import unicodedata
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
+
+from shared.passwords.hashing import normalise_password
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -13,11 +14,6 @@ if TYPE_CHECKING:
 SHORTEST: Final = 15  # characters, for a password that has no second factor beside it
 LARGEST: Final = 1024  # bytes, so that nobody makes us hash megabytes
 COMMON: Final = Path(__file__).with_name("common_passwords.txt")
-
-
-def normalise_password(password: str) -> str:
-    """Bring a password to the form that is hashed: one for all keyboards (NFKC)."""
-    return unicodedata.normalize("NFKC", password)
 
 
 def find_weakness(password: str, known: Iterable[str]) -> str | None:

@@ -9,8 +9,8 @@ from services.auth.accounts.credentials import renew_hash
 
 if TYPE_CHECKING:
     from services.auth.accounts.credentials import Credentials
-    from services.auth.passwords.hashing import Passwords
     from shared.db import Pool
+    from shared.passwords.hashing import Passwords
     from shared.throttle.lanes import Lane
     from shared.throttle.throttle import Throttle
 

@@ -13,6 +13,8 @@ from shared.catalog.versions import find_version
 from shared.errors import FILE_NOT_FOUND, NO_HEALTHY_REPLICA, NOT_STORED, MeridianError
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from services.storage.caller import Caller
     from services.storage.files.files import File
     from services.storage.servers.fleet import Fleet
@@ -32,9 +34,18 @@ class Download:
 
 
 async def link_download(
-    pool: Pool, fleet: Fleet, seconds: int, caller: Caller, file: File
+    pool: Pool,
+    fleet: Fleet,
+    seconds: int,
+    caller: Caller,
+    file: File,
+    *,
+    link_id: UUID | None = None,
 ) -> Download:
-    """Sign a GET for every healthy holder; NOT_STORED, NO_HEALTHY_REPLICA."""
+    """Sign a GET for every healthy holder; NOT_STORED, NO_HEALTHY_REPLICA.
+
+    `link_id` names the share link by which the caller came.
+    """
     if file.state != "STORED":
         raise MeridianError(NOT_STORED)
     ranked = fleet.choose(caller.place, holders(fleet, file))
@@ -55,10 +66,11 @@ async def link_download(
     ]
     downloaded = NewAction(
         owner_id=file.owner_id,
-        event=ActionEvent.FILE_DOWNLOAD,
+        event=ActionEvent.LINK_OPEN if link_id else ActionEvent.FILE_DOWNLOAD,
         object_id=file.id,
         data={"name": file.name, "version": file.version},
         server=ranked[0].server.name,
+        link_id=link_id,
     )
     await insert_actions(pool, caller, [downloaded])
     return Download(links=links, expires_at=expires_at)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import secrets
+import unicodedata
 from typing import TYPE_CHECKING, Final
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from argon2.low_level import Type
 
-from services.auth.passwords.fair_pool import FairPool
-from services.auth.passwords.rules import normalise_password
+from shared.passwords.fair_pool import FairPool
 
 if TYPE_CHECKING:
     from shared.throttle.lanes import Lane
@@ -54,6 +54,11 @@ class Passwords:
             return self._hasher.verify(password_hash, encode_password(password))
         except (VerificationError, InvalidHashError):
             return False
+
+
+def normalise_password(password: str) -> str:
+    """Bring a password to the form that is hashed: one for all keyboards (NFKC)."""
+    return unicodedata.normalize("NFKC", password)
 
 
 def encode_password(password: str) -> bytes:

@@ -1,0 +1,1 @@
+"""Links: a file or a folder for whoever has the address."""

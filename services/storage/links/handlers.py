@@ -1,0 +1,119 @@
+"""Links: make, list, change and end them; what administrators allow."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from services.storage.client import caller_of
+from services.storage.files.access import get_file
+from services.storage.keys import LINK_MAKER, POOL, PUBLIC_URL
+from services.storage.links.link_settings import get_settings, update_settings
+from services.storage.links.links import Target, list_links, list_links_of
+from services.storage.links.make_link import end_link, end_links_of
+from services.storage.links.schemas import show_link
+from shared.errors import FILE_NOT_FOUND, MeridianError
+from shared.web.identity import identity_of
+from shared.web.paging import cut_page, decode_cursor, encode_cursor
+from shared.web.paths import path_id
+from shared.web.reply import reply, reply_nothing
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from aiohttp import web
+
+    from services.storage.links.link_settings import LinkSettings
+    from services.storage.links.links import Link
+    from services.storage.links.schemas import LinksQuery, Revocation
+    from services.storage.links.wanted import LinkWanted
+    from shared.web.paging import PageAsked
+
+
+async def listing(request: web.Request, query: PageAsked) -> web.Response:
+    """List my links, newest first, with how often each was used."""
+    owner_id = identity_of(request).user_id
+    return await _list(request, owner_id, query)
+
+
+async def list_of_file(request: web.Request, query: PageAsked) -> web.Response:
+    """List the links to a file of mine, newest first."""
+    target = await _own_file(request, None)
+    links = await list_links_of(request.app[POOL], target, _before(query), query.limit + 1)
+    return _page(links, query)
+
+
+async def create_for_file(request: web.Request, body: LinkWanted) -> web.Response:
+    """Make a link to a file.
+
+    Whoever has the address in `url` can download the file, or the version it is pinned to. The
+    address is shown only here: it cannot be found out later.
+    """
+    target = await _own_file(request, body.version)
+    link, token = await request.app[LINK_MAKER].create(caller_of(request), target, body)
+    return reply(show_link(link, f"{request.app[PUBLIC_URL]}/s/{token}"))
+
+
+async def change(request: web.Request, body: LinkWanted) -> web.Response:
+    """Change the terms of a link.
+
+    A changed password ends what was opened under the old one.
+    """
+    link = await request.app[LINK_MAKER].change(caller_of(request), path_id(request), body)
+    return reply(show_link(link))
+
+
+async def end(request: web.Request) -> web.Response:
+    """End a link.
+
+    Nothing is signed for it from now on; what was signed before dies within a minute.
+    """
+    await end_link(request.app[POOL], caller_of(request), path_id(request))
+    return reply_nothing()
+
+
+async def list_of_person(request: web.Request, query: LinksQuery) -> web.Response:
+    """List the links of a person."""
+    return await _list(request, query.user_id, query)
+
+
+async def end_of_person(request: web.Request, body: Revocation) -> web.Response:
+    """End all links of a person, as when a laptop was stolen."""
+    ended = await end_links_of(request.app[POOL], caller_of(request), body.user_id)
+    return reply({"links": ended})
+
+
+async def show_settings(request: web.Request) -> web.Response:
+    """Show what is allowed of links."""
+    return reply(await get_settings(request.app[POOL]))
+
+
+async def change_settings(request: web.Request, body: LinkSettings) -> web.Response:
+    """Change what is allowed of links.
+
+    Links that are there stay as they are, but `public: false` closes them all until it is true.
+    """
+    await update_settings(request.app[POOL], body)
+    return reply(body)
+
+
+async def _own_file(request: web.Request, version: int | None) -> Target:
+    user_id = identity_of(request).user_id
+    file = await get_file(request.app[POOL], user_id, path_id(request), version)
+    if file.owner_id != user_id or file.trashed_at is not None:
+        raise MeridianError(FILE_NOT_FOUND)
+    return Target(owner_id=file.owner_id, file_id=file.id, version=version)
+
+
+async def _list(request: web.Request, owner_id: UUID, query: PageAsked) -> web.Response:
+    links = await list_links(request.app[POOL], owner_id, _before(query), query.limit + 1)
+    return _page(links, query)
+
+
+def _before(query: PageAsked) -> UUID | None:
+    return decode_cursor(query.cursor, UUID)[0] if query.cursor else None
+
+
+def _page(links: Sequence[Link], query: PageAsked) -> web.Response:
+    page = cut_page(links, query.limit, lambda link: encode_cursor(link.id))
+    return reply({"items": [show_link(link) for link in page.items], "next": page.next})

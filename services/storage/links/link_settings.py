@@ -1,0 +1,63 @@
+"""What administrators allow of links: one row for all people."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Final
+
+from shared.errors import LINKS_OFF, VALIDATION_FAILED, MeridianError
+
+if TYPE_CHECKING:
+    from services.storage.links.links import Terms
+    from shared.db import Connection, Pool
+
+FIND_SETTINGS: Final = """
+SELECT public, longest_lifetime_seconds, password_required FROM storage.link_settings
+"""
+UPDATE_SETTINGS: Final = """
+UPDATE storage.link_settings
+SET public = $1, longest_lifetime_seconds = $2, password_required = $3
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkSettings:
+    """Whether there are links at all, how long they may live, whether each needs a password."""
+
+    public: bool
+    longest_lifetime_seconds: int | None
+    password_required: bool
+
+
+async def get_settings(db: Connection | Pool) -> LinkSettings:
+    """What is allowed now."""
+    row = await db.fetchrow(FIND_SETTINGS)
+    assert row is not None
+    return LinkSettings(**row)
+
+
+async def update_settings(db: Connection | Pool, settings: LinkSettings) -> None:
+    """Allow something else; links that are there already are not changed."""
+    await db.execute(
+        UPDATE_SETTINGS,
+        settings.public,
+        settings.longest_lifetime_seconds,
+        settings.password_required,
+    )
+
+
+def refuse_forbidden(settings: LinkSettings, terms: Terms, *, has_password: bool) -> None:
+    """Refuse terms that administrators do not allow; LINKS_OFF, VALIDATION_FAILED."""
+    if not settings.public:
+        raise MeridianError(LINKS_OFF)
+    errors: dict[str, list[str]] = {}
+    if settings.password_required and not has_password:
+        errors["password"] = ["Links need a password here."]
+    longest = settings.longest_lifetime_seconds
+    if longest is not None:
+        latest = datetime.now(UTC) + timedelta(seconds=longest)
+        if terms.expires_at is None or terms.expires_at > latest:
+            errors["expires_at"] = [f"Links live for at most {longest} seconds here."]
+    if errors:
+        raise MeridianError(VALIDATION_FAILED, errors=errors, limit=longest)

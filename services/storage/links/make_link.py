@@ -1,0 +1,113 @@
+"""A person makes a link, changes it, or ends it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from services.storage.history.actions import NewAction, insert_actions
+from services.storage.history.events import ActionEvent
+from services.storage.links.link_settings import get_settings, refuse_forbidden
+from services.storage.links.links import (
+    Terms,
+    find_link,
+    insert_link,
+    revoke_link,
+    revoke_links,
+    update_link,
+)
+from services.storage.links.tokens import hash_link_token, new_link_token
+from shared.errors import LINK_NOT_FOUND, PRECONDITION_FAILED, MeridianError
+from shared.throttle.lanes import Lane, Rule
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from services.storage.caller import Caller
+    from services.storage.links.links import Link, Target
+    from services.storage.links.wanted import LinkWanted
+    from shared.db import Connection, Pool
+    from shared.passwords.hashing import Passwords
+
+# Owners are known: they only wait for each other.
+OWNERS = Rule(free=1, at_once=4, first=1, longest=1, forget=60)
+
+
+@dataclass(frozen=True, slots=True)
+class LinkMaker:
+    """What it takes to make and change links."""
+
+    pool: Pool
+    passwords: Passwords
+
+    async def create(self, caller: Caller, target: Target, wanted: LinkWanted) -> tuple[Link, str]:
+        """Make a link, and the token that opens it; LINKS_OFF, VALIDATION_FAILED."""
+        terms = await self._terms(wanted, owner_id=target.owner_id)
+        settings = await get_settings(self.pool)
+        refuse_forbidden(settings, terms, has_password=terms.password_hash is not None)
+        token = new_link_token()
+        async with self.pool.acquire() as db, db.transaction():
+            link = await insert_link(db, hash_link_token(token), target, terms)
+            await note(db, caller, link, ActionEvent.LINK_CREATE)
+        return link, token
+
+    async def change(self, caller: Caller, link_id: UUID, wanted: LinkWanted) -> Link:
+        """Give a link other terms; LINK_NOT_FOUND, VALIDATION_FAILED, PRECONDITION_FAILED."""
+        assert caller.user_id is not None
+        link = await find_link(self.pool, caller.user_id, link_id)
+        if link is None:
+            raise MeridianError(LINK_NOT_FOUND)
+        terms = await self._terms(wanted.over(link), owner_id=link.owner_id)
+        has_password = terms.password_hash is not None if terms.sets_password else link.has_password
+        refuse_forbidden(await get_settings(self.pool), terms, has_password=has_password)
+        async with self.pool.acquire() as db, db.transaction():
+            changed = await update_link(db, link, terms)
+            if changed is None:
+                raise MeridianError(PRECONDITION_FAILED)
+            await note(db, caller, changed, ActionEvent.LINK_CHANGE)
+        return changed
+
+    async def _terms(self, wanted: LinkWanted, *, owner_id: UUID) -> Terms:
+        """The terms with the password hashed."""
+        hashed = None
+        if wanted.password is not None:
+            lane = Lane("link_owner", str(owner_id), OWNERS, is_trusted=True)
+            hashed = await self.passwords.hash(wanted.password, lane)
+        return Terms(
+            name=wanted.name,
+            expires_at=wanted.expires_at,
+            max_downloads=wanted.max_downloads,
+            sets_password=wanted.sets_password,
+            password_hash=hashed,
+        )
+
+
+async def end_link(pool: Pool, caller: Caller, link_id: UUID) -> None:
+    """Revoke a link of the caller; from then on nothing is signed for it. LINK_NOT_FOUND."""
+    assert caller.user_id is not None
+    async with pool.acquire() as db, db.transaction():
+        link = await revoke_link(db, caller.user_id, link_id)
+        if link is None:
+            raise MeridianError(LINK_NOT_FOUND)
+        await note(db, caller, link, ActionEvent.LINK_DELETE)
+
+
+async def end_links_of(pool: Pool, caller: Caller, owner_id: UUID) -> int:
+    """Revoke all links of a person; return how many there were."""
+    async with pool.acquire() as db, db.transaction():
+        links = await revoke_links(db, owner_id)
+        for link in links:
+            await note(db, caller, link, ActionEvent.LINK_DELETE)
+    return len(links)
+
+
+async def note(db: Connection | Pool, caller: Caller, link: Link, event: ActionEvent) -> None:
+    """Write it into the owner's history."""
+    action = NewAction(
+        owner_id=link.owner_id,
+        event=event,
+        object_id=link.file_id or link.folder_id,
+        data={"name": link.name},
+        link_id=link.id,
+    )
+    await insert_actions(db, caller, [action])

@@ -1,0 +1,110 @@
+"""Somebody opens a link: password, count, and a URL that lives for a minute."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from services.storage.downloads.offer import link_download
+from services.storage.files.access import get_file
+from services.storage.opening.found_links import count_download, get_by_token, give_back
+from services.storage.opening.passes import make_pass, read_pass, seal_pass
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from services.storage.caller import Caller
+    from services.storage.downloads.offer import Download
+    from services.storage.files.files import File
+    from services.storage.opening.found_links import FoundLink
+    from services.storage.opening.guard import LinkGuard
+    from services.storage.opening.passes import Pass
+    from services.storage.servers.fleet import Fleet
+    from shared.db import Pool
+    from shared.vault import Vault
+
+# What was signed dies so soon after a link was revoked.
+URL_SECONDS = 60
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Key:
+    """What somebody shows to open a link: the token of the address, and a password or a pass."""
+
+    token: str
+    password: str = ""
+    shown_pass: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opened:
+    """A link that was opened: a pass, and for a file its download."""
+
+    link: FoundLink
+    sealed_pass: str
+    expires_at: datetime
+    name: str
+    size: int | None
+    download: Download | None
+
+
+@dataclass(frozen=True, slots=True)
+class LinkOpener:
+    """What it takes to open links."""
+
+    pool: Pool
+    fleet: Fleet
+    vault: Vault
+    guard: LinkGuard
+
+    async def open(self, caller: Caller, key: Key) -> Opened:
+        """Open a link.
+
+        LINK_NOT_FOUND, LINK_EXPIRED, LINK_USED_UP, WRONG_PASSWORD, TOO_MANY_ATTEMPTS, NOT_STORED,
+        NO_HEALTHY_REPLICA.
+        """
+        link = await get_by_token(self.pool, key.token)
+        shown = await self.let_in(caller, link, key)
+        if link.file_id is None:
+            return self._opened(link, shown or make_pass(link, None), None, None)
+        file = await get_file(self.pool, link.owner_id, link.file_id, link.version)
+        is_counted = shown is not None and shown.file_id == file.id
+        download = await self.give(caller, link, file, key.token, is_counted=is_counted)
+        given = shown if shown is not None and is_counted else make_pass(link, file.id)
+        return self._opened(link, given, file, download)
+
+    async def let_in(self, caller: Caller, link: FoundLink, key: Key) -> Pass | None:
+        """Check pass or password; the pass where a good one was shown."""
+        shown = read_pass(self.vault, key.shown_pass) if key.shown_pass else None
+        if shown is not None and shown.fits(link):
+            return shown
+        link.refuse_used_up()
+        await self.guard.check(caller, link, key.password)
+        return None
+
+    async def give(
+        self, caller: Caller, link: FoundLink, file: File, token: str, *, is_counted: bool
+    ) -> Download:
+        """Count and sign; what cannot be given is not counted."""
+        if not is_counted:
+            await count_download(self.pool, token, link)
+        try:
+            return await link_download(
+                self.pool, self.fleet, URL_SECONDS, caller, file, link_id=link.id
+            )
+        except Exception:
+            if not is_counted:
+                await give_back(self.pool, link)
+            raise
+
+    def _opened(
+        self, link: FoundLink, given: Pass, file: File | None, download: Download | None
+    ) -> Opened:
+        return Opened(
+            link=link,
+            sealed_pass=seal_pass(self.vault, given),
+            expires_at=given.expires_at,
+            name=file.name if file else link.name,
+            size=file.size if file else None,
+            download=download,
+        )

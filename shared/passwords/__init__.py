@@ -1,0 +1,1 @@
+"""Password hashes, made in a few threads that everybody gets a turn of."""

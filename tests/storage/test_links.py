@@ -1,0 +1,281 @@
+"""Links: made by their owners, opened by anybody, gone when revoked."""
+
+from __future__ import annotations
+
+import asyncio
+import uuid
+from typing import Any
+
+import aiohttp
+import pytest
+
+from tests.storage.conftest import EVERYTHING, Person, Storage, make_token
+
+CAPE_TOWN = "100.3.0.1"
+PASSWORD = "tea at four"
+RIGHTS = f"{EVERYTHING} links.view links.create links.delete"
+
+
+@pytest.fixture
+def owner(storage: Storage) -> Person:
+    person = storage.person()
+    person.token = make_token(person.id, person.session_id, scope=RIGHTS)
+    return person
+
+
+class Guest(Person):
+    """Somebody without an account."""
+
+    async def call(self, method: str, path: str, status: int = 200, **options: Any) -> Any:
+        headers = {"X-Fake-IP": self.fake_ip or CAPE_TOWN, **options.pop("headers", {})}
+        async with self.client.request(
+            method, f"/storage/api/v1{path}", headers=headers, allow_redirects=False, **options
+        ) as answer:
+            assert answer.status == status, await answer.text()
+            return await answer.json() if answer.content_type.endswith("json") else answer.headers
+
+
+@pytest.fixture
+def guest(storage: Storage) -> Guest:
+    return Guest(storage.client, storage.document)
+
+
+async def fetch(url: str) -> bytes:
+    async with aiohttp.ClientSession() as session, session.get(url) as answer:
+        assert answer.status == 200
+        return await answer.read()
+
+
+async def share(owner: Person, file_id: str, **terms: Any) -> tuple[dict[str, Any], str]:
+    link = await owner.call("POST", f"/files/{file_id}/links", 201, json=terms)
+    return link, f"/s/{link['url'].rpartition('/')[2]}"
+
+
+async def test_anybody_downloads_by_a_link(owner: Person, guest: Guest) -> None:
+    file = await owner.upload("отчёт.txt", b"for all")
+    link, address = await share(owner, file["id"], name="For Ann", lifetime_seconds=3600)
+    assert link["target"] == {"kind": "file", "id": file["id"], "version": None}
+    seen = await guest.call("GET", address)
+    assert (seen["kind"], seen["name"], seen["size"]) == ("file", "отчёт.txt", 7)
+    assert seen["needs_password"] is False
+    opened = await guest.call("POST", f"{address}/open", json={})
+    assert await fetch(opened["url"]) == b"for all"
+    (listed,) = (await owner.call("GET", "/links"))["items"]
+    assert (listed["downloads"], listed["url"]) == (1, None)
+    assert listed["last_opened_at"] is not None
+    (of_file,) = (await owner.call("GET", f"/files/{file['id']}/links"))["items"]
+    assert of_file == listed
+
+
+async def test_the_token_is_shown_once(owner: Person) -> None:
+    file = await owner.upload("a", b"a")
+    _, address = await share(owner, file["id"])
+    token = address.removeprefix("/s/")
+    assert len(token) == 43
+    listed = await owner.call("GET", "/links")
+    history = await owner.call("GET", "/actions")
+    assert token not in str(listed)
+    assert token not in str(history)
+
+
+async def test_a_revoked_link_looks_like_none(owner: Person, guest: Guest) -> None:
+    file = await owner.upload("a", b"a")
+    link, address = await share(owner, file["id"])
+    opened = await guest.call("POST", f"{address}/open", json={})
+    await owner.call("DELETE", f"/links/{link['id']}", 204)
+    unknown = await guest.call("POST", f"/s/{'x' * 43}/open", 404, json={})
+    again = {"X-Link-Pass": opened["pass"]}
+    for refused in (
+        await guest.call("GET", address, 404),
+        await guest.call("POST", f"{address}/open", 404, json={}, headers=again),
+        await guest.call("GET", f"{address}/download", 404),
+    ):
+        assert {**refused, "request_id": ""} == {**unknown, "request_id": ""}
+    await owner.call("DELETE", f"/links/{link['id']}", 404)
+
+
+@pytest.mark.parametrize("limit", [1, 10])
+async def test_parallel_openings_keep_the_limit(owner: Person, guest: Guest, limit: int) -> None:
+    file = await owner.upload("a", b"a")
+    link, address = await share(owner, file["id"], max_downloads=limit)
+
+    async def status() -> int:
+        url = f"/storage/api/v1{address}/open"
+        async with guest.client.post(url, json={}, headers={"X-Fake-IP": CAPE_TOWN}) as answer:
+            return answer.status
+
+    statuses = await asyncio.gather(*(status() for _ in range(50)))
+    assert sorted(statuses) == [200] * limit + [410] * (50 - limit)
+    refused = await guest.call("POST", f"{address}/open", 410, json={})
+    assert (refused["code"], refused["limit"]) == ("LINK_USED_UP", limit)
+    (listed,) = (await owner.call("GET", "/links"))["items"]
+    assert listed["downloads"] == limit
+    await owner.call("PATCH", f"/links/{link['id']}", json={"max_downloads": None})
+    await guest.call("POST", f"{address}/open", json={})
+
+
+async def test_a_pass_goes_on_without_counting(owner: Person, guest: Guest) -> None:
+    file = await owner.upload("a", b"abc")
+    _, address = await share(owner, file["id"], max_downloads=1, password=PASSWORD)
+    opened = await guest.call("POST", f"{address}/open", json={"password": PASSWORD})
+    again = {"X-Link-Pass": opened["pass"]}
+    resumed = await guest.call("POST", f"{address}/open", json={}, headers=again)
+    assert await fetch(resumed["url"]) == b"abc"
+    await guest.call("POST", f"{address}/open", 410, json={"password": PASSWORD})
+    forged = {"X-Link-Pass": opened["pass"][:-4] + "AAAA"}
+    await guest.call("POST", f"{address}/open", 410, json={}, headers=forged)
+
+
+async def test_a_pass_of_another_link_opens_nothing(owner: Person, guest: Guest) -> None:
+    file = await owner.upload("a", b"abc")
+    _, first = await share(owner, file["id"])
+    _, second = await share(owner, file["id"], password=PASSWORD)
+    opened = await guest.call("POST", f"{first}/open", json={})
+    again = {"X-Link-Pass": opened["pass"]}
+    await guest.call("POST", f"{second}/open", 401, json={}, headers=again)
+
+
+async def test_nothing_is_told_before_the_password(owner: Person, guest: Guest) -> None:
+    file = await owner.upload("secret plans.txt", b"plans")
+    link, address = await share(owner, file["id"], name="also secret", password=PASSWORD)
+    seen = await guest.call("GET", address)
+    assert set(seen) == {"kind", "needs_password", "expires_at"}
+    for wrong in ({}, {"password": ""}, {"password": "tea at five"}):
+        refused = await guest.call("POST", f"{address}/open", 401, json=wrong)
+        assert refused["code"] == "WRONG_PASSWORD"
+        assert "secret" not in str(refused)
+    await guest.call("GET", f"{address}/download", 401)
+    opened = await guest.call("POST", f"{address}/open", json={"password": PASSWORD})
+    assert await fetch(opened["url"]) == b"plans"
+    await owner.call("PATCH", f"/links/{link['id']}", json={"password": "coffee at nine"})
+    again = {"X-Link-Pass": opened["pass"]}
+    await guest.call("POST", f"{address}/open", 401, json={}, headers=again)
+    await owner.call("PATCH", f"/links/{link['id']}", json={"password": None})
+    assert (await guest.call("GET", address))["name"] == "secret plans.txt"
+
+
+async def test_guessing_slows_only_the_guesser(owner: Person, guest: Guest) -> None:
+    file = await owner.upload("a", b"a")
+    _, address = await share(owner, file["id"], password=PASSWORD)
+    codes = []
+    for number in range(12):
+        url = f"/storage/api/v1{address}/open"
+        guess = {"password": f"guess {number}"}
+        async with guest.client.post(url, json=guess, headers={"X-Fake-IP": "100.2.0.1"}) as answer:
+            codes.append(answer.status)
+    assert codes[:5] == [401] * 5
+    assert codes[-1] == 429
+    await guest.call("POST", f"{address}/open", json={"password": PASSWORD})
+    (listed,) = (await owner.call("GET", "/links"))["items"]
+    assert listed["wrong_passwords"] == codes.count(401)
+    events = [line["event"] for line in (await owner.call("GET", "/actions"))["items"]]
+    assert events.count("LINK.REFUSE") == codes.count(401)
+    assert "LINK.OPEN" in events
+
+
+async def test_an_expired_link_says_so(owner: Person, guest: Guest) -> None:
+    file = await owner.upload("a", b"a")
+    link, address = await share(owner, file["id"], lifetime_seconds=1)
+    async with asyncio.timeout(20):
+        while (await raw_status(guest, address)) == 200:
+            await asyncio.sleep(0.1)
+    refused = await guest.call("POST", f"{address}/open", 410, json={})
+    assert refused["code"] == "LINK_EXPIRED"
+    await owner.call("PATCH", f"/links/{link['id']}", json={"lifetime_seconds": 60})
+    await guest.call("POST", f"{address}/open", json={})
+
+
+async def raw_status(guest: Guest, path: str) -> int:
+    url = f"/storage/api/v1{path}"
+    async with guest.client.get(url, headers={"X-Fake-IP": CAPE_TOWN}) as answer:
+        return answer.status
+
+
+async def test_programs_follow_the_redirect(owner: Person, guest: Guest) -> None:
+    file = await owner.upload("a", b"abc")
+    _, address = await share(owner, file["id"])
+    headers = await guest.call("GET", f"{address}/download", 302)
+    assert await fetch(headers["Location"]) == b"abc"
+    assert headers["Referrer-Policy"] == "no-referrer"
+
+
+async def test_a_pinned_link_keeps_its_version(owner: Person, guest: Guest) -> None:
+    file = await owner.upload("a", b"first")
+    _, pinned = await share(owner, file["id"], version=1)
+    _, current = await share(owner, file["id"])
+    await owner.upload("a", b"second")
+    opened = await guest.call("POST", f"{pinned}/open", json={})
+    assert await fetch(opened["url"]) == b"first"
+    opened = await guest.call("POST", f"{current}/open", json={})
+    assert await fetch(opened["url"]) == b"second"
+
+
+async def test_a_deleted_file_takes_its_links_along(owner: Person, guest: Guest) -> None:
+    file = await owner.upload("a", b"a")
+    _, address = await share(owner, file["id"])
+    await owner.call("DELETE", f"/files/{file['id']}", 204)
+    await guest.call("GET", address, 404)
+    await guest.call("POST", f"{address}/open", 404, json={})
+
+
+async def test_another_person_sees_and_ends_nothing(owner: Person, storage: Storage) -> None:
+    file = await owner.upload("a", b"a")
+    link, _ = await share(owner, file["id"])
+    stranger = storage.person()
+    stranger.token = make_token(stranger.id, stranger.session_id, scope=RIGHTS)
+    await stranger.call("POST", f"/files/{file['id']}/links", 404, json={})
+    await stranger.call("GET", f"/files/{file['id']}/links", 404)
+    await stranger.call("PATCH", f"/links/{link['id']}", 404, json={"name": "mine"})
+    await stranger.call("DELETE", f"/links/{link['id']}", 404)
+    assert (await stranger.call("GET", "/links"))["items"] == []
+
+
+async def test_administrators_say_what_is_allowed(
+    owner: Person, guest: Guest, storage: Storage
+) -> None:
+    chief = storage.person()
+    chief.token = make_token(chief.id, chief.session_id, scope="links.admin")
+    file = await owner.upload("a", b"a")
+    _, address = await share(owner, file["id"])
+    strict = {"public": True, "longest_lifetime_seconds": 60, "password_required": True}
+    await chief.call("PUT", "/admin/link-settings", json=strict)
+    assert await chief.call("GET", "/admin/link-settings") == strict
+    refused = await owner.call("POST", f"/files/{file['id']}/links", 422, json={})
+    assert set(refused["errors"]) == {"password", "expires_at"}
+    assert refused["limit"] == 60
+    allowed = {"password": PASSWORD, "lifetime_seconds": 60}
+    await owner.call("POST", f"/files/{file['id']}/links", 201, json=allowed)
+    await chief.call("PUT", "/admin/link-settings", json={**strict, "public": False})
+    await guest.call("GET", address, 404)
+    off = await owner.call("POST", f"/files/{file['id']}/links", 403, json=allowed)
+    assert off["code"] == "LINKS_OFF"
+    await chief.call("PUT", "/admin/link-settings", json=strict)
+    assert len((await chief.call("GET", f"/admin/links?user_id={owner.id}"))["items"]) == 2
+    ended = await chief.call("POST", "/admin/links/revoke", json={"user_id": str(owner.id)})
+    assert ended == {"links": 2}
+    await guest.call("GET", address, 404)
+    await owner.call("GET", f"/admin/links?user_id={uuid.uuid4()}", 403)
+
+
+@pytest.mark.parametrize(
+    "terms",
+    [
+        {"max_downloads": 0},
+        {"lifetime_seconds": 0},
+        {"expires_at": "2020-01-01T00:00:00Z"},
+        {"lifetime_seconds": 5, "expires_at": "2099-01-01T00:00:00Z"},
+        {"password": ""},
+        {"version": 0},
+        {"name": "x" * 101},
+    ],
+)
+async def test_bad_terms_are_named(owner: Person, terms: dict[str, Any]) -> None:
+    file = await owner.upload("a", b"a")
+    refused = await owner.call("POST", f"/files/{file['id']}/links", 422, json=terms)
+    assert refused["code"] == "VALIDATION_FAILED"
+    assert set(refused["errors"]) <= set(terms)
+
+
+async def test_a_version_that_is_not_there_is_not_shared(owner: Person) -> None:
+    file = await owner.upload("a", b"a")
+    await owner.call("POST", f"/files/{file['id']}/links", 404, json={"version": 7})
