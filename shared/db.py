@@ -14,14 +14,6 @@ if TYPE_CHECKING:
     Connection = asyncpg.Connection[asyncpg.Record] | PoolConnectionProxy[asyncpg.Record]
     Pool = asyncpg.Pool[asyncpg.Record]
 
-# What is raised while PostgreSQL is away, or tells us to come back later.
-DATABASE_AWAY = (
-    asyncpg.PostgresConnectionError,
-    asyncpg.InsufficientResourcesError,
-    asyncpg.OperatorInterventionError,
-    asyncpg.InterfaceError,
-    OSError,
-)
 COMMAND_SECONDS = 10
 CONNECT_SECONDS = 5
 IDLE_SECONDS = 300

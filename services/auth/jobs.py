@@ -7,11 +7,11 @@ import random
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-import asyncpg
 import structlog
 
 from services.auth.logins.logins import keep_login_months
 from services.auth.sessions.refresh_tokens import delete_expired
+from shared.db_outage import DATABASE_ERRORS
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -64,5 +64,5 @@ async def run_jobs(db: Pool, settings: AuthSettings) -> None:
     for job in JOBS:
         try:
             await job.function(db, settings)
-        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        except DATABASE_ERRORS as error:
             log.warning("job.failed", job=job.name, error=repr(error))

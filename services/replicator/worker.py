@@ -8,7 +8,7 @@ import structlog
 
 from services.replicator.converge import converge
 from services.replicator.retry import OutageWait
-from shared.db import DATABASE_AWAY
+from shared.db_outage import DATABASE_ERRORS, is_database_away
 from shared.events import (
     BadEvent,
     FileDeleted,
@@ -69,5 +69,7 @@ class Worker:
         while True:
             try:
                 return await HANDLERS[type(event)](self._shop, event)
-            except DATABASE_AWAY as error:
+            except DATABASE_ERRORS as error:
+                if not is_database_away(error):
+                    raise
                 await patience.wait(error)

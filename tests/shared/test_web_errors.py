@@ -184,6 +184,37 @@ async def ask_stopping_database() -> None:
     raise asyncpg.AdminShutdownError("terminating connection due to administrator command")
 
 
+async def ask_confused_connection() -> None:
+    raise asyncpg.InternalClientError("cannot switch to state 11; another operation (2) is running")
+
+
+async def ask_odd_protocol() -> None:
+    raise asyncpg.ProtocolError("cannot process message")
+
+
+async def ask_standby() -> None:
+    raise asyncpg.ReadOnlySQLTransactionError("cannot execute UPDATE in a read-only transaction")
+
+
+async def ask_busy_rows() -> None:
+    raise asyncpg.DeadlockDetectedError("deadlock detected")
+
+
+async def ask_through_a_broken_pooler() -> None:
+    raise asyncpg.ProtocolViolationError("server login has been failing")
+
+
+async def ask_changed_table() -> None:
+    raise asyncpg.InvalidCachedStatementError("cached statement plan is invalid")
+
+
+async def ask_in_a_broken_transaction() -> None:
+    try:
+        raise asyncpg.ConnectionDoesNotExistError("connection was closed in the middle of it")
+    except asyncpg.PostgresError:
+        raise asyncpg.InterfaceError("cannot rollback; the transaction is in error state") from None
+
+
 async def ask_absent_redis() -> None:
     async with Redis.from_url(f"redis://{NOBODY}") as redis:
         await redis.ping()
@@ -211,6 +242,13 @@ async def ask_absent_store() -> None:
         (ask_closed_pool, "DATABASE_UNAVAILABLE"),
         (ask_crowded_database, "DATABASE_UNAVAILABLE"),
         (ask_stopping_database, "DATABASE_UNAVAILABLE"),
+        (ask_confused_connection, "DATABASE_UNAVAILABLE"),
+        (ask_odd_protocol, "DATABASE_UNAVAILABLE"),
+        (ask_standby, "DATABASE_UNAVAILABLE"),
+        (ask_busy_rows, "DATABASE_UNAVAILABLE"),
+        (ask_through_a_broken_pooler, "DATABASE_UNAVAILABLE"),
+        (ask_changed_table, "DATABASE_UNAVAILABLE"),
+        (ask_in_a_broken_transaction, "DATABASE_UNAVAILABLE"),
         (ask_absent_redis, "REDIS_UNAVAILABLE"),
         (ask_absent_server, "STORE_UNAVAILABLE"),
         (ask_broken_store, "STORE_UNAVAILABLE"),
@@ -238,6 +276,10 @@ async def test_outage_is_503_and_says_when_to_come_back(
         FileNotFoundError("ours"),
         asyncpg.UniqueViolationError("duplicate key"),
         asyncpg.InterfaceError("another operation is in progress"),
+        asyncpg.InsufficientPrivilegeError("permission denied for table"),
+        asyncpg.UndefinedColumnError("column does not exist"),
+        asyncpg.CharacterNotInRepertoireError("invalid byte sequence"),
+        asyncpg.exceptions._base.ClientConfigurationError("closed"),
     ],
     ids=repr,
 )

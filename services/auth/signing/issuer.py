@@ -6,7 +6,6 @@ import time
 import uuid
 from typing import TYPE_CHECKING, Any, Final
 
-import asyncpg
 from jwcrypto.jwk import JWK
 from jwcrypto.jwt import JWT
 
@@ -17,6 +16,7 @@ from services.auth.signing.signing_keys import (
     lock_keys,
     retire_others,
 )
+from shared.db_outage import DATABASE_ERRORS
 from shared.errors import AUTH_UNAVAILABLE, MeridianError
 from shared.tokens.access_tokens import ALGORITHM, AUDIENCE, MAX_LIFE, TOKEN_TYPE
 from shared.tokens.keys import MAX_AGE, JwkCache, KeysUnavailable
@@ -35,6 +35,8 @@ MARGIN: Final = 240.0
 NOTICE: Final = MAX_AGE + RELOAD_SECONDS + MARGIN
 # An old key stays published until the last token it signed has expired.
 RETIRE_AFTER: Final = NOTICE + RELOAD_SECONDS + MAX_LIFE + MARGIN
+
+UNREADABLE: Final = (*DATABASE_ERRORS, VaultError)
 
 
 class Issuer:
@@ -89,7 +91,7 @@ class Issuer:
             keys = await list_keys(self._db, NOTICE) or await self._begin()
             signing = choose_signing(keys)
             self._signing = JWK.from_json(self._vault.decrypt(signing.private_key))
-        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, VaultError) as error:
+        except UNREADABLE as error:
             raise KeysUnavailable(repr(error)) from error
         self._published = [key.public_jwk for key in keys]
         return {key.kid: JWK(**key.public_jwk) for key in keys}

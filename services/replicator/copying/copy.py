@@ -15,7 +15,7 @@ from services.replicator.copying.pace import TooSlow, kept_pace
 from services.replicator.copying.put import LeaseLost, upload
 from services.replicator.copying.settle import fail, finish, lose, release
 from services.replicator.copying.source import open_source
-from shared.db import DATABASE_AWAY
+from shared.db_outage import is_database_away
 from shared.stores.errors import StoreError
 
 if TYPE_CHECKING:
@@ -54,14 +54,18 @@ async def _copy(
             await _copy_from(shop, version, source, _unsettled(lanes))
         except SourceFailed as failed:
             error = failed
-        except DATABASE_AWAY:
-            raise
-        except Exception as unexpected:
-            # Whatever it is, it must not come back at once and for ever.
-            log.exception("copy_broke", version_id=version.id)
-            return unexpected
+        except Exception as unexpected:  # noqa: BLE001 a city must not be copied from for ever
+            return _note(version, unexpected)
         if not _unsettled(lanes):
             break
+    return error
+
+
+def _note(version: Version, error: Exception) -> Exception:
+    """Whatever it is, it must not come back at once and for ever, unless the database is away."""
+    if is_database_away(error):
+        raise error
+    log.error("copy_broke", version_id=version.id, exc_info=error)
     return error
 
 
