@@ -8,15 +8,23 @@ from typing import Any
 from weakref import WeakSet
 
 LONGEST_LATENCY_MS = 600_000
+DROP, REPEAT = "drop", "repeat"
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """What is wrong with a city: milliseconds before each answer, a limit each way, or all."""
+    """What is wrong with a city: milliseconds before each answer, a limit each way, or all.
+
+    `break_after` so many bytes a body is cut off; `flip` changes a bit of what comes `in` or goes
+    `out`; `events` are dropped or told twice.
+    """
 
     latency_ms: float | None = None
     bytes_per_second: int | None = None
     down: bool = False
+    break_after: int | None = None
+    flip: str | None = None
+    events: str | None = None
 
     def __post_init__(self) -> None:
         """Refuse what makes no sense with ValueError."""
@@ -30,6 +38,13 @@ class Fault:
             "bytes_per_second must be a whole number above 0",
         )
         _demand(isinstance(self.down, bool), "down must be true or false")
+        longest = _is_number(self.break_after, 0, float("inf"))
+        _demand(
+            longest and not isinstance(self.break_after, float),
+            "break_after must be a whole number of bytes",
+        )
+        _demand(self.flip in {None, "in", "out"}, "flip must be in or out")
+        _demand(self.events in {None, DROP, REPEAT}, f"events must be {DROP} or {REPEAT}")
 
 
 def parse_fault(fields: Any) -> Fault:
@@ -81,6 +96,26 @@ class Link:
             await asyncio.wait_for(self._changed.wait(), seconds)
         except TimeoutError:
             return
+
+
+@dataclass(slots=True)
+class Passage:
+    """One body on its way through a link, `in` or `out`."""
+
+    link: Link
+    way: str
+    passed: int = 0
+
+    async def carry(self, chunk: bytes) -> bytes:
+        """Let a piece through, late or changed if need be; ConnectionAbortedError cuts it off."""
+        await self.link.spend(self.way, len(chunk))
+        self.passed += len(chunk)
+        fault = self.link.fault
+        if fault.break_after is not None and self.passed > fault.break_after:
+            raise ConnectionAbortedError("the line broke")
+        if fault.flip == self.way and chunk:
+            return bytes((chunk[0] ^ 1,)) + chunk[1:]
+        return chunk
 
 
 def _is_number(number: object, low: float, high: float) -> bool:

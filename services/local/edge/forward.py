@@ -8,6 +8,7 @@ from multidict import CIMultiDict
 from yarl import URL
 
 from services.local.edge.answers import HOP_BY_HOP
+from services.local.edge.fault import Passage
 from services.local.edge.validators import usable_range
 
 if TYPE_CHECKING:
@@ -46,9 +47,9 @@ class Node:
         )
 
     async def _upload(self, request: web.Request) -> AsyncIterator[bytes]:
+        passage = Passage(self._link, "in")
         async for chunk in request.content.iter_any():
-            await self._link.spend("in", len(chunk))
-            yield chunk
+            yield await passage.carry(chunk)
 
 
 def drop_range(request: web.Request, headers: CIMultiDict[str]) -> None:

@@ -11,6 +11,7 @@ from aiohttp import web
 from multidict import CIMultiDict
 
 from services.local.edge import answers
+from services.local.edge.fault import Passage
 
 if TYPE_CHECKING:
     from services.local.edge.fault import Link
@@ -45,10 +46,10 @@ class PlainEdge:
             headers.popall(name, None)
         response = web.StreamResponse(status=answer.status, headers=headers)
         await response.prepare(request)
+        passage = Passage(self.link, "out")
         try:
             async for chunk in answer.content.iter_any():
-                await self.link.spend("out", len(chunk))
-                await response.write(chunk)
+                await response.write(await passage.carry(chunk))
         except aiohttp.ClientError:
             # Half an answer must not look like a whole one.
             if request.transport is not None:

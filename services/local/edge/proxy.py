@@ -12,6 +12,7 @@ import aiohttp
 from aiohttp import web
 
 from services.local.edge import answers, event
+from services.local.edge.fault import DROP, REPEAT
 from services.local.edge.objects import object_of
 from services.local.edge.reading import read_object
 
@@ -88,4 +89,6 @@ class Edge:
             self.etags.forget(stored.name)
         else:
             self.etags.remember(stored.name, etag)
-        self.hook.post(event.event_body(name, stored, etag))
+        told = {DROP: 0, REPEAT: 2}.get(self.link.fault.events or "", 1)
+        for _ in range(told):
+            self.hook.post(event.event_body(name, stored, etag))

@@ -9,6 +9,7 @@ import aiohttp
 from aiohttp import web
 
 from services.local.edge.answers import CORS, passed_headers, refusal
+from services.local.edge.fault import Passage
 from services.local.edge.forward import is_signed
 from services.local.edge.validators import verdict
 
@@ -52,9 +53,9 @@ async def _stream(
     if request.method == "HEAD":
         return head
     try:
+        passage = Passage(link, "out")
         async for chunk in answer.content.iter_any():
-            await link.spend("out", len(chunk))
-            await head.write(chunk)
+            await head.write(await passage.carry(chunk))
     except aiohttp.ClientPayloadError as error:
         # Cut off, as the node was: ending well would make a short object look whole.
         raise ConnectionAbortedError("the node broke off") from error
