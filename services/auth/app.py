@@ -14,6 +14,8 @@ from services.auth.jobs import run_jobs_forever
 from services.auth.keys import CHECK, DEVICE_MARKS, MINT, PASSWORDS, POOL, SETTINGS, THROTTLE
 from services.auth.logins.routes import ROUTES as LOGINS
 from services.auth.passwords.routes import ROUTES as PASSWORD_ROUTES
+from services.auth.revocations.revoked import list_revoked
+from services.auth.revocations.tell_again import tell_again_forever
 from services.auth.sessions.check_password import PasswordCheck
 from services.auth.sessions.routes import ROUTES as SESSIONS
 from services.auth.sessions.succession import Succession
@@ -22,8 +24,10 @@ from services.auth.signing.issuer import Issuer
 from services.auth.signing.routes import ROUTES as SIGNING
 from shared.db import connect
 from shared.passwords.hashing import Passwords
+from shared.tasks import cancel
 from shared.throttle.throttle import Throttle
 from shared.tokens.api_token_cache import ApiTokenCache
+from shared.tokens.notices import KEEP
 from shared.tokens.verifier import Verifier
 from shared.vault import Vault
 from shared.web.app import make_app
@@ -86,9 +90,13 @@ def resources(settings: Settings) -> Callable[[web.Application], AsyncIterator[N
         )
         # The first start makes the first key; without a database this waits for a request.
         await issuer.keys.refresh()
-        jobs = asyncio.create_task(run_jobs_forever(pool, auth))
+        app[REVOCATIONS].answer_by(partial(list_revoked, pool, KEEP))
+        tasks = [
+            asyncio.create_task(tell_again_forever(pool, app[REVOCATIONS])),
+            asyncio.create_task(run_jobs_forever(pool, auth)),
+        ]
         yield
-        jobs.cancel()
+        await cancel(tasks)
         await issuer.keys.close()
         await throttle.close()
         passwords.close()

@@ -68,7 +68,13 @@ class ApiTokenCache:
     def _is_stale(self, known: Known) -> bool:
         is_told = self._revocations.caught_up.is_set() and known.losses == self._revocations.losses
         good_for = FRESH_SECONDS if is_told else FRESH_SECONDS_UNTOLD
-        return time.monotonic() - known.asked_at > good_for
+        is_old = time.monotonic() - known.asked_at > good_for
+        return is_old or self._has_other_rights(known.found)
+
+    def _has_other_rights(self, found: Identity | Problem) -> bool:
+        if isinstance(found, Problem):
+            return False
+        return found.rights_version < self._revocations.rights_of(found.user_id)
 
     async def _ask_once(self, digest: bytes, token: str) -> Known:
         asking = self._asking.get(digest)

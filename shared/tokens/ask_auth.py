@@ -48,4 +48,5 @@ def read_answer(status: int, body: dict[str, Any]) -> Identity:
         is_superuser=False,
         expires_at=None if expires_at is None else datetime.fromisoformat(expires_at),
         is_api_token=True,
+        rights_version=body["rights_version"],
     )

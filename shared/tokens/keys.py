@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 MAX_AGE: Final = 300.0  # seconds that the key document may be cached
 RELOAD_PAUSE: Final = 10.0  # seconds between reloads that unknown key ids ask for
 FIRST_LOAD_PAUSE: Final = 1.0  # seconds between attempts while there is no key at all
+# For some seconds after a key was dropped the new one is looked for more often.
+HASTE_SECONDS: Final = 5.0
+HASTY_PAUSE: Final = 0.2
 
 Load: TypeAlias = "Callable[[], Awaitable[Mapping[str, JWK]]]"
 
@@ -38,6 +41,21 @@ class JwkCache:
         self._keys: Mapping[str, JWK] = {}
         self._loaded_at = self._tried_at = float("-inf")
         self._loading: asyncio.Task[None] | None = None
+        self._dropped: set[str] = set()
+        self._hasty_until = float("-inf")
+
+    def drop(self, kid: str) -> None:
+        """Believe a key never again, whatever its source may say, and look for its successor."""
+        self._dropped.add(kid)
+        if kid in self._keys:
+            self._keys = {known: key for known, key in self._keys.items() if known != kid}
+            self.generation += 1
+        self._loaded_at = self._tried_at = float("-inf")
+        self._hasty_until = time.monotonic() + HASTE_SECONDS
+
+    def is_dropped(self, kid: str) -> bool:
+        """Tell whether a key is not to be believed any more."""
+        return kid in self._dropped
 
     async def find(self, kid: str) -> JWK | None:
         """Return a key, loading the set again for an unknown id; AUTH_UNAVAILABLE without any."""
@@ -70,16 +88,19 @@ class JwkCache:
     def _start(self, pause: float) -> None:
         if self._loading is not None and not self._loading.done():
             return
-        if time.monotonic() - self._tried_at >= pause:
-            self._tried_at = time.monotonic()
+        now = time.monotonic()
+        wait = HASTY_PAUSE if now < self._hasty_until else pause
+        if now - self._tried_at >= wait:
+            self._tried_at = now
             self._loading = asyncio.create_task(self._reload())
 
     async def _reload(self) -> None:
         try:
-            keys = await self._load()
+            loaded = await self._load()
         except KeysUnavailable as error:
             log.warning("keys.unavailable", error=str(error), known=len(self._keys))
             return
+        keys = {kid: key for kid, key in loaded.items() if kid not in self._dropped}
         if keys.keys() != self._keys.keys():
             self.generation += 1
         self._keys = keys

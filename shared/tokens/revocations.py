@@ -1,100 +1,97 @@
-"""Sessions that ended while their access tokens still live: told by a Redis stream.
+"""What ended while its access tokens still live: told by a Redis stream.
 
-Redis is only the messenger. Without it a token dies when it expires.
+PostgreSQL holds the truth and Redis is only the messenger: a process that starts, or that had lost
+Redis, asks auth to tell again. Without Redis a token dies when it expires.
 """
 
 from __future__ import annotations
 
 import asyncio
 import time
-from typing import TYPE_CHECKING, Any, Final
-from uuid import UUID
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 import structlog
-from redis.exceptions import RedisError
 
-from shared.redis import open_redis
-from shared.tokens.revocation_outbox import KEEP, MILLISECONDS, STREAM, Outbox, forget_old
+from shared.tokens.notices import STREAM, Kind, Notice
+from shared.tokens.revocation_outbox import Outbox
+from shared.tokens.revocation_reader import Reader
+from shared.tokens.revoked import Revoked
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Awaitable, Callable, Iterable
+    from uuid import UUID
 
-BLOCK_SECONDS: Final = 5
-RECONNECT_PAUSE: Final = 0.3
-BATCH: Final = 1000
+QUESTION_SECONDS: Final = 60  # an older question is not answered, a younger one once
 
 log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
 
+Recall: TypeAlias = "Callable[[], Awaitable[list[Notice]]]"
 
-class Revocations:
-    """The ended sessions and API tokens of the last minutes.
 
-    `losses` counts the times that Redis was lost: what was told meanwhile may be lost with it.
-    """
+class Revocations(Revoked):
+    """The notices of the last minutes, kept up to date."""
 
     def __init__(self, url: str) -> None:
-        self.caught_up = asyncio.Event()
-        self.losses = 0
-        self._ended: dict[UUID, int] = {}
-        self._warned = False
-        self._reader = open_redis(url, answer_seconds=2 * BLOCK_SECONDS)
+        super().__init__()
+        self._recall: Recall | None = None
+        self._reader = Reader(url, self._take)
         self._outbox = Outbox(url)
 
-    def holds(self, session_id: UUID) -> bool:
-        """Tell whether tokens of this session are to be refused."""
-        return session_id in self._ended
+    @property
+    def caught_up(self) -> asyncio.Event:
+        """Set while news arrive."""
+        return self._reader.caught_up
+
+    @property
+    def losses(self) -> int:
+        """How often Redis was lost: what was told meanwhile may be lost with it."""
+        return self._reader.losses
 
     async def publish(self, session_ids: Iterable[UUID]) -> None:
-        """Refuse these sessions here at once, and elsewhere as soon as Redis takes the news."""
-        ended = dict.fromkeys(session_ids, int(time.time()))
-        self._ended.update(ended)
-        forget_old(self._ended)
-        if ended:
-            await self._outbox.send(ended)
+        """Refuse these sessions or API tokens here at once, elsewhere as soon as Redis has it."""
+        now = int(time.time())
+        await self.tell([Notice(Kind.SESSION, str(ended), now) for ended in session_ids])
+
+    async def tell(self, notices: Iterable[Notice]) -> None:
+        """Heed these notices here at once, elsewhere as soon as Redis has them."""
+        news = list(notices)
+        for notice in news:
+            self.note(notice)
+        if news:
+            await self._outbox.send(news)
+
+    def answer_by(self, recall: Recall) -> None:
+        """Answer the questions of others: `recall` reads all that is still of interest."""
+        self._recall = recall
+        self._reader.asks = False
 
     async def follow(self) -> None:
         """Read the stream, and bring it what it has not taken yet, until cancelled."""
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._outbox.send_again())
-            tasks.create_task(self._listen())
+            tasks.create_task(self._reader.read_forever())
 
     async def close(self) -> None:
         """Close the connections."""
-        await self._reader.aclose()
+        await self._reader.redis.aclose()
         await self._outbox.close()
 
-    async def _listen(self) -> None:
-        while True:
-            try:
-                await self._read()
-            except (RedisError, OSError) as error:
-                self._note_loss(error)
-                await asyncio.sleep(RECONNECT_PAUSE)
+    async def _take(self, notice: Notice) -> None:
+        if notice.kind is Kind.QUESTION:
+            await self._answer(notice)
+        elif notice.kind is not Kind.ANSWER:
+            self.note(notice)
 
-    async def _read(self) -> None:
-        # Every connection starts with the recent past: Redis may have been emptied meanwhile.
-        last = f"{(int(time.time()) - KEEP) * MILLISECONDS}-0"
-        block: int | None = None
-        while True:
-            answer: Any = await self._reader.xread({STREAM: last}, count=BATCH, block=block)
-            for entry_id, entry in answer[0][1] if answer else ():
-                last = entry_id
-                self._note(entry)
-            if not answer:
-                block = BLOCK_SECONDS * MILLISECONDS
-                self.caught_up.set()
-            forget_old(self._ended)
-
-    def _note_loss(self, error: Exception) -> None:
-        self.losses += 1
-        if self.caught_up.is_set() or not self._warned:
-            log.warning("revocations.lost", error=repr(error))
-        self._warned = True
-        self.caught_up.clear()
-
-    def _note(self, entry: dict[str, str]) -> None:
+    async def _answer(self, question: Notice) -> None:
+        """Tell all that is still of interest, in one process of those that could."""
+        if self._recall is None or question.at < time.time() - QUESTION_SECONDS:
+            return
+        mark = f"{STREAM}:{question.id}"
+        if not await self._reader.redis.set(mark, "answered", nx=True, ex=QUESTION_SECONDS):
+            return
         try:
-            if entry["kind"] == "session":
-                self._ended[UUID(entry["id"])] = int(entry["at"])
-        except (LookupError, ValueError):
-            log.warning("revocations.unknown_entry")
+            notices = await self._recall()
+        except Exception as error:  # noqa: BLE001 the database is away; the next start tells all
+            log.warning("revocations.unanswered", error=repr(error))
+            return
+        await self._outbox.send([*notices, Notice(Kind.ANSWER, question.id, int(time.time()))])

@@ -49,6 +49,7 @@ class Verifier:
         self._revocations = revocations
         self._seen: dict[bytes, tuple[float, Identity]] = {}
         self._generation = keys.generation
+        revocations.call_on_dropped_key(keys.drop)
 
     async def verify(self, token: str) -> Identity:
         """Return who the token speaks for; NOT_AUTHENTICATED, TOKEN_EXPIRED or SESSION_ENDED."""
@@ -64,6 +65,8 @@ class Verifier:
             raise MeridianError(TOKEN_EXPIRED)
         if self._revocations.holds(identity.session_id):
             raise MeridianError(SESSION_ENDED)
+        if identity.rights_version < self._revocations.rights_of(identity.user_id):
+            raise MeridianError(TOKEN_EXPIRED, "What you may do has changed; refresh the token.")
         return identity
 
     async def _remember(self, digest: bytes, token: str) -> tuple[float, Identity]:
@@ -132,5 +135,6 @@ def read_identity(claims: dict[str, Any]) -> Identity:
         username=claims["name"],
         permissions=frozenset(claims["scope"].split()),
         is_superuser=claims["su"] is True,
+        rights_version=int(claims.get("rv", 0)),
         expires_at=datetime.fromtimestamp(claims["exp"], UTC),
     )

@@ -17,6 +17,7 @@ class Identity:
     """The caller as the token names them; nothing here was looked up in a database.
 
     For an API token `session_id` is its own id, and it expires never or at the given time.
+    `rights_version` tells as of which change of rights the permissions are.
     """
 
     user_id: UUID
@@ -26,6 +27,7 @@ class Identity:
     is_superuser: bool
     expires_at: datetime | None
     is_api_token: bool = False
+    rights_version: int = 0
 
     def may(self, permission: str) -> bool:
         """Tell whether the caller holds a permission; a superuser holds every one."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -110,6 +111,54 @@ async def test_leaked_key_is_dropped_at_once(start: Start, settings: Settings) -
     assert await published(after) == [finished.out.split()[-1]]
     await after.call("GET", "/me", 401, ann["access_token"])
     await after.call("GET", "/me", 200, (await after.refresh(ann["refresh_token"]))["access_token"])
+
+
+async def test_leaked_key_is_refused_everywhere_in_no_time(
+    start: Start, settings: Settings, redis_url: str, aiohttp_client: Serve
+) -> None:
+    running, other = await start(settings), await start(settings)
+    url = str(other.client.make_url(f"{API}{JWKS}"))
+    reader = await aiohttp_client(make_reader(redis_url, url), cookie_jar=DummyCookieJar())
+    ann = await running.newcomer()
+    old = ann["access_token"]
+    for _ in range(2):
+        assert await status_at(reader, old) == 200
+    await running.call("GET", "/me", 200, old)
+    finished = await run_command(settings, "rotate-keys", "--now")
+    assert finished.code == 0, finished.err
+    began = time.perf_counter()
+    async with asyncio.timeout(5):
+        while await status_at(reader, old) != 401:
+            await asyncio.sleep(0.01)
+    assert time.perf_counter() - began < 2
+    for auth in (running, other):
+        await auth.call("GET", "/me", 401, old)
+    pair = await running.refresh(ann["refresh_token"])
+    assert kid_of(pair) == finished.out.split()[-1]
+    async with asyncio.timeout(5):
+        while await status_at(reader, pair["access_token"]) != 200:
+            await asyncio.sleep(0.01)
+    assert time.perf_counter() - began < 4
+    assert await status_at(reader, old) == 401
+
+
+async def test_dropped_key_never_comes_back() -> None:
+    keys = {name: JWK.generate(kty="OKP", crv="Ed25519") for name in ("leaked", "new")}
+    shown = ["leaked"]
+
+    async def load() -> dict[str, JWK]:
+        return {name: keys[name] for name in shown}
+
+    cache = JwkCache(load)
+    assert await cache.find("leaked") is keys["leaked"]
+    generation = cache.generation
+    cache.drop("leaked")
+    assert cache.generation > generation
+    shown.append("new")
+    # An auth process that has not heard yet still shows it.
+    assert await cache.find("leaked") is None
+    assert await cache.find("new") is keys["new"]
+    await cache.close()
 
 
 async def test_keys_outlive_the_auth_service(

@@ -63,7 +63,7 @@ async def test_token_says_what_was_agreed(auth: Auth) -> None:
     assert claims["exp"] - claims["iat"] == 600
     assert uuid.UUID(claims["jti"]).version == 4
     assert claims.keys() == {
-        "iss", "aud", "sub", "sid", "jti", "iat", "exp", "scope", "su", "name",
+        "iss", "aud", "sub", "sid", "jti", "iat", "exp", "scope", "su", "rv", "name",
     }  # fmt: skip
 
 

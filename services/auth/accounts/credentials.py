@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from services.auth.accounts.names import sign_in_key
 from services.auth.accounts.users import SUBJECT
-from services.auth.signing.subject import Subject
+from services.auth.signing.subject import Subject, read_subject
 
 if TYPE_CHECKING:
     from ipaddress import IPv4Network, IPv6Network
@@ -82,7 +82,7 @@ def _read(row: Record | None) -> Credentials | None:
     if row is None:
         return None
     return Credentials(
-        subject=Subject(row["user_id"], row["username"], row["is_superuser"], row["permissions"]),
+        subject=read_subject(row),
         is_active=row["is_active"],
         password_hash=row["password_hash"],
         version=row["credentials_version"],

@@ -27,7 +27,8 @@ ROLES: Final = """ARRAY(
 COLUMNS: Final = f"""users.id, users.username, users.email, users.first_name, users.last_name,
     users.is_superuser, users.is_active, users.revision, users.created_at, users.updated_at,
     {ROLES}, {PERMISSIONS}"""
-SUBJECT: Final = f"users.id AS user_id, users.username, users.is_superuser, {PERMISSIONS}"
+SUBJECT: Final = f"""users.id AS user_id, users.username, users.is_superuser, {PERMISSIONS},
+    (SELECT rights.version FROM auth.rights) AS rights_version"""
 
 FIND_USER: Final = f"SELECT {COLUMNS} FROM auth.users WHERE users.id = $1"
 # Without the role the sub-select is NULL and the whole statement fails: no user without rights.

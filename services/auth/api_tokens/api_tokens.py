@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from services.auth.accounts.users import SUBJECT
-from services.auth.signing.subject import Subject
+from services.auth.signing.subject import Subject, read_subject
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -122,7 +122,7 @@ async def use_token(db: Connection | Pool, token_hash: bytes) -> UsedToken | Non
     row = await db.fetchrow(USE_TOKEN, token_hash)
     if row is None:
         return None
-    subject = Subject(row["user_id"], row["username"], row["is_superuser"], row["permissions"])
+    subject = read_subject(row)
     return UsedToken(row["id"], row["scopes"], row["expires_at"], subject)
 
 

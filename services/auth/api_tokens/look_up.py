@@ -29,4 +29,5 @@ async def look_up_token(db: Pool, token: str) -> Identity:
         is_superuser=False,
         expires_at=used.expires_at,
         is_api_token=True,
+        rights_version=used.subject.rights_version,
     )

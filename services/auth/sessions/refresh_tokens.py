@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from services.auth.accounts.users import SUBJECT
-from services.auth.signing.subject import Subject
+from services.auth.signing.subject import Subject, read_subject
 from shared.throttle.lanes import network_of
 
 if TYPE_CHECKING:
@@ -128,5 +128,5 @@ async def delete_expired(db: Connection | Pool, limit: int) -> int:
 
 
 def _bearer_of(row: Record) -> Bearer:
-    subject = Subject(row["user_id"], row["username"], row["is_superuser"], row["permissions"])
+    subject = read_subject(row)
     return Bearer(row["session_id"], subject)

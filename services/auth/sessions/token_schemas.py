@@ -121,6 +121,9 @@ class IdentitySchema(Schema):
     username = fields.String(required=True, metadata={"example": "ann"})
     permissions = fields.List(fields.String(), required=True)
     is_superuser = fields.Boolean(required=True)
+    rights_version = fields.Integer(
+        required=True, metadata={"description": "grows with every change of somebody's rights"}
+    )
     expires_at = fields.AwareDateTime(
         required=True,
         allow_none=True,

@@ -32,5 +32,6 @@ async def verify(request: web.Request, body: Verification) -> web.Response:
             "permissions": identity.permissions,
             "is_superuser": identity.is_superuser,
             "expires_at": identity.expires_at,
+            "rights_version": identity.rights_version,
         }
     )

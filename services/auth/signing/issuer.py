@@ -54,7 +54,7 @@ class Issuer:
     async def make_ready(self) -> JWK:
         """Have a key at hand, before anything is used up; AUTH_UNAVAILABLE while there is none."""
         await self.keys.refresh()
-        if self._signing is None:
+        if self._signing is None or self.keys.is_dropped(self._signing["kid"]):
             raise MeridianError(AUTH_UNAVAILABLE, retry_after=1)
         return self._signing
 
@@ -74,6 +74,7 @@ class Issuer:
                 "exp": now + self.life,
                 "scope": " ".join(subject.permissions),
                 "su": subject.is_superuser,
+                "rv": subject.rights_version,
                 "name": subject.username,
             },
             algs=[ALGORITHM],

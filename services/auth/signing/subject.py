@@ -8,12 +8,26 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from uuid import UUID
 
+    from asyncpg import Record
+
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What an access token says about its user."""
+    """What an access token says about its user, and as of which version of everybody's rights."""
 
     user_id: UUID
     username: str
     is_superuser: bool
     permissions: list[str]
+    rights_version: int
+
+
+def read_subject(row: Record) -> Subject:
+    """Read the columns that `SUBJECT` asks for."""
+    return Subject(
+        user_id=row["user_id"],
+        username=row["username"],
+        is_superuser=row["is_superuser"],
+        permissions=row["permissions"],
+        rights_version=row["rights_version"],
+    )

@@ -1,0 +1,1 @@
+"""Telling other services what ended, from PostgreSQL, as often as it takes."""

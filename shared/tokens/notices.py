@@ -1,0 +1,53 @@
+"""Notices of what ended: entries of a Redis stream, for every process that checks tokens."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, Final
+
+from shared.tokens.access_tokens import LEEWAY, MAX_LIFE
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+STREAM: Final = "meridian:revocations"
+KEEP: Final = MAX_LIFE + LEEWAY + 60  # seconds; by then every token that it concerns has expired
+EVERYBODY: Final = "*"
+
+
+class Kind(StrEnum):
+    """What a notice is about."""
+
+    SESSION = "session"  # a session or an API token ended
+    RIGHTS = "rights"  # a user, or everybody, may do something else than before
+    KEY = "key"  # a signing key is no longer to be believed
+    QUESTION = "question"  # a process asks auth for all that is still of interest
+    ANSWER = "answer"  # and here it ends
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """One of them; `at` in seconds since 1970, `version` of the rights since the change."""
+
+    kind: Kind
+    id: str
+    at: int
+    version: int = 0
+
+    @property
+    def is_old(self) -> bool:
+        """Whether it concerns no living token any more."""
+        return self.at < time.time() - KEEP
+
+
+def encode(notice: Notice) -> dict[Any, Any]:
+    """Make the fields of a stream entry."""
+    return {"kind": notice.kind, "id": notice.id, "at": notice.at, "version": notice.version}
+
+
+def decode(entry: Mapping[str, str]) -> Notice:
+    """Read the fields of a stream entry; LookupError or ValueError for anything else."""
+    version = int(entry.get("version", 0))
+    return Notice(Kind(entry["kind"]), entry["id"], int(entry["at"]), version)
