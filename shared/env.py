@@ -39,6 +39,7 @@ class SharedSettings:
     log_format: str
     metrics_host: str = "127.0.0.1"
     metrics_port: int = 0
+    allow_local_servers: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,7 @@ def read_shared(env: Env) -> SharedSettings:
         log_format=env.str("LOG_FORMAT", "json", validate=validate.OneOf(FORMATS)),
         metrics_host=env.str("METRICS_HOST", "127.0.0.1"),
         metrics_port=env.int("METRICS_PORT", 0, validate=validate.Range(0, LARGEST_PORT)),
+        allow_local_servers=env.bool("ALLOW_LOCAL_SERVERS", False),
     )
 
 

@@ -22,6 +22,7 @@ from shared.db import connect
 from shared.events import FILES_STREAM, REPLICATOR_GROUP
 from shared.jobs import Jobs
 from shared.redis import open_redis
+from shared.stores.addresses import rules_of
 from shared.stores.stores import Stores
 from shared.tasks import cancel
 from shared.vault import Vault
@@ -48,7 +49,9 @@ async def run(shared: SharedSettings, settings: ReplicatorSettings) -> None:
         stack.push_async_callback(_close, pool)
         redis = open_redis(shared.redis_url, answer_seconds=REDIS_SECONDS)
         stack.push_async_callback(redis.aclose)
-        stores = await stack.enter_async_context(Stores(Vault(shared.secret_keys)))
+        stores = await stack.enter_async_context(
+            Stores(Vault(shared.secret_keys), rules_of(shared))
+        )
         stream = Stream(redis, FILES_STREAM, REPLICATOR_GROUP)
         await work(pool, stores, stream, settings, stop)
 

@@ -36,6 +36,7 @@ from services.storage.uploads.routes import ROUTES as UPLOADS
 from shared.db import connect
 from shared.passwords.hashing import Passwords
 from shared.redis import open_redis
+from shared.stores.addresses import rules_of
 from shared.stores.stores import Stores
 from shared.throttle.throttle import Throttle
 from shared.vault import Vault
@@ -103,7 +104,7 @@ def resources(
         stream = open_redis(shared.redis_url, answer_seconds=2 * BLOCK_SECONDS)
         app[DOORBELL] = Doorbell(redis)
         feed = app[FEED] = LiveFeed(stream)
-        stores = Stores(vault)
+        stores = Stores(vault, rules_of(shared))
         fleet = app[FLEET] = Fleet(pool, stores)
         fleet.call_on_change(lambda server: feed.tell_server_changed(server.id))
         with suppress(Exception):

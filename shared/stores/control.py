@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from functools import partial
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
     from shared.catalog.servers import Server
     from shared.signer import Credentials
+    from shared.stores.addresses import AddressRules
     from shared.stores.health import Health
 
 CONNECT_SECONDS = 3
@@ -45,7 +47,15 @@ class _FirstAnswer:
 
 
 class _StrictSession(AIOHTTPSession):  # noqa: WPS338
-    """Raises for a redirect: botocore, handed the answer, would follow it again and again."""
+    """Raises for a redirect: botocore, handed the answer, would follow it again and again.
+
+    Connects only where the rules allow it.
+    """
+
+    def __init__(self, rules: AddressRules, **settings: Any) -> None:
+        super().__init__(**settings)
+        known: dict[str, Any] = self.__dict__["_connector_args"]
+        known["socket_factory"] = rules.make_socket
 
     async def _get_session(self, proxy_url: str | None) -> _FirstAnswer:
         return _FirstAnswer(await super()._get_session(proxy_url))  # type: ignore[misc]
@@ -57,23 +67,27 @@ class _StrictSession(AIOHTTPSession):  # noqa: WPS338
         return answer
 
 
-CONFIG = AioConfig(
-    signature_version="s3v4",
-    s3={"addressing_style": "path"},
-    request_checksum_calculation="when_required",
-    response_checksum_validation="when_required",
-    retries={"total_max_attempts": 1},
-    connect_timeout=CONNECT_SECONDS,
-    read_timeout=LONGEST_SECONDS,
-    http_session_cls=_StrictSession,
-)
+def _configure(rules: AddressRules) -> AioConfig:
+    return AioConfig(
+        signature_version="s3v4",
+        s3={"addressing_style": "path"},
+        request_checksum_calculation="when_required",
+        response_checksum_validation="when_required",
+        retries={"total_max_attempts": 1},
+        connect_timeout=CONNECT_SECONDS,
+        read_timeout=LONGEST_SECONDS,
+        http_session_cls=partial(_StrictSession, rules),  # type: ignore[arg-type]
+    )
 
 
 class Control:
     """The aiobotocore client of one server, made by its first call."""
 
-    def __init__(self, server: Server, credentials: Credentials, health: Health) -> None:
+    def __init__(
+        self, server: Server, credentials: Credentials, health: Health, rules: AddressRules
+    ) -> None:
         self._health = health
+        self._rules = rules
         self._server = server
         self._credentials = credentials
         self._client: S3Client | None = None
@@ -101,7 +115,7 @@ class Control:
                     endpoint_url=self._server.endpoint,
                     aws_access_key_id=self._credentials.access_key,
                     aws_secret_access_key=self._credentials.secret_key,
-                    config=CONFIG,
+                    config=_configure(self._rules),
                 )
                 self._client = await self._closing.enter_async_context(creating)
             return self._client

@@ -61,7 +61,7 @@ class Store:
     def __init__(self, server: Server, credentials: Credentials, wire: Wire) -> None:
         self.server = server
         self.health = Health()
-        self.control = Control(server, credentials, self.health)
+        self.control = Control(server, credentials, self.health, wire.rules)
         self.bucket = Bucket(self.control, server.bucket)
         self.multipart = Multipart(self)
         self.credentials = credentials

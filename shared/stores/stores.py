@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Self
 
 from shared.signer import NOTHING, Credentials, presign
+from shared.stores.addresses import ANYWHERE
 from shared.stores.store import Store
 from shared.stores.wire import Wire
 
@@ -14,15 +15,17 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from shared.catalog.servers import Server
+    from shared.stores.addresses import AddressRules
     from shared.vault import Vault
 
 
 class Stores:
     """Opens a store on first use, and again when its address or keys have changed."""
 
-    def __init__(self, vault: Vault) -> None:
+    def __init__(self, vault: Vault, rules: AddressRules = ANYWHERE) -> None:
+        self.rules = rules
         self._vault = vault
-        self._wire = Wire()
+        self._wire = Wire(rules)
         self._stores: dict[UUID, Store] = {}
         self._replaced: list[Store] = []
 

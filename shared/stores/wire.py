@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
@@ -10,20 +9,19 @@ import aiohttp
 from aiohttp import ClientTimeout, hdrs
 from yarl import URL
 
+from shared.stores.addresses import ANYWHERE
 from shared.stores.errors import StoreRefused, StoreUnavailable, code_of, refusal
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterable, Mapping
 
-    from aiohttp import AddrInfoType
+    from shared.stores.addresses import AddressRules
 
 CONNECT_SECONDS = 3
 # Less than any `silence_seconds`: aiohttp's timer for the next bytes of an answer may run on after
 # the answer, and a connection that it has fired on fails whoever is given it.
 KEEP_SECONDS = 5
 READ_BUFFER = 262_144
-# aiohttp waits for ever for a server that takes no more bytes; Linux does not have to.
-UNTAKEN_MILLISECONDS = 20_000
 # No error document of an S3 server is longer.
 ERROR_BYTES = 16_384
 
@@ -31,7 +29,8 @@ ERROR_BYTES = 16_384
 class Wire:
     """One pool of connections to all servers; opened by its first use."""
 
-    def __init__(self) -> None:
+    def __init__(self, rules: AddressRules = ANYWHERE) -> None:
+        self.rules = rules
         self._kept: aiohttp.ClientSession | None = None
         self._fresh: aiohttp.ClientSession | None = None
 
@@ -79,17 +78,17 @@ class Wire:
         """Choose connections: a stream cannot be sent again over another, so it gets a new one."""
         if body is None or isinstance(body, bytes):
             if self._kept is None:
-                self._kept = _open(keepalive_timeout=KEEP_SECONDS)
+                self._kept = _open(self.rules, keepalive_timeout=KEEP_SECONDS)
             return self._kept
         if self._fresh is None:
-            self._fresh = _open(force_close=True)
+            self._fresh = _open(self.rules, force_close=True)
         return self._fresh
 
 
-def _open(**connections: Any) -> aiohttp.ClientSession:
+def _open(rules: AddressRules, **connections: Any) -> aiohttp.ClientSession:
     return aiohttp.ClientSession(
         connector=aiohttp.TCPConnector(
-            limit=0, ttl_dns_cache=10, socket_factory=_make_socket, **connections
+            limit=0, ttl_dns_cache=10, socket_factory=rules.make_socket, **connections
         ),
         cookie_jar=aiohttp.DummyCookieJar(),
         skip_auto_headers=(hdrs.CONTENT_TYPE, hdrs.USER_AGENT, hdrs.ACCEPT),
@@ -98,15 +97,6 @@ def _open(**connections: Any) -> aiohttp.ClientSession:
         auto_decompress=False,
         read_bufsize=READ_BUFFER,
     )
-
-
-def _make_socket(address: AddrInfoType) -> socket.socket:
-    made = socket.socket(*address[:3])
-    made.setblocking(False)
-    option = getattr(socket, "TCP_USER_TIMEOUT", None)
-    if option is not None:
-        made.setsockopt(socket.IPPROTO_TCP, option, UNTAKEN_MILLISECONDS)
-    return made
 
 
 def unavailable(what: str, error: Exception) -> StoreUnavailable:

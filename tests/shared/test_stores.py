@@ -22,6 +22,7 @@ from services.local.run.home import open_home
 from services.local.servers.node import Node
 from shared.catalog.servers import Server
 from shared.stores import wire
+from shared.stores.addresses import AddressRules
 from shared.stores.errors import (
     ObjectMissing,
     Redirected,
@@ -405,3 +406,12 @@ async def test_an_idle_connection_is_not_used_again_after_its_time(
     server.close()
     for writer in connections:
         writer.close()
+
+
+async def test_nothing_is_sent_where_nobody_may_be_sent(node: Node) -> None:
+    async with Stores(VAULT, AddressRules(allow_local=False)) as strict:
+        store = strict.of(make_server(node.endpoint))
+        with pytest.raises(StoreUnavailable):
+            await store.head("key")
+        with pytest.raises(StoreUnavailable):
+            await store.bucket.ensure()

@@ -57,6 +57,7 @@ def service_environment(plan: Plan, role: str) -> dict[str, str]:
         MERIDIAN_DATABASE_URL=plan.database_url(role),
         MERIDIAN_REDIS_URL=plan.valkey.url,
         MERIDIAN_SECRET_KEYS=plan.secrets[VAULT_KEY],
+        MERIDIAN_ALLOW_LOCAL_SERVERS="true",
         MERIDIAN_PUBLIC_URL=gateway.address,
         MERIDIAN_JWKS_URL=f"{auth}/.well-known/jwks.json",
         MERIDIAN_AUTH_HOST=LOOPBACK,

@@ -15,6 +15,7 @@ from services.storage.servers.fleet import Fleet
 from shared.db import connect
 from shared.jobs import Jobs
 from shared.redis import open_redis
+from shared.stores.addresses import rules_of
 from shared.stores.stores import Stores
 from shared.tasks import cancel
 from shared.vault import Vault
@@ -33,7 +34,7 @@ async def run_background(shared: SharedSettings, settings: StorageSettings) -> N
         asyncio.get_running_loop().add_signal_handler(number, stopping.set)
     pool = await connect(shared.database_url, max_size=POOL_SIZE, name="relay")
     redis = open_redis(shared.redis_url)
-    async with Stores(Vault(shared.secret_keys)) as stores:
+    async with Stores(Vault(shared.secret_keys), rules_of(shared)) as stores:
         fleet = Fleet(pool, stores)
         relay = Relay(pool, redis)
         sweep = Sweep(pool, fleet, Doorbell(redis), settings.rules.silent_seconds)

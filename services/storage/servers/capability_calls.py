@@ -33,7 +33,7 @@ class ProbeCalls:
         self._stores = stores
         # Its public address may lead nowhere from here.
         self._server = replace(server, public_endpoint=server.endpoint)
-        self._wire = Wire()
+        self._wire = Wire(stores.rules)
         self._keys: list[str] = []
 
     async def __aenter__(self) -> Self:

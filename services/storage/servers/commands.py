@@ -10,6 +10,7 @@ from marshmallow import ValidationError
 from services.storage.servers.new_server_schemas import NewServerSchema
 from services.storage.servers.set_up import SetUpError, set_up_servers
 from shared.db import connect
+from shared.stores.addresses import rules_of
 from shared.stores.stores import Stores
 from shared.vault import Vault, VaultError
 
@@ -33,7 +34,7 @@ async def set_up(shared: SharedSettings, text: str) -> list[SetUp]:
     pool = await connect(shared.database_url, max_size=POOL_SIZE, name="set-up-servers")
     try:
         vault = Vault(shared.secret_keys)
-        async with Stores(vault) as stores:
+        async with Stores(vault, rules_of(shared)) as stores:
             return await set_up_servers(pool, vault, stores, wanted)
     except (SetUpError, VaultError) as error:
         raise CommandError(str(error)) from error
