@@ -175,6 +175,15 @@ def test_tests_leave_locust_alone() -> None:
         assert roots.isdisjoint({"locust", "gevent"}), path
 
 
+def test_nobody_imports_a_test_file() -> None:
+    """What two of them need lies in a file of its own, or in `tests/world`."""
+    for path in (ROOT / "tests").rglob("*.py"):
+        found = [
+            name for name in imports_of(path, types=True) if re.search(r"^tests\b.*\.test_", name)
+        ]
+        assert not found, path
+
+
 def test_nothing_names_a_machine_or_a_package_registry() -> None:
     for path in tracked():
         if path.name not in LOCKS and (ROOT / path).is_file():

@@ -16,8 +16,7 @@ from aiohttp.test_utils import TestServer
 from shared.tokens import api_token_cache
 from shared.tokens.api_tokens import hash_token, new_token
 from tests.auth.conftest import API, PASSWORD, bearer
-from tests.auth.test_logout import make_reader, seconds_until_refused, status_at
-from tests.auth.test_proof import AGE_PROOFS
+from tests.auth.reader import AGE_PROOFS, make_reader, seconds_until_refused, status_at
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator

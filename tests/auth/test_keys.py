@@ -16,7 +16,7 @@ from services.auth.signing.issuer import NOTICE, RETIRE_AFTER
 from shared.tokens.keys import JwkCache, KeysUnavailable
 from shared.vault import new_key
 from tests.auth.conftest import API, parts_of, run_command
-from tests.auth.test_logout import make_reader, status_at
+from tests.auth.reader import make_reader, status_at
 
 if TYPE_CHECKING:
     from services.auth.settings import Settings

@@ -10,21 +10,16 @@ from uuid import UUID, uuid4
 
 import aiohttp
 import pytest
-from aiohttp import DummyCookieJar, web
+from aiohttp import DummyCookieJar
 
 from shared.tokens.access_tokens import LEEWAY, MAX_LIFE
 from shared.tokens.notices import KEEP, STREAM, Kind, Notice
 from shared.tokens.revoked import Revoked
-from shared.web.app import make_app
-from shared.web.auth import verify_by_url
-from shared.web.identity import identity_of
-from shared.web.reply import reply
-from shared.web.revocations import follow_revocations
-from shared.web.route import SIGNED_IN, Route
-from tests.auth.conftest import API, PUBLIC_URL, bearer, parts_of
+from tests.auth.conftest import API, bearer, parts_of
+from tests.auth.reader import make_reader, seconds_until_refused, status_at
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable
+    from collections.abc import AsyncIterator
 
     from redis.asyncio import Redis
 
@@ -33,21 +28,6 @@ if TYPE_CHECKING:
     from tests.auth.conftest import Auth, Client, Line, Neighbour, Serve, Start
 
 SOON = 1.0
-
-
-async def whoami(request: web.Request) -> web.Response:
-    """Say who calls."""
-    return reply({"username": identity_of(request).username})
-
-
-def make_reader(redis_url: str, jwks_url: str) -> web.Application:
-    """Another service, which verifies tokens by itself."""
-    return make_app(
-        service="reader",
-        prefix="/reader/api",
-        routes=(Route("GET", "/whoami", whoami, SIGNED_IN),),
-        contexts=(follow_revocations(redis_url), verify_by_url(jwks_url, PUBLIC_URL)),
-    )
 
 
 async def read_from(auth: Auth, redis_url: str, aiohttp_client: Serve) -> Client:
@@ -60,19 +40,6 @@ async def read_from(auth: Auth, redis_url: str, aiohttp_client: Serve) -> Client
 async def reader(auth: Auth, redis_url: str, aiohttp_client: Serve) -> Client:
     """A running service that verifies tokens with the published keys."""
     return await read_from(auth, redis_url, aiohttp_client)
-
-
-async def status_at(reader: Client, token: str) -> int:
-    async with reader.get("/reader/api/v1/whoami", headers=bearer(token)) as answer:
-        return answer.status
-
-
-async def seconds_until_refused(ask: Callable[[], Awaitable[int]]) -> float:
-    began = time.perf_counter()
-    async with asyncio.timeout(15):
-        while await ask() == 200:
-            await asyncio.sleep(0.005)
-    return time.perf_counter() - began
 
 
 @pytest.fixture

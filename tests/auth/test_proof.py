@@ -10,12 +10,11 @@ import pytest
 from services.auth.sessions.proofs import require_proof
 from shared.errors import PROOF_NEEDED, MeridianError
 from tests.auth.conftest import PASSWORD, parts_of
+from tests.auth.reader import AGE_PROOFS
 
 if TYPE_CHECKING:
     from shared.db import Pool
     from tests.auth.conftest import Auth
-
-AGE_PROOFS = "UPDATE auth.sessions SET proved_at = now() - interval '15 minutes 1 second'"
 
 
 async def has_proof(db: Pool, token: str) -> bool:

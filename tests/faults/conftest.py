@@ -6,6 +6,7 @@ import asyncio
 import hashlib
 import json
 import os
+import signal
 import time
 from contextlib import asynccontextmanager, suppress
 from dataclasses import asdict, dataclass, field
@@ -119,6 +120,17 @@ class Scene:
             yield self.crowd
         converged = await self.truth.until_settled(SETTLE_SECONDS)
         await self.assert_invariants(fault, began, converged)
+
+    async def wait_for(self, name: str) -> int:
+        """Wait until a process is there; its number."""
+        async with asyncio.timeout(RECOVER_SECONDS):
+            while not self.stack.pid(name):
+                await asyncio.sleep(0.05)
+        return self.stack.pid(name)
+
+    async def kill(self, name: str) -> None:
+        """End a process without a warning."""
+        os.kill(await self.wait_for(name), signal.SIGKILL)
 
     async def assert_invariants(self, fault: str, began: float, converged: float) -> None:
         """Hold rows, objects and memories against each other; note the outcome, then judge it."""

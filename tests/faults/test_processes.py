@@ -23,26 +23,13 @@ REPLICATORS = ("replicator-1", "replicator-2")
 SLOW = {"bytes_per_second": 2 * 1024**2}
 
 
-async def wait_for(scene: Scene, name: str) -> int:
-    """Wait until a process is there again."""
-    async with asyncio.timeout(30):
-        while not scene.stack.pid(name):
-            await asyncio.sleep(0.05)
-    return scene.stack.pid(name)
-
-
-async def kill(scene: Scene, name: str) -> None:
-    """End a process without a warning."""
-    os.kill(await wait_for(scene, name), signal.SIGKILL)
-
-
 async def test_replicators_are_killed_at_random_moments(scene: Scene, rounds: int) -> None:
     for city in ("vladivostok", "cape-town"):
         await scene.stack.set_fault(city, SLOW)
     async with scene.suffering("kill -9 replicator"):
         for _ in range(5 * rounds):
             await asyncio.sleep(random.uniform(0.05, 0.8))
-            await kill(scene, random.choice(REPLICATORS))
+            await scene.kill(random.choice(REPLICATORS))
             # At once, not after the pauses of the one who starts them.
             os.kill(scene.stack.process.pid, signal.SIGUSR1)
         for city in ("vladivostok", "cape-town"):
@@ -65,7 +52,7 @@ async def test_the_relay_is_killed_after_the_stream_has_the_events(
     for _ in range(rounds):
         async with scene.suffering("kill -9 relay after XADD") as crowd:
             await asyncio.sleep(1)
-            relay = await wait_for(scene, "relay")
+            relay = await scene.wait_for("relay")
             os.kill(relay, signal.SIGSTOP)
             person = crowd.people[0]
             await crowd.upload(person, os.urandom(1000))
@@ -95,5 +82,5 @@ async def test_the_apis_are_killed(scene: Scene, rounds: int) -> None:
         for _ in range(rounds):
             for name in ("storage", "auth"):
                 await asyncio.sleep(1)
-                await kill(scene, name)
-                await wait_for(scene, name)
+                await scene.kill(name)
+                await scene.wait_for(name)

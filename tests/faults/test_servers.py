@@ -10,8 +10,6 @@ from typing import TYPE_CHECKING
 import pytest
 from redis.asyncio import Redis
 
-from tests.faults.test_processes import kill, wait_for
-
 if TYPE_CHECKING:
     from tests.faults.conftest import Scene
 
@@ -32,8 +30,8 @@ async def test_redis_is_killed(scene: Scene, rounds: int) -> None:
     async with scene.suffering("kill -9 redis"):
         for _ in range(rounds):
             await asyncio.sleep(1)
-            await kill(scene, "valkey")
-            await wait_for(scene, "valkey")
+            await scene.kill("valkey")
+            await scene.wait_for("valkey")
         await asyncio.sleep(1)
 
 
@@ -52,7 +50,7 @@ async def test_postgresql_ends_in_the_middle(
     async with scene.suffering(f"{number.name} postgresql"):
         for _ in range(rounds):
             await asyncio.sleep(1)
-            os.kill(await wait_for(scene, "postgres"), number)
+            os.kill(await scene.wait_for("postgres"), number)
             await asyncio.sleep(2)
-            await wait_for(scene, "postgres")
+            await scene.wait_for("postgres")
         await asyncio.sleep(1)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from services.storage.events.doorbell import Doorbell
+from services.storage.relay.sweep_uploads import Sweep
 from services.storage.servers.fleet import Fleet
 from services.storage.uploads.settle import store_upload
 from shared.catalog.versions import Version, find_version
@@ -57,3 +58,15 @@ async def open_parts(storage: Storage) -> AsyncIterator[Parts]:
         stack.push_async_callback(redis.aclose)
         stores = await stack.enter_async_context(Stores(Vault(storage.shared.secret_keys)))
         yield Parts(pool, Fleet(pool, stores), Doorbell(redis))
+
+
+async def sweep_once(storage: Storage) -> int:
+    """What the relay process does every second."""
+    done = 0
+    async with open_parts(storage) as parts:
+        await parts.fleet.refresh()
+        sweep = Sweep(parts.pool, parts.fleet, parts.doorbell, 0.2)
+        while taken := await sweep.sweep():
+            done += taken
+            await sweep.finish()
+    return done

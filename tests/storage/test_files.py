@@ -12,7 +12,7 @@ from yarl import URL
 from services.storage.downloads import offer as download
 from shared.catalog.versions import find_version
 from tests.storage.conftest import Person, Storage, make_token
-from tests.storage.test_uploads import sweep_once
+from tests.storage.parts import sweep_once
 from tests.world.places import BOSTON, JOBURG
 
 

@@ -13,12 +13,11 @@ from urllib.parse import urlsplit
 import aiohttp
 import pytest
 
-from services.storage.relay.sweep_uploads import Sweep
 from shared.db import connect
 from shared.signer import presign
 from shared.stores import stores
 from tests.storage.conftest import Storage, put
-from tests.storage.parts import open_parts
+from tests.storage.parts import sweep_once
 from tests.world.cities import City, hook_secret
 from tests.world.places import BOSTON, JOBURG, NOWHERE, TOKYO
 
@@ -249,18 +248,6 @@ async def test_idempotency_key_replays_the_answer(storage: Storage) -> None:
     other = {"json": {"name": "b", "size": 1}, "headers": {"Idempotency-Key": "once"}}
     problem = await person.call("POST", "/uploads", 422, **other)
     assert problem["code"] == "IDEMPOTENCY_KEY_REUSED"
-
-
-async def sweep_once(storage: Storage) -> int:
-    """What the relay process does every second."""
-    done = 0
-    async with open_parts(storage) as parts:
-        await parts.fleet.refresh()
-        sweep = Sweep(parts.pool, parts.fleet, parts.doorbell, 0.2)
-        while taken := await sweep.sweep():
-            done += taken
-            await sweep.finish()
-    return done
 
 
 async def test_the_sweep_finds_an_upload_nobody_announced(storage: Storage) -> None:
