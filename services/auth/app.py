@@ -11,11 +11,22 @@ from services.auth.api_tokens.look_up import look_up_token
 from services.auth.api_tokens.routes import ROUTES as API_TOKENS
 from services.auth.attempts.known_devices import DeviceMarks
 from services.auth.jobs import run_jobs_forever
-from services.auth.keys import CHECK, DEVICE_MARKS, MINT, PASSWORDS, POOL, SETTINGS, THROTTLE
+from services.auth.keys import (
+    CHECK,
+    DEVICE_MARKS,
+    MINT,
+    PASSWORDS,
+    POOL,
+    SECOND_FACTOR,
+    SETTINGS,
+    THROTTLE,
+)
 from services.auth.logins.routes import ROUTES as LOGINS
 from services.auth.passwords.routes import ROUTES as PASSWORD_ROUTES
 from services.auth.revocations.revoked import list_revoked
 from services.auth.revocations.tell_again import tell_again_forever
+from services.auth.second_factor.check import SecondFactorCheck
+from services.auth.second_factor.routes import ROUTES as SECOND_FACTORS
 from services.auth.sessions.check_password import PasswordCheck
 from services.auth.sessions.routes import ROUTES as SESSIONS
 from services.auth.sessions.succession import Succession
@@ -44,7 +55,15 @@ if TYPE_CHECKING:
     from services.auth.settings import Settings
 
 PREFIX: Final = "/auth/api"
-ROUTES: Final = (*ACCOUNTS, *API_TOKENS, *LOGINS, *PASSWORD_ROUTES, *SESSIONS, *SIGNING)
+ROUTES: Final = (
+    *ACCOUNTS,
+    *API_TOKENS,
+    *LOGINS,
+    *PASSWORD_ROUTES,
+    *SECOND_FACTORS,
+    *SESSIONS,
+    *SIGNING,
+)
 POOL_SIZE: Final = 16
 
 
@@ -75,12 +94,13 @@ def resources(settings: Settings) -> Callable[[web.Application], AsyncIterator[N
     async def context(app: web.Application) -> AsyncIterator[None]:
         shared, auth = settings.shared, settings.auth
         app[SETTINGS] = settings
+        vault = Vault(shared.secret_keys)
         pool = app[POOL] = await connect(shared.database_url, max_size=POOL_SIZE, name="auth")
         passwords = app[PASSWORDS] = Passwords(auth.argon2_threads_here)
         throttle = app[THROTTLE] = Throttle(shared.redis_url)
         app[CHECK] = PasswordCheck(pool, passwords, throttle)
+        app[SECOND_FACTOR] = SecondFactorCheck(pool, vault, throttle)
         app[DEVICE_MARKS] = DeviceMarks(shared.secret_keys)
-        vault = Vault(shared.secret_keys)
         app[IDEMPOTENCY] = Idempotency(pool, vault, "auth")
         issuer = Issuer(pool, vault, settings.http.public_url, auth.access_seconds)
         app[MINT] = Mint(issuer, Succession(shared.secret_keys), auth.refresh_seconds)

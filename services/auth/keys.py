@@ -8,6 +8,7 @@ from aiohttp import web
 
 if TYPE_CHECKING:
     from services.auth.attempts.known_devices import DeviceMarks
+    from services.auth.second_factor.check import SecondFactorCheck
     from services.auth.sessions.check_password import PasswordCheck
     from services.auth.sessions.token_pairs import Mint
     from services.auth.settings import Settings
@@ -19,6 +20,7 @@ SETTINGS: Final[web.AppKey[Settings]] = web.AppKey("settings")
 POOL: Final[web.AppKey[Pool]] = web.AppKey("pool")
 PASSWORDS: Final[web.AppKey[Passwords]] = web.AppKey("passwords")
 CHECK: Final[web.AppKey[PasswordCheck]] = web.AppKey("check")
+SECOND_FACTOR: Final[web.AppKey[SecondFactorCheck]] = web.AppKey("second_factor")
 THROTTLE: Final[web.AppKey[Throttle]] = web.AppKey("throttle")
 DEVICE_MARKS: Final[web.AppKey[DeviceMarks]] = web.AppKey("device_marks")
 MINT: Final[web.AppKey[Mint]] = web.AppKey("mint")

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 USERNAME_LENGTH: Final = range(3, 65)
+TOTP_CODE: Final = re.compile("[0-9]{6}")
 LONGEST_EMAIL: Final = 254  # RFC 5321
 LONGEST_NAME: Final = 100
 PUNCTUATION: Final = frozenset(".-")
@@ -94,6 +95,19 @@ class Label(PersonName):
         if not label:
             raise ValidationError("Must not be empty.")
         return label
+
+
+class TotpCode(fields.String):
+    """Six digits, as an app shows them: `123 456` is one."""
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
+    ) -> str:
+        typed = normalise(super()._deserialize(value, attr, data, **kwargs))
+        code = "".join(typed.split())
+        if not TOTP_CODE.fullmatch(code):
+            raise ValidationError("Must be 6 digits.")
+        return code
 
 
 class Password(fields.String):

@@ -30,8 +30,11 @@ SOON = 1.0
 
 
 async def make_token(auth: Auth, access: str, **more: Any) -> dict[str, Any]:
+    headers = more.pop("headers", {})
     body = {"name": "backup", "scopes": SCOPES} | more
-    made: dict[str, Any] = await auth.call("POST", "/me/tokens", 201, access, json=body)
+    made: dict[str, Any] = await auth.call(
+        "POST", "/me/tokens", 201, access, json=body, headers=headers
+    )
     return made
 
 
@@ -103,6 +106,14 @@ async def test_made_token_is_shown_once_and_stored_as_a_hash(auth: Auth, db: Poo
     assert row is not None
     assert row["token_hash"] == hash_token(made["token"])
     assert made["token"] not in str(dict(row))
+
+
+async def test_request_that_comes_again_makes_one_token(auth: Auth) -> None:
+    ann = await auth.newcomer()
+    key = {"Idempotency-Key": "backup-1"}
+    first = await make_token(auth, ann["access_token"], headers=key)
+    assert await make_token(auth, ann["access_token"], headers=key) == first
+    assert len((await auth.call("GET", "/me/tokens", 200, ann["access_token"]))["items"]) == 1
 
 
 async def test_token_may_do_what_its_scopes_and_its_owner_may(auth: Auth, db: Pool) -> None:
@@ -196,7 +207,7 @@ async def test_too_many_tokens_are_refused(auth: Auth, db: Pool) -> None:
     )
     body = {"name": "one more", "scopes": SCOPES}
     problem = await auth.call("POST", "/me/tokens", 409, ann["access_token"], json=body)
-    assert problem["code"] == "TOO_MANY_API_TOKENS"
+    assert (problem["code"], problem["limit"]) == ("TOO_MANY_API_TOKENS", 100)
     seen, rest = [], ""
     for wanted in (30, 30, 30, 10):
         page = await auth.call("GET", f"/me/tokens?limit=30{rest}", 200, ann["access_token"])

@@ -17,7 +17,10 @@ if TYPE_CHECKING:
 
     from shared.db import Connection, Pool
 
-COLUMNS: Final = f"{SUBJECT}, users.is_active, users.password_hash, users.credentials_version"
+COLUMNS: Final = f"""{SUBJECT}, users.is_active, users.password_hash, users.credentials_version,
+    EXISTS (
+        SELECT FROM auth.totp WHERE totp.user_id = users.id AND totp.confirmed_at IS NOT NULL
+    ) AS has_totp"""
 
 # A place from where the user was seen in the last 30 days: an address or a network.
 FIND_BY_NAME: Final = f"""
@@ -51,6 +54,7 @@ class Credentials:
     is_active: bool
     password_hash: str | None
     version: int
+    has_totp: bool = False
     is_known_place: bool = False
 
 
@@ -86,5 +90,6 @@ def _read(row: Record | None) -> Credentials | None:
         is_active=row["is_active"],
         password_hash=row["password_hash"],
         version=row["credentials_version"],
+        has_totp=row["has_totp"],
         is_known_place=row["is_known_place"],
     )

@@ -34,5 +34,6 @@ async def create_token(db: Pool, identity: Identity, new: NewToken) -> tuple[Api
         raise MeridianError(
             TOO_MANY_API_TOKENS,
             f"You have {MOST_TOKENS} API tokens; delete one that you do not use.",
+            limit=MOST_TOKENS,
         )
     return made, token

@@ -27,6 +27,7 @@ ROUTES: Final = (
         body=NewTokenSchema,
         answer=MadeTokenSchema,
         status=201,
+        idempotent=True,
         errors=(errors.PROOF_NEEDED, errors.TOO_MANY_API_TOKENS),
     ),
     Route(

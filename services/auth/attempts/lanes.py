@@ -21,6 +21,8 @@ ACCOUNT: Final = Rule(free=5, at_once=16, first=1, longest=300, forget=HOUR)
 ADDRESS: Final = Rule(free=20, at_once=64, first=1, longest=60, forget=HOUR)
 # A device or a place from where this person has signed in before.
 KNOWN: Final = Rule(free=10, at_once=64, first=1, longest=60, forget=HOUR)
+# Codes of strangers who know the password: 30 a day, and a code in a million fits.
+CODE: Final = Rule(free=5, at_once=1, first=2, longest=HOUR, forget=24 * HOUR)
 
 OPERATOR: Final = Lane("operator", "", KNOWN, is_trusted=True)
 
@@ -37,6 +39,17 @@ def sign_in_lanes(name: str, found: Credentials | None, device: Device) -> tuple
     if found and found.is_known_place:
         return (Lane("place", f"{found.subject.user_id} {network}", KNOWN, is_trusted=True),)
     return Lane("address", str(network), ADDRESS), Lane("account", sign_in_key(name), ACCOUNT)
+
+
+def code_lanes(found: Credentials, device: Device) -> tuple[Lane, ...]:
+    """Count the codes that come after a right password: a million of them are soon tried."""
+    user_id, known = found.subject.user_id, device.known
+    if known and known.user_id == user_id:
+        return (Lane("code_device", f"{user_id} {known.id}", KNOWN, is_trusted=True),)
+    if found.is_known_place:
+        place = f"{user_id} {network_of(device.ip)}"
+        return (Lane("code_place", place, KNOWN, is_trusted=True),)
+    return (Lane("code", str(user_id), CODE),)
 
 
 def session_lanes(session_id: UUID) -> tuple[Lane, ...]:

@@ -39,6 +39,8 @@ class Outcome(StrEnum):
 
     SUCCESS = "success"
     WRONG_PASSWORD = "wrong_password"  # noqa: S105
+    TOTP_REQUIRED = "totp_required"
+    WRONG_CODE = "wrong_code"
     UNKNOWN_USER = "unknown_user"
     DISABLED = "disabled"
     CREDENTIALS_CHANGED = "credentials_changed"

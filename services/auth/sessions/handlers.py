@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from services.auth.keys import CHECK, MINT, POOL
+from services.auth.keys import CHECK, MINT, POOL, SECOND_FACTOR
 from services.auth.sessions import login as coming
 from services.auth.sessions import logout as leaving
 from services.auth.sessions import prove as proving
@@ -39,10 +39,12 @@ async def login(request: web.Request, body: LoginAttempt) -> web.Response:
     """Log in.
 
     Opens a session. The refresh token also comes as the cookie `meridian_refresh`, for pages.
-    A wrong name and a wrong password are refused alike.
+    A wrong name and a wrong password are refused alike. Where a second factor is on, a right
+    password without a code is answered by `TOTP_REQUIRED`: send all again, with `totp` or
+    `recovery_code`.
     """
     app = request.app
-    pair = await coming.login(app[CHECK], app[MINT], body, device_of(request))
+    pair = await coming.login(app[CHECK], app[SECOND_FACTOR], app[MINT], body, device_of(request))
     return _answer(request, pair)
 
 
@@ -91,7 +93,8 @@ async def prove(request: web.Request, body: Proof) -> web.Response:
     Good for 15 minutes, like signing in, and for this session: what is dangerous asks for it, and
     refuses with `PROOF_NEEDED` without.
     """
-    await proving.prove(request.app[CHECK], identity_of(request), body)
+    app = request.app
+    await proving.prove(app[CHECK], app[SECOND_FACTOR], identity_of(request), body)
     return reply_nothing()
 
 

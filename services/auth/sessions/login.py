@@ -6,13 +6,16 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from services.auth.accounts.credentials import find_credentials
-from services.auth.attempts.lanes import sign_in_lanes
+from services.auth.attempts.lanes import code_lanes, sign_in_lanes
 from services.auth.logins.logins import Outcome, insert_refused_login
+from services.auth.second_factor.check import NO_CODES, Codes
 from services.auth.sessions.open_session import open_session
-from shared.errors import LOGIN_FAILED, MeridianError
+from shared.errors import LOGIN_FAILED, TOTP_REQUIRED, MeridianError
 from shared.throttle.lanes import network_of
 
 if TYPE_CHECKING:
+    from services.auth.accounts.credentials import Credentials
+    from services.auth.second_factor.check import SecondFactorCheck
     from services.auth.sessions.check_password import PasswordCheck
     from services.auth.sessions.sessions import Device
     from services.auth.sessions.token_pairs import Mint, TokenPair
@@ -26,12 +29,20 @@ class LoginAttempt:
 
     username: str
     password: str = field(repr=False)
+    codes: Codes = NO_CODES
 
 
 async def login(
-    check: PasswordCheck, mint: Mint, attempt: LoginAttempt, device: Device
+    check: PasswordCheck,
+    factor: SecondFactorCheck,
+    mint: Mint,
+    attempt: LoginAttempt,
+    device: Device,
 ) -> TokenPair:
-    """Open a session. LOGIN_FAILED is the same, and takes as long, whatever was wrong."""
+    """Open a session. LOGIN_FAILED is the same, and takes as long, whatever was wrong.
+
+    TOTP_REQUIRED after a right password that needs a code beside it.
+    """
     await mint.issuer.make_ready()
     db = check.db
     found = await find_credentials(db, attempt.username, network_of(device.ip))
@@ -41,4 +52,18 @@ async def login(
         outcome = Outcome.WRONG_PASSWORD if found else Outcome.UNKNOWN_USER
         await insert_refused_login(db, found.subject.user_id if found else None, outcome, device)
         raise MeridianError(LOGIN_FAILED)
+    if found.has_totp:
+        await _require_code(factor, found, attempt.codes, device)
     return await open_session(db, mint, found, METHOD, device)
+
+
+async def _require_code(
+    factor: SecondFactorCheck, found: Credentials, codes: Codes, device: Device
+) -> None:
+    user_id = found.subject.user_id
+    if not codes.are_given:
+        await insert_refused_login(factor.db, user_id, Outcome.TOTP_REQUIRED, device)
+        raise MeridianError(TOTP_REQUIRED)
+    if not await factor.is_right(user_id, codes, code_lanes(found, device)):
+        await insert_refused_login(factor.db, user_id, Outcome.WRONG_CODE, device)
+        raise MeridianError(LOGIN_FAILED, "The code is wrong, or it was used before.")

@@ -36,6 +36,7 @@ ROUTES: Final = (
         answer=TokenPairSchema,
         errors=(
             errors.LOGIN_FAILED,
+            errors.TOTP_REQUIRED,
             errors.TOO_MANY_ATTEMPTS,
             errors.PASSWORDS_BUSY,
             errors.AUTH_UNAVAILABLE,
@@ -68,7 +69,12 @@ ROUTES: Final = (
         IN_PERSON,
         body=ProofSchema,
         status=204,
-        errors=(errors.WRONG_PASSWORD, errors.TOO_MANY_ATTEMPTS, errors.PASSWORDS_BUSY),
+        errors=(
+            errors.WRONG_PASSWORD,
+            errors.WRONG_CODE,
+            errors.TOO_MANY_ATTEMPTS,
+            errors.PASSWORDS_BUSY,
+        ),
     ),
     Route(
         "GET",

@@ -5,17 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from marshmallow import Schema, fields, post_load, validate
+from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
 
+from services.auth.second_factor.check import Codes
 from services.auth.sessions.login import LoginAttempt
 from services.auth.sessions.prove import Proof
-from services.auth.texts import Password
+from services.auth.texts import Password, TotpCode
 
 if TYPE_CHECKING:
     from services.auth.sessions.token_pairs import TokenPair
 
 LONGEST_TOKEN = 512
 LONGEST_NAME = 254
+LONGEST_CODE = 64
 
 
 class LoginSchema(Schema):
@@ -31,22 +33,46 @@ class LoginSchema(Schema):
         load_only=True,
         metadata={"format": "password", "example": "seven green boats at noon"},
     )
+    totp = TotpCode(
+        load_default=None,
+        allow_none=True,
+        load_only=True,
+        metadata={"description": "the code of the app, where a second factor is on"},
+    )
+    recovery_code = fields.String(
+        load_default=None,
+        allow_none=True,
+        load_only=True,
+        validate=validate.Length(1, LONGEST_CODE),
+        metadata={"description": "in place of `totp`; works once"},
+    )
 
     @post_load
     def make(self, loaded: dict[str, Any], **_: Any) -> LoginAttempt:
         """Make the dataclass."""
-        return LoginAttempt(**loaded)
+        codes = Codes(loaded.pop("totp"), loaded.pop("recovery_code"))
+        return LoginAttempt(**loaded, codes=codes)
 
 
 class ProofSchema(Schema):
-    """What shows who I am."""
+    """What shows who I am: one of these, or more, which must all be right then."""
 
-    password = Password(required=True, load_only=True, metadata={"format": "password"})
+    password = Password(load_default=None, load_only=True, metadata={"format": "password"})
+    totp = TotpCode(load_default=None, load_only=True)
+    recovery_code = fields.String(
+        load_default=None, load_only=True, validate=validate.Length(1, LONGEST_CODE)
+    )
+
+    @validates_schema
+    def shows_something(self, loaded: dict[str, Any], **_: Any) -> None:
+        """Refuse an empty proof."""
+        if not any(loaded.values()):
+            raise ValidationError("Missing data for required field.", "password")
 
     @post_load
     def make(self, loaded: dict[str, Any], **_: Any) -> Proof:
         """Make the dataclass."""
-        return Proof(**loaded)
+        return Proof(loaded["password"], Codes(loaded["totp"], loaded["recovery_code"]))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,1 @@
+"""The second factor beside a password: codes of an app, and recovery codes."""

@@ -1,0 +1,60 @@
+"""Second factor: see it, take it, renew its recovery codes, remove it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from services.auth.keys import CHECK, POOL, SECOND_FACTOR, SETTINGS
+from services.auth.second_factor import set_up
+from services.auth.second_factor.codes import uri_of
+from services.auth.second_factor.schemas import show_totp
+from services.auth.second_factor.totp import find_totp
+from shared.web.identity import identity_of
+from shared.web.reply import reply, reply_nothing
+
+if TYPE_CHECKING:
+    from aiohttp import web
+
+    from services.auth.second_factor.schemas import MyPassword
+    from services.auth.second_factor.set_up import Confirmation
+
+
+async def show(request: web.Request) -> web.Response:
+    """Show whether my second factor is on."""
+    return reply(show_totp(await find_totp(request.app[POOL], identity_of(request).user_id)))
+
+
+async def begin(request: web.Request, body: MyPassword) -> web.Response:
+    """Begin to set up a second factor.
+
+    Makes a secret for an app that shows one-time codes (TOTP). It counts once a code of it was
+    confirmed.
+    """
+    app, identity = request.app, identity_of(request)
+    secret = await set_up.begin(app[CHECK], app[SECOND_FACTOR], identity, body.password)
+    host = urlsplit(app[SETTINGS].http.public_url).hostname
+    return reply({"secret": secret, "uri": uri_of(secret, f"{identity.username}@{host}")})
+
+
+async def confirm(request: web.Request, body: Confirmation) -> web.Response:
+    """Turn my second factor on.
+
+    From now on a login by password needs a code of the app, or one of these recovery codes, which
+    are shown this once.
+    """
+    codes = await set_up.confirm(request.app[SECOND_FACTOR], identity_of(request), body)
+    return reply({"recovery_codes": codes})
+
+
+async def renew_recovery_codes(request: web.Request, body: MyPassword) -> web.Response:
+    """Get new recovery codes, in place of all earlier ones."""
+    app = request.app
+    codes = await set_up.renew_codes(app[CHECK], identity_of(request), body.password)
+    return reply({"recovery_codes": codes})
+
+
+async def remove(request: web.Request, body: MyPassword) -> web.Response:
+    """Turn my second factor off; its recovery codes go with it."""
+    await set_up.remove(request.app[CHECK], identity_of(request), body.password)
+    return reply_nothing()

@@ -1,0 +1,119 @@
+"""A person takes a second factor, renews its recovery codes, or removes it."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from services.auth.accounts.credentials import find_credentials_of
+from services.auth.attempts.lanes import session_lanes
+from services.auth.passwords.rules import SHORTEST
+from services.auth.second_factor.codes import (
+    find_step,
+    hash_recovery_code,
+    new_recovery_codes,
+    new_secret,
+)
+from services.auth.second_factor.recovery_codes import replace_codes
+from services.auth.second_factor.totp import (
+    begin_totp,
+    confirm_totp,
+    delete_totp,
+    find_totp,
+)
+from shared.errors import (
+    PASSWORD_TOO_SHORT,
+    TOTP_ENABLED,
+    TOTP_NOT_STARTED,
+    WRONG_CODE,
+    WRONG_PASSWORD,
+    MeridianError,
+)
+from shared.passwords.hashing import normalise_password
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from services.auth.second_factor.check import SecondFactorCheck
+    from services.auth.sessions.check_password import PasswordCheck
+    from shared.db import Pool
+    from shared.web.identity import Identity
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmation:
+    """The first code of a new factor."""
+
+    code: str = field(repr=False)
+
+
+async def begin(
+    check: PasswordCheck, factor: SecondFactorCheck, identity: Identity, password: str
+) -> str:
+    """Make a secret, which counts once it is confirmed; WRONG_PASSWORD, TOTP_ENABLED."""
+    await require_password(check, identity, password)
+    secret = new_secret()
+    if not await begin_totp(factor.db, identity.user_id, factor.vault.encrypt(secret)):
+        raise MeridianError(TOTP_ENABLED)
+    return secret
+
+
+async def confirm(
+    factor: SecondFactorCheck, identity: Identity, confirmation: Confirmation
+) -> list[str]:
+    """Let the factor count; return recovery codes. TOTP_NOT_STARTED, TOTP_ENABLED, WRONG_CODE."""
+    user_id = identity.user_id
+    found = await find_totp(factor.db, user_id)
+    if found is None:
+        raise MeridianError(TOTP_NOT_STARTED)
+    if found.confirmed_at is not None:
+        raise MeridianError(TOTP_ENABLED)
+    async with factor.throttle.attempt(session_lanes(identity.session_id)) as attempt:
+        step = find_step(factor.vault.decrypt(found.secret), confirmation.code, time.time())
+        if step is None:
+            attempt.fail()
+            raise MeridianError(WRONG_CODE)
+    codes = new_recovery_codes()
+    async with factor.db.acquire() as connection, connection.transaction():
+        if not await confirm_totp(connection, user_id, found.secret, step):
+            raise MeridianError(TOTP_ENABLED)
+        await replace_codes(connection, user_id, [hash_recovery_code(code) for code in codes])
+    return codes
+
+
+async def renew_codes(check: PasswordCheck, identity: Identity, password: str) -> list[str]:
+    """Make new recovery codes, the old ones end; WRONG_PASSWORD, TOTP_NOT_STARTED."""
+    await require_password(check, identity, password)
+    await _require_totp(check.db, identity.user_id)
+    codes = new_recovery_codes()
+    async with check.db.acquire() as connection, connection.transaction():
+        hashes = [hash_recovery_code(code) for code in codes]
+        await replace_codes(connection, identity.user_id, hashes)
+    return codes
+
+
+async def remove(check: PasswordCheck, identity: Identity, password: str) -> None:
+    """Remove the factor; WRONG_PASSWORD, TOTP_NOT_STARTED.
+
+    PASSWORD_TOO_SHORT for a password that is good enough only beside a second factor.
+    """
+    await require_password(check, identity, password)
+    if len(normalise_password(password)) < SHORTEST:
+        detail = f"Your password has fewer than {SHORTEST} characters: take a longer one first."
+        raise MeridianError(PASSWORD_TOO_SHORT, detail)
+    if not await delete_totp(check.db, identity.user_id):
+        raise MeridianError(TOTP_NOT_STARTED)
+
+
+async def require_password(check: PasswordCheck, identity: Identity, password: str) -> None:
+    """Raise WRONG_PASSWORD unless the password is that of the caller."""
+    found = await find_credentials_of(check.db, identity.user_id)
+    if not await check.is_right(found, password, session_lanes(identity.session_id)):
+        raise MeridianError(WRONG_PASSWORD)
+
+
+async def _require_totp(db: Pool, user_id: UUID) -> None:
+    found = await find_totp(db, user_id)
+    if found is None or found.confirmed_at is None:
+        raise MeridianError(TOTP_NOT_STARTED)
