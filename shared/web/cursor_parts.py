@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Final
 
 LARGEST_BIGINT: Final = 0x7FFFFFFFFFFFFFFF
@@ -23,8 +23,11 @@ def read_whole(part: object) -> int:
 
 
 def read_moment(part: object) -> datetime:
-    """Read a time with its zone."""
+    """Read a time with its zone, in UTC: the year 1 begins earlier than PostgreSQL can be told."""
     moment = datetime.fromisoformat(read_text(part))
     if moment.tzinfo is None:
         raise ValueError("not a moment")
-    return moment
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError as error:
+        raise ValueError("not a moment in UTC") from error

@@ -6,8 +6,10 @@ The page's types are generated from them: `python -m tests.contract.documents` w
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
 import orjson
 
@@ -15,6 +17,10 @@ from services.auth.app import ROUTES as AUTH_ROUTES
 from services.storage.app import ROUTES as STORAGE_ROUTES
 from shared.web.app import make_app
 from shared.web.openapi import DOCUMENT
+from shared.web.paths import PLACEHOLDER
+
+if TYPE_CHECKING:
+    from shared.web.route import Route
 
 ROUTES = {"auth": AUTH_ROUTES, "storage": STORAGE_ROUTES}
 FOLDER = Path(__file__).parent.parent.parent / "frontend" / "openapi"
@@ -31,6 +37,16 @@ def written(service: str) -> bytes:
     return orjson.dumps(
         make_document(service), option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE
     )
+
+
+def path_of(service: str, route: Route) -> str:
+    """Fill the path of a route in, with things that do not exist."""
+    given = {"number": "1", "server_name": "silent", "token": "t" * 43}
+
+    def fill(placeholder: re.Match[str]) -> str:
+        return given.get(placeholder.group(1)) or str(uuid4())
+
+    return f"/{service}/api/v1{PLACEHOLDER.sub(fill, route.path)}"
 
 
 def main() -> None:

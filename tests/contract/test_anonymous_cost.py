@@ -5,35 +5,25 @@ Time says nothing on a busy machine, so calls of functions are counted, and byte
 
 from __future__ import annotations
 
-import asyncio
 import sys
 import unicodedata
 from typing import TYPE_CHECKING, Any, Self
-from uuid import uuid4
 
 import orjson
 import pytest
-from aiohttp.test_utils import TestServer
 from marshmallow import fields
 
-from services.auth.app import make_auth
-from services.auth.settings import read_settings as read_auth_settings
-from services.storage.app import make_storage
-from services.storage.settings import read_settings as read_storage_settings
-from shared.catalog.servers import NewServer, upsert_server
-from shared.env import environment, read_http, read_shared
-from shared.vault import Vault, new_key
 from shared.web.access import PUBLIC, Guard
-from tests.contract.documents import ROUTES
+from tests.contract.documents import ROUTES, path_of
+from tests.contract.raw import ask
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator
+    from collections.abc import Iterator
 
     from marshmallow import Schema
 
-    from shared.db import Pool
     from shared.web.route import Route
-    from tests.conftest import Database
+    from tests.contract.conftest import Services
 
 MOST_CALLS = 20_000  # about 5 ms
 LARGEST_ANSWER = 16 * 1024
@@ -50,68 +40,6 @@ CLOSED = {
     service: [route for route in routes if route.permission is not PUBLIC]
     for service, routes in ROUTES.items()
 }
-# An S3 server that cannot send a secret: its webhook is open to anybody.
-SILENT = NewServer(
-    name="silent",
-    endpoint="http://127.0.0.1:1",
-    public_endpoint="http://127.0.0.1:1",
-    region="us-east-1",
-    bucket="meridian",
-    access_key="key",
-    secret_key="a-secret-of-some-length",
-    hook_secret="another-secret-of-length",
-    city="Nowhere",
-    zone="none",
-    latitude=0,
-    longitude=0,
-    capabilities={"hook_without_secret": True},
-)
-
-
-@pytest.fixture
-async def services(
-    database: Database, owner_pool: Pool, redis_url: str, monkeypatch: pytest.MonkeyPatch
-) -> AsyncIterator[dict[str, TestServer]]:
-    """The real services on real servers."""
-    key = new_key()
-    monkeypatch.setenv("MERIDIAN_SECRET_KEYS", key)
-    monkeypatch.setenv("MERIDIAN_REDIS_URL", redis_url)
-    monkeypatch.setenv("MERIDIAN_DATABASE_URL", database.auth)
-    auth = make_auth(read_auth_settings())
-    monkeypatch.setenv("MERIDIAN_DATABASE_URL", database.storage)
-    env = environment()
-    await upsert_server(owner_pool, Vault([key]), SILENT)
-    storage = make_storage(read_shared(env), read_http(env), read_storage_settings(env))
-    started = {"auth": TestServer(auth), "storage": TestServer(storage)}
-    for server in started.values():
-        await server.start_server()
-    yield started
-    for server in started.values():
-        await server.close()
-
-
-def path_of(service: str, route: Route) -> str:
-    """Fill a path in."""
-    given = {"id": str(uuid4()), "number": "1", "server_name": "silent", "token": "t" * 43}
-    path = route.path
-    for name, text in given.items():
-        path = path.replace(f"{{{name}}}", text)
-    return f"/{service}/api/v1{path}"
-
-
-async def ask(server: TestServer, head: str, body: bytes = b"") -> tuple[int, bytes]:
-    """Send a request as it is, and read its answer."""
-    assert server.port
-    reader, writer = await asyncio.open_connection(server.host, server.port)
-    lines = ("Host: x", "Content-Type: application/json")
-    writer.write("\r\n".join((head, *lines, "", "")).encode(errors="surrogateescape"))
-    writer.write(body)
-    async with asyncio.timeout(20):
-        status, *headers = (await reader.readuntil(b"\r\n\r\n")).decode().splitlines()
-        sizes = (line.partition(":")[2] for line in headers if line.startswith("Content-Length:"))
-        answer = await reader.readexactly(int(next(sizes, "0")))
-    writer.close()
-    return int(status.split()[1]), answer
 
 
 class Effort:
@@ -166,7 +94,7 @@ def hostile_bodies(schema: type[Schema], size: int) -> Iterator[bytes]:
 
 @pytest.mark.parametrize(("service", "route"), OPEN)
 async def test_a_hostile_request_costs_little(
-    services: dict[str, TestServer],
+    services: Services,
     service: str,
     route: Route,
     monkeypatch: pytest.MonkeyPatch,
@@ -188,7 +116,7 @@ async def test_a_hostile_request_costs_little(
 
 @pytest.mark.parametrize(("service", "route"), OPEN)
 async def test_a_hostile_query_costs_little(
-    services: dict[str, TestServer],
+    services: Services,
     service: str,
     route: Route,
     monkeypatch: pytest.MonkeyPatch,
@@ -205,7 +133,7 @@ async def test_a_hostile_query_costs_little(
 
 @pytest.mark.parametrize(("service", "route"), OPEN)
 async def test_a_body_above_the_limit_is_refused_by_its_length(
-    services: dict[str, TestServer], service: str, route: Route
+    services: Services, service: str, route: Route
 ) -> None:
     if not route.body:
         pytest.skip("it reads no body")
@@ -218,7 +146,7 @@ async def test_a_body_above_the_limit_is_refused_by_its_length(
 
 @pytest.mark.parametrize("service", ROUTES)
 async def test_who_may_not_call_is_refused_before_the_body_arrives(
-    services: dict[str, TestServer], service: str
+    services: Services, service: str
 ) -> None:
     for route in CLOSED[service]:
         path = path_of(service, route).replace("silent", "nobody")

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from marshmallow import Schema, fields
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
+from shared.web.moment import Moment
 from tests.contract.documents import FOLDER, ROUTES, make_document, written
 
 if TYPE_CHECKING:
@@ -56,3 +58,36 @@ def test_every_schema_says_what_is_always_there(document: dict[str, Any]) -> Non
 @pytest.mark.parametrize("service", ROUTES)
 def test_page_knows_the_document_of_today(service: str) -> None:
     assert (FOLDER / f"{service}.json").read_bytes() == written(service), "run: make api-types"
+
+
+def fields_of(schema: Schema) -> Iterator[fields.Field[Any]]:
+    """All fields of a schema that takes something in, those of what it holds included."""
+    for field in schema.load_fields.values():
+        yield field
+        yield from inner_fields(field)
+
+
+def inner_fields(field: fields.Field[Any]) -> Iterator[fields.Field[Any]]:
+    if isinstance(field, fields.Nested):
+        yield from fields_of(field.schema)
+    inner = getattr(field, "inner", None) or getattr(field, "value_field", None)
+    if inner is not None:
+        yield inner
+        yield from inner_fields(inner)
+
+
+TAKEN_IN = [
+    (f"{route.method} {route.path} {field.name}", field)
+    for routes in ROUTES.values()
+    for route in routes
+    for schema in (route.body, route.query)
+    if schema
+    for field in fields_of(schema())
+]
+
+
+def test_times_taken_in_exist_in_utc() -> None:
+    """PostgreSQL is told times in UTC, where some others do not exist."""
+    times = [(name, field) for name, field in TAKEN_IN if isinstance(field, fields.DateTime)]
+    assert times
+    assert not [name for name, field in times if not isinstance(field, Moment)]

@@ -9,6 +9,7 @@ from marshmallow import Schema, ValidationError, fields, post_load, validate, va
 
 from services.auth.api_tokens.api_tokens import NewToken
 from services.auth.texts import Label
+from shared.web.moment import Moment
 
 if TYPE_CHECKING:
     from services.auth.api_tokens.api_tokens import ApiToken
@@ -31,10 +32,9 @@ class NewTokenSchema(Schema):
             "example": EXAMPLE_SCOPES,
         },
     )
-    expires_at = fields.AwareDateTime(
+    expires_at = Moment(
         load_default=None,
         allow_none=True,
-        default_timezone=UTC,
         metadata={"description": "absent: it does not expire"},
     )
 

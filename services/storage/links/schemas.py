@@ -10,6 +10,7 @@ from marshmallow import Schema, ValidationError, fields, post_load, validate, va
 
 from services.storage.links.link_settings import LinkSettings
 from services.storage.links.wanted import LinkWanted
+from shared.web.moment import Moment
 from shared.web.paging import PageAsked, PageQuery
 
 if TYPE_CHECKING:
@@ -33,9 +34,7 @@ class LinkChangeSchema(Schema):
     lifetime_seconds = fields.Integer(
         validate=validate.Range(1, LONGEST_LIFE), metadata={"description": "from now on"}
     )
-    expires_at = fields.AwareDateTime(
-        allow_none=True, default_timezone=UTC, metadata={"description": "instead of a lifetime"}
-    )
+    expires_at = Moment(allow_none=True, metadata={"description": "instead of a lifetime"})
     password = fields.String(
         allow_none=True,
         load_only=True,

@@ -1,0 +1,28 @@
+"""Moments in requests: with their zone, and such that they exist in UTC."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from marshmallow import fields
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+class Moment(fields.AwareDateTime):
+    """A time as RFC 3339 has it, without a zone in UTC; loaded as one in UTC."""
+
+    def __init__(self, **more: Any) -> None:
+        super().__init__(default_timezone=UTC, **more)
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
+    ) -> datetime:
+        moment: datetime = super()._deserialize(value, attr, data, **kwargs)
+        try:
+            return moment.astimezone(UTC)
+        except OverflowError as error:
+            # The first hours of the year 1, east of Greenwich, and the last ones of 9999.
+            raise self.make_error("invalid", input=value, obj_type=self.OBJ_TYPE) from error
