@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
 import App from "@/App.vue";
 import { tokens } from "@/api/http";
+import { remember } from "@/kit/remember";
 import { setLanguage } from "@/i18n";
 import { useSession } from "@/areas/account/session";
 
@@ -15,6 +16,7 @@ describe("the page as a whole", () => {
   let network: Network;
 
   beforeEach(() => {
+    remember("session", "1");
     network = new Network().on("GET /auth/api/v1/me", json(ANN));
     network.on("GET /storage/api/v1/files", json({ items: [], next: null }));
     tokens.forget();

@@ -2,6 +2,7 @@ import { mount, type VueWrapper } from "@vue/test-utils";
 import { createPinia, setActivePinia } from "pinia";
 import { afterEach } from "vitest";
 import { type Component, defineComponent, h } from "vue";
+import { I18nT } from "vue-i18n";
 import { createMemoryHistory } from "vue-router";
 import { VApp } from "vuetify/components";
 
@@ -20,7 +21,7 @@ export function show(component: Component, props: Record<string, unknown> = {}, 
   const history = createMemoryHistory();
   history.replace(at);
   const plugins = [pinia, i18n, newVuetify(), newRouter(history)];
-  const wrapper = mount(page, { attachTo: document.body, global: { plugins } });
+  const wrapper = mount(page, { attachTo: document.body, global: { plugins, components: { I18nT } } });
   shown.push(wrapper);
   return wrapper;
 }

@@ -3,6 +3,7 @@ import { createI18n } from "vue-i18n";
 
 import { recall } from "@/kit/remember";
 
+import { compile } from "./compile";
 import type { Texts } from "./gather";
 
 export const LANGUAGES = { en: "English", ru: "Русский" } as const;
@@ -14,6 +15,7 @@ export const i18n = createI18n<[Texts], Language, false>({
   legacy: false,
   locale: "en",
   messages: {} as Record<Language, Texts>,
+  messageCompiler: compile,
   pluralRules: { ru: russianPlural },
 });
 

@@ -9,6 +9,15 @@ export function recall(name: string): string | null {
   }
 }
 
+/** Whether anything is kept at all; where not, nothing follows from finding nothing. */
+export function canRemember(): boolean {
+  try {
+    return localStorage.length >= 0;
+  } catch {
+    return false;
+  }
+}
+
 export function remember(name: string, value: string | null): void {
   try {
     if (value === null) localStorage.removeItem(PREFIX + name);

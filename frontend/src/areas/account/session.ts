@@ -5,6 +5,15 @@ import * as accounts from "@/api/accounts";
 import { tokens } from "@/api/http";
 import { asProblem, type Problem } from "@/api/problem";
 import type { Login, Profile, Registration } from "@/api/types";
+import { canRemember, recall, remember } from "@/kit/remember";
+
+/** The cookie of a session cannot be seen from here; this note says whether to expect one. */
+const NOTE = "session";
+
+/** Whether somebody has been here and not logged out since. */
+export function isSessionExpected(): boolean {
+  return recall(NOTE) !== null || !canRemember();
+}
 
 type Status = "restoring" | "guest" | "member" | "unreachable";
 
@@ -19,16 +28,20 @@ export const useSession = defineStore("session", () => {
 
   neighbours.onmessage = ({ data }: MessageEvent<string>) => {
     if (data === "out") leave();
-    else void restore();
+    else void restore(true);
   };
   tokens.onLost = () => {
     hasEnded.value = status.value === "member";
     leave();
   };
 
-  /** Continues the session of the last visit, if its cookie is still good. */
-  async function restore(): Promise<void> {
+  /**
+   * Continues the session of the last visit, if its cookie is still good. Who has not been here is not
+   * asked about; `isExpected`: there is a session that did not begin with a form of this page.
+   */
+  async function restore(isExpected = isSessionExpected()): Promise<void> {
     tokens.forget();
+    if (!isExpected) return leave();
     await enter(() => tokens.renew());
   }
 
@@ -61,6 +74,7 @@ export const useSession = defineStore("session", () => {
       await authorise();
       profile.value = await accounts.getProfile();
       status.value = "member";
+      remember(NOTE, "1");
       hasEnded.value = false;
       problem.value = null;
     } catch (reason) {
@@ -72,6 +86,7 @@ export const useSession = defineStore("session", () => {
 
   function leave(): void {
     tokens.forget();
+    remember(NOTE, null);
     profile.value = null;
     status.value = "guest";
   }

@@ -37,7 +37,7 @@ export function spreadOf(file: StoredFile, isAway: (server: string) => boolean):
   const copies = copiesOf(file);
   const within = (state: CityState) => copies.filter((copy) => copy.state === state).map(({ server }) => server);
   const counts = { ready: within("ready").length, wanted: copies.length };
-  if (copies.length === 0) return { kind: "arriving", ...counts, servers: [] };
+  if (file.state === "pending" || copies.length === 0) return { kind: "arriving", ...counts, servers: [] };
   const [failed, travelling] = [within("failed"), within("travelling")];
   if (failed.length > 0) return { kind: "failed", ...counts, servers: failed };
   if (travelling.length === 0) return { kind: "everywhere", ...counts, servers: within("ready") };
@@ -50,6 +50,13 @@ export function withReady(file: StoredFile, server: string): StoredFile {
   const servers = { ...file.replicas.servers, [server]: "ready" as const };
   const ready = Object.values(servers).filter((state) => state === "ready").length;
   return { ...file, replicas: { ...file.replicas, servers, ready } };
+}
+
+/** An answer that may be older than what events have told meanwhile: copies that are there stay there. */
+export function withKnown(answer: StoredFile, known: StoredFile | undefined): StoredFile {
+  if (known?.version !== answer.version) return answer;
+  const there = Object.keys(known.replicas.servers).filter((server) => known.replicas.servers[server] === "ready");
+  return there.reduce((file, server) => (server in file.replicas.servers ? withReady(file, server) : file), answer);
 }
 
 function stateOf(exact: string): CityState {

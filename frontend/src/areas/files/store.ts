@@ -5,7 +5,7 @@ import * as api from "@/api/files";
 import { asProblem } from "@/api/problem";
 import type { LiveEvent, StoredFile } from "@/api/types";
 
-import { isSettled, withReady } from "./replicas";
+import { isSettled, withKnown, withReady } from "./replicas";
 
 /** Several changes within this time are looked at together. */
 const GATHER_MS = 1_500;
@@ -36,6 +36,11 @@ export const useFiles = defineStore("files", () => {
   function put(file: StoredFile): void {
     byId.set(file.id, file);
     for (const list of lists) list.take(file);
+  }
+
+  /** Takes the answer to something this page did, which events may have overtaken. */
+  function putAnswer(file: StoredFile): void {
+    put(withKnown(file, byId.get(file.id)));
   }
 
   function drop(id: string): void {
@@ -109,5 +114,5 @@ export const useFiles = defineStore("files", () => {
     remembered.clear();
   }
 
-  return { byId, lists, remembered, unsettled, put, drop, refetch, look, hear, rename, remove, isWhole, reload, reset };
+  return { byId, lists, remembered, unsettled, put, putAnswer, drop, refetch, look, hear, rename, remove, isWhole, reload, reset };
 });

@@ -9,6 +9,7 @@ import { parsePlace } from "./places";
 import { recall, remember } from "@/kit/remember";
 
 import { stateOf, useCities } from "./cities";
+import { cityName } from "./cityName";
 
 /** Where the server thinks this client is, and where the client pretends to be (demo stacks only). */
 export const usePlace = defineStore("place", () => {
@@ -27,6 +28,11 @@ export const usePlace = defineStore("place", () => {
     const { latitude, longitude } = seen.value ?? {};
     return latitude == null || longitude == null ? null : { latitude, longitude };
   });
+
+  /** Geolocation may add the quarter in brackets, which is more than the page has to say. */
+  const city = computed(() => cityName((seen.value?.city ?? "").replace(/ \(.*\)$/, "")));
+  /** On a demo stack the place of a client is whatever the client says. */
+  const isFree = computed(() => seen.value !== null && seen.value.mode !== "real");
 
   const nearest = computed<City | null>(() => {
     const ranked = cities.all
@@ -52,5 +58,5 @@ export const usePlace = defineStore("place", () => {
     await locate();
   }
 
-  return { seen, fakeIp, point, nearest, distanceTo, pretend, locate };
+  return { seen, fakeIp, city, isFree, point, nearest, distanceTo, pretend, locate };
 });

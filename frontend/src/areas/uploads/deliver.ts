@@ -33,7 +33,7 @@ export async function confirm(upload: Upload, files: Files): Promise<void> {
   upload.state = "finishing";
   if (upload.ticket === null) return;
   const file = await completeUpload(upload.ticket);
-  files.put(file);
+  files.putAnswer(file);
   files.look(file.id);
 }
 

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 
+import { setLanguage } from "@/i18n";
 import { useSession } from "@/areas/account/session";
 import LoginView from "@/areas/account/views/LoginView.vue";
 import RegisterView from "@/areas/account/views/RegisterView.vue";
@@ -51,6 +52,16 @@ describe("the log-in form", () => {
     await vi.waitFor(() => expect(onPage("[role=alert]").textContent).toContain("wait 12 seconds"));
   });
 
+  it("says in the language of the page what is not filled in, and sends nothing", async () => {
+    const page = show(LoginView);
+    expect(page.get("form").attributes()).toHaveProperty("novalidate");
+    await setLanguage("ru");
+    await page.get("form").trigger("submit");
+    await vi.waitFor(() => expect(document.body.textContent).toContain("Заполните это поле."));
+    expect(network.to(LOGIN)).toEqual([]);
+    await vi.waitFor(() => expect(document.activeElement?.getAttribute("name")).toBe("username"));
+  });
+
   it("shows the password on request", async () => {
     const page = show(LoginView);
     expect(page.get("input[name=password]").attributes("type")).toBe("password");
@@ -94,6 +105,18 @@ describe("the registration form", () => {
     new Network();
     await fill(show(RegisterView), "short");
     await vi.waitFor(() => expect(document.activeElement?.getAttribute("name")).toBe("password"));
+  });
+
+  it("says beside its field that a name is taken, until another is typed", async () => {
+    new Network().on(REGISTER, refuse(409, "USERNAME_TAKEN"));
+    const page = show(RegisterView);
+    await fill(page);
+    const field = () => page.get("input[name=username]").element.closest(".v-input");
+    await vi.waitFor(() => expect(field()?.textContent).toContain("This username is taken."));
+    expect(document.activeElement?.getAttribute("name")).toBe("username");
+    expect(document.querySelector("[role=alert] .problem")).toBeNull();
+    await page.get("input[name=username]").setValue("anna");
+    await vi.waitFor(() => expect(field()?.textContent).not.toContain("taken"));
   });
 
   it("shows refusals beside their fields", async () => {

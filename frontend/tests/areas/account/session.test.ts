@@ -2,6 +2,7 @@ import { createPinia, setActivePinia } from "pinia";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 
 import { tokens } from "@/api/http";
+import { remember } from "@/kit/remember";
 import { useSession } from "@/areas/account/session";
 
 import { json, Network, newLogin, refuse } from "@tests/network";
@@ -16,6 +17,7 @@ describe("the session", () => {
   let network: Network;
 
   beforeEach(() => {
+    remember("session", "1");
     setActivePinia(createPinia());
     network = new Network();
     tokens.forget();
@@ -27,6 +29,16 @@ describe("the session", () => {
     await session.restore();
     expect([session.status, session.profile?.username]).toEqual(["member", "ann"]);
     expect(network.to(REFRESH)[0]?.body).toEqual({});
+  });
+
+  it("is not asked about when nobody has been here", async () => {
+    remember("session", null);
+    const session = useSession();
+    await session.restore();
+    expect([session.status, network.asked]).toEqual(["guest", []]);
+    network.on(REFRESH, newLogin()).on(ME, json(ANN));
+    await session.restore(true);
+    expect(session.status).toBe("member");
   });
 
   it("is none without a cookie", async () => {

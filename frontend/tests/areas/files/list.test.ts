@@ -46,7 +46,7 @@ describe("the file list", () => {
     await showFiles([
       file("well"),
       file("lost", {}, ["ready", "copying", "failed"]),
-      file("fresh", { state: "pending", replicas: { ready: 0, wanted: 0, servers: {} } }),
+      file("fresh", { state: "pending", replicas: { ready: 1, wanted: 3, servers: { "new-york": "ready" } } }),
     ]);
     expect(spread("well")).toEqual(["everywhere", "3 cities"]);
     expect(spread("lost")).toEqual(["failed", "no copy in Cape Town"]);

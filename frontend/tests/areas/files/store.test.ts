@@ -39,6 +39,16 @@ describe("the files that the page knows", () => {
     expect(useFiles().byId.get("a")?.sha256).toBe("ab");
   });
 
+  it("keep the copies that events have told of when an older answer comes", () => {
+    know(file("a", { state: "pending", replicas: { ready: 0, wanted: 0, servers: {} } }));
+    event("replica.ready", "a", "cape-town");
+    useFiles().putAnswer(file("a", {}, ["ready", "wanted", "wanted"]));
+    const servers = { "new-york": "ready", vladivostok: "wanted", "cape-town": "ready" };
+    expect(useFiles().byId.get("a")?.replicas).toMatchObject({ ready: 2, servers });
+    useFiles().putAnswer(file("a", { version: 2 }, ["ready"]));
+    expect(useFiles().byId.get("a")?.replicas.ready).toBe(1);
+  });
+
   it("are asked for together when many change", async () => {
     const load = vi.fn(async () => undefined);
     useFiles().lists.add({ load, take: () => undefined, drop: () => undefined, isWhole: () => true });

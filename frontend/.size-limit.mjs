@@ -1,0 +1,33 @@
+// What a browser loads until a page is seen: all chunks and styles that it needs, in the larger language.
+// Fonts are left out: text is shown before they are there.
+
+import { readFileSync } from "node:fs";
+
+const DIST = "dist/";
+const manifest = JSON.parse(readFileSync(`${DIST}.vite/manifest.json`, "utf8"));
+const ENTRY = "index.html";
+const RUSSIAN = "src/i18n/ru.ts";
+
+function filesOf(...starts) {
+  const seen = new Set();
+  const visit = (key) => {
+    if (seen.has(key)) return;
+    seen.add(key);
+    manifest[key].imports?.forEach(visit);
+  };
+  starts.forEach(visit);
+  const files = [...seen].flatMap((key) => [manifest[key].file, ...(manifest[key].css ?? [])]);
+  return [...new Set(files)].map((file) => DIST + file);
+}
+
+const page = (name, limit, ...views) => ({
+  name,
+  limit,
+  gzip: true,
+  path: filesOf(ENTRY, RUSSIAN, ...views),
+});
+
+export default [
+  page("log-in page", "180 kB", "src/areas/account/views/LoginView.vue"),
+  page("files page", "180 kB", "src/frame/MemberFrame.vue", "src/areas/files/views/FilesView.vue"),
+];
