@@ -56,12 +56,14 @@ REQUEST_TIMEOUT = Problem("REQUEST_TIMEOUT", 408, "The body took too long to arr
 REQUEST_IN_PROGRESS = Problem("REQUEST_IN_PROGRESS", 409, "This request is still being carried out")
 PRECONDITION_FAILED = Problem("PRECONDITION_FAILED", 412, "Someone changed it since you read it")
 BODY_TOO_LARGE = Problem("BODY_TOO_LARGE", 413, "The body is too large")
+URL_TOO_LONG = Problem("URL_TOO_LONG", 414, "The address is too long")
 UNSUPPORTED_MEDIA_TYPE = Problem("UNSUPPORTED_MEDIA_TYPE", 415, "The body must be JSON in UTF-8")
 VALIDATION_FAILED = Problem("VALIDATION_FAILED", 422, "Some fields are not right")
 IDEMPOTENCY_KEY_REUSED = Problem(
     "IDEMPOTENCY_KEY_REUSED", 422, "The Idempotency-Key was used for another request"
 )
 TOO_MANY_REQUESTS = Problem("TOO_MANY_REQUESTS", 429, "Too many requests; slow down")
+HEADERS_TOO_LARGE = Problem("HEADERS_TOO_LARGE", 431, "A header, often a cookie, is too large")
 INTERNAL = Problem("INTERNAL", 500, "Something went wrong on our side")
 DATABASE_UNAVAILABLE = Problem("DATABASE_UNAVAILABLE", 503, "The database does not answer")
 REDIS_UNAVAILABLE = Problem("REDIS_UNAVAILABLE", 503, "The cache does not answer")

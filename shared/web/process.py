@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 import structlog
 from aiohttp import web
 
+from shared.web.runner import Runner
 from shared.web.siblings import join_siblings
 
 if TYPE_CHECKING:
@@ -46,9 +47,8 @@ async def run_process(factory: AppFactory, place: Place) -> None:
     """Serve until SIGTERM, SIGINT or the end of the parent; then finish what was begun."""
     stop = asyncio.Event()
     _listen_for_stop(stop, place.lifeline)
-    runner = web.AppRunner(
+    runner = Runner(
         factory(),
-        access_log=None,
         auto_decompress=False,
         keepalive_timeout=KEEPALIVE_SECONDS,
         shutdown_timeout=FINISH_SECONDS,

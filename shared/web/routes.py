@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
+from aiohttp import hdrs
+
 from shared.errors import NOT_FOUND, MeridianError
 from shared.web.auth import authorize
 from shared.web.body import LARGEST_BODY
@@ -29,9 +31,12 @@ API_VERSION: Final = "/v1"
 def add_routes(app: web.Application, prefix: str, routes: Iterable[Route], parser: Parser) -> None:
     """Register the table below `<prefix>/v1`, each row guarded, parsed and described."""
     for route in routes:
-        call = describe(route, partial(_carry_out, _Operation.of(route, parser)))
+        operation = _Operation.of(route, parser)
         path = f"{prefix}{API_VERSION}{with_patterns(route.path)}"
+        call = describe(route, partial(_carry_out, operation))
         app.router.add_route(route.method, path, call)
+        if route.method == hdrs.METH_GET:
+            app.router.add_route(hdrs.METH_HEAD, path, partial(_carry_out, operation))
 
 
 @dataclass(frozen=True, slots=True)

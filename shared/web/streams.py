@@ -7,7 +7,7 @@ from contextlib import aclosing, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
-from aiohttp import web
+from aiohttp import hdrs, web
 
 from shared.web.reply import encode
 
@@ -40,6 +40,8 @@ async def stream_events(
     """Answer with events until the source ends, the client leaves or the service stops."""
     answer = web.StreamResponse(headers=HEADERS)
     await answer.prepare(request)
+    if request.method == hdrs.METH_HEAD:
+        return answer
     stopping = asyncio.ensure_future(request.app[STOPPING].wait())
     try:
         async with aclosing(happenings):

@@ -103,7 +103,7 @@ async def test_unknown_path_is_404(client: TestClient[Any, Any], path: str) -> N
 async def test_other_method_is_405_with_allow(client: TestClient[Any, Any]) -> None:
     async with client.put(f"{API}/things") as answer:
         assert answer.status == 405
-        assert answer.headers["Allow"] == "GET,POST"
+        assert answer.headers["Allow"] == "GET,HEAD,POST"
         assert (await answer.json(content_type=None))["code"] == "METHOD_NOT_ALLOWED"
 
 

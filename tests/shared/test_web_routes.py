@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -9,9 +10,12 @@ import pytest
 
 from shared.web.reply import reply
 from shared.web.route import PUBLIC, Route
+from shared.web.streams import Happening, stream_events
 from tests.shared.small_app import bearer, small_app
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator
+
     from aiohttp import web
     from aiohttp.test_utils import TestClient
     from pytest_aiohttp import AiohttpClient
@@ -94,3 +98,26 @@ async def test_status_is_that_of_the_row_unless_the_handler_names_another(
     for query, status in (("", 201), ("?there", 200)):
         async with client.post(f"{API}/made{query}") as answer:
             assert answer.status == status
+
+
+@pytest.mark.parametrize("path", ["/things", f"/things/{THING}", "/missing", "/me", "/moved"])
+async def test_head_is_get_without_a_body(client: TestClient[Any, Any], path: str) -> None:
+    async with client.get(f"{API}{path}", allow_redirects=False) as full:
+        size = len(await full.read())
+    async with client.head(f"{API}{path}", allow_redirects=False) as answer:
+        assert (answer.status, await answer.read()) == (full.status, b"")
+        assert int(answer.headers["Content-Length"]) == size
+        assert answer.content_type == full.content_type
+
+
+async def test_head_of_a_stream_does_not_wait_for_its_end(aiohttp_client: AiohttpClient) -> None:
+    async def never() -> AsyncGenerator[Happening, None]:
+        await asyncio.Event().wait()
+        yield Happening("never", None)
+
+    async def live(request: web.Request) -> web.StreamResponse:
+        return await stream_events(request, never())
+
+    client = await aiohttp_client(small_app([Route("GET", "/live", live, PUBLIC)]))
+    async with asyncio.timeout(5), client.head(f"{API}/live") as answer:
+        assert (answer.status, answer.content_type) == (200, "text/event-stream")

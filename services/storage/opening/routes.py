@@ -36,6 +36,7 @@ ROUTES: Final = (
         "/s/{token}/download",
         handlers.download,
         PUBLIC,
+        status=302,
         may_redirect=True,
         errors=OPENING,
     ),
