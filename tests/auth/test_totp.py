@@ -13,7 +13,7 @@ from argon2 import PasswordHasher
 
 from shared.vault import Vault
 from tests.auth.conftest import PASSWORD
-from tests.auth.test_proof import AGE_PROOFS
+from tests.auth.reader import AGE_PROOFS
 
 if TYPE_CHECKING:
     from shared.db import Pool
