@@ -4,7 +4,7 @@
 .DEFAULT_GOAL := help
 .PHONY: help run test test-e2e test-faults load bench lint workflow-lint \
 	licenses format types imports check \
-	web web-test api-types clean tell geoip ready-to-run ready-to-work
+	web web-test web-lint api-types clean tell geoip ready-to-run ready-to-work
 
 UV_VERSION := 0.13.9
 VENV := .venv
@@ -54,7 +54,7 @@ include containers.mk
 
 # --- what the code must pass ---------------------------------------------------------------------
 
-check: lint types imports ## Style, types and layers
+check: lint types imports web-lint ## Style, types and layers, of the services and of the page
 
 lint: ready-to-work ## Style: ruff and wemake-python-styleguide; report in reports/flake8
 	@$(PY) -m ruff format --check $(CODE)
@@ -80,6 +80,7 @@ imports: ready-to-work ## Layers: who may import whom, see .importlinter
 format: ready-to-work ## Format the code, and mend what can be mended
 	@$(PY) -m ruff check --fix-only --quiet $(CODE)
 	@$(PY) -m ruff format $(CODE)
+	@if [ -d frontend/node_modules ]; then npm --prefix frontend run -s format; fi
 
 # --- the web page --------------------------------------------------------------------------------
 
@@ -88,6 +89,10 @@ PAGE_SOURCES := $(shell find frontend -type f -not -path '*/node_modules/*' \
 	-not -path '*/dist/*' -not -path '*/tests/*' 2>/dev/null)
 
 web: $(PAGE) ## Build the page, when its sources changed
+
+web-lint: web ## Style of the page, and how much a browser loads before it is seen
+	@npm --prefix frontend run -s lint
+	@npm --prefix frontend run -s size
 
 web-test: frontend/node_modules/.ready ## Test the page's parts
 	@npm --prefix frontend test

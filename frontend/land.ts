@@ -12,8 +12,22 @@ export const HEIGHT = 300;
 const FINEST = 2;
 
 /** What people live on, without the ice in the south. */
-const inhabited = { type: "MultiPoint" as const, coordinates: [[-168, -50], [-168, 72], [178, -50], [178, 72]] };
-export const projection = geoNaturalEarth1().fitExtent([[4, 4], [WIDTH - 4, HEIGHT - 4]], inhabited);
+const inhabited = {
+  type: "MultiPoint" as const,
+  coordinates: [
+    [-168, -50],
+    [-168, 72],
+    [178, -50],
+    [178, 72],
+  ],
+};
+export const projection = geoNaturalEarth1().fitExtent(
+  [
+    [4, 4],
+    [WIDTH - 4, HEIGHT - 4],
+  ],
+  inhabited,
+);
 
 /** Draws the continents while the page is built: no browser has to know how, or to load the atlas. */
 export function landPlugin(): Plugin {

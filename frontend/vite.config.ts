@@ -21,7 +21,9 @@ export default defineConfig(({ command }) => ({
     // The tests mount components by options; the page itself has none.
     __VUE_OPTIONS_API__: String(command !== "build"),
   },
-  resolve: { alias: { "vue-i18n": "vue-i18n/dist/vue-i18n.runtime.mjs", "@": folder("./src"), "@tests": folder("./tests") } },
+  resolve: {
+    alias: { "vue-i18n": "vue-i18n/dist/vue-i18n.runtime.mjs", "@": folder("./src"), "@tests": folder("./tests") },
+  },
   // Nothing becomes a data: address, so the page runs under a policy that names only 'self'.
   build: {
     assetsInlineLimit: 0,

@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
-import App from "@/App.vue";
 import { tokens } from "@/api/http";
-import { remember } from "@/kit/remember";
-import { setLanguage } from "@/i18n";
+import App from "@/App.vue";
 import { useSession } from "@/areas/account/session";
+import { setLanguage } from "@/i18n";
+import { remember } from "@/kit/remember";
 
 import { onPage, show } from "@tests/mount";
 import { json, Network, newLogin, refuse } from "@tests/network";

@@ -20,7 +20,11 @@ describe("the two languages", () => {
   const russian = new Map(texts(ru));
 
   it("say the same things", () => {
-    expect([...russian.keys()].sort()).toEqual(texts(en).map(([key]) => key).sort());
+    expect([...russian.keys()].sort()).toEqual(
+      texts(en)
+        .map(([key]) => key)
+        .sort(),
+    );
   });
 
   it("name the same values", () => {

@@ -7,8 +7,8 @@ import { createMemoryHistory } from "vue-router";
 import { VApp } from "vuetify/components";
 
 import { i18n } from "@/i18n";
-import { newVuetify } from "@/theme/vuetify";
 import { newRouter } from "@/router";
+import { newVuetify } from "@/theme/vuetify";
 
 const shown: VueWrapper[] = [];
 afterEach(() => shown.splice(0).forEach((wrapper) => wrapper.unmount()));

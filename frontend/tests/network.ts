@@ -60,7 +60,12 @@ export function json(body: unknown, headers: Record<string, string> = {}, status
   return new Response(JSON.stringify(body), { status, headers: { "Content-Type": "application/json", ...headers } });
 }
 
-export function refuse(status: number, code: string, more: object = {}, headers: Record<string, string> = {}): Response {
+export function refuse(
+  status: number,
+  code: string,
+  more: object = {},
+  headers: Record<string, string> = {},
+): Response {
   const body = { type: "about:blank", title: code, status, code, detail: "", request_id: "r", ...more };
   return json(body, { "Content-Type": "application/problem+json", ...headers }, status);
 }

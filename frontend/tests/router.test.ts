@@ -15,7 +15,12 @@ describe("the guard", () => {
     router = newRouter(createMemoryHistory());
     const page = { render: () => null };
     router.addRoute({ path: "/s/:token", name: "link", component: page, meta: { for: "public" } });
-    router.addRoute({ path: "/people", name: "people", component: page, meta: { for: "member", permission: "users.view" } });
+    router.addRoute({
+      path: "/people",
+      name: "people",
+      component: page,
+      meta: { for: "member", permission: "users.view" },
+    });
   });
 
   async function at(path: string): Promise<string> {

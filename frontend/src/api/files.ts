@@ -1,4 +1,4 @@
-import { STORAGE, authorised, readJson } from "./http";
+import { authorised, readJson, STORAGE } from "./http";
 import type { City, DownloadOffer, Page, Place, StoredFile } from "./types";
 
 export interface FileQuery {

@@ -22,9 +22,7 @@ export const surroundings = {
   onPlace: (_header: string): void => undefined,
 };
 
-export const tokens = new AccessTokens(() =>
-  readJson<Login>(send(`${AUTH}/refresh`, { method: "POST", body: {} })),
-);
+export const tokens = new AccessTokens(() => readJson<Login>(send(`${AUTH}/refresh`, { method: "POST", body: {} })));
 
 /** A call as the person logged in; a token refused on the way is renewed once. */
 export async function authorised(path: string, call: Call = {}): Promise<Response> {

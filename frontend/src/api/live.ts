@@ -1,4 +1,4 @@
-import { STORAGE, authorised } from "./http";
+import { authorised, STORAGE } from "./http";
 import { readMessages } from "./sse";
 import type { LiveEvent } from "./types";
 

@@ -70,9 +70,7 @@ async function jsonObject(response: Response): Promise<Facts> {
 
 function fieldErrors(errors: unknown): Record<string, string[]> {
   if (!isObject(errors)) return {};
-  return Object.fromEntries(
-    Object.entries(errors).map(([field, messages]) => [field, [messages].flat().map(String)]),
-  );
+  return Object.fromEntries(Object.entries(errors).map(([field, messages]) => [field, [messages].flat().map(String)]));
 }
 
 function secondsToWait(response: Response): number | null {

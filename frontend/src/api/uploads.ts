@@ -1,4 +1,4 @@
-import { STORAGE, authorised, readJson } from "./http";
+import { authorised, readJson, STORAGE } from "./http";
 import { Problem } from "./problem";
 import { randomId } from "./random";
 import type { StoredFile, UploadTicket } from "./types";

@@ -1,7 +1,8 @@
 const TAIL = 6;
 const LONGEST_ENDING = 8;
 /** Scripts whose letters do not join can be parted anywhere. */
-const PARTED_ANYWHERE = /^[\p{Script=Latin}\p{Script=Cyrillic}\p{Script=Greek}\p{Script=Han}\p{N}\p{P}\p{S}\p{M}\u200d\s]*$/u;
+const PARTED_ANYWHERE =
+  /^[\p{Script=Latin}\p{Script=Cyrillic}\p{Script=Greek}\p{Script=Han}\p{N}\p{P}\p{S}\p{M}\u200d\s]*$/u;
 
 /** Parts a name so that its end, extension and all, stays readable when its middle has no room. */
 export function cutMiddle(name: string): [head: string, tail: string] {

@@ -14,7 +14,11 @@ export function adoptThemeStyles(app: App): void {
     push(entry: () => HeadEntry) {
       const sheet = new CSSStyleSheet();
       const apply = (read: () => HeadEntry) => {
-        sheet.replaceSync(read().style.map((style) => style.textContent).join("\n"));
+        sheet.replaceSync(
+          read()
+            .style.map((style) => style.textContent)
+            .join("\n"),
+        );
       };
       document.adoptedStyleSheets.push(sheet);
       apply(entry);

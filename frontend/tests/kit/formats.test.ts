@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 
 import { distanceKm } from "@/areas/map/distance";
-import { formatAgo, formatDistance, formatSize, formatSpeed, formatWait } from "@/kit/formats";
 import { SpeedMeter } from "@/areas/uploads/speed";
+import { formatAgo, formatDistance, formatSize, formatSpeed, formatWait } from "@/kit/formats";
 
 const plain = (text: string) => text.replace(/[\u00a0\u202f]/g, " ");
 

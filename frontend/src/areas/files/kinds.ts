@@ -33,23 +33,23 @@ const BY_TYPE: [RegExp, Kind][] = [
 ];
 
 /** Browsers and programs often do not know a type; the ending of the name tells it then. */
-const ENDINGS: Record<string, string> = {
-  jpg: "image/", jpeg: "image/", png: "image/", gif: "image/", webp: "image/", heic: "image/", avif: "image/",
-  mp4: "video/", mov: "video/", mkv: "video/", webm: "video/", avi: "video/",
-  mp3: "audio/", flac: "audio/", ogg: "audio/", m4a: "audio/", wav: "audio/",
-  pdf: "application/pdf", docx: "application/msword", doc: "application/msword", odt: "application/msword",
-  rtf: "application/rtf", epub: "application/epub+zip",
-  xlsx: "application/ms-excel", xls: "application/ms-excel", ods: "application/ms-excel", csv: "text/csv",
-  pptx: "application/powerpoint", ppt: "application/powerpoint", odp: "application/powerpoint",
-  zip: "application/zip", gz: "application/gzip", tgz: "application/gzip", tar: "application/x-tar",
-  "7z": "application/x-compressed", rar: "application/rar", xz: "application/x-compressed",
-  json: "application/json", xml: "application/xml", html: "text/html", css: "text/css", js: "text/javascript",
-  ts: "text/typescript", py: "text/x-python", sh: "text/x-sh", txt: "text/plain", md: "text/plain",
-};
+const ENDINGS: [string, string][] = [
+  ["image/", "jpg jpeg png gif webp heic avif bmp tif tiff svg"],
+  ["video/", "mp4 mov mkv webm avi m4v"],
+  ["audio/", "mp3 flac ogg opus m4a wav"],
+  ["application/pdf", "pdf"],
+  ["application/ms-excel", "xlsx xls ods csv"],
+  ["application/powerpoint", "pptx ppt odp key"],
+  ["application/msword", "docx doc odt rtf epub pages"],
+  ["application/zip", "zip gz tgz tar 7z rar xz zst"],
+  ["application/json", "json xml html css js ts py sh sql toml yaml yml"],
+  ["text/plain", "txt md log"],
+];
+const TYPE_OF_ENDING = new Map(ENDINGS.flatMap(([type, all]) => all.split(" ").map((ending) => [ending, type])));
 
 export function kindOf(name: string, contentType: string): Kind {
   const type = contentType.split(";")[0]?.trim().toLowerCase() ?? "";
-  return byType(type) ?? byType(ENDINGS[name.split(".").at(-1)?.toLowerCase() ?? ""] ?? "") ?? PLAIN;
+  return byType(type) ?? byType(TYPE_OF_ENDING.get(name.split(".").at(-1)?.toLowerCase() ?? "") ?? "") ?? PLAIN;
 }
 
 function byType(type: string): Kind | undefined {

@@ -114,5 +114,21 @@ export const useFiles = defineStore("files", () => {
     remembered.clear();
   }
 
-  return { byId, lists, remembered, unsettled, put, putAnswer, drop, refetch, look, hear, rename, remove, isWhole, reload, reset };
+  return {
+    byId,
+    lists,
+    remembered,
+    unsettled,
+    put,
+    putAnswer,
+    drop,
+    refetch,
+    look,
+    hear,
+    rename,
+    remove,
+    isWhole,
+    reload,
+    reset,
+  };
 });

@@ -5,11 +5,11 @@ import { firstAlive, save } from "@/api/download";
 import { offerDownload } from "@/api/files";
 import { asProblem } from "@/api/problem";
 import type { City, DownloadOffer, StoredFile } from "@/api/types";
-import { formatDistance } from "@/kit/formats";
-import { language } from "@/i18n";
 import { cityName } from "@/areas/map/cityName";
-import { useProblemText } from "@/kit/problems";
+import { language } from "@/i18n";
+import { formatDistance } from "@/kit/formats";
 import { useNotices } from "@/kit/notices";
+import { useProblemText } from "@/kit/problems";
 
 /** Downloads a file from the nearest city that really answers, and says which one that was. */
 export function useDownload() {

@@ -43,7 +43,10 @@ export function useFileList(query: Ref<FileQuery>) {
     remember();
   }
 
-  async function read(what: "all" | "more", part: { limit: number; cursor?: string | null }): Promise<Page<StoredFile> | null> {
+  async function read(
+    what: "all" | "more",
+    part: { limit: number; cursor?: string | null },
+  ): Promise<Page<StoredFile> | null> {
     latest.abort();
     const mine = (latest = new AbortController());
     loading.value = what;

@@ -4,12 +4,12 @@ import { computed, ref } from "vue";
 import * as api from "@/api/files";
 import { surroundings } from "@/api/http";
 import type { City, Place } from "@/api/types";
-import { distanceKm } from "./distance";
-import { parsePlace } from "./places";
 import { recall, remember } from "@/kit/remember";
 
 import { stateOf, useCities } from "./cities";
 import { cityName } from "./cityName";
+import { distanceKm } from "./distance";
+import { parsePlace } from "./places";
 
 /** Where the server thinks this client is, and where the client pretends to be (demo stacks only). */
 export const usePlace = defineStore("place", () => {

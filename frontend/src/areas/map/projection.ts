@@ -2,7 +2,7 @@ import { land } from "virtual:land";
 
 import type { Point } from "./distance";
 
-export interface Spot {
+interface Spot {
   x: number;
   y: number;
 }
@@ -15,6 +15,13 @@ export function spotOf({ latitude, longitude }: Point): Spot {
   const x = lambda * (0.8707 - 0.131979 * phi2 + phi4 * (-0.013791 + phi4 * (0.003971 * phi2 - 0.001529 * phi4)));
   const y = phi * (1.007226 + phi2 * (0.015085 + phi4 * (-0.044475 + 0.028874 * phi2 - 0.005916 * phi4)));
   return { x: land.x + land.scale * x, y: land.y - land.scale * y };
+}
+
+/** A bow between two spots, whose height grows with the distance, as an SVG path. */
+export function bowOf(start: Spot, end: Spot): string {
+  const length = Math.hypot(end.x - start.x, end.y - start.y);
+  const middle = { x: (start.x + end.x) / 2, y: (start.y + end.y) / 2 - length * 0.28 };
+  return `M${start.x} ${start.y}Q${middle.x} ${middle.y} ${end.x} ${end.y}`;
 }
 
 function radians(degrees: number): number {

@@ -1,10 +1,11 @@
 import { computed } from "vue";
 
 import { type CityCopy, copiesOf } from "@/areas/files/replicas";
-import { useCities } from "./cities";
 import { useFiles } from "@/areas/files/store";
-import { usePlace } from "./place";
 import { useUploads } from "@/areas/uploads/store";
+
+import { useCities } from "./cities";
+import { usePlace } from "./place";
 
 /** The ways on which bytes travel right now: from here to a city, and from city to city. */
 export function useTraffic() {

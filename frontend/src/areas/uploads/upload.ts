@@ -6,15 +6,7 @@ import type { Problem } from "@/api/problem";
  * `asking`: a person has to say what becomes of a file of the same name; `waiting`: it did not work
  * for a reason that may pass, and goes on by itself.
  */
-export type UploadState =
-  | "queued"
-  | "asking"
-  | "preparing"
-  | "sending"
-  | "finishing"
-  | "waiting"
-  | "done"
-  | "failed";
+export type UploadState = "queued" | "asking" | "preparing" | "sending" | "finishing" | "waiting" | "done" | "failed";
 
 export interface Upload {
   key: number;

@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 
-import { setLanguage } from "@/i18n";
 import { useSession } from "@/areas/account/session";
 import LoginView from "@/areas/account/views/LoginView.vue";
 import RegisterView from "@/areas/account/views/RegisterView.vue";
+import { setLanguage } from "@/i18n";
 
 import { byLabel, onPage, show } from "@tests/mount";
 import { json, Network, newLogin, refuse } from "@tests/network";

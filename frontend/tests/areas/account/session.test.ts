@@ -2,8 +2,8 @@ import { createPinia, setActivePinia } from "pinia";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 
 import { tokens } from "@/api/http";
-import { remember } from "@/kit/remember";
 import { useSession } from "@/areas/account/session";
+import { remember } from "@/kit/remember";
 
 import { json, Network, newLogin, refuse } from "@tests/network";
 import { ANN } from "@tests/sample";
@@ -67,7 +67,10 @@ describe("the session", () => {
   });
 
   it("ends with a log-out, in the other tabs too", async () => {
-    network.on(REFRESH, newLogin()).on(ME, json(ANN)).on(LOGOUT, new Response(null, { status: 204 }));
+    network
+      .on(REFRESH, newLogin())
+      .on(ME, json(ANN))
+      .on(LOGOUT, new Response(null, { status: 204 }));
     const session = useSession();
     await session.restore();
     const neighbour = new BroadcastChannel("meridian.session");

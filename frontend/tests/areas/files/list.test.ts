@@ -2,8 +2,8 @@ import { beforeEach, describe, expect, it, vi } from "vitest";
 
 import { tokens } from "@/api/http";
 import type { StoredFile } from "@/api/types";
-import { setLanguage } from "@/i18n";
 import { useCities } from "@/areas/map/cities";
+import { setLanguage } from "@/i18n";
 
 import { byLabel, byText, onPage } from "@tests/mount";
 import { json, Network, offline, refuse } from "@tests/network";

@@ -1,5 +1,5 @@
-import { defineComponent, h, ref } from "vue";
 import { vi } from "vitest";
+import { defineComponent, h, ref } from "vue";
 
 import type { StoredFile } from "@/api/types";
 import FileList from "@/areas/files/components/FileList.vue";
@@ -16,7 +16,10 @@ export function showList(change: Partial<FileQuery> = {}, isBare = false) {
   const page = defineComponent({
     setup() {
       const own = (list = useFileList(query));
-      return () => isBare ? null : h(FileList, { list: own, query: query.value, "onUpdate:query": (next) => (query.value = next) });
+      return () =>
+        isBare
+          ? null
+          : h(FileList, { list: own, query: query.value, "onUpdate:query": (next) => (query.value = next) });
     },
   });
   const wrapper = show(page);

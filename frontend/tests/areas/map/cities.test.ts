@@ -14,7 +14,12 @@ import { CITIES, file, placeOf } from "@tests/sample";
 const ROUTE = "GET /storage/api/v1/route";
 const SERVERS = "GET /storage/api/v1/servers";
 const changed = (server: string, state?: string) =>
-  useCities().hear({ type: "server.changed", server, at: "2026-11-22T12:00:00Z", ...(state !== undefined && { state }) });
+  useCities().hear({
+    type: "server.changed",
+    server,
+    at: "2026-11-22T12:00:00Z",
+    ...(state !== undefined && { state }),
+  });
 
 describe("the world in a strip", () => {
   beforeEach(() => tokens.adopt({ access_token: "t", token_type: "Bearer", expires_in: 600 }));

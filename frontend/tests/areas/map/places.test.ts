@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
-import { FAKE_PLACES, looksLikeIp, parsePlace } from "@/areas/map/places";
 import { copiesOf, isSettled } from "@/areas/files/replicas";
+import { FAKE_PLACES, looksLikeIp, parsePlace } from "@/areas/map/places";
 
 import { file } from "@tests/sample";
 

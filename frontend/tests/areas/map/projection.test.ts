@@ -1,5 +1,5 @@
-import { land } from "virtual:land";
 import { describe, expect, it } from "vitest";
+import { land } from "virtual:land";
 
 import { spotOf } from "@/areas/map/projection";
 

@@ -100,7 +100,10 @@ describe("the tray of uploads", () => {
   });
 
   it("puts what needs an eye first, and can be folded", async () => {
-    await showTray({ state: "done", name: "done.txt" }, { state: "failed", name: "lost.txt", problem: new Problem("X", 400) });
+    await showTray(
+      { state: "done", name: "done.txt" },
+      { state: "failed", name: "lost.txt", problem: new Problem("X", 400) },
+    );
     const names = () => [...document.querySelectorAll(".tray [title]")].map((one) => one.getAttribute("title"));
     await vi.waitFor(() => expect(names()).toEqual(["lost.txt", "done.txt"]));
     expect(onPage(".title").textContent).toBe("1 file did not arrive");

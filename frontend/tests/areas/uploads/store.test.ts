@@ -49,7 +49,10 @@ describe("uploads", () => {
   const state = () => useUploads().items.map((upload) => upload.state);
 
   it("land in a city, are confirmed and listed", async () => {
-    network.on(START, given("u1")).on(complete("u1"), json(file("file-u1"))).on(show("file-u1"), json(file("file-u1")));
+    network
+      .on(START, given("u1"))
+      .on(complete("u1"), json(file("file-u1")))
+      .on(show("file-u1"), json(file("file-u1")));
     useUploads().add([hello()]);
     await vi.waitFor(() => expect(state()).toEqual(["done"]));
     expect(bucket.puts[0]?.body.toString()).toBe("hello");
