@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Final
 
 import structlog
 
+from services.auth.api_tokens.api_tokens import delete_revoked_tokens
 from services.auth.logins.logins import keep_login_months
 from services.auth.sessions.refresh_tokens import delete_expired
 from shared.db_outage import DATABASE_ERRORS
+from shared.tokens.notices import KEEP
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -46,8 +48,14 @@ async def keep_months(db: Pool, settings: AuthSettings) -> None:
     await keep_login_months(db, settings.login_history_months)
 
 
+async def delete_api_tokens(db: Pool, _settings: AuthSettings) -> None:
+    """Delete the API tokens that nobody can remember as good."""
+    await delete_revoked_tokens(db, 2 * KEEP)
+
+
 JOBS: Final = (
     Job("refresh_tokens", delete_refresh_tokens),
+    Job("api_tokens", delete_api_tokens),
     Job("login_months", keep_months),
 )
 

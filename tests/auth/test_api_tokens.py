@@ -13,6 +13,7 @@ import pytest
 from aiohttp import ClientSession, DummyCookieJar, web
 from aiohttp.test_utils import TestServer
 
+from services.auth.jobs import run_jobs
 from shared.tokens import api_token_cache
 from shared.tokens.api_tokens import hash_token, new_token
 from tests.auth.conftest import API, PASSWORD, bearer
@@ -361,3 +362,28 @@ async def test_token_of_a_disabled_person_is_refused(auth: Auth, other: Client, 
     token = (await make_token(auth, ann["access_token"]))["token"]
     await db.execute("UPDATE auth.users SET is_active = false")
     assert await status_at(other, token) == 401
+
+
+async def test_revocation_that_was_not_told_is_told_again(
+    auth: Auth, other: Client, db: Pool
+) -> None:
+    """As when the process dies between PostgreSQL and Redis."""
+    ann = await auth.newcomer()
+    token = (await make_token(auth, ann["access_token"]))["token"]
+    assert await status_at(other, token) == 200
+    await db.execute("UPDATE auth.api_tokens SET revoked_at = now()")
+    assert await seconds_until_refused(lambda: status_at(other, token)) < 2 * SOON
+
+
+async def test_revoked_tokens_go_once_nobody_remembers_them(auth: Auth, db: Pool) -> None:
+    ann = await auth.newcomer()
+    old, fresh, good = [await make_token(auth, ann["access_token"]) for _ in range(3)]
+    for made in (old, fresh):
+        await auth.call("DELETE", f"/me/tokens/{made['id']}", 204, ann["access_token"])
+    listed = await auth.call("GET", "/me/tokens", 200, ann["access_token"])
+    assert [item["id"] for item in listed["items"]] == [good["id"]]
+    age = "UPDATE auth.api_tokens SET revoked_at = now() - interval '1 hour' WHERE id = $1"
+    await db.execute(age, old["id"])
+    await run_jobs(db, auth.settings.auth)
+    kept = await db.fetch("SELECT id::text FROM auth.api_tokens ORDER BY created_at")
+    assert [row["id"] for row in kept] == [fresh["id"], good["id"]]

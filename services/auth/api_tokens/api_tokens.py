@@ -21,27 +21,34 @@ COLUMNS: Final = """api_tokens.id, api_tokens.name, api_tokens.scopes, api_token
 INSERT_TOKEN: Final = f"""
 INSERT INTO auth.api_tokens (user_id, name, scopes, expires_at, token_hash)
 SELECT $1, $2, $3, $4, $5
-WHERE (SELECT count(*) FROM auth.api_tokens WHERE user_id = $1) < $6
+WHERE (SELECT count(*) FROM auth.api_tokens WHERE user_id = $1 AND revoked_at IS NULL) < $6
 RETURNING {COLUMNS}
 """
 LIST_TOKENS: Final = f"""
-SELECT {COLUMNS} FROM auth.api_tokens WHERE user_id = $1
+SELECT {COLUMNS} FROM auth.api_tokens WHERE user_id = $1 AND revoked_at IS NULL
 ORDER BY created_at DESC, id DESC LIMIT $2
 """
 LIST_TOKENS_AFTER: Final = f"""
-SELECT {COLUMNS} FROM auth.api_tokens WHERE user_id = $1 AND (created_at, id) < ($3, $4::uuid)
+SELECT {COLUMNS} FROM auth.api_tokens
+WHERE user_id = $1 AND revoked_at IS NULL AND (created_at, id) < ($3, $4::uuid)
 ORDER BY created_at DESC, id DESC LIMIT $2
 """
-DELETE_ONE: Final = """
-DELETE FROM auth.api_tokens WHERE id = $1 AND user_id = $2 RETURNING id
+REVOKE_ONE: Final = """
+UPDATE auth.api_tokens SET revoked_at = now()
+WHERE id = $1 AND user_id = $2 AND revoked_at IS NULL RETURNING id
 """
-DELETE_ALL: Final = """
-DELETE FROM auth.api_tokens WHERE user_id = $1 RETURNING id
+REVOKE_ALL: Final = """
+UPDATE auth.api_tokens SET revoked_at = now()
+WHERE user_id = $1 AND revoked_at IS NULL RETURNING id
+"""
+DELETE_REVOKED: Final = """
+DELETE FROM auth.api_tokens WHERE revoked_at < now() - make_interval(secs => $1)
 """
 # A look-up is a use; every process looks up about once a minute.
 USE_TOKEN: Final = f"""
 WITH found AS (
-    SELECT id, user_id, scopes, expires_at FROM auth.api_tokens WHERE token_hash = $1
+    SELECT id, user_id, scopes, expires_at FROM auth.api_tokens
+    WHERE token_hash = $1 AND revoked_at IS NULL
 ), used AS (
     UPDATE auth.api_tokens SET last_used_at = now() FROM found
     WHERE api_tokens.id = found.id AND COALESCE(found.expires_at > now(), true)
@@ -107,14 +114,19 @@ async def list_tokens(
     return [ApiToken(**row) for row in rows]
 
 
-async def delete_token(db: Connection | Pool, token_id: UUID, user_id: UUID) -> bool:
-    """Delete one token of a user; False when there is none."""
-    return await db.fetchval(DELETE_ONE, token_id, user_id) is not None
+async def revoke_token(db: Connection | Pool, token_id: UUID, user_id: UUID) -> bool:
+    """End one token of a user; False when there is none."""
+    return await db.fetchval(REVOKE_ONE, token_id, user_id) is not None
 
 
-async def delete_tokens(db: Connection | Pool, user_id: UUID) -> list[UUID]:
-    """Delete the tokens of a user; return their ids, which are to be revoked."""
-    return [row["id"] for row in await db.fetch(DELETE_ALL, user_id)]
+async def revoke_tokens(db: Connection | Pool, user_id: UUID) -> list[UUID]:
+    """End the tokens of a user; return their ids."""
+    return [row["id"] for row in await db.fetch(REVOKE_ALL, user_id)]
+
+
+async def delete_revoked_tokens(db: Connection | Pool, seconds: float) -> None:
+    """Delete the tokens that were revoked so many seconds ago."""
+    await db.execute(DELETE_REVOKED, seconds)
 
 
 async def use_token(db: Connection | Pool, token_hash: bytes) -> UsedToken | None:

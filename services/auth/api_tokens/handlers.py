@@ -7,7 +7,7 @@ from uuid import UUID
 
 from services.auth.api_tokens.api_tokens import list_tokens as find_tokens
 from services.auth.api_tokens.create import create_token as create_token_of
-from services.auth.api_tokens.revoke import revoke_token
+from services.auth.api_tokens.end import end_token
 from services.auth.api_tokens.schemas import show_token
 from services.auth.keys import POOL
 from shared.web.cursor_parts import read_moment
@@ -48,5 +48,5 @@ async def create_token(request: web.Request, body: NewToken) -> web.Response:
 async def delete_token(request: web.Request) -> web.Response:
     """Delete an API token: it is refused everywhere within a second."""
     app = request.app
-    await revoke_token(app[POOL], app[REVOCATIONS], path_id(request), identity_of(request).user_id)
+    await end_token(app[POOL], app[REVOCATIONS], path_id(request), identity_of(request).user_id)
     return reply_nothing()

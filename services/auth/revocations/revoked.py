@@ -14,6 +14,9 @@ SELECT '{Kind.SESSION}' AS kind, sessions.id::text AS id,
     extract(epoch FROM sessions.ended_at)::bigint AS at, 0::bigint AS version
 FROM auth.sessions WHERE sessions.ended_at > now() - make_interval(secs => $1)
 UNION ALL
+SELECT '{Kind.SESSION}', api_tokens.id::text, extract(epoch FROM api_tokens.revoked_at)::bigint, 0
+FROM auth.api_tokens WHERE api_tokens.revoked_at > now() - make_interval(secs => $1)
+UNION ALL
 SELECT '{Kind.RIGHTS}', COALESCE(rights_changes.user_id::text, '{EVERYBODY}'),
     extract(epoch FROM max(rights_changes.created_at))::bigint, max(rights_changes.version)
 FROM auth.rights_changes WHERE rights_changes.created_at > now() - make_interval(secs => $1)
@@ -28,6 +31,6 @@ ORDER BY 3
 
 
 async def list_revoked(db: Connection | Pool, seconds: float) -> list[Notice]:
-    """Sessions that ended, rights that changed and keys that were dropped in the last seconds."""
+    """What ended or changed in the last seconds: sessions, API tokens, rights and keys."""
     rows = await db.fetch(LIST_REVOKED, seconds)
     return [Notice(Kind(row["kind"]), row["id"], row["at"], row["version"]) for row in rows]
