@@ -16,14 +16,24 @@ from services.local.process.child import start_child
 from services.local.process.guard import start_guard
 from services.local.process.ports import LOOPBACK, keep_ports
 from services.local.run.home import open_home
-from services.local.servers.caddy import Gateway
+from services.local.servers.caddy import CADDYFILE, Gateway
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
+    from pathlib import Path
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 STORAGE = "/storage/api/v1"
+
+
+def hastier(folder: Path) -> Path:
+    """The Caddyfile with a shorter time for bodies."""
+    text = CADDYFILE.read_text()
+    assert "read_body 40s" in text
+    copy = folder / "Caddyfile"
+    copy.write_text(text.replace("read_body 40s", "read_body 3s"))
+    return copy
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -37,7 +47,11 @@ async def gateway(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[aio
     ports = keep_ports(home, ("gateway", "auth", "storage"))
     plan = Gateway(home.subfolder("gateway"), ports["gateway"], ports["auth"], ports["storage"])
     command = plan.command()
-    command = replace(command, env={**command.env, "MERIDIAN_WEB_ROOT": str(page)})
+    command = replace(
+        command,
+        argv=(*command.argv[:-1], str(hastier(home.subfolder("gateway")))),
+        env={**command.env, "MERIDIAN_WEB_ROOT": str(page)},
+    )
     service = await serve(ports["storage"])
     with start_guard() as guard:
         child = await start_child(command, guard, home.logs)
@@ -52,6 +66,7 @@ async def serve(port: int) -> web.AppRunner:
     """Run a service that tells what reached it."""
     app = web.Application(client_max_size=10**9)
     app.router.add_get(f"{STORAGE}/live", live)
+    app.router.add_post(f"{STORAGE}/refused", refuse)
     app.router.add_route("*", "/{path:.*}", echo)
     runner = web.AppRunner(app, shutdown_timeout=1)
     await runner.setup()
@@ -67,6 +82,10 @@ async def echo(request: web.Request) -> web.Response:
     )
 
 
+async def refuse(_: web.Request) -> web.Response:
+    return web.Response(status=401)
+
+
 async def live(request: web.Request) -> web.StreamResponse:
     response = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
     await response.prepare(request)
@@ -80,7 +99,15 @@ async def get(gateway: aiohttp.ClientSession, path: str, **more: Any) -> tuple[A
         return answer, await answer.text()
 
 
-@pytest.mark.parametrize("path", ["/", "/files/deep/inside", "/login?next=/"])
+PAGES = [
+    *("/", "/folders/0198a1c2", "/trash", "/shared", "/links", "/requests", "/history", "/cities"),
+    *("/account", "/account/tokens", "/admin/people", "/films", "/films/7", "/login?next=/"),
+    *("/register", "/forgot", "/s/token", "/s/token/deep/inside", "/d/token", "/reset/token"),
+    "/invite/token",
+]
+
+
+@pytest.mark.parametrize("path", PAGES)
 async def test_every_address_of_the_page_shows_it(
     gateway: aiohttp.ClientSession, path: str
 ) -> None:
@@ -135,7 +162,8 @@ async def test_a_service_that_is_away_is_a_problem(
     assert int(answer.headers["Retry-After"]) > 0
     problem = json.loads(text)
     assert (problem["code"], problem["status"]) == ("SERVICE_UNAVAILABLE", 503)
-    assert problem["request_id"]
+    assert problem["request_id"] == answer.headers["X-Request-ID"]
+    assert problem["retry_after_seconds"] == int(answer.headers["Retry-After"])
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
 
 
@@ -151,7 +179,80 @@ async def test_a_huge_body_stops_at_the_gateway(gateway: aiohttp.ClientSession) 
         assert (await answer.json(content_type=None))["code"] == "BODY_TOO_LARGE"
 
 
-@pytest.mark.parametrize("path", ["/metrics", "/readyz"])
-async def test_inner_pages_stay_inside(gateway: aiohttp.ClientSession, path: str) -> None:
-    _, text = await get(gateway, path)
-    assert "<title>page</title>" in text
+NOWHERE = ["/metrics", "/readyz", "/nothing", "/files/deep", "/index.php", "/.env", "/folders"]
+
+
+@pytest.mark.parametrize("path", NOWHERE)
+async def test_an_unknown_path_is_404(gateway: aiohttp.ClientSession, path: str) -> None:
+    answer, text = await get(gateway, path)
+    assert (answer.status, text) == (404, "404 Not Found")
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+
+
+async def test_a_person_who_went_astray_sees_the_page(gateway: aiohttp.ClientSession) -> None:
+    answer, text = await get(gateway, "/nothing", headers={"Accept": "text/html,*/*;q=0.8"})
+    assert (answer.status, "<title>page</title>" in text) == (404, True)
+    assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
+
+
+async def test_search_engines_are_asked_to_stay_away(gateway: aiohttp.ClientSession) -> None:
+    answer, text = await get(gateway, "/robots.txt")
+    assert (answer.status, answer.content_type) == (200, "text/plain")
+    assert text.splitlines() == ["User-agent: *", "Disallow: /"]
+
+
+async def test_whoever_sends_a_body_byte_by_byte_is_cut_off(gateway: aiohttp.ClientSession) -> None:
+    async def drip() -> AsyncIterator[bytes]:
+        for _ in range(100):
+            yield b"x"
+            await asyncio.sleep(0.2)
+
+    started = asyncio.get_running_loop().time()
+    async with gateway.post(f"{STORAGE}/refused", data=drip()) as answer:
+        assert answer.status == 401
+    assert asyncio.get_running_loop().time() - started < 10
+
+
+async def test_head_tells_what_get_would(gateway: aiohttp.ClientSession) -> None:
+    for path in ("/", "/robots.txt", f"{STORAGE}/files"):
+        async with gateway.head(path) as answer:
+            assert (answer.status, await answer.read()) == (200, b"")
+
+
+async def test_only_trusted_proxies_tell_where_people_are(
+    tmp_path: Path, gateway: aiohttp.ClientSession
+) -> None:
+    """One more gateway in front, as a load balancer would stand there."""
+    home = open_home(tmp_path)
+    ports = keep_ports(home, ("front", "back", "storage"))
+    service = await serve(ports["storage"])
+    front = Gateway(home.subfolder("front"), ports["front"], ports["back"], ports["back"])
+    back = Gateway(home.subfolder("back"), ports["back"], ports["storage"], ports["storage"])
+    trusting = {"MERIDIAN_GATEWAY_TRUSTED_PROXIES": "127.0.0.1/32 10.0.0.0/8"}
+    commands = (
+        replace(front.command(), name="front", env={**front.command().env, **trusting}),
+        replace(back.command(), name="back", env={**back.command().env, **trusting}),
+    )
+    with start_guard() as guard:
+        children = [await start_child(command, guard, home.logs) for command in commands]
+        for child in children:
+            await child.until_ready()
+        try:
+            assert await address_seen(front, "6.6.6.6, 203.0.113.9, 10.1.2.3") == "203.0.113.9"
+            assert await address_seen(back, "203.0.113.9") == "203.0.113.9"
+            assert await address_seen(front, "not an address") == "127.0.0.1"
+        finally:
+            for child in children:
+                await child.stop(5)
+    await service.cleanup()
+
+
+async def address_seen(gateway: Gateway, forwarded: str) -> str:
+    """Tell which address a service behind sees."""
+    headers = {"X-Forwarded-For": forwarded}
+    async with (
+        aiohttp.ClientSession(gateway.address) as session,
+        session.get(f"{STORAGE}/files", headers=headers) as answer,
+    ):
+        seen: str = (await answer.json())["headers"]["X-Forwarded-For"]
+        return seen
