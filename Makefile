@@ -2,7 +2,7 @@
 # only Python 3.11 to 3.13, Node 20 or later, npm, make and a network are taken for granted.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-e2e test-faults load bench lint workflow-lint \
+.PHONY: help run backup restore test test-e2e test-faults load bench lint workflow-lint \
 	licenses format types imports check \
 	web web-test web-lint api-types clean tell geoip ready-to-run ready-to-work
 
@@ -30,6 +30,13 @@ help: ## Say what there is
 
 run: ready-to-run geoip web ## Run all of Meridian on this machine until Ctrl-C
 	@exec $(PY) -m services
+
+# FILE=… for both: the database, the secrets and all objects of MERIDIAN_HOME, which may run meanwhile.
+backup: ready-to-run ## Back the local stack up into FILE=…
+	@$(PY) -m services.local backup "$(FILE)"
+
+restore: ready-to-run ## Put FILE=… in place of everything the local stack holds
+	@$(PY) -m services.local restore "$(FILE)"
 
 test: ready-to-work geoip web ## Test everything that takes no browser and breaks nothing (ARGS for pytest)
 	@$(PY) -m pytest tests --ignore tests/faults -m "not browser and not faults" \

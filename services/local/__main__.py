@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from pathlib import Path
 
 import click
 
 from services.local.run.add_city import add_city
-from services.local.run.home import LocalError, open_home
+from services.local.run.backup import backup
+from services.local.run.home import Home, LocalError, open_home
+from services.local.run.lock import hold_lock
+from services.local.run.restore import restore
+from services.local.run.restore_wish import ask_for_restore
+from services.local.run.run_file import pid_of_stack
 from services.local.servers.cities import City
 
+FILE = click.Path(dir_okay=False, path_type=Path)
 POLE = 90
 DATE_LINE = 180
 
@@ -49,6 +56,40 @@ def add(
     except LocalError as error:
         raise click.ClickException(str(error)) from error
     click.echo(json.dumps(wanted))
+
+
+@main.command("backup")
+@click.argument("file", type=FILE)
+@click.pass_obj
+def back_up(home: Path, file: Path) -> None:
+    """Write the database, the secrets and all objects of a home to FILE; it may run meanwhile."""
+    try:
+        asyncio.run(backup(open_home(home), file))
+    except LocalError as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(f"{file}: {file.stat().st_size:,} bytes; whoever has it has all secrets")
+
+
+@main.command("restore")
+@click.argument("file", type=FILE)
+@click.pass_obj
+def bring_back(home: Path, file: Path) -> None:
+    """Put what FILE holds in place of everything in a home; one that runs begins anew."""
+    try:
+        restore_home(open_home(home), file)
+    except LocalError as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(f"{home} is as it was when {file} was made")
+
+
+def restore_home(home: Home, file: Path) -> None:
+    """Restore by the stack that runs, or by ourselves when none does."""
+    stack = pid_of_stack(home)
+    if stack:
+        ask_for_restore(home, file, stack)
+        return
+    with hold_lock(home) as lock:
+        asyncio.run(restore(home, file, lock))
 
 
 if __name__ == "__main__":

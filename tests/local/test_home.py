@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 HOLD = """
 import sys, time
 from pathlib import Path
-from services.local.home import open_home
-from services.local.lock import hold_lock
+from services.local.run.home import open_home
+from services.local.run.lock import hold_lock
 home = open_home(Path(sys.argv[1]))
 with hold_lock(home):
     home.write("run.json", {"address": "http://127.0.0.1:1234"})

@@ -5,11 +5,10 @@ from __future__ import annotations
 import os
 import signal
 import time
-from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 
 from services.local.run.home import LocalError
-from services.local.run.run_file import server_of
+from services.local.run.run_file import pid_of_stack, server_of
 from services.local.run.secret import SECRETS_FILE
 from services.local.servers.more_cities import forget_city, remember_city
 
@@ -24,7 +23,9 @@ REGION: Final = "us-east-1"
 
 def add_city(home: Home, city: City) -> dict[str, object]:
     """Have the stack of a home start a city; what `POST /servers` needs. LocalError when not."""
-    stack = _pid_of_stack(home)
+    stack = pid_of_stack(home)
+    if not stack:
+        raise LocalError(f"nothing runs from {home.folder}; start it with `make run`")
     remember_city(home, city)
     os.kill(stack, signal.SIGUSR2)
     return _wanted(home, city, _wait_for(home, city))
@@ -39,16 +40,6 @@ def _wait_for(home: Home, city: City) -> dict[str, Any]:
         time.sleep(POLL_SECONDS)
     forget_city(home, city.name)
     raise LocalError(f"{city.title} did not come up; see {home.logs}")
-
-
-def _pid_of_stack(home: Home) -> int:
-    pids = home.read(home.run_file.name).get("pids")
-    pid = pids.get("stack") if isinstance(pids, dict) else None
-    with suppress(ProcessLookupError):
-        if pid:
-            os.kill(pid, 0)
-            return int(pid)
-    raise LocalError(f"nothing runs from {home.folder}; start it with `make run`")
 
 
 def _wanted(home: Home, city: City, found: dict[str, Any]) -> dict[str, object]:

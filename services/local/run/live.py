@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from services.local.run.home import LocalError
 from services.local.run.plan import plan_city
+from services.local.run.restore_wish import wanted
 from services.local.run.run_file import write_run_file
 from services.local.servers.more_cities import all_cities
 from services.local.servers.start import start_city
@@ -17,6 +18,10 @@ if TYPE_CHECKING:
     from services.local.process.stack import Stack
     from services.local.run.plan import Plan
     from services.local.run.screen import Screen
+
+
+class RestoreWantedError(Exception):
+    """Somebody asked to put a backup in place of everything; the wish lies in the home."""
 
 
 @dataclass(slots=True)
@@ -33,13 +38,26 @@ class Live:
         write_run_file(self.plan, self.stack, self.seconds)
 
     async def keep(self, asked: asyncio.Event, keeper: Keeper) -> None:
-        """Watch the processes, and start the cities that are new whenever asked."""
-        async with asyncio.TaskGroup() as group:
-            group.create_task(keeper.watch())
-            while True:
-                await asked.wait()
-                asked.clear()
-                await self._take_in_cities(keeper)
+        """Watch the processes; do what lies in the home whenever asked.
+
+        RestoreWantedError when that is to begin anew from a backup.
+        """
+        try:
+            async with asyncio.TaskGroup() as group:
+                group.create_task(keeper.watch())
+                while True:
+                    await asked.wait()
+                    asked.clear()
+                    await self._do_what_is_asked(keeper)
+        except BaseExceptionGroup as errors:
+            if errors.subgroup(RestoreWantedError):
+                raise RestoreWantedError from None
+            raise
+
+    async def _do_what_is_asked(self, keeper: Keeper) -> None:
+        if wanted(self.plan.home):
+            raise RestoreWantedError
+        await self._take_in_cities(keeper)
 
     async def _take_in_cities(self, keeper: Keeper) -> None:
         there = {edge.city.name for edge in self.plan.edges}

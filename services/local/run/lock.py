@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from services.local.run.home import PRIVATE_FILE, Home, LocalError
+from services.local.run.run_file import is_alive
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,7 +44,7 @@ def _acquire(descriptor: int, home: Home) -> None:
     deadline = time.monotonic() + CLEAN_UP_SECONDS
     while not _try_lock(descriptor):
         owner = int(os.pread(descriptor, PID_BYTES, 0) or b"0")
-        if _is_alive(owner) or time.monotonic() > deadline:
+        if (owner and is_alive(owner)) or time.monotonic() > deadline:
             raise AlreadyRunningError(_describe(home, owner))
         time.sleep(POLL_SECONDS)
     os.ftruncate(descriptor, 0)
@@ -55,18 +56,6 @@ def _try_lock(descriptor: int) -> bool:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         return False
-    return True
-
-
-def _is_alive(pid: int) -> bool:
-    if not pid:
-        return False
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
     return True
 
 

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 from services.local.process.guard import start_guard
 from services.local.process.keeper import Keeper
 from services.local.process.stack import Stack
-from services.local.run.live import Live
+from services.local.run.live import Live, RestoreWantedError
 from services.local.run.lock import hold_lock
 from services.local.run.plan import BACKGROUND, Plan, make_plan
+from services.local.run.restore_wish import forget, fulfil
 from services.local.run.service_commands import api_commands, background_commands
 from services.local.servers.database import fill_database
 from services.local.servers.start import all_of, start_cities, start_data
@@ -28,9 +29,18 @@ SERVICES = frozenset(("gateway", "auth", "storage", *BACKGROUND))
 
 async def run(home: Home, port: int | None, screen: Screen) -> None:
     """Run the local stack until a signal asks to stop; LocalError when it does not come up."""
-    began = monotonic()
     _stop_at_signals()
-    with hold_lock(home) as lock, start_guard(lock) as guard:
+    with hold_lock(home) as lock:
+        forget(home)
+        while await _run_once(home, port, screen, lock):
+            screen.say("restoring …")
+            screen.say(await fulfil(home, lock) or "restored")
+
+
+async def _run_once(home: Home, port: int | None, screen: Screen, lock: int) -> bool:
+    """Run everything once; whether a backup is to be restored before the next time."""
+    began = monotonic()
+    with start_guard(lock) as guard:
         plan = make_plan(home, port)
         stack = Stack(guard, home.logs, screen.done)
         try:
@@ -41,10 +51,13 @@ async def run(home: Home, port: int | None, screen: Screen) -> None:
                 _start_services(plan, stack, screen, cities),
             )
             await _serve(plan, stack, screen, monotonic() - began)
+        except RestoreWantedError:
+            return True
         finally:
             home.run_file.unlink(missing_ok=True)
             screen.say("stopping …")
             await stack.stop(first=SERVICES)
+    return False
 
 
 async def _until(task: asyncio.Task[None]) -> None:
@@ -76,6 +89,7 @@ async def _serve(plan: Plan, stack: Stack, screen: Screen, seconds: float) -> No
     loop.add_signal_handler(signal.SIGUSR1, keeper.wake)
     loop.add_signal_handler(signal.SIGUSR2, more_cities.set)
     live.publish()
+    forget(plan.home)
     screen.show(plan, seconds)
     await live.keep(more_cities, keeper)
 

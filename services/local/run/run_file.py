@@ -28,6 +28,24 @@ def write_run_file(plan: Plan, stack: Stack, seconds: float) -> None:
     plan.home.write(plan.home.run_file.name, content)
 
 
+def pid_of_stack(home: Home) -> int:
+    """The process that runs a stack from a home; 0 when none does."""
+    pids: Any = home.read(home.run_file.name).get("pids", {})
+    pid = int(pids.get("stack", 0))
+    return pid if pid and is_alive(pid) else 0
+
+
+def is_alive(pid: int) -> bool:
+    """Whether there is such a process, of whomever."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
 def server_of(home: Home, name: str) -> dict[str, Any] | None:
     """What run.json says about a city; None when it is not there."""
     servers: Any = home.read(home.run_file.name).get("servers", [])

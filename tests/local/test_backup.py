@@ -1,0 +1,99 @@
+"""Everything of a local stack in one file, and back: while it runs, and while it does not."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import subprocess
+import sys
+import tarfile
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.world.people import people_of
+from tests.world.places import BOSTON, write_places
+from tests.world.stack import PROJECT, running_stack
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.world.stack import Stack
+
+pytestmark = pytest.mark.timeout(240)
+
+BEFORE, AFTER = b"before the backup", b"after the backup"
+
+
+def tell(home: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    """Run a command on a home."""
+    command = [sys.executable, "-m", "services.local", "--home", str(home), *words]
+    return subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=False)
+
+
+async def upload(stack: Stack, name: str, content: bytes) -> None:
+    async with people_of(stack.info, [BOSTON]) as people:
+        started = await people[BOSTON].upload(name, content)
+        await people[BOSTON].wait_for_copies(started["file"]["id"])
+
+
+async def files(stack: Stack) -> dict[str, bytes]:
+    """What everybody can download, from every city, by name."""
+    async with people_of(stack.info, [BOSTON]) as people:
+        person = people[BOSTON]
+        found = {}
+        for file in (await person.storage("GET", "/files"))["items"]:
+            await person.wait_for_copies(file["id"])
+            link = await person.storage("GET", f"/files/{file['id']}/download")
+            urls = [link["url"], *(other["url"] for other in link["alternates"])]
+            (found[file["name"]],) = {await person.read(url) for url in urls}
+        return found
+
+
+def test_a_backup_of_a_running_stack_comes_back_running_and_stopped(tmp_path: Path) -> None:
+    home, saved = tmp_path / "home", tmp_path / "saved.tar"
+    places = {"MERIDIAN_GEOIP_DB": str(write_places(tmp_path / "places.mmdb"))}
+    with running_stack(home, **places) as stack:
+        accounts = stack.info["accounts"]
+        asyncio.run(upload(stack, "before.txt", BEFORE))
+        done = tell(home, "backup", str(saved))
+        assert done.returncode == 0, done.stderr
+        assert saved.stat().st_mode & 0o777 == 0o600
+        asyncio.run(upload(stack, "after.txt", AFTER))
+        done = tell(home, "restore", str(saved))
+        assert done.returncode == 0, done.stderr + stack.screen
+        assert asyncio.run(files(stack)) == {"before.txt": BEFORE}
+        asyncio.run(upload(stack, "after.txt", AFTER))
+        wrong = tmp_path / "wrong.tar"
+        wrong.write_bytes(b"nonsense")
+        done = tell(home, "restore", str(wrong))
+        assert done.returncode == 1
+        assert f"{wrong} cannot be read" in done.stderr
+        assert asyncio.run(files(stack)) == {"before.txt": BEFORE, "after.txt": AFTER}
+    second, elsewhere = tmp_path / "second.tar", tmp_path / "elsewhere"
+    assert tell(home, "backup", str(second)).returncode == 0
+    done = tell(elsewhere, "restore", str(second))
+    assert done.returncode == 0, done.stderr
+    assert {path.name for path in elsewhere.iterdir()} >= {"postgres", "cities", "secrets.json"}
+    assert not list(elsewhere.glob("*.part"))
+    with running_stack(elsewhere, **places) as stack:
+        assert stack.info["accounts"] == accounts
+        assert asyncio.run(files(stack)) == {"before.txt": BEFORE, "after.txt": AFTER}
+
+
+def test_nothing_is_nothing_to_back_up(tmp_path: Path) -> None:
+    done = tell(tmp_path, "backup", str(tmp_path / "saved.tar"))
+    assert done.returncode == 1
+    assert "there is nothing to back up" in done.stderr
+
+
+def test_a_file_of_somebody_else_is_refused_and_changes_nothing(tmp_path: Path) -> None:
+    home, other = tmp_path / "home", tmp_path / "other.tar"
+    home.mkdir()
+    (home / "secrets.json").write_text("{}")
+    with tarfile.open(other, "w") as tar:
+        tar.add(os.devnull, "manifest.json")
+    done = tell(home, "restore", str(other))
+    assert done.returncode == 1
+    assert "cannot be read" in done.stderr or "is no backup" in done.stderr
+    assert (home / "secrets.json").read_text() == "{}"
