@@ -9,8 +9,6 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from yarl import URL
 
-from services.storage.downloads import offer as download
-from shared.catalog.versions import find_version
 from tests.storage.conftest import Person, Storage, make_token
 from tests.storage.parts import sweep_once
 from tests.world.places import BOSTON, JOBURG
@@ -268,24 +266,3 @@ async def test_an_address_with_a_scope_is_refused_by_name(storage: Storage, ip: 
     async with storage.client.session.get(asked, headers=headers) as answer:
         assert answer.status == 422
         assert list((await answer.json())["errors"]) == ["ip"]
-
-
-async def test_nothing_is_signed_after_the_file_was_deleted(
-    storage: Storage, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The file is deleted while a download of it is on its way through PostgreSQL."""
-    person = storage.person(BOSTON)
-    file = await person.upload("a", b"abc")
-    inside, go_on = asyncio.Event(), asyncio.Event()
-
-    async def slow(*wanted: Any) -> Any:
-        inside.set()
-        await go_on.wait()
-        return await find_version(*wanted)
-
-    monkeypatch.setattr(download, "find_version", slow)
-    asking = asyncio.create_task(person.call("GET", f"/files/{file['id']}/download", 404))
-    await inside.wait()
-    await person.call("DELETE", f"/files/{file['id']}", 204)
-    go_on.set()
-    assert (await asking)["code"] == "FILE_NOT_FOUND"

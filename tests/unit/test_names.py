@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from marshmallow import ValidationError
 
+from services.storage.downloads.presentation import disposition, plain_name, presentation
 from services.storage.files.names import clean_name
-from services.storage.servers.urls import disposition
 from services.storage.uploads.schemas import NewUploadSchema
 
 LONG = "x" * 300
@@ -76,3 +76,70 @@ def test_a_name_is_kept_or_refused_and_its_header_is_one_ascii_line(text: str) -
     assert header.isascii()
     assert header.isprintable()
     assert unquote(header.rpartition("UTF-8''")[2]) == name
+    plain = plain_name(name)
+    assert plain
+    assert not plain.startswith(".")
+    assert not set(plain) & set('/\\:"%;*?<>|')
+
+
+@pytest.mark.parametrize(
+    ("name", "plain"),
+    [
+        ("report.pdf", "report.pdf"),
+        ("отчёт.pdf", "file.pdf"),
+        ("отчёт", "file"),
+        ("Отчёт 2026.tar.gz", "2026.tar.gz"),
+        ("résumé.docx", "resume.docx"),
+        ("．．／．．／．bashrc", "bashrc"),
+        ("／etc／passwd", "etc passwd"),
+        (".bashrc", "file.bashrc"),
+        ("a/b\\c.txt", "a b c.txt"),
+        ("C:\\x", "C  x"),
+        ("…", "file"),
+        ('"; filename=evil.exe', "filename=evil.exe"),
+        ("日本.", "file"),
+    ],
+)
+def test_a_plain_name_is_safe_and_keeps_what_it_can(name: str, plain: str) -> None:
+    assert plain_name(name) == plain
+
+
+@pytest.mark.parametrize(
+    ("content_type", "is_shown"),
+    [
+        ("image/png", True),
+        ("IMAGE/JPEG", True),
+        ("image/svg+xml", False),
+        ("image/svg", False),
+        ("Image/SVG+xml; charset=utf-8", False),
+        ("image/anything+xml", False),
+        ("video/x+XML; a=b", False),
+        ("video/webm; codecs=vp8", True),
+        ("audio/mpeg", True),
+        ("application/pdf", True),
+        ("application/pdfx", False),
+        ("text/plain", True),
+        ("text/plain; charset=koi8-r", True),
+        ("text/html", False),
+        ("application/xhtml+xml", False),
+        ("text/plainhtml", False),
+        ("application/octet-stream", False),
+    ],
+)
+def test_only_what_runs_nothing_is_shown(content_type: str, is_shown: bool) -> None:
+    shown = presentation("a", content_type, inline=True)["response-content-disposition"]
+    assert shown.startswith("inline;" if is_shown else "attachment;")
+    saved = presentation("a", content_type, inline=False)["response-content-disposition"]
+    assert saved.startswith("attachment;")
+
+
+def test_plain_text_is_utf8_unless_it_says_otherwise() -> None:
+    types = {
+        given: presentation("a", given, inline=True)["response-content-type"]
+        for given in ("text/plain", "text/plain; charset=koi8-r", "image/png")
+    }
+    assert types == {
+        "text/plain": "text/plain; charset=utf-8",
+        "text/plain; charset=koi8-r": "text/plain; charset=koi8-r",
+        "image/png": "image/png",
+    }

@@ -2,46 +2,86 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from aiohttp import web
+from aiohttp import hdrs, web
 
 from services.storage.client import caller_of, place_header, place_of
-from services.storage.downloads.offer import holders, link_download
+from services.storage.downloads.forwarding import refuse_forwarding
+from services.storage.downloads.held import find_held, get_held
+from services.storage.downloads.offer import Wish, holders, link_download
 from services.storage.downloads.schemas import show_download
-from services.storage.files.access import get_file
-from services.storage.keys import FLEET, POOL, SETTINGS
+from services.storage.downloads.tickets import Ticket, issue_ticket, spend_ticket
+from services.storage.keys import FLEET, POOL, PUBLIC_URL, SETTINGS
 from services.storage.servers.schemas import show_place, show_ranked
+from shared.errors import FILE_NOT_FOUND, MeridianError
 from shared.web.client_place import ATLAS
 from shared.web.identity import identity_of
 from shared.web.paths import path_id
 from shared.web.reply import reply
 
 if TYPE_CHECKING:
+    from services.storage.caller import Caller
+    from services.storage.downloads.offer import Download
     from services.storage.downloads.schemas import DownloadQuery, RouteQuery
+    from services.storage.downloads.ticket_schemas import TicketWish
 
 
 async def link(request: web.Request, query: DownloadQuery) -> web.StreamResponse:
     """Get a link to a file.
 
-    To the nearest healthy server that holds a verified copy, with the others as alternates; every
-    link lives for a few minutes and saves the file under its own name.
+    To the nearest healthy server that holds a verified copy, with others as alternates; every link
+    lives for a few minutes and saves the file under its own name.
     """
-    caller = caller_of(request)
-    fleet = request.app[FLEET]
-    download = await link_download(
-        request.app[POOL],
-        fleet,
-        request.app[SETTINGS].download_seconds,
-        caller,
-        await get_file(
-            request.app[POOL], identity_of(request).user_id, path_id(request), query.version
+    if query.redirect:
+        refuse_forwarding(request.headers.get(hdrs.USER_AGENT, ""))
+    app, caller = request.app, caller_of(request)
+    held = await get_held(app[POOL], identity_of(request).user_id, path_id(request), query.version)
+    wish = Wish(
+        seconds=app[SETTINGS].download_seconds, inline=query.inline, alternates=query.alternates
+    )
+    download = await link_download(app[POOL], app[FLEET], caller, held, wish)
+    if query.redirect:
+        return _redirect(caller, download)
+    return reply(show_download(app[FLEET], download), headers=place_header(caller.place))
+
+
+async def ticket(request: web.Request, body: TicketWish) -> web.Response:
+    """Get an address for a program that follows redirects.
+
+    Within a minute and once, it leads whoever asks for it to the nearest copy, without a token.
+    """
+    pool, user_id = request.app[POOL], identity_of(request).user_id
+    held = await get_held(pool, user_id, path_id(request), body.version)
+    issued = await issue_ticket(
+        pool,
+        Ticket(
+            owner_id=held.owner_id,
+            user_id=user_id,
+            file_id=held.file_id,
+            version=body.version,
+            inline=body.inline,
         ),
     )
-    if query.redirect:
-        headers = {"Location": download.links[0][1], **place_header(caller.place)}
-        return web.Response(status=302, headers=headers)
-    return reply(show_download(fleet, download), headers=place_header(caller.place))
+    path = f"{request.path.removesuffix('/download-ticket')}/content"
+    url = f"{request.app[PUBLIC_URL]}{path}?ticket={issued.text}"
+    return reply({"url": url, "expires_at": issued.expires_at})
+
+
+async def follow(request: web.Request, query: str) -> web.StreamResponse:
+    """Follow a ticket to the nearest copy of its file."""
+    app = request.app
+    ticket = await spend_ticket(app[POOL], query)
+    caller = replace(caller_of(request), user_id=ticket.user_id)
+    held = await get_held(app[POOL], ticket.owner_id, ticket.file_id, ticket.version)
+    wish = Wish(seconds=app[SETTINGS].download_seconds, inline=ticket.inline, alternates=0)
+    return _redirect(caller, await link_download(app[POOL], app[FLEET], caller, held, wish))
+
+
+def _redirect(caller: Caller, download: Download) -> web.Response:
+    headers = {hdrs.LOCATION: download.links[0][1], **place_header(caller.place)}
+    return web.Response(status=302, headers=headers)
 
 
 async def explain(request: web.Request, query: RouteQuery) -> web.Response:
@@ -54,8 +94,10 @@ async def explain(request: web.Request, query: RouteQuery) -> web.Response:
     place = place or place_of(request)
     servers = [server for server in fleet.servers() if server.is_active]
     if query.file_id is not None:
-        file = await get_file(request.app[POOL], identity_of(request).user_id, query.file_id)
-        servers = holders(fleet, file)
+        held = await find_held(request.app[POOL], identity_of(request).user_id, query.file_id)
+        if held is None:
+            raise MeridianError(FILE_NOT_FOUND)
+        servers = holders(fleet, held)
     ranked = fleet.rank(place, servers)
     answer = {"place": show_place(place), "items": show_ranked(fleet, ranked)}
     return reply(answer, headers=place_header(place))

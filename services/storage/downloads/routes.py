@@ -5,10 +5,26 @@ from __future__ import annotations
 from typing import Final
 
 from services.storage.downloads import handlers
-from services.storage.downloads.schemas import DownloadQuerySchema, DownloadSchema, RouteQuerySchema
+from services.storage.downloads.schemas import (
+    DownloadQuerySchema,
+    DownloadSchema,
+    RouteQuerySchema,
+)
+from services.storage.downloads.ticket_schemas import (
+    TicketQuerySchema,
+    TicketSchema,
+    TicketWishSchema,
+)
 from services.storage.servers.schemas import RouteSchema
 from shared import errors
-from shared.web.route import Route
+from shared.web.route import PUBLIC, Route
+
+UNHELD = (
+    errors.FILE_NOT_FOUND,
+    errors.VERSION_NOT_FOUND,
+    errors.FILE_TRASHED,
+    errors.NOT_STORED,
+)
 
 ROUTES: Final = (
     Route(
@@ -18,8 +34,26 @@ ROUTES: Final = (
         "files.download",
         query=DownloadQuerySchema,
         answer=DownloadSchema,
-        errors=(errors.FILE_NOT_FOUND, errors.NOT_STORED, errors.NO_HEALTHY_REPLICA),
+        errors=(*UNHELD, errors.TICKET_NEEDED, errors.NO_HEALTHY_REPLICA),
         may_redirect=True,
+    ),
+    Route(
+        "POST",
+        "/files/{id}/download-ticket",
+        handlers.ticket,
+        "files.download",
+        body=TicketWishSchema,
+        answer=TicketSchema,
+        errors=UNHELD,
+    ),
+    Route(
+        "GET",
+        "/files/{id}/content",
+        handlers.follow,
+        PUBLIC,
+        query=TicketQuerySchema,
+        status=302,
+        errors=(*UNHELD, errors.TICKET_EXPIRED, errors.NO_HEALTHY_REPLICA),
     ),
     Route(
         "GET",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from marshmallow import Schema, ValidationError, fields, post_load, validate
 
+from services.storage.downloads.offer import ALTERNATES
 from services.storage.servers.schemas import ServerSchema, show_server
 
 if TYPE_CHECKING:
@@ -17,24 +18,60 @@ if TYPE_CHECKING:
     from shared.geo import Address
 
 
+MOST_ALTERNATES = 50
+
+
+class Version(fields.Integer):
+    """The number of a version; the current one when absent."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            load_default=None,
+            allow_none=True,
+            validate=validate.Range(1, 2**31 - 1),
+            metadata={"description": "an older version; the current one when absent"},
+        )
+
+
+class Inline(fields.Boolean):
+    """Whether it is to be shown where it lies."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            load_default=False,
+            metadata={
+                "description": "show it instead of saving it, if it is an image (no SVG), audio, "
+                "video, PDF or plain text"
+            },
+        )
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DownloadQuery:
-    """Which version, and whether to be sent there at once."""
+    """Which version, how it is to be shown, and whether to be sent there at once."""
 
     version: int | None
+    inline: bool
+    alternates: int
     redirect: bool
 
 
 class DownloadQuerySchema(Schema):
     """Query of a download."""
 
-    version = fields.Integer(
-        load_default=None,
-        validate=validate.Range(1, 2**31 - 1),
-        metadata={"description": "an older version; the current one when absent"},
+    version = Version()
+    inline = Inline()
+    alternates = fields.Integer(
+        load_default=ALTERNATES,
+        validate=validate.Range(0, MOST_ALTERNATES),
+        metadata={"description": "how many other servers are named at most"},
     )
     redirect = fields.Boolean(
-        load_default=False, metadata={"description": "answer 302 to the link itself"}
+        load_default=False,
+        metadata={
+            "description": "answer 302 to the link itself; refused to programs that are known to "
+            "send the token on to the S3 server (wget, aria2, axel, urllib, Go): ask for a ticket"
+        },
     )
 
     @post_load

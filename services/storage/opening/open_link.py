@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from services.storage.downloads.offer import link_download
-from services.storage.files.access import get_file
+from services.storage.downloads.held import get_held
+from services.storage.downloads.offer import Wish, link_download
 from services.storage.opening.found_links import count_download, get_by_token, give_back
 from services.storage.opening.passes import make_pass, read_pass, seal_pass
 
@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from services.storage.caller import Caller
+    from services.storage.downloads.held import Held
     from services.storage.downloads.offer import Download
-    from services.storage.files.files import File
     from services.storage.opening.found_links import FoundLink
     from services.storage.opening.guard import LinkGuard
     from services.storage.opening.passes import Pass
@@ -67,11 +67,11 @@ class LinkOpener:
         shown = await self.let_in(caller, link, key)
         if link.file_id is None:
             return self._opened(link, shown or make_pass(link, None), None, None)
-        file = await get_file(self.pool, link.owner_id, link.file_id, link.version)
-        is_counted = shown is not None and shown.file_id == file.id
-        download = await self.give(caller, link, file, key.token, is_counted=is_counted)
-        given = shown if shown is not None and is_counted else make_pass(link, file.id)
-        return self._opened(link, given, file, download)
+        held = await get_held(self.pool, link.owner_id, link.file_id, link.version)
+        is_counted = shown is not None and shown.file_id == held.file_id
+        download = await self.give(caller, link, held, key.token, is_counted=is_counted)
+        given = shown if shown is not None and is_counted else make_pass(link, held.file_id)
+        return self._opened(link, given, held, download)
 
     async def let_in(self, caller: Caller, link: FoundLink, key: Key) -> Pass | None:
         """Check pass or password; the pass where a good one was shown."""
@@ -83,14 +83,14 @@ class LinkOpener:
         return None
 
     async def give(
-        self, caller: Caller, link: FoundLink, file: File, token: str, *, is_counted: bool
+        self, caller: Caller, link: FoundLink, held: Held, token: str, *, is_counted: bool
     ) -> Download:
         """Count and sign; what cannot be given is not counted."""
         if not is_counted:
             await count_download(self.pool, token, link)
         try:
             return await link_download(
-                self.pool, self.fleet, URL_SECONDS, caller, file, link_id=link.id
+                self.pool, self.fleet, caller, held, Wish(seconds=URL_SECONDS), link_id=link.id
             )
         except Exception:
             if not is_counted:
@@ -98,13 +98,13 @@ class LinkOpener:
             raise
 
     def _opened(
-        self, link: FoundLink, given: Pass, file: File | None, download: Download | None
+        self, link: FoundLink, given: Pass, held: Held | None, download: Download | None
     ) -> Opened:
         return Opened(
             link=link,
             sealed_pass=seal_pass(self.vault, given),
             expires_at=given.expires_at,
-            name=file.name if file else link.name,
-            size=file.size if file else None,
+            name=held.name if held else link.name,
+            size=held.size if held else None,
             download=download,
         )

@@ -16,6 +16,9 @@ OPENING: Final = (
     errors.WRONG_PASSWORD,
     errors.TOO_MANY_ATTEMPTS,
     errors.PASSWORDS_BUSY,
+    errors.FILE_NOT_FOUND,
+    errors.VERSION_NOT_FOUND,
+    errors.FILE_TRASHED,
     errors.NOT_STORED,
     errors.NO_HEALTHY_REPLICA,
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from services.storage.downloads.tickets import prune_tickets
 from services.storage.events.outbox import prune_published
 from services.storage.history.months import keep_months
 from shared.jobs import Job
@@ -28,7 +29,12 @@ def relay_jobs(pool: Pool, settings: StorageSettings) -> list[Job]:
         """Make the next months of the history, drop old ones."""
         await keep_months(pool, settings.history_months)
 
+    async def prune_old_tickets(run: Run) -> None:
+        """Drop download tickets that nobody used."""
+        await prune_tickets(pool)
+
     return [
         Job(name="outbox.prune", every=HOUR_SECONDS, function=prune_outbox),
+        Job(name="tickets.prune", every=HOUR_SECONDS, function=prune_old_tickets),
         Job(name="history.months", every=6 * HOUR_SECONDS, function=keep_history),
     ]

@@ -86,6 +86,8 @@ ROUTES: Final = (
         handlers.complete,
         "files.upload",
         body=CompletionSchema,
+        # Ten thousand parts with their ETags.
+        largest_body=1024 * 1024,
         answer=FileSchema,
         errors=(errors.UPLOAD_NOT_FOUND, *SETTLING),
     ),

@@ -1,0 +1,83 @@
+"""A version somebody wants to download, and the servers that hold a verified copy of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from shared.errors import (
+    FILE_NOT_FOUND,
+    FILE_TRASHED,
+    NOT_STORED,
+    VERSION_NOT_FOUND,
+    MeridianError,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+    from uuid import UUID
+
+    from shared.db import Connection, Pool
+
+HELD = """
+SELECT files.owner_id, files.id AS file_id, files.name, files.trashed_at,
+    versions.id AS version_id, versions.number, versions.key, versions.size,
+    versions.content_type, versions.sha256, versions.state, ARRAY(
+        SELECT server_id FROM storage.replicas
+        WHERE replicas.owner_id = versions.owner_id AND replicas.version_id = versions.id
+            AND replicas.state = 'READY') AS holders
+FROM storage.files JOIN storage.versions ON versions.owner_id = files.owner_id AND {which}
+WHERE files.owner_id = $1 AND files.id = $2 AND files.deleted_at IS NULL
+"""
+FIND_HELD = HELD.format(which="versions.id = files.current_version_id")
+FIND_HELD_VERSION = f"""{HELD.format(which="versions.file_id = files.id")}
+    AND versions.number = $3 AND versions.state IN ('PENDING', 'STORED')
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """One version of a file with all that a link to it needs; `holders` are ids of servers."""
+
+    owner_id: UUID
+    file_id: UUID
+    name: str
+    trashed_at: datetime | None
+    version_id: UUID
+    number: int
+    key: str
+    size: int
+    content_type: str
+    sha256: bytes | None
+    state: str
+    holders: Sequence[UUID]
+
+
+async def get_held(
+    db: Connection | Pool, owner_id: UUID, file_id: UUID, number: int | None = None
+) -> Held:
+    """The current or that version of a person's file, if it can be downloaded.
+
+    FILE_NOT_FOUND, VERSION_NOT_FOUND, FILE_TRASHED, NOT_STORED.
+    """
+    held = await find_held(db, owner_id, file_id, number)
+    if held is None:
+        is_there = number is not None and await find_held(db, owner_id, file_id)
+        raise MeridianError(VERSION_NOT_FOUND if is_there else FILE_NOT_FOUND)
+    if held.trashed_at is not None:
+        raise MeridianError(FILE_TRASHED)
+    if held.state != "STORED":
+        raise MeridianError(NOT_STORED)
+    return held
+
+
+async def find_held(
+    db: Connection | Pool, owner_id: UUID, file_id: UUID, number: int | None = None
+) -> Held | None:
+    """The current or that version of a file that is not deleted, in whatever state."""
+    if number is None:
+        row = await db.fetchrow(FIND_HELD, owner_id, file_id)
+    else:
+        row = await db.fetchrow(FIND_HELD_VERSION, owner_id, file_id, number)
+    return None if row is None else Held(**row)

@@ -1,0 +1,92 @@
+"""Tickets: one download, by whoever shows the ticket, within a minute."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from shared.errors import TICKET_EXPIRED, MeridianError
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from shared.db import Connection, Pool
+
+TICKET_SECONDS = 60
+SECRET_BYTES = 32
+# The id of the owner comes first: it says where the row is.
+OWNER_BYTES = 16
+
+INSERT_TICKET = """
+INSERT INTO storage.download_tickets
+    (owner_id, hash, user_id, file_id, version, inline, expires_at)
+VALUES ($1, $2, $3, $4, $5, $6, now() + make_interval(secs => $7)) RETURNING expires_at
+"""
+SPEND_TICKET = """
+DELETE FROM storage.download_tickets WHERE owner_id = $1 AND hash = $2 AND expires_at > now()
+RETURNING owner_id, user_id, file_id, version, inline
+"""
+PRUNE_TICKETS = "DELETE FROM storage.download_tickets WHERE expires_at < now()"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ticket:
+    """Which download it is good for, and who asked for it."""
+
+    owner_id: UUID
+    user_id: UUID
+    file_id: UUID
+    version: int | None
+    inline: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """A new ticket; its text is nowhere else."""
+
+    text: str = field(repr=False)
+    expires_at: datetime
+
+
+async def issue_ticket(db: Connection | Pool, ticket: Ticket) -> Issued:
+    """Make a ticket."""
+    secret = secrets.token_bytes(SECRET_BYTES)
+    expires_at = await db.fetchval(
+        INSERT_TICKET,
+        ticket.owner_id,
+        _hash(secret),
+        ticket.user_id,
+        ticket.file_id,
+        ticket.version,
+        ticket.inline,
+        TICKET_SECONDS,
+    )
+    return Issued(urlsafe_b64encode(ticket.owner_id.bytes + secret).decode(), expires_at)
+
+
+async def spend_ticket(db: Connection | Pool, text: str) -> Ticket:
+    """Take a ticket, once; TICKET_EXPIRED when there is none."""
+    row = None
+    try:
+        packed = urlsafe_b64decode(text.encode("ascii"))
+    except ValueError:
+        packed = b""
+    if len(packed) == OWNER_BYTES + SECRET_BYTES:
+        owner_id, secret = UUID(bytes=packed[:OWNER_BYTES]), packed[OWNER_BYTES:]
+        row = await db.fetchrow(SPEND_TICKET, owner_id, _hash(secret))
+    if row is None:
+        raise MeridianError(TICKET_EXPIRED)
+    return Ticket(**row)
+
+
+async def prune_tickets(db: Connection | Pool) -> None:
+    """Drop tickets that nobody can use any more."""
+    await db.execute(PRUNE_TICKETS)
+
+
+def _hash(secret: bytes) -> bytes:
+    return hashlib.sha256(secret).digest()
