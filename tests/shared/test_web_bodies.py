@@ -128,7 +128,15 @@ async def test_absent_content_type_is_415(client: TestClient[Any, Any]) -> None:
 
 
 @pytest.mark.parametrize(
-    "media", ["application/json; charset=UTF-8", "application/merge-patch+json"]
+    "media",
+    [
+        "application/json; charset=UTF-8",
+        'application/json; charset="utf-8"',
+        "application/json ;\tcharset=utf-8",
+        "application/json;",
+        "Application/JSON",
+        "application/merge-patch+json",
+    ],
 )
 async def test_json_by_another_name_is_taken(client: TestClient[Any, Any], media: str) -> None:
     headers = {"Content-Type": media}

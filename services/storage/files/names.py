@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from typing import TYPE_CHECKING, Any
 
@@ -17,10 +16,6 @@ LONGEST_NAME_BYTES = 255
 LONGEST_FOLDER_BYTES = 1024
 # Cc: control characters; Cs: halves of a surrogate pair; Zl and Zp: line and paragraph ends.
 HIDDEN_CATEGORIES = frozenset(("Cc", "Cs", "Zl", "Zp"))
-MEDIA_TYPE = re.compile(
-    r"[\w!#$&^.+-]{1,127}/[\w!#$&^.+-]{1,127}(?:; ?[\w!#$&^.+-]+=[\w!#$&^.+-]+)*", re.ASCII
-)
-LONGEST_MEDIA_TYPE = 255
 
 
 class FileName(fields.String):
@@ -50,20 +45,6 @@ class FolderPath(fields.String):
         if len(path.encode(errors="replace")) > LONGEST_FOLDER_BYTES:
             raise ValidationError(f"Must not be longer than {LONGEST_FOLDER_BYTES} bytes.")
         return "".join(f"/{clean_name(part)}" for part in path[1:].split("/"))
-
-
-class MediaType(fields.String):
-    """A media type as RFC 9110 has it, such as `image/png`."""
-
-    longest = LONGEST_MEDIA_TYPE
-
-    def _deserialize(
-        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
-    ) -> str:
-        text = super()._deserialize(value, attr, data, **kwargs)
-        if len(text) > LONGEST_MEDIA_TYPE or not MEDIA_TYPE.fullmatch(text):
-            raise ValidationError("Must be a media type such as image/png.")
-        return text
 
 
 def clean_name(text: str) -> str:

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from marshmallow import Schema, fields, post_load, validate
 
-from services.storage.files.names import FileName, FolderPath, MediaType
+from services.storage.files.media_types import MediaType
+from services.storage.files.names import FileName, FolderPath
 from services.storage.files.schemas import FileSchema, show_file
 from services.storage.servers.schemas import ServerSchema, show_server
 from services.storage.uploads.part_schemas import (
