@@ -7,15 +7,20 @@
 	web web-test web-lint api-types clean tell geoip ready-to-run ready-to-work
 
 UV_VERSION := 0.13.9
-VENV := .venv
-PY := $(VENV)/bin/python
-UV := UV_PYTHON_DOWNLOADS=never UV_SYSTEM_CERTS=true $(VENV)/bin/uv
 CODE := $(wildcard services shared tests loadtest benchmarks)
 
-# The first Python that fits, unless one is given: make run PYTHON=/opt/python3.12/bin/python3
+# The first Python that fits, unless one is given: make run PYTHON=/opt/python3.12/bin/python3.
+# One that is given has its packages in a folder of its own, beside those of the others.
 FITS := import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))
 PYTHON ?= $(firstword $(shell for name in python3 python3.13 python3.12 python3.11; do \
 	$$name -c '$(FITS)' 2>/dev/null && echo $$name; done) python3)
+
+VENV := .venv
+ifeq ($(origin PYTHON), command line)
+VENV := .venv-$(shell $(PYTHON) -c 'import sys; print("%d.%d" % sys.version_info[:2])')
+endif
+PY := $(VENV)/bin/python
+UV := UV_PYTHON_DOWNLOADS=never UV_SYSTEM_CERTS=true UV_PROJECT_ENVIRONMENT=$(VENV) $(VENV)/bin/uv
 
 # More arguments for pytest, loadtest or benchmarks: make test ARGS="-k upload -x"
 ARGS ?=

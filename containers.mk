@@ -1,7 +1,7 @@
 # Meridian in containers, and S3 servers that are built here. The Makefile includes this file.
 
 .PHONY: up down logs ps migrate createsuperuser minio versitygw test-contract storage-table \
-	test-containers ready-to-start
+	test-containers has-engine ready-to-start
 
 # Settings and secrets of the containers; another file makes another stack.
 ENV_FILE ?= .env
@@ -51,5 +51,8 @@ storage-table: ready-to-work # Write what was seen into docs/storage-servers.md
 	@$(PY) -m tests.contract.s3.table
 
 # INSTALL_ENGINE=1: as root on Debian, install and start a Docker engine for the test.
+has-engine: ready-to-work # Whether the test below can have an engine
+	@$(PY) -m tests.containers.engine
+
 test-containers: ready-to-work ## Test the containers end to end, also killing and cutting
 	@MERIDIAN_TEST_CONTAINERS=1 $(PY) -m pytest tests/containers $(ARGS)
