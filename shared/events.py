@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, fields
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 from uuid import UUID
 
 from shared.ids import new_id
@@ -16,6 +16,8 @@ FILES_STREAM = "meridian:files"
 NEWS_STREAM = f"{FILES_STREAM}:news"
 REPLICATOR_GROUP = "replicator"
 EVENT_FORMAT = "1"
+# Fields that are no ids.
+WORDS = frozenset(("state",))
 
 
 class BadEvent(ValueError):
@@ -65,10 +67,11 @@ class ReplicaFailed(FileEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServerChanged:
-    """A server was added, changed, or its health changed."""
+    """A server was added, changed, or its health changed; `state` is what people are told."""
 
     type: ClassVar[str] = "SERVER.CHANGED"
     server_id: UUID
+    state: str
     id: UUID = field(default_factory=new_id)
 
 
@@ -91,6 +94,10 @@ def decode(entry: Mapping[str, str]) -> Event:
     if event_class is None or entry.get("v") != EVENT_FORMAT:
         raise BadEvent(f"unknown event {entry.get('type')!r} v{entry.get('v')!r}")
     try:
-        return event_class(**{part.name: UUID(entry[part.name]) for part in fields(event_class)})
+        return event_class(**{part.name: _read(entry, part.name) for part in fields(event_class)})
     except (KeyError, ValueError) as error:
         raise BadEvent(f"broken {event_class.type}: {error}") from error
+
+
+def _read(entry: Mapping[str, str], name: str) -> Any:
+    return entry[name] if name in WORDS else UUID(entry[name])

@@ -12,6 +12,8 @@ GRANT USAGE ON ALL SEQUENCES IN SCHEMA storage TO meridian_storage, meridian_rep
 GRANT INSERT, UPDATE ON storage.servers, storage.files, storage.versions TO meridian_storage;
 GRANT INSERT, UPDATE ON storage.replicas TO meridian_storage;
 GRANT INSERT, UPDATE, DELETE ON storage.outbox, storage.idempotency_keys TO meridian_storage;
+GRANT INSERT, UPDATE ON storage.refused_writes TO meridian_storage, meridian_replicator;
+GRANT DELETE ON storage.refused_writes TO meridian_storage;
 GRANT INSERT, UPDATE ON storage.jobs TO meridian_storage, meridian_replicator;
 GRANT INSERT ON storage.actions TO meridian_storage;
 GRANT INSERT, DELETE ON storage.download_tickets TO meridian_storage;

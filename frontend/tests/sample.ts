@@ -23,7 +23,7 @@ export const CITIES: City[] = [
 ];
 
 export function city(name: string, title: string, latitude: number, longitude: number): City {
-  return { id: `id-${name}`, name, city: title, zone: "zone", latitude, longitude, state: "up" };
+  return { id: `id-${name}`, name, city: title, zone: "zone", latitude, longitude, state: "online" };
 }
 
 export function file(id: string, change: Partial<StoredFile> = {}, states = ["ready", "ready", "ready"]): StoredFile {

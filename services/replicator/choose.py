@@ -6,6 +6,8 @@ from contextlib import contextmanager
 from math import cos, dist, radians, sin
 from typing import TYPE_CHECKING
 
+from shared.catalog.placement import is_open
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from uuid import UUID
@@ -59,7 +61,7 @@ def sources(shop: Workshop, holdings: Sequence[Holding], lanes: Sequence[Lane]) 
 
     When there is none, one that seemed to have lost its copy is better than nothing.
     """
-    on = [item for item in holdings if item.server.is_on]
+    on = [item for item in holdings if is_open(item.server)]
     ready = [item.server for item in on if item.state == "READY"]
     holders = ready or [item.server for item in on if item.state == "SUSPECT"]
     targets = [_point(lane.store.server) for lane in lanes]

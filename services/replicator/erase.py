@@ -16,6 +16,7 @@ from services.replicator.catalog.erasing import (
 )
 from services.replicator.metrics import ERASURES
 from services.replicator.retry import backoff
+from shared.catalog.placement import is_open
 from shared.stores.errors import StoreError
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ AGAIN_SECONDS = 5.0
 async def erase_all(shop: Workshop, version: Version, holdings: Sequence[Holding]) -> None:
     """Send a version that is DELETING on its way, and off when nothing of it is left."""
     await retire_replicas(shop.pool, version)
-    await _erase_from(shop, version, [item.server for item in holdings if item.server.is_on])
+    await _erase_from(shop, version, [item.server for item in holdings if is_open(item.server)])
     await close_version(shop.pool, version)
 
 

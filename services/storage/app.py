@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 from services.storage.downloads.routes import ROUTES as DOWNLOADS
@@ -30,14 +29,15 @@ from services.storage.live.routes import ROUTES as LIVE
 from services.storage.opening.guard import LinkGuard
 from services.storage.opening.open_link import LinkOpener
 from services.storage.opening.routes import ROUTES as OPENING
-from services.storage.servers.fleet import Fleet
 from services.storage.servers.routes import ROUTES as SERVERS
+from services.storage.servers.running import running_fleet
 from services.storage.uploads.routes import ROUTES as UPLOADS
 from shared.db import connect
 from shared.passwords.hashing import Passwords
 from shared.redis import open_redis
 from shared.stores.addresses import rules_of
 from shared.stores.stores import Stores
+from shared.tasks import cancel
 from shared.throttle.throttle import Throttle
 from shared.vault import Vault
 from shared.web.app import make_app
@@ -105,15 +105,11 @@ def resources(
         app[DOORBELL] = Doorbell(redis)
         feed = app[FEED] = LiveFeed(stream)
         stores = Stores(vault, rules_of(shared))
-        fleet = app[FLEET] = Fleet(pool, stores)
-        fleet.call_on_change(lambda server: feed.tell_server_changed(server.id))
-        with suppress(Exception):
-            await fleet.refresh()
-        tasks = [asyncio.create_task(fleet.follow()), asyncio.create_task(feed.follow())]
-        yield
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        following = asyncio.create_task(feed.follow())
+        async with running_fleet(pool, stores, app[DOORBELL]) as fleet:
+            app[FLEET] = fleet
+            yield
+        await cancel([following])
         await stores.close()
         await redis.aclose()
         await stream.aclose()

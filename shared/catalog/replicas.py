@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
+from shared.catalog.placement import OPEN, TAKES
 from shared.catalog.servers import COLUMNS as SERVER_COLUMNS
 from shared.catalog.servers import Server
 from shared.catalog.versions import COLUMNS as VERSION_COLUMNS
@@ -26,10 +27,11 @@ SELECT {COLUMNS} FROM storage.replicas WHERE owner_id = $1 AND version_id = $2 O
 """
 
 # The first attempt is due at once, whatever its row says to the sweep.
-DUE_FOR_COPY = """(servers.is_on AND servers.is_active AND (
-    replicas.state = 'WANTED' AND (replicas.attempt = 0 OR replicas.next_attempt_at <= now())
+DUE_FOR_COPY = f"""({TAKES} AND (
+    replicas.state IN ('WANTED', 'FAILED')
+        AND (replicas.attempt = 0 OR replicas.next_attempt_at <= now())
     OR replicas.state = 'COPYING' AND replicas.lease_until < now()))"""
-DUE_FOR_ERASURE = """(servers.is_on AND replicas.state = 'ERASING'
+DUE_FOR_ERASURE = f"""({OPEN} AND replicas.state = 'ERASING'
     AND (replicas.next_attempt_at IS NULL OR replicas.next_attempt_at <= now()))"""
 
 # One row a replica, and one without for a version that has none.

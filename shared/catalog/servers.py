@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -15,9 +15,12 @@ if TYPE_CHECKING:
     from shared.vault import Vault
 
 COLUMNS = """id, name, endpoint, public_endpoint, region, bucket, access_key, secret_key_encrypted,
-    hook_secret_hash, city, zone, latitude, longitude, is_on, is_active, capabilities, updated_at"""
+    hook_secret_hash, city, zone, latitude, longitude, is_on, is_active, is_draining,
+    health, takes_writes, health_since, capabilities, updated_at"""
 
 LIST_SERVERS = f"SELECT {COLUMNS} FROM storage.servers ORDER BY name"
+
+FIND_SERVER = f"SELECT {COLUMNS} FROM storage.servers WHERE id = $1"
 
 UPSERT_SERVER = f"""
 INSERT INTO storage.servers (name, endpoint, public_endpoint, region, bucket, access_key,
@@ -32,6 +35,10 @@ ON CONFLICT (name) DO UPDATE SET
     capabilities = EXCLUDED.capabilities, updated_at = now()
 RETURNING {COLUMNS}
 """
+
+
+ServerHealth: TypeAlias = Literal["online", "slow", "offline"]
+ServerState: TypeAlias = Literal["online", "slow", "offline", "inactive", "draining", "off"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,8 +79,25 @@ class Server:
     longitude: float
     is_on: bool
     is_active: bool
+    is_draining: bool = False
+    health: ServerHealth = "online"
+    takes_writes: bool = True
+    health_since: datetime | None = None
     capabilities: Mapping[str, Any]
     updated_at: datetime
+
+    @property
+    def state(self) -> ServerState:
+        """What people are told: what the operator decided, unless it does not answer at all."""
+        if not self.is_on:
+            return "off"
+        if self.health == "offline":
+            return "offline"
+        if self.is_draining:
+            return "draining"
+        if not self.is_active:
+            return "inactive"
+        return self.health
 
     @property
     def refuses_overwrites(self) -> bool:
@@ -99,6 +123,12 @@ def hash_hook_secret(secret: str) -> bytes:
 async def list_servers(db: Connection | Pool) -> list[Server]:
     """Every server, also those switched off."""
     return [Server(**row) for row in await db.fetch(LIST_SERVERS)]
+
+
+async def find_server(db: Connection | Pool, server_id: UUID) -> Server | None:
+    """One server."""
+    row = await db.fetchrow(FIND_SERVER, server_id)
+    return None if row is None else Server(**row)
 
 
 async def upsert_server(db: Connection | Pool, vault: Vault, new: NewServer) -> Server:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from shared.catalog.placement import HOLDS
 from shared.events import FileStored, encode
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ WHERE owner_id = $1 AND id = $2 AND key = $3 AND state = 'PENDING'
 
 # Version, replicas, file and event change in one statement: all of them or none. The file is
 # locked before its version, as a deletion does, so that neither waits for the other in a circle.
-MARK_STORED = """
+MARK_STORED = f"""
 WITH file AS (
     SELECT id FROM storage.files WHERE owner_id = $1 AND id = $2 FOR UPDATE
 ), stored AS (
@@ -78,7 +79,7 @@ WITH file AS (
                CASE WHEN NOT is_source THEN now() + interval '5 seconds' END AS next_attempt_at
         FROM (SELECT servers.id = stored.upload_server_id AS is_source) AS place
     ) AS here
-    WHERE servers.is_active OR servers.id = stored.upload_server_id
+    WHERE {HOLDS} OR servers.id = stored.upload_server_id
 ), current AS (
     UPDATE storage.files
     SET current_version_id = stored.id, current_number = stored.number,

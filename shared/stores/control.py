@@ -13,7 +13,8 @@ from aiobotocore.httpsession import AIOHTTPSession
 from aiobotocore.session import AioSession
 from botocore.exceptions import BotoCoreError, ClientError
 
-from shared.stores.errors import Redirected, StoreRefused, StoreUnavailable, refusal
+from shared.stores.errors import Redirected, StoreRefused, StoreUnavailable
+from shared.stores.refusals import refusal
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator

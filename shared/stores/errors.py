@@ -1,34 +1,5 @@
 """What can go wrong with an S3 server, by what the caller can do about it."""
 
-from __future__ import annotations
-
-import re
-from http import HTTPStatus
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-CODE = re.compile(rb"<Code>\s*([\w.-]+)\s*</Code>")
-FULL_CODES = frozenset(
-    ("XMinioStorageFull", "XMinioAdminBucketQuotaExceeded", "QuotaExceeded", "InsufficientStorage")
-)
-NO_SUCH_UPLOAD = "NoSuchUpload"
-# The server answered, but another attempt may well succeed: it is restarting, its disk is not
-# mounted, or it lost the parts it had confirmed (rclone on a full disk).
-PASSING_CODES = frozenset(
-    (
-        "InternalError",
-        "InvalidPart",
-        "NoSuchBucket",
-        NO_SUCH_UPLOAD,
-        "RequestTimeout",
-        "ServiceUnavailable",
-        "SlowDown",
-        "XMinioServerNotInitialized",
-    )
-)
-
 
 class StoreError(Exception):
     """An S3 server did not do what was asked."""
@@ -38,7 +9,11 @@ class StoreUnavailable(StoreError):
     """No answer, or one that says "later": refused, reset, too slow, 5xx."""
 
 
-class StoreFull(StoreUnavailable):
+class StoreFailing(StoreUnavailable):
+    """The server answers, and says that it cannot now."""
+
+
+class StoreFull(StoreFailing):
     """There is no room left on this server."""
 
 
@@ -48,6 +23,10 @@ class MultipartMissing(StoreUnavailable):
 
 class StoreRefused(StoreError):
     """The server understood and said no: wrong key, signature, size or checksum."""
+
+
+class ObjectRefused(StoreRefused):
+    """The server will not have these bytes, or not under this name: the same again is no use."""
 
 
 class StoreForbidden(StoreRefused):
@@ -60,35 +39,3 @@ class ObjectMissing(StoreRefused):
 
 class Redirected(StoreRefused):
     """The server pointed elsewhere, and nobody follows it there."""
-
-
-BY_STATUS: Mapping[int, type[StoreError]] = {
-    HTTPStatus.UNAUTHORIZED: StoreForbidden,
-    HTTPStatus.FORBIDDEN: StoreForbidden,
-    HTTPStatus.NOT_FOUND: ObjectMissing,
-    HTTPStatus.TOO_MANY_REQUESTS: StoreUnavailable,
-    HTTPStatus.NOT_IMPLEMENTED: StoreRefused,
-    HTTPStatus.INSUFFICIENT_STORAGE: StoreFull,
-}
-
-
-def refusal(status: int, code: str, what: str) -> StoreError:
-    """Turn an answer that is not a success into the exception for it."""
-    words = f"{what}: {status} {code}".rstrip()
-    if code in FULL_CODES:
-        return StoreFull(words)
-    if code in PASSING_CODES:
-        return (MultipartMissing if code == NO_SUCH_UPLOAD else StoreUnavailable)(words)
-    if status in BY_STATUS:
-        return BY_STATUS[status](words)
-    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        return StoreUnavailable(words)
-    if HTTPStatus.MULTIPLE_CHOICES <= status < HTTPStatus.BAD_REQUEST:
-        return Redirected(words)
-    return StoreRefused(words)
-
-
-def code_of(body: bytes) -> str:
-    """Find the error code in an S3 error document; empty when there is none."""
-    found = CODE.search(body)
-    return found[1].decode() if found else ""

@@ -10,7 +10,8 @@ from aiohttp import ClientTimeout, hdrs
 from yarl import URL
 
 from shared.stores.addresses import ANYWHERE
-from shared.stores.errors import StoreRefused, StoreUnavailable, code_of, refusal
+from shared.stores.errors import StoreRefused, StoreUnavailable
+from shared.stores.refusals import code_of, refusal
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterable, Mapping

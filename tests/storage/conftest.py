@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 import uuid
 from dataclasses import dataclass, field
@@ -149,8 +150,26 @@ class Storage:
         return Person(self.client, self.document, fake_ip)
 
     async def keys(self, server: str) -> list[str]:
-        """All objects on a server."""
-        return [found.key async for found in self.stores.of(self.servers[server]).bucket.list("")]
+        """All objects on a server, but for those that the prober writes and erases."""
+        listed = self.stores.of(self.servers[server]).bucket.list("")
+        return [found.key async for found in listed if not found.key.startswith("meridian-")]
+
+    async def state_of(self, server: str) -> dict[str, Any]:
+        """What an operator is told about a server now."""
+        token = make_token(uuid.uuid4(), uuid.uuid4(), scope=f"{EVERYTHING} servers.view")
+        operator = Person(self.client, self.document, token=token)
+        return await operator.call("GET", f"/servers/{self.servers[server].id}")
+
+    async def until(self, server: str, **wanted: Any) -> None:
+        """Wait until a server is shown as wanted."""
+        shown: dict[str, Any] = {}
+        try:
+            async with asyncio.timeout(15):
+                while {name: shown.get(name) for name in wanted} != wanted:
+                    await asyncio.sleep(0.05)
+                    shown = await self.state_of(server)
+        except TimeoutError:
+            raise AssertionError(f"{server}: wanted {wanted}, shown {shown}") from None
 
 
 @pytest.fixture

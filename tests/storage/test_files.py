@@ -228,7 +228,7 @@ async def test_actions_tell_what_i_did(storage: Storage) -> None:
 async def test_servers_show_their_endpoints_only_to_operators(storage: Storage) -> None:
     person = storage.person()
     cape_town = (await person.call("GET", "/servers"))["items"][0]
-    assert (cape_town["name"], cape_town["state"]) == ("cape-town", "up")
+    assert (cape_town["name"], cape_town["state"]) == ("cape-town", "online")
     assert "endpoint" not in cape_town
     person.token = make_token(person.id, person.session_id, scope="servers.view")
     cape_town = (await person.call("GET", "/servers"))["items"][0]

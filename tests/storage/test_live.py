@@ -69,14 +69,22 @@ async def test_only_the_owner_hears_of_a_file(storage: Storage) -> None:
 async def test_a_city_that_goes_down_is_told(storage: Storage, cities: dict[str, City]) -> None:
     heard: list[dict[str, Any]] = []
     task = asyncio.create_task(collect(storage, storage.person(), heard))
+    pool, redis = await connect(storage.database.storage), open_redis(storage.shared.redis_url)
+    relaying = asyncio.create_task(Relay(pool, redis).run())
     await asyncio.sleep(0.3)
     await cities["vladivostok"].kill()
-    await asyncio.sleep(3)
+    await storage.until("vladivostok", state="offline")
     await cities["vladivostok"].start()
-    await asyncio.sleep(2)
-    task.cancel()
+    await storage.until("vladivostok", state="online")
+    async with asyncio.timeout(5):
+        while len(heard) < 2:
+            await asyncio.sleep(0.05)
+    for work in (task, relaying):
+        work.cancel()
     told = [(news["server"], news["state"]) for news in heard]
-    assert told == [("vladivostok", "down"), ("vladivostok", "up")]
+    assert told == [("vladivostok", "offline"), ("vladivostok", "online")]
+    await redis.aclose()
+    await pool.close()
 
 
 async def test_the_feed_ends_with_the_session(storage: Storage) -> None:

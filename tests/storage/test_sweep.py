@@ -66,6 +66,7 @@ async def test_uploads_to_a_city_that_is_down_stay_due(
     async with wire_to(node.endpoint) as proxy:
         proxy.refuse()
         await owner_pool.execute(MOVE, proxy.url(node.endpoint))
+        await storage.until("new-york", state="offline")
         await parts.fleet.refresh()
     sweep = Sweep(parts.pool, parts.fleet, parts.doorbell, 0.2)
     while await sweep.sweep():

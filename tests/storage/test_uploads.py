@@ -7,12 +7,13 @@ import hashlib
 import uuid
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import urlsplit
 
 import aiohttp
 import pytest
 
+from services.storage.servers.fleet import REFRESH_SECONDS
 from shared.db import connect
 from shared.signer import presign
 from shared.stores import stores
@@ -20,9 +21,6 @@ from tests.storage.conftest import Storage, put
 from tests.storage.parts import sweep_once
 from tests.world.cities import City, hook_secret
 from tests.world.places import BOSTON, JOBURG, NOWHERE, TOKYO
-
-if TYPE_CHECKING:
-    pass
 
 
 @pytest.mark.parametrize(
@@ -390,7 +388,9 @@ async def test_all_cities_down_is_a_clear_refusal(
         await city.kill()
     try:
         person = storage.person(BOSTON)
-        await asyncio.sleep(3)
+        for name in cities:
+            await storage.until(name, state="offline")
+        await asyncio.sleep(REFRESH_SECONDS)
         problem = await person.call("POST", "/uploads", 503, json={"name": "a", "size": 1})
         assert problem["code"] == "NO_SERVER"
     finally:

@@ -46,7 +46,7 @@ SERVERS = [make_server(name, *point) for name, point in CITIES.items()]
 
 
 def all_well(_: Server) -> Condition:
-    return Condition(is_healthy=True, recent_links=0)
+    return Condition(answers=True, recent_links=0)
 
 
 @pytest.mark.parametrize(

@@ -30,6 +30,8 @@ class Wire:
     # After so many bytes from the server the connection breaks; None: never.
     breaks_after: int | None = None
     bytes_per_second: float = 0
+    # So long every request is on its way.
+    delay_seconds: float = 0
     is_refusing: bool = False
     flowing: asyncio.Event = field(default_factory=asyncio.Event)
     writers: set[asyncio.StreamWriter] = field(default_factory=set)
@@ -60,7 +62,7 @@ class Wire:
         self.answers.clear()
         self.flips_down = self.flips_up = 0
         self.breaks_after = None
-        self.bytes_per_second = 0
+        self.bytes_per_second = self.delay_seconds = 0
         self.flowing.set()
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -91,6 +93,7 @@ class Wire:
     ) -> None:
         while chunk := await reader.read(CHUNK):
             await self.flowing.wait()
+            await asyncio.sleep(self.delay_seconds)
             for found in HEAD.finditer(chunk):
                 method = found[1].decode()
                 self.requests.append((method, found[2].decode()))

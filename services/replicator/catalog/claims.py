@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from shared.db import Connection, Pool
 
 MOST_FAILURES = 8
+# A dead letter waits for somebody who looks at it, and is tried again all the same: whatever was
+# wrong may have been put right, and no copy is given up for ever.
+REST = "interval '6 hours'"
 
 UNDER_LEASE = """replicas.owner_id = $1 AND replicas.version_id = $2 AND replicas.server_id = $3
     AND replicas.state = 'COPYING' AND replicas.lease_owner = $4 AND replicas.attempt = $5"""
@@ -46,7 +49,7 @@ NOTE_UPLOAD = f"UPDATE storage.replicas SET upload_id = $6 WHERE {UNDER_LEASE} R
 # The lock makes it wait for a deletion under way, and a deletion wait for it: a copy that ends
 # after its version began to be deleted is on its way out in the same moment.
 FINISH = f"""
-WITH version AS ({{version}})
+WITH version AS ({{version}}), done AS (
 UPDATE storage.replicas
 SET state = CASE WHEN is_stored THEN 'READY' ELSE 'ERASING' END,
     verified_at = CASE WHEN is_stored THEN now() END,
@@ -54,7 +57,13 @@ SET state = CASE WHEN is_stored THEN 'READY' ELSE 'ERASING' END,
     lease_owner = NULL, lease_until = NULL, upload_id = NULL, last_error = NULL, failures = 0,
     updated_at = now()
 FROM version WHERE {UNDER_LEASE}
-RETURNING replicas.state
+RETURNING replicas.owner_id, replicas.version_id, replicas.server_id, replicas.state
+), letter AS (
+    DELETE FROM storage.dead_letters USING done
+    WHERE dead_letters.owner_id = done.owner_id AND dead_letters.version_id = done.version_id
+        AND dead_letters.server_id = done.server_id
+)
+SELECT state FROM done
 """
 FINISH_COPY = FINISH.format(
     version="""
@@ -80,8 +89,9 @@ WITH failed AS (
     UPDATE storage.replicas
     SET failures = failures + $6::integer,
         state = CASE WHEN failures + $6::integer >= {MOST_FAILURES} THEN 'FAILED' ELSE 'WANTED' END,
-        next_attempt_at = CASE WHEN failures + $6::integer >= {MOST_FAILURES} THEN NULL
-            ELSE now() + make_interval(secs => $7) END,
+        next_attempt_at = now() + CASE
+            WHEN $6 > 0 AND failures + $6::integer >= {MOST_FAILURES} THEN {REST}
+            ELSE make_interval(secs => $7) END,
         last_error = $8, upload_id = CASE WHEN $9 THEN upload_id END,
         lease_owner = NULL, lease_until = NULL, updated_at = now()
     WHERE {UNDER_LEASE}

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from shared.catalog.placement import OPEN, TAKES
+
 if TYPE_CHECKING:
     from collections.abc import Collection
     from uuid import UUID
@@ -18,12 +20,12 @@ SET state = 'WANTED', next_attempt_at = now(), lease_owner = NULL, lease_until =
 WHERE state = 'COPYING' AND lease_until < now()
 """
 # $1 servers that do not answer now, $2 how many
-LIST_DUE = """
+LIST_DUE = f"""
 WITH waiting AS (
     SELECT replicas.owner_id, replicas.version_id FROM storage.replicas
     JOIN storage.servers ON servers.id = replicas.server_id
-    WHERE replicas.state IN ('WANTED', 'ERASING') AND replicas.next_attempt_at <= now()
-        AND servers.is_on AND (servers.is_active OR replicas.state = 'ERASING')
+    WHERE replicas.state IN ('WANTED', 'FAILED', 'ERASING') AND replicas.next_attempt_at <= now()
+        AND ({TAKES} OR {OPEN} AND replicas.state = 'ERASING')
         AND replicas.server_id <> ALL($1::uuid[])
     ORDER BY replicas.next_attempt_at LIMIT $2
 ), deleting AS (

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from services.replicator.catalog.claims import note_upload
 from services.replicator.copying.shelter import shelter
 from shared.stores.digest import sha256_of
-from shared.stores.errors import StoreRefused
+from shared.stores.errors import ObjectRefused
 
 if TYPE_CHECKING:
     from services.replicator.copying.fingerprint import Fingerprint
@@ -20,7 +20,7 @@ ABORT_SECONDS = 0.7
 SMALL_BYTES = 131_072
 
 
-class WrongBytes(StoreRefused):
+class WrongBytes(ObjectRefused):
     """The server has something else than what was sent."""
 
 

@@ -16,8 +16,9 @@ from services.replicator.copying.shelter import shelter
 from services.replicator.erase import AGAIN_SECONDS, erase_now
 from services.replicator.metrics import COPIED_BYTES, COPIES, LAG
 from services.replicator.retry import backoff
+from shared.catalog.refused_writes import report_own_copy
 from shared.events import ReplicaFailed, ReplicaReady
-from shared.stores.errors import StoreForbidden, StoreUnavailable
+from shared.stores.errors import ObjectRefused, StoreError, StoreFailing, StoreUnavailable
 
 if TYPE_CHECKING:
     from services.replicator.copying.lane import Lane
@@ -31,6 +32,8 @@ LONGEST_DELAY_SECONDS = 300.0
 LONGEST_AWAY_SECONDS = 30.0
 SLOW_DELAY_SECONDS = 1.0
 ERROR_LENGTH = 200
+# No fault of the object: it is waited for, however long it lasts.
+PASSING = (StoreError, SourceFailed, TooSlow)
 CLEANING_SECONDS = 0.4
 
 
@@ -64,9 +67,11 @@ async def finish(shop: Workshop, version: Version, lane: Lane) -> None:
 
 async def fail(shop: Workshop, version: Version, lane: Lane, error: Exception) -> None:
     """Plan the next attempt, or make a dead letter of the last one."""
+    if isinstance(error, StoreFailing):
+        await report_own_copy(shop.pool, lane.store.server.id, version.size)
     if isinstance(error, WrongBytes):
         await _discard(shop, version, lane)
-    is_failure = not isinstance(error, (StoreUnavailable, StoreForbidden, SourceFailed, TooSlow))
+    is_failure = isinstance(error, ObjectRefused) or not isinstance(error, PASSING)
     delay = _delay(lane.claim.attempt, error)
     words = (str(error) or type(error).__name__)[:ERROR_LENGTH]
     keep_upload = shop.settings.part_size(version.size) is not None

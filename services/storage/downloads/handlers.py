@@ -15,6 +15,7 @@ from services.storage.downloads.schemas import show_download
 from services.storage.downloads.tickets import Ticket, issue_ticket, spend_ticket
 from services.storage.keys import FLEET, POOL, PUBLIC_URL, SETTINGS
 from services.storage.servers.schemas import show_place, show_ranked
+from shared.catalog.placement import should_hold
 from shared.errors import FILE_NOT_FOUND, MeridianError
 from shared.web.client_place import ATLAS
 from shared.web.identity import identity_of
@@ -92,12 +93,13 @@ async def explain(request: web.Request, query: RouteQuery) -> web.Response:
     fleet = request.app[FLEET]
     place = request.app[ATLAS].find_place(query.ip, "fake") if query.ip else None
     place = place or place_of(request)
-    servers = [server for server in fleet.servers() if server.is_active]
+    is_upload = query.file_id is None
+    servers = should_hold(fleet.servers())
     if query.file_id is not None:
         held = await find_held(request.app[POOL], identity_of(request).user_id, query.file_id)
         if held is None:
             raise MeridianError(FILE_NOT_FOUND)
         servers = holders(fleet, held)
-    ranked = fleet.rank(place, servers)
-    answer = {"place": show_place(place), "items": show_ranked(fleet, ranked)}
+    ranked = fleet.rank(place, servers, writing=is_upload)
+    answer = {"place": show_place(place), "items": show_ranked(ranked)}
     return reply(answer, headers=place_header(place))

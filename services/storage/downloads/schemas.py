@@ -133,10 +133,9 @@ def show_download(fleet: Fleet, download: Download) -> dict[str, Any]:
     return {
         "url": url,
         "expires_at": download.expires_at,
-        "server": show_server(fleet, best.server),
+        "server": show_server(best.server),
         "distance_km": best.distance_km,
         "alternates": [
-            {"server": show_server(fleet, other.server), "url": other_url}
-            for other, other_url in others
+            {"server": show_server(other.server), "url": other_url} for other, other_url in others
         ],
     }

@@ -45,7 +45,7 @@ def show_replica(fleet: Fleet, server: Server, replica: Replica, now: datetime) 
         # The uploaded object is there, though nobody has read it yet.
         until = replica.created_at
     return {
-        "server": show_server(fleet, server),
+        "server": show_server(server),
         "state": replica.state.lower(),
         "verified_at": replica.verified_at,
         "lag_seconds": round((until - replica.created_at).total_seconds(), 3),

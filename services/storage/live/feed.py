@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import structlog
 from redis.exceptions import RedisError
 
-from shared.events import FILES_STREAM, NEWS_STREAM, BadEvent, FileEvent, ServerChanged, decode
+from shared.events import FILES_STREAM, NEWS_STREAM, BadEvent, FileEvent, decode
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -72,10 +72,6 @@ class LiveFeed:
                 queue.put_nowait(news)
             except asyncio.QueueFull:
                 del self._queues[queue]
-
-    def tell_server_changed(self, server_id: UUID) -> None:
-        """Hand on what this process has seen itself."""
-        self.tell(ServerChanged(server_id=server_id))
 
     async def follow(self) -> None:
         """Read new entries of both streams until cancelled, seldom while nobody listens."""

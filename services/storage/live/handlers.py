@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from services.storage.keys import FEED, FLEET
-from shared.events import FileEvent
+from shared.events import FileEvent, ServerChanged
 from shared.web.identity import identity_of
 from shared.web.revocations import REVOCATIONS
 from shared.web.streams import Happening, stream_events
@@ -53,6 +53,6 @@ def _show(fleet: Fleet, news: News) -> Happening:
     }
     if isinstance(event, FileEvent):
         payload |= {"file_id": event.file_id, "version_id": event.version_id}
-    elif server is not None:
-        payload["state"] = fleet.state(server)
+    elif isinstance(event, ServerChanged):
+        payload["state"] = event.state
     return Happening(name, payload)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from services.storage.downloads.tickets import prune_tickets
 from services.storage.events.outbox import prune_published
 from services.storage.history.months import keep_months
+from shared.catalog.refused_writes import forget_old
 from shared.jobs import Job
 
 if TYPE_CHECKING:
@@ -33,7 +34,12 @@ def relay_jobs(pool: Pool, settings: StorageSettings) -> list[Job]:
         """Drop download tickets that nobody used."""
         await prune_tickets(pool)
 
+    async def forget_refusals(run: Run) -> None:
+        """Drop old complaints about servers."""
+        await forget_old(pool)
+
     return [
+        Job(name="refusals.prune", every=HOUR_SECONDS, function=forget_refusals),
         Job(name="outbox.prune", every=HOUR_SECONDS, function=prune_outbox),
         Job(name="tickets.prune", every=HOUR_SECONDS, function=prune_old_tickets),
         Job(name="history.months", every=6 * HOUR_SECONDS, function=keep_history),

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from services.storage.events.doorbell import Doorbell
 from services.storage.relay.jobs import relay_jobs
 from services.storage.relay.publish import Relay
 from services.storage.relay.sweep_uploads import Sweep
-from services.storage.servers.fleet import Fleet
+from services.storage.servers.running import running_fleet
 from shared.db import connect
-from shared.jobs import Jobs
 from shared.redis import open_redis
 from shared.stores.addresses import rules_of
 from shared.stores.stores import Stores
@@ -35,14 +33,11 @@ async def run_background(shared: SharedSettings, settings: StorageSettings) -> N
     pool = await connect(shared.database_url, max_size=POOL_SIZE, name="relay")
     redis = open_redis(shared.redis_url)
     async with Stores(Vault(shared.secret_keys), rules_of(shared)) as stores:
-        fleet = Fleet(pool, stores)
-        relay = Relay(pool, redis)
-        sweep = Sweep(pool, fleet, Doorbell(redis), settings.rules.silent_seconds)
-        with suppress(Exception):
-            await fleet.refresh()
-        jobs = Jobs(pool, relay_jobs(pool, settings))
-        tasks = [asyncio.create_task(part) for part in (fleet.follow(), relay.run())]
-        await asyncio.gather(sweep.run(stopping), jobs.run(stopping))
-        await cancel(tasks)
+        doorbell = Doorbell(redis)
+        publishing = asyncio.create_task(Relay(pool, redis).run())
+        jobs = relay_jobs(pool, settings)
+        async with running_fleet(pool, stores, doorbell, jobs) as fleet:
+            await Sweep(pool, fleet, doorbell, settings.rules.silent_seconds).run(stopping)
+        await cancel([publishing])
     await redis.aclose()
     await pool.close()

@@ -26,7 +26,7 @@ SWEEP_EVERY_SECONDS = 1.0
 SLOTS = 32
 # A city that hangs holds no more than these, until the fleet calls it down.
 SLOTS_OF_A_SERVER = SLOTS // 4
-RESTING = frozenset(("down", "off"))
+RESTING = frozenset(("offline", "off"))
 
 
 class Sweep:
@@ -95,5 +95,5 @@ class Sweep:
         return {
             server.id: SLOTS_OF_A_SERVER - held[server.id]
             for server in self._fleet.servers()
-            if held[server.id] < SLOTS_OF_A_SERVER and self._fleet.state(server) not in RESTING
+            if held[server.id] < SLOTS_OF_A_SERVER and server.state not in RESTING
         }

@@ -7,7 +7,7 @@ from math import asin, cos, radians, sin, sqrt
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
     from shared.catalog.servers import Server
     from shared.geo import Place
@@ -23,6 +23,7 @@ class Ranked:
 
     server: Server
     is_healthy: bool
+    is_slow: bool
     distance_km: float | None
     recent_links: int
     reason: str
@@ -30,10 +31,20 @@ class Ranked:
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """How a server is doing: `recent_links` are those given out for it in the last minute."""
+    """How a server is doing: `recent_links` are those given out for it in the last minute.
 
-    is_healthy: bool
+    `refuses`: it answers, and does not take what is to be written.
+    """
+
+    answers: bool
     recent_links: int
+    is_slow: bool = False
+    refuses: bool = False
+
+    @property
+    def is_healthy(self) -> bool:
+        """Whether somebody may be sent there."""
+        return self.answers and not self.refuses
 
 
 def distance_km(latitude: float, longitude: float, server: Server) -> float:
@@ -51,7 +62,7 @@ def _square_of_half_sine(degrees: float) -> float:
 def rank(
     place: Place, servers: Iterable[Server], condition: Callable[[Server], Condition]
 ) -> list[Ranked]:
-    """Order servers from best to worst: healthy ones first, then near ones, then idle ones."""
+    """Order servers from best to worst: healthy ones, quick ones, near ones, idle ones first."""
     ranked = [_weigh(place, server, condition(server)) for server in servers]
     return sorted(ranked, key=_order)
 
@@ -62,12 +73,27 @@ def _weigh(place: Place, server: Server, condition: Condition) -> Ranked:
     if place.latitude is not None and place.longitude is not None:
         distance = round(distance_km(place.latitude, place.longitude, server), 1)
         reason = f"{distance:.0f} km away"
-    if not condition.is_healthy:
-        reason = f"does not answer; {reason}"
-    return Ranked(server, condition.is_healthy, distance, condition.recent_links, reason)
+    return Ranked(
+        server,
+        condition.is_healthy,
+        condition.is_slow,
+        distance,
+        condition.recent_links,
+        "; ".join((*_complaints(condition), reason)),
+    )
 
 
-def _order(ranked: Ranked) -> tuple[bool, int, int, float, str]:
+def _complaints(condition: Condition) -> Iterator[str]:
+    if not condition.answers:
+        yield "does not answer"
+    elif condition.is_slow:
+        yield "answers slowly"
+    if condition.refuses:
+        yield "takes no uploads now"
+
+
+def _order(ranked: Ranked) -> tuple[bool, bool, int, int, float, str]:
     distance = ranked.distance_km or 0
     band = int(distance // SAME_DISTANCE_KM)
-    return not ranked.is_healthy, band, ranked.recent_links, distance, ranked.server.name
+    is_best = (not ranked.is_healthy, ranked.is_slow)
+    return *is_best, band, ranked.recent_links, distance, ranked.server.name

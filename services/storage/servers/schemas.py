@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING, Any
 from marshmallow import Schema, fields, validate
 
 if TYPE_CHECKING:
-    from services.storage.servers.fleet import Fleet
     from services.storage.servers.nearest import Ranked
     from shared.catalog.servers import Server
     from shared.geo import Place
 
-SERVER_STATES = ("up", "down", "off", "inactive")
+SERVER_STATES = ("online", "slow", "offline", "inactive", "draining", "off")
 
 
 class ServerSchema(Schema):
@@ -27,7 +26,11 @@ class ServerSchema(Schema):
     state = fields.String(
         required=True,
         validate=validate.OneOf(SERVER_STATES),
-        metadata={"description": "`down` does not answer; the operator sets `off` and `inactive`"},
+        metadata={
+            "description": "`slow` answers after a second or more, `offline` not at all; the "
+            "operator sets `inactive` (takes nothing new), `draining` (its copies go elsewhere) "
+            "and `off`"
+        },
     )
 
 
@@ -40,6 +43,15 @@ class ServerDetailSchema(ServerSchema):
     bucket = fields.String()
     is_on = fields.Boolean()
     is_active = fields.Boolean()
+    is_draining = fields.Boolean()
+    takes_writes = fields.Boolean(
+        metadata={"description": "false: it answers but refuses to write, as with a full disk"}
+    )
+    health_since = fields.AwareDateTime(
+        metadata={
+            "description": "since when it answers, or does not, and takes writes, or does not"
+        }
+    )
     capabilities = fields.Dict(keys=fields.String())
     updated_at = fields.AwareDateTime()
 
@@ -79,7 +91,7 @@ class RouteSchema(Schema):
     items = fields.List(fields.Nested(RankedSchema), required=True)
 
 
-def show_server(fleet: Fleet, server: Server, *, details: bool = False) -> dict[str, Any]:
+def show_server(server: Server, *, details: bool = False) -> dict[str, Any]:
     """Answer for one server."""
     answer: dict[str, Any] = {
         "id": server.id,
@@ -88,7 +100,7 @@ def show_server(fleet: Fleet, server: Server, *, details: bool = False) -> dict[
         "zone": server.zone,
         "latitude": server.latitude,
         "longitude": server.longitude,
-        "state": fleet.state(server),
+        "state": server.state,
     }
     if details:
         answer |= {
@@ -98,17 +110,20 @@ def show_server(fleet: Fleet, server: Server, *, details: bool = False) -> dict[
             "bucket": server.bucket,
             "is_on": server.is_on,
             "is_active": server.is_active,
+            "is_draining": server.is_draining,
+            "takes_writes": server.takes_writes,
+            "health_since": server.health_since,
             "capabilities": server.capabilities,
             "updated_at": server.updated_at,
         }
     return answer
 
 
-def show_ranked(fleet: Fleet, ranked: list[Ranked]) -> list[dict[str, Any]]:
+def show_ranked(ranked: list[Ranked]) -> list[dict[str, Any]]:
     """Answer for a ranking, best first."""
     return [
         {
-            "server": show_server(fleet, choice.server),
+            "server": show_server(choice.server),
             "rank": position,
             "is_healthy": choice.is_healthy,
             "distance_km": choice.distance_km,

@@ -9,6 +9,7 @@ import structlog
 from services.storage.uploads.abort import drop_upload
 from services.storage.uploads.parts import Cut
 from services.storage.uploads.uploads import note_multipart
+from shared.catalog.refused_writes import report_own_copy
 from shared.errors import UPLOAD_EXPIRED, MeridianError
 from shared.stores.errors import StoreError
 
@@ -32,6 +33,7 @@ async def begin_parts(
         multipart_id = await store.multipart.create(reserved.key, new.content_type)
     except StoreError as error:
         log.warning("upload_not_begun", server=server.name, error=str(error))
+        await report_own_copy(pool, server.id, new.size)
         await drop_upload(pool, owner_id, reserved.file.id, reserved.id, may_have_bytes=True)
         return None
     if not await note_multipart(pool, owner_id, reserved.id, multipart_id):

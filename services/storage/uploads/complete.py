@@ -5,8 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from services.storage.uploads.abort import abort_upload
+from services.storage.uploads.refused import report_missing
 from services.storage.uploads.settle import store_upload
-from shared.errors import CHECKSUM_MISMATCH, SIZE_MISMATCH, UPLOAD_EXPIRED, MeridianError
+from shared.errors import (
+    CHECKSUM_MISMATCH,
+    SIZE_MISMATCH,
+    UPLOAD_EXPIRED,
+    UPLOAD_INCOMPLETE,
+    MeridianError,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,6 +34,8 @@ async def complete_upload(
     try:
         await store_upload(pool, fleet, doorbell, upload, told)
     except MeridianError as error:
+        if error.problem is UPLOAD_INCOMPLETE:
+            await report_missing(pool, upload)
         if upload.part_size is not None and error.problem in FINAL:
             await abort_upload(pool, upload, may_have_bytes=True)
         raise

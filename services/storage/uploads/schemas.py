@@ -130,7 +130,7 @@ def show_started(fleet: Fleet, started: StartedUpload) -> dict[str, Any]:
     return {
         "id": reserved.id,
         "file": show_file(reserved.file),
-        "server": show_server(fleet, started.chosen.server),
+        "server": show_server(started.chosen.server),
         "distance_km": started.chosen.distance_km,
         "expires_at": reserved.expires_at,
         **way,
@@ -151,7 +151,7 @@ def show_upload(fleet: Fleet, upload: Version) -> dict[str, Any]:
         "version": upload.number,
         "size": upload.size,
         "state": upload.state.lower() if upload.state in {"PENDING", "STORED"} else "ended",
-        "server": None if server is None else show_server(fleet, server),
+        "server": None if server is None else show_server(server),
         "part_size": upload.part_size,
         "created_at": upload.created_at,
         "expires_at": upload.upload_expires_at,

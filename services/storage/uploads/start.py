@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 from services.storage.servers.urls import sign_upload
 from services.storage.uploads.begin_parts import begin_parts
 from services.storage.uploads.parts import MOST_SIGNED, sign_parts
+from services.storage.uploads.refused import report_avoided
 from services.storage.uploads.reserve import reserve
+from shared.catalog.placement import should_hold
 from shared.errors import FILE_TOO_LARGE, NO_SERVER, MeridianError
 
 if TYPE_CHECKING:
@@ -45,6 +47,7 @@ async def start_upload(
     if new.size > rules.max_bytes:
         limit = rules.max_bytes
         raise MeridianError(FILE_TOO_LARGE, f"A file may have at most {limit} bytes.", limit=limit)
+    await report_avoided(pool, fleet, caller, owner_id, new)
     for chosen in _candidates(fleet, caller.place, new):
         reserved = await reserve(pool, rules, caller, owner_id, chosen.server, new)
         if reserved.part_size is None:
@@ -58,8 +61,9 @@ async def start_upload(
 
 
 def _candidates(fleet: Fleet, place: Place, new: NewUpload) -> Sequence[Ranked]:
-    servers = [server for server in fleet.servers() if server.is_active]
-    return fleet.choose(place, [server for server in servers if server.name not in new.avoid])
+    servers = should_hold(fleet.servers())
+    welcome = [server for server in servers if server.name not in new.avoid]
+    return fleet.choose(place, welcome, writing=True)
 
 
 def _whole(

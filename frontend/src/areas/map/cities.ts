@@ -10,10 +10,8 @@ export type CityState = "online" | "slow" | "offline" | "inactive" | "draining" 
 
 /** What the server calls the states of a city. */
 const STATES: Record<string, CityState> = {
-  up: "online",
   online: "online",
   slow: "slow",
-  down: "offline",
   offline: "offline",
   inactive: "inactive",
   draining: "draining",

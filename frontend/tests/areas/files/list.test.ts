@@ -173,7 +173,7 @@ describe("the file list", () => {
   it("tells copies that wait for a city from those under way", async () => {
     await showFiles([file("a", {}, ["ready", "wanted", "ready"])]);
     expect(spread("a")).toEqual(["travelling", "2 of 3"]);
-    useCities().all = CITIES.map((city) => ({ ...city, state: city.name === "cape-town" ? "up" : "down" }));
+    useCities().all = CITIES.map((city) => ({ ...city, state: city.name === "cape-town" ? "online" : "offline" }));
     await vi.waitFor(() => expect(spread("a")).toEqual(["waiting", "2 of 3, waits for Vladivostok"]));
     onPage("[data-file-id=a] [data-spread]").click();
     const text = (server: string) => onPage(`[data-server=${server}]`).textContent?.trim();

@@ -44,7 +44,7 @@ describe("the world in a strip", () => {
 
   it("names what is wrong first, and tells screen readers", async () => {
     await showStrip();
-    await changed("vladivostok", "down");
+    await changed("vladivostok", "offline");
     await vi.waitFor(() => expect(words()[0]).toBe("Vladivostok does not answer"));
     expect(onPage(".short").textContent?.replace(/\s+/g, " ").trim()).toBe("3 cities Vladivostok does not answer");
     expect(document.querySelector("[data-city=vladivostok] [aria-live=polite]")).not.toBeNull();
@@ -55,11 +55,11 @@ describe("the world in a strip", () => {
 
   it("takes the state of a city out of the event, and asks only where it does not know the city", async () => {
     const network = await showStrip();
-    await changed("cape-town", "down");
+    await changed("cape-town", "offline");
     expect(useCities().isAway("cape-town")).toBe(true);
     expect(network.to(SERVERS)).toEqual([]);
     network.on(SERVERS, json({ items: CITIES, next: null }));
-    await changed("frankfurt", "up");
+    await changed("frankfurt", "online");
     expect(network.to(SERVERS)).toHaveLength(1);
     expect(useCities().isAway("cape-town")).toBe(false);
   });
@@ -79,7 +79,7 @@ describe("the traffic on the map", () => {
     useFiles().put(file("a", {}, ["ready", "wanted", "ready"]));
     const traffic = useTraffic();
     expect(traffic.value.map(({ to }) => to)).toEqual(["vladivostok"]);
-    await changed("vladivostok", "down");
+    await changed("vladivostok", "offline");
     expect(traffic.value).toEqual([]);
   });
 });

@@ -52,7 +52,7 @@ describe("the place of the client", () => {
   it("skips cities that do not answer when it names the nearest", async () => {
     new Network().on(ROUTE, place("128.59.1.1", "New York"));
     show(PlaceChip);
-    useCities().all = CITIES.map((city) => (city.name === "new-york" ? { ...city, state: "down" } : city));
+    useCities().all = CITIES.map((city) => (city.name === "new-york" ? { ...city, state: "offline" } : city));
     await usePlace().locate();
     expect(usePlace().nearest?.name).toBe("vladivostok");
   });

@@ -79,7 +79,7 @@ describe("an empty account", () => {
   it("is told when no city takes files", async () => {
     new Network().on(ROUTE, json(placeOf("128.59.1.1", "New York")));
     show(DropZone);
-    useCities().all = CITIES.map((city) => ({ ...city, state: "down" }));
+    useCities().all = CITIES.map((city) => ({ ...city, state: "offline" }));
     await vi.waitFor(() => expect(text()).toContain("No city takes files right now"));
   });
 });

@@ -1,0 +1,39 @@
+"""The servers as a running process follows them; it also probes them when no other does."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import asynccontextmanager, suppress
+from typing import TYPE_CHECKING
+
+from services.storage.servers.fleet import Fleet
+from services.storage.servers.prober import Prober
+from shared.jobs import Jobs
+from shared.tasks import cancel
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Sequence
+
+    from services.storage.events.doorbell import Doorbell
+    from shared.db import Pool
+    from shared.jobs import Job
+    from shared.stores.stores import Stores
+
+
+@asynccontextmanager
+async def running_fleet(
+    pool: Pool, stores: Stores, doorbell: Doorbell, jobs: Sequence[Job] = ()
+) -> AsyncIterator[Fleet]:
+    """Follow the servers; run these jobs and that of the prober when no other process does."""
+    fleet, prober, stop = Fleet(pool, stores), Prober(pool, stores, doorbell), asyncio.Event()
+    with suppress(Exception):
+        await fleet.refresh()
+    following = asyncio.create_task(fleet.follow())
+    running = asyncio.create_task(Jobs(pool, [*jobs, prober.job()]).run(stop))
+    try:
+        yield fleet
+    finally:
+        stop.set()
+        await running
+        await cancel([following])
+    prober.end()
