@@ -4,19 +4,12 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, field
-from ipaddress import (
-    IPv4Address,
-    IPv4Network,
-    IPv6Address,
-    IPv6Network,
-    ip_address,
-    ip_network,
-)
 from pathlib import Path
 from typing import Final
 
 from environs import Env, EnvError, ValidationError, validate
 
+from shared.addresses import Address, Network, read_address, read_network
 from shared.env_faults import PREFIX, Environment
 from shared.vault import Vault, VaultError
 
@@ -46,7 +39,7 @@ class SharedSettings:
 class HttpSettings:
     """What every process that speaks HTTP needs beside that."""
 
-    trusted_proxies: tuple[IPv4Network | IPv6Network, ...]
+    trusted_proxies: tuple[Network, ...]
     public_url: str
 
 
@@ -55,7 +48,7 @@ class GeoSettings:
     """Where people are: by their own address, or by one that they or a setting name."""
 
     use_real_ip: bool = True
-    fake_ip: IPv4Address | IPv6Address | None = None
+    fake_ip: Address | None = None
     files: tuple[Path, ...] = ()
 
 
@@ -97,9 +90,9 @@ def read_geo(env: Env) -> GeoSettings:
     )
 
 
-def _address(text: str) -> IPv4Address | IPv6Address | None:
+def _address(text: str) -> Address | None:
     try:
-        return ip_address(text) if text else None
+        return read_address(text) if text else None
     except ValueError as error:
         raise EnvError(f'{PREFIX}GEO_FAKE_IP: "{text}" is no IP address') from error
 
@@ -113,8 +106,8 @@ def _are_keys(keys: list[str]) -> None:
         ) from error
 
 
-def _network(text: str) -> IPv4Network | IPv6Network:
+def _network(text: str) -> Network:
     try:
-        return ip_network(text)
+        return read_network(text)
     except ValueError as error:
         raise EnvError(f'{PREFIX}TRUSTED_PROXIES: "{text}" is no network') from error

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from ipaddress import IPv4Address, IPv6Address
 from typing import TYPE_CHECKING, Any, Literal
 
 import maxminddb
@@ -13,7 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-Address = IPv4Address | IPv6Address
+    from shared.addresses import Address
+
 Mode = Literal["real", "fake", "drawn"]
 
 

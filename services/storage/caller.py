@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from uuid import UUID
 
-    from shared.geo import Address, Place
+    from shared.addresses import Address
+    from shared.geo import Place
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,15 +7,18 @@ from __future__ import annotations
 
 import socket
 from dataclasses import dataclass
-from ipaddress import IPv4Address, IPv6Address, ip_address
+from ipaddress import ip_address
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
+
+from shared.addresses import read_address
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from aiohttp import AddrInfoType
 
+    from shared.addresses import Address
     from shared.env import SharedSettings
 
 # aiohttp waits for ever for a server that takes no more bytes; Linux does not have to.
@@ -84,7 +87,6 @@ def addresses_of(urls: Iterable[str]) -> frozenset[tuple[str, int]]:
     return frozenset(found)
 
 
-def _plain(host: str) -> IPv4Address | IPv6Address:
+def _plain(host: str) -> Address:
     """The address without a scope, an IPv4 address out of its IPv6 form."""
-    address = ip_address(host.partition("%")[0])
-    return getattr(address, "ipv4_mapped", None) or address
+    return read_address(host.partition("%")[0])

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 from aiohttp import web
 
 from shared.web.access import Guard
-from shared.web.client_ip import LOOPBACK, TRUSTED_PROXIES, Network
+from shared.web.client_ip import LOOPBACK, TRUSTED_PROXIES
 from shared.web.doc_page import add_doc_page
 from shared.web.errors import errors
 from shared.web.headers import add_headers
@@ -21,6 +21,7 @@ from shared.web.routes import add_routes
 from shared.web.streams import add_stopping
 
 if TYPE_CHECKING:
+    from shared.addresses import Network
     from shared.web.route import Route
 
 Context: TypeAlias = Callable[[web.Application], AsyncIterator[None]]

@@ -6,23 +6,15 @@ X-Forwarded-For is believed from the right, and only as far as trusted proxies w
 from __future__ import annotations
 
 from functools import lru_cache
-from ipaddress import (
-    IPv4Address,
-    IPv4Network,
-    IPv6Address,
-    IPv6Network,
-    ip_address,
-    ip_network,
-)
-from typing import TYPE_CHECKING, Final, TypeAlias
+from ipaddress import ip_address, ip_network
+from typing import TYPE_CHECKING, Final
 
 from aiohttp import hdrs, web
 
+from shared.addresses import Address, Network, read_address
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
-
-Address: TypeAlias = IPv4Address | IPv6Address
-Network: TypeAlias = IPv4Network | IPv6Network
 
 LOOPBACK: Final = (ip_network("127.0.0.0/8"), ip_network("::1/128"))
 LONGEST: Final = 500
@@ -62,8 +54,6 @@ def _read_address(hop: str) -> Address | None:
     elif host.count(":") == 1:
         host = host.partition(":")[0]
     try:
-        address = ip_address(host.partition("%")[0])
+        return read_address(host.partition("%")[0])
     except ValueError:
         return None
-    mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None
-    return mapped or address

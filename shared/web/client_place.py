@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from ipaddress import IPv6Address, ip_address
 from typing import TYPE_CHECKING, Final
 
 from aiohttp import web
 
+from shared.addresses import read_address
 from shared.env import GeoSettings
 from shared.errors import MALFORMED_REQUEST, MeridianError
 from shared.geo import Atlas, Place
@@ -15,11 +15,9 @@ from shared.web.client_ip import client_ip
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
 
-    from shared.geo import Address
+    from shared.addresses import Address
 
 FAKE_IP: Final = "X-Fake-IP"
-# What follows it names an interface of some machine, in any letters.
-SCOPE: Final = "%"
 ATLAS: Final = web.AppKey("atlas", Atlas)
 GEO: Final = web.AppKey("geo", GeoSettings)
 
@@ -50,16 +48,8 @@ def client_place(request: web.Request) -> Place:
 
 
 def read_ip(text: str) -> Address:
-    """Read an address that a client named, without a scope; MALFORMED_REQUEST.
-
-    IPv4 written as IPv6 comes back as IPv4.
-    """
-    refusal = MeridianError(MALFORMED_REQUEST, f"{FAKE_IP} is not an IP address")
-    if SCOPE in text:
-        raise refusal
+    """Read an address that a client named; MALFORMED_REQUEST."""
     try:
-        address = ip_address(text.strip())
+        return read_address(text)
     except ValueError as error:
-        raise refusal from error
-    mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None
-    return mapped or address
+        raise MeridianError(MALFORMED_REQUEST, f"{FAKE_IP} is not an IP address") from error

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING, Any, Final, NoReturn
+from unicodedata import normalize
 
 import orjson
 from aiohttp import hdrs, web
@@ -59,9 +60,13 @@ class Parser(AIOHTTPParser):
         return loaded
 
     def load_querystring(self, req: web.Request, schema: Schema) -> MultiDictProxy:
-        """Read the query; a parameter that is no list may be given once."""
+        """Read the query; a parameter that is no list may be given once.
+
+        Its texts are compared with stored ones, and so they are normalised like those (NFC).
+        """
         _refuse_oversized(schema, dict(req.query))
-        query = MultiDictProxy(MultiDict(req.query), schema)
+        normal = ((name, normalize("NFC", text)) for name, text in req.query.items())
+        query = MultiDictProxy(MultiDict(normal), schema)
         twice = name_given_twice(req.query, query.multiple_keys)
         if twice is not None:
             _refuse(twice, "Given more than once.")

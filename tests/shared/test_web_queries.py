@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import unicodedata
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -78,6 +79,12 @@ async def test_bytes_that_are_no_utf8_do_no_harm(client: TestClient[Any, Any]) -
     async with client.get(f"{THINGS}?q=%ED%A0%80%FF") as answer:
         assert answer.status == 200
         (await answer.json())["q"].encode()
+
+
+async def test_texts_are_normalised_as_stored_ones_are(client: TestClient[Any, Any]) -> None:
+    decomposed = unicodedata.normalize("NFD", "отчёт й é 한")
+    async with client.get(THINGS, params={"q": decomposed}) as answer:
+        assert (await answer.json())["q"] == unicodedata.normalize("NFC", decomposed) != decomposed
 
 
 async def test_cursor_comes_back_with_its_types(client: TestClient[Any, Any]) -> None:

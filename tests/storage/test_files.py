@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import unicodedata
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, quote, urlsplit
 
 import pytest
 from yarl import URL
@@ -54,6 +55,15 @@ async def test_folder_and_search_narrow_the_list(storage: Storage) -> None:
     assert len(await read_all(person, "q=TXT")) == 3
     assert len(await read_all(person, "folder=/a/b")) == 1
     assert await read_all(person, "folder=/nowhere") == []
+
+
+@pytest.mark.parametrize("form", ["NFC", "NFD"])
+async def test_search_does_not_ask_how_letters_are_written(storage: Storage, form: Any) -> None:
+    person = storage.person(BOSTON)
+    body = {"name": unicodedata.normalize("NFD", "мой отчёт.txt"), "size": 1}
+    await person.call("POST", "/uploads", 201, json=body)
+    text = unicodedata.normalize(form, "отчёт")
+    assert len(await read_all(person, f"q={quote(text)}")) == 1
 
 
 @pytest.mark.parametrize(

@@ -1,58 +1,62 @@
-"""Addresses that no S3 server may have."""
+"""An address is one address, however it is written."""
 
 from __future__ import annotations
 
-import socket
+import re
+from ipaddress import ip_address, ip_network
+from pathlib import Path
 
 import pytest
 
-from shared.stores.addresses import AddressForbiddenError, AddressRules, addresses_of
+from shared.addresses import read_address, read_network
 
-STRICT = AddressRules(allow_local=False, ours=frozenset({("10.0.0.5", 5432)}))
+ROOT = Path(__file__).parents[2]
+READERS = re.compile(r"\bip_address\(|\bIPv[46]Address\(")
+# Constants of the program itself are written as they are meant.
+CONSTANT = re.compile(r"ip_address\(\"[0-9a-f.:/]+\"\)")
 
 
 @pytest.mark.parametrize(
-    "host",
+    ("text", "address"),
     [
-        "127.0.0.1",
-        "127.8.8.8",
-        "0.0.0.0",
-        "169.254.169.254",
-        "224.0.0.1",
-        "::1",
-        "::",
-        "fe80::1",
-        "fe80::1%eth0",
-        "ff02::1",
-        "::ffff:127.0.0.1",
-        "::ffff:169.254.169.254",
-        "fd00:ec2::254",
+        ("100.2.0.1", "100.2.0.1"),
+        (" 100.2.0.1 ", "100.2.0.1"),
+        ("::ffff:100.2.0.1", "100.2.0.1"),
+        ("::FFFF:6402:1", "100.2.0.1"),
+        ("0:0:0:0:0:ffff:100.2.0.1", "100.2.0.1"),
+        ("2001:DB8::1", "2001:db8::1"),
     ],
 )
-def test_local_addresses_are_refused(host: str) -> None:
-    with pytest.raises(AddressForbiddenError):
-        STRICT.check(host, 9000)
+def test_an_address_is_unwrapped(text: str, address: str) -> None:
+    assert read_address(text) == ip_address(address)
 
 
-@pytest.mark.parametrize("host", ["10.0.0.5", "192.168.1.9", "93.184.216.34", "2001:db8::1"])
-def test_others_are_not(host: str) -> None:
-    STRICT.check(host, 9000)
+@pytest.mark.parametrize("text", ["", "a", "1.2.3", "1.2.3.4/8", "fe80::1%eth0", "1.2.3.04"])
+def test_what_is_no_address_is_refused(text: str) -> None:
+    with pytest.raises(ValueError):
+        read_address(text)
 
 
-@pytest.mark.parametrize("host", ["10.0.0.5", "::ffff:10.0.0.5"])
-def test_our_own_servers_are_refused_even_where_local_ones_may_be(host: str) -> None:
-    with pytest.raises(AddressForbiddenError, match="of our own"):
-        AddressRules(allow_local=True, ours=STRICT.ours).check(host, 5432)
+@pytest.mark.parametrize(
+    ("text", "network"),
+    [
+        ("10.0.0.0/8", "10.0.0.0/8"),
+        ("::ffff:10.0.0.0/104", "10.0.0.0/8"),
+        ("::ffff:127.0.0.1", "127.0.0.1/32"),
+        ("fd00::/8", "fd00::/8"),
+    ],
+)
+def test_a_network_is_unwrapped(text: str, network: str) -> None:
+    assert read_network(text) == ip_network(network)
 
 
-def test_a_connection_is_refused_when_it_is_made() -> None:
-    """Also by an address literal, which no resolver sees."""
-    info = (socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", 9000))
-    with pytest.raises(AddressForbiddenError):
-        STRICT.make_socket(info)
-
-
-def test_our_own_servers_are_looked_up() -> None:
-    urls = ("postgresql://u:p@localhost/d", "redis://:p@127.0.0.1:7000/0", "unix:///tmp/x.sock")
-    found = addresses_of(urls)
-    assert {("127.0.0.1", 5432), ("127.0.0.1", 7000)} <= found
+def test_nobody_else_reads_addresses() -> None:
+    found = [
+        f"{path.relative_to(ROOT)}: {line.strip()}"
+        for package in ("services", "shared")
+        for path in (ROOT / package).rglob("*.py")
+        if path != ROOT / "shared" / "addresses.py"
+        for line in path.read_text(encoding="utf-8").splitlines()
+        if READERS.search(CONSTANT.sub("", line))
+    ]
+    assert not found

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import json
 from dataclasses import asdict
 from typing import TYPE_CHECKING
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING
 from aiohttp import web
 
 from services.local.edge.fault import Fault, Link, parse_fault
+from shared.addresses import read_address
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -55,7 +55,7 @@ async def refuse(request: web.Request) -> web.Response:
 def check_caller(request: web.Request) -> None:
     """Refuse whoever is not a program on this machine."""
     # A page in this machine's browser is not its user: it always names its origin.
-    local = ipaddress.ip_address(request.remote or "0.0.0.0").is_loopback
+    local = read_address(request.remote or "0.0.0.0").is_loopback
     if not local or "Origin" in request.headers:
         raise _problem(web.HTTPForbidden, "only programs on this machine may do this")
 

@@ -9,13 +9,15 @@ from marshmallow import Schema, ValidationError, fields, post_load, validate
 
 from services.storage.downloads.offer import ALTERNATES
 from services.storage.servers.schemas import ServerSchema, show_server
+from shared.addresses import read_address
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from uuid import UUID
 
     from services.storage.downloads.offer import Download
     from services.storage.servers.fleet import Fleet
-    from shared.geo import Address
+    from shared.addresses import Address
 
 
 MOST_ALTERNATES = 50
@@ -88,19 +90,24 @@ class RouteQuery:
     ip: Address | None
 
 
-def _has_no_scope(ip: Address) -> None:
-    """Refuse `::1%eth0`: a scope names an interface of some machine, in any letters."""
-    if "%" in str(ip):
-        raise ValidationError("Not a valid IP address.")
+class IpAddress(fields.IP):
+    """An IPv4 or IPv6 address without a scope."""
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
+    ) -> Address:
+        try:
+            return read_address(str(value))
+        except ValueError as error:
+            raise ValidationError("Not a valid IP address.") from error
 
 
 class RouteQuerySchema(Schema):
     """Query of an explanation."""
 
     file_id = fields.UUID(load_default=None)
-    ip = fields.IP(
+    ip = IpAddress(
         load_default=None,
-        validate=_has_no_scope,
         metadata={"description": "IPv4 or IPv6 address"},
     )
 
