@@ -3,6 +3,9 @@
 GRANT USAGE ON SCHEMA auth TO meridian_auth;
 GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA auth TO meridian_auth;
 GRANT USAGE ON ALL SEQUENCES IN SCHEMA auth TO meridian_auth;
+-- What is written into the audit stays as it is.
+REVOKE UPDATE, DELETE ON auth.audit FROM meridian_auth;
+REVOKE INSERT, DELETE ON auth.audit_head, auth.rights FROM meridian_auth;
 GRANT EXECUTE ON FUNCTION auth.keep_login_months TO meridian_auth;
 
 GRANT USAGE ON SCHEMA storage TO meridian_storage, meridian_replicator;

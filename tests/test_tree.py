@@ -28,6 +28,7 @@ UPPER = {"app", "routes", "handlers", "commands", "__main__", "client"}
 HTTP = {"cookie", "device", "keys", "media_types", "names", "texts", "user_agent"}
 WEB_ONLY = {"aiohttp", "marshmallow"}
 ONE_SERVICE = {"shared.healthy", "shared.migrate"}  # commands, imported by nobody
+ONE_SERVICE.add("shared.ledger")  # the history of files will stand on it, too
 ONE_SERVICE |= {
     f"shared.throttle.{name}" for name in ("counts", "lanes", "redis_counts", "throttle")
 }

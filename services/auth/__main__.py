@@ -1,4 +1,4 @@
-"""`python -m services.auth`: serve, createsuperuser, ensure-accounts, rotate-keys."""
+"""`python -m services.auth`: the service, and what an operator does beside it."""
 
 from __future__ import annotations
 
@@ -87,6 +87,18 @@ def rotate_keys(*, at_once: bool) -> None:
     """
     kid = run(commands.rotate_keys(settings_or_exit().shared, at_once=at_once))
     click.echo(f"created signing key {kid}")
+
+
+@main.command("verify-audit")
+@click.option("--known", default="", help="an end that was printed before: number:hash")
+def verify_audit(known: str) -> None:
+    """Check that nobody has changed the audit of users, roles, permissions and keys.
+
+    Prints where it ends. Keep that line where the database cannot reach it and give it as --known
+    next time: then also an audit that was written anew as a whole is found out.
+    """
+    end = run(commands.verify_audit(settings_or_exit().shared, known))
+    click.echo(f"the audit is whole and ends with {end}")
 
 
 def ask_password() -> str:

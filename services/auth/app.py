@@ -6,12 +6,12 @@ import asyncio
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from services.auth.accounts.routes import ROUTES as ACCOUNTS
 from services.auth.api_tokens.look_up import look_up_token
-from services.auth.api_tokens.routes import ROUTES as API_TOKENS
 from services.auth.attempts.known_devices import DeviceMarks
+from services.auth.audit.changes import Changes
 from services.auth.jobs import run_jobs_forever
 from services.auth.keys import (
+    CHANGES,
     CHECK,
     DEVICE_MARKS,
     MINT,
@@ -21,18 +21,14 @@ from services.auth.keys import (
     SETTINGS,
     THROTTLE,
 )
-from services.auth.logins.routes import ROUTES as LOGINS
-from services.auth.passwords.routes import ROUTES as PASSWORD_ROUTES
 from services.auth.revocations.revoked import list_revoked
 from services.auth.revocations.tell_again import tell_again_forever
+from services.auth.routes import ROUTES
 from services.auth.second_factor.check import SecondFactorCheck
-from services.auth.second_factor.routes import ROUTES as SECOND_FACTORS
 from services.auth.sessions.check_password import PasswordCheck
-from services.auth.sessions.routes import ROUTES as SESSIONS
 from services.auth.sessions.succession import Succession
 from services.auth.sessions.token_pairs import Mint
 from services.auth.signing.issuer import Issuer
-from services.auth.signing.routes import ROUTES as SIGNING
 from shared.db import connect
 from shared.passwords.hashing import Passwords
 from shared.tasks import cancel
@@ -55,15 +51,6 @@ if TYPE_CHECKING:
     from services.auth.settings import Settings
 
 PREFIX: Final = "/auth/api"
-ROUTES: Final = (
-    *ACCOUNTS,
-    *API_TOKENS,
-    *LOGINS,
-    *PASSWORD_ROUTES,
-    *SECOND_FACTORS,
-    *SESSIONS,
-    *SIGNING,
-)
 POOL_SIZE: Final = 16
 
 
@@ -94,25 +81,24 @@ def resources(settings: Settings) -> Callable[[web.Application], AsyncIterator[N
     async def context(app: web.Application) -> AsyncIterator[None]:
         shared, auth = settings.shared, settings.auth
         app[SETTINGS] = settings
-        vault = Vault(shared.secret_keys)
+        vault, revocations = Vault(shared.secret_keys), app[REVOCATIONS]
         pool = app[POOL] = await connect(shared.database_url, max_size=POOL_SIZE, name="auth")
         passwords = app[PASSWORDS] = Passwords(auth.argon2_threads_here)
         throttle = app[THROTTLE] = Throttle(shared.redis_url)
         app[CHECK] = PasswordCheck(pool, passwords, throttle)
         app[SECOND_FACTOR] = SecondFactorCheck(pool, vault, throttle)
+        app[CHANGES] = Changes(pool, revocations)
         app[DEVICE_MARKS] = DeviceMarks(shared.secret_keys)
         app[IDEMPOTENCY] = Idempotency(pool, vault, "auth")
         issuer = Issuer(pool, vault, settings.http.public_url, auth.access_seconds)
         app[MINT] = Mint(issuer, Succession(shared.secret_keys), auth.refresh_seconds)
-        api_tokens = ApiTokenCache(partial(look_up_token, pool), app[REVOCATIONS])
-        app[VERIFIER] = Verifier(
-            issuer.keys, settings.http.public_url, app[REVOCATIONS], api_tokens
-        )
+        api_tokens = ApiTokenCache(partial(look_up_token, pool), revocations)
+        app[VERIFIER] = Verifier(issuer.keys, settings.http.public_url, revocations, api_tokens)
         # The first start makes the first key; without a database this waits for a request.
         await issuer.keys.refresh()
-        app[REVOCATIONS].answer_by(partial(list_revoked, pool, KEEP))
+        revocations.answer_by(partial(list_revoked, pool, KEEP))
         tasks = [
-            asyncio.create_task(tell_again_forever(pool, app[REVOCATIONS])),
+            asyncio.create_task(tell_again_forever(pool, revocations)),
             asyncio.create_task(run_jobs_forever(pool, auth)),
         ]
         yield

@@ -11,9 +11,12 @@ from services.auth.accounts.credentials import find_credentials
 from services.auth.accounts.register import register
 from services.auth.accounts.schemas import NewAccountSchema
 from services.auth.attempts.lanes import OPERATOR
+from services.auth.audit.actions import COMMAND_LINE
+from services.auth.audit.verify_chain import verify_chain
 from services.auth.signing import issuer
 from shared.db import connect
 from shared.errors import MeridianError
+from shared.ledger import GENESIS, Link
 from shared.passwords.hashing import Passwords
 from shared.vault import Vault
 
@@ -58,6 +61,27 @@ async def rotate_keys(shared: SharedSettings, *, at_once: bool) -> str:
         return await issuer.rotate_keys(db, Vault(shared.secret_keys), at_once=at_once)
 
 
+async def verify_audit(shared: SharedSettings, known: str) -> str:
+    """Check the audit; return its end as `number:hash`, CommandError for the first broken row.
+
+    `known` is an end of before, which must still be in it; empty for none.
+    """
+    async with database(shared) as db:
+        verdict = await verify_chain(db, read_link(known) if known else GENESIS)
+    if verdict.broken is not None:
+        raise CommandError(f"the audit is broken: row {verdict.broken} was changed or is missing")
+    return f"{verdict.last.number}:{verdict.last.hash.hex()}"
+
+
+def read_link(text: str) -> Link:
+    """Read `number:hash`; CommandError for anything else."""
+    number, _, digest = text.partition(":")
+    try:
+        return Link(int(number), bytes.fromhex(digest))
+    except ValueError as error:
+        raise CommandError(f'"{text}" is no end of an audit, such as 12:5f…') from error
+
+
 def read_account(account: dict[str, Any]) -> NewUser:
     """Check the values of an account as a registration does."""
     try:
@@ -70,7 +94,7 @@ def read_account(account: dict[str, Any]) -> NewUser:
 async def add(db: Pool, passwords: Passwords, new: NewUser) -> None:
     """Add a user, or say in one line why not."""
     try:
-        await register(db, passwords, new, OPERATOR)
+        await register(db, passwords, new, OPERATOR, COMMAND_LINE)
     except MeridianError as error:
         raise CommandError(describe(error.errors or error.problem.title)) from error
 

@@ -8,6 +8,7 @@ from aiohttp import web
 
 if TYPE_CHECKING:
     from services.auth.attempts.known_devices import DeviceMarks
+    from services.auth.audit.changes import Changes
     from services.auth.second_factor.check import SecondFactorCheck
     from services.auth.sessions.check_password import PasswordCheck
     from services.auth.sessions.token_pairs import Mint
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 SETTINGS: Final[web.AppKey[Settings]] = web.AppKey("settings")
 POOL: Final[web.AppKey[Pool]] = web.AppKey("pool")
 PASSWORDS: Final[web.AppKey[Passwords]] = web.AppKey("passwords")
+CHANGES: Final[web.AppKey[Changes]] = web.AppKey("changes")
 CHECK: Final[web.AppKey[PasswordCheck]] = web.AppKey("check")
 SECOND_FACTOR: Final[web.AppKey[SecondFactorCheck]] = web.AppKey("second_factor")
 THROTTLE: Final[web.AppKey[Throttle]] = web.AppKey("throttle")

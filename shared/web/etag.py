@@ -22,6 +22,12 @@ def etag_of(*parts: object) -> str:
     return f'"{hashlib.blake2b(encode(parts), digest_size=DIGEST_BYTES).hexdigest()}"'
 
 
+def revision_asked(request: web.Request, thing_id: object, revision: int) -> int | None:
+    """Return the revision that a change is meant for; None for any, 412 for another one."""
+    refuse_changed(request, etag_of(thing_id, revision))
+    return revision if hdrs.IF_MATCH in request.headers else None
+
+
 def refuse_changed(request: web.Request, etag: str) -> None:
     """Raise 412 when If-Match is given and names another state (RFC 9110, 13.1.1)."""
     wanted = ",".join(request.headers.getall(hdrs.IF_MATCH, (ANY,)))

@@ -33,6 +33,16 @@ PUBLIC_URL = "http://meridian.example"
 PASSWORD = "seven green boats at noon"
 START_SECONDS = 20
 
+GIVE_ONLY = """
+WITH taken AS (DELETE FROM auth.user_roles WHERE user_id = $1),
+role AS (INSERT INTO auth.roles (name) VALUES ($2) RETURNING id),
+given AS (
+    INSERT INTO auth.role_permissions (role_id, permission_id)
+    SELECT role.id, permissions.id FROM role, auth.permissions
+    WHERE permissions.name = ANY ($3::text[]))
+INSERT INTO auth.user_roles (user_id, role_id) SELECT $1, role.id FROM role
+"""
+
 Client: TypeAlias = "TestClient[web.Request, web.Application]"
 Serve: TypeAlias = Callable[..., Awaitable[Client]]
 
@@ -85,6 +95,18 @@ class Auth:
     async def newcomer(self) -> dict[str, Any]:
         """Add a user and open a session: the user's fields and the tokens."""
         user = await self.register()
+        return user | await self.login(user["username"])
+
+    async def superuser(self, db: Pool) -> dict[str, Any]:
+        """Add somebody who may do everything, and open a session."""
+        user = await self.register()
+        await db.execute("UPDATE auth.users SET is_superuser = true WHERE id = $1", user["id"])
+        return user | await self.login(user["username"])
+
+    async def worker(self, db: Pool, *permissions: str) -> dict[str, Any]:
+        """Add somebody whose only role has just these permissions, and open a session."""
+        user = await self.register()
+        await db.execute(GIVE_ONLY, user["id"], f"role-{uuid.uuid4().hex[:12]}", permissions)
         return user | await self.login(user["username"])
 
     async def refresh(self, token: str, status: int = 200) -> dict[str, Any]:

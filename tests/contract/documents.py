@@ -13,7 +13,7 @@ from uuid import uuid4
 
 import orjson
 
-from services.auth.app import ROUTES as AUTH_ROUTES
+from services.auth.routes import ROUTES as AUTH_ROUTES
 from services.storage.app import ROUTES as STORAGE_ROUTES
 from shared.web.app import make_app
 from shared.web.openapi import DOCUMENT

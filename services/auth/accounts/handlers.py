@@ -11,7 +11,7 @@ from services.auth.accounts.schemas import show_user
 from services.auth.accounts.sign_up import sign_up
 from services.auth.keys import CHECK, POOL
 from services.auth.sessions.device import device_of
-from shared.web.etag import etag_of, refuse_changed
+from shared.web.etag import etag_of, revision_asked
 from shared.web.identity import identity_of
 from shared.web.reply import reply
 
@@ -45,8 +45,7 @@ async def change_me(request: web.Request, body: ProfileChange) -> web.Response:
     """
     identity = identity_of(request)
     before = await profile.show_profile(request.app[POOL], identity.user_id)
-    refuse_changed(request, _etag(before))
-    revision = before.revision if hdrs.IF_MATCH in request.headers else None
+    revision = revision_asked(request, before.id, before.revision)
     return _answer(await profile.change_profile(request.app[POOL], identity, body, revision))
 
 

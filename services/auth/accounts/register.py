@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from asyncpg import UniqueViolationError
 
-from services.auth.accounts.users import find_user, insert_user
+from services.auth.accounts.users import get_user, insert_user
+from services.auth.audit.actions import Action
+from services.auth.audit.entries import NewEntry, append_entry
 from services.auth.passwords.rules import find_weakness
 from shared.errors import (
     EMAIL_TAKEN,
-    USER_NOT_FOUND,
     USERNAME_TAKEN,
     VALIDATION_FAILED,
     MeridianError,
@@ -18,6 +19,7 @@ from shared.errors import (
 
 if TYPE_CHECKING:
     from services.auth.accounts.users import NewUser, User
+    from services.auth.audit.actions import Actor
     from shared.db import Pool
     from shared.passwords.hashing import Passwords
     from shared.throttle.lanes import Lane
@@ -28,20 +30,33 @@ TAKEN: Final = {
 }
 
 
-async def register(db: Pool, passwords: Passwords, new: NewUser, lane: Lane) -> User:
+async def register(db: Pool, passwords: Passwords, new: NewUser, lane: Lane, actor: Actor) -> User:
     """Add a user; VALIDATION_FAILED for a weak password, USERNAME_TAKEN, EMAIL_TAKEN."""
     weakness = find_weakness(new.password, (new.username, new.email))
     if weakness is not None:
         raise MeridianError(VALIDATION_FAILED, errors={"password": [weakness]})
     password_hash = await passwords.hash(new.password, lane)
-    try:
-        user_id = await insert_user(db, new, password_hash)
-    except UniqueViolationError as error:
-        raise name_taken(error) from error
-    user = await find_user(db, user_id)
-    if user is None:
-        raise MeridianError(USER_NOT_FOUND)
+    async with db.acquire() as connection, connection.transaction():
+        try:
+            await insert_user(connection, new, password_hash)
+        except UniqueViolationError as error:
+            raise name_taken(error) from error
+        user = await get_user(connection, new.id)
+        created = NewEntry(Action.USER_CREATED, str(user.id), None, audited(user))
+        await append_entry(connection, actor, created)
     return user
+
+
+def audited(user: User) -> dict[str, Any]:
+    """What of a user is written into the audit."""
+    return {
+        "username": user.username,
+        "email": user.email,
+        "first_name": user.first_name,
+        "last_name": user.last_name,
+        "is_active": user.is_active,
+        "is_superuser": user.is_superuser,
+    }
 
 
 def name_taken(error: UniqueViolationError) -> MeridianError:

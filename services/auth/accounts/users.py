@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from services.auth.accounts.names import fold, fold_address
+from shared.errors import USER_NOT_FOUND, MeridianError
+from shared.ids import new_id
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -35,8 +37,8 @@ FIND_USER: Final = f"SELECT {COLUMNS} FROM auth.users WHERE users.id = $1"
 INSERT_USER: Final = """
 WITH added AS (
     INSERT INTO auth.users (username, username_key, email, email_key, password_hash,
-        first_name, last_name, is_superuser)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+        first_name, last_name, is_superuser, id)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
     RETURNING id
 )
 INSERT INTO auth.user_roles (user_id, role_id)
@@ -81,6 +83,7 @@ class NewUser:
     first_name: str = ""
     last_name: str = ""
     is_superuser: bool = False
+    id: UUID = field(default_factory=new_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,9 +101,17 @@ async def find_user(db: Connection | Pool, user_id: UUID) -> User | None:
     return None if row is None else User(**row)
 
 
-async def insert_user(db: Connection | Pool, new: NewUser, password_hash: str) -> UUID:
+async def get_user(db: Connection | Pool, user_id: UUID) -> User:
+    """One user by id; USER_NOT_FOUND."""
+    user = await find_user(db, user_id)
+    if user is None:
+        raise MeridianError(USER_NOT_FOUND)
+    return user
+
+
+async def insert_user(db: Connection | Pool, new: NewUser, password_hash: str) -> None:
     """Add a user with the role `member`; UniqueViolationError names the constraint hurt."""
-    user_id: UUID = await db.fetchval(
+    await db.execute(
         INSERT_USER,
         new.username,
         fold(new.username),
@@ -110,8 +121,8 @@ async def insert_user(db: Connection | Pool, new: NewUser, password_hash: str) -
         new.first_name,
         new.last_name,
         new.is_superuser,
+        new.id,
     )
-    return user_id
 
 
 async def update_profile(

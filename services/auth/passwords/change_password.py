@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING
 
 from services.auth.accounts.credentials import find_credentials_of, replace_password
 from services.auth.attempts.lanes import session_lanes
+from services.auth.audit.actions import Action
 from services.auth.passwords.rules import find_weakness
 from shared.errors import VALIDATION_FAILED, WRONG_PASSWORD, MeridianError
 
 if TYPE_CHECKING:
+    from services.auth.audit.actions import Actor
+    from services.auth.audit.changes import Changes
     from services.auth.sessions.check_password import PasswordCheck
     from shared.web.identity import Identity
 
@@ -21,19 +24,30 @@ class PasswordChange:
 
     current_password: str = field(repr=False)
     new_password: str = field(repr=False)
+    end_tokens: bool = False
 
 
-async def change_password(check: PasswordCheck, identity: Identity, change: PasswordChange) -> None:
-    """Replace a password; VALIDATION_FAILED for a weak one, WRONG_PASSWORD for a wrong old one."""
+async def change_password(
+    check: PasswordCheck, changes: Changes, identity: Identity, wanted: PasswordChange, actor: Actor
+) -> None:
+    """Replace a password and end all other sessions, and the API tokens if that is wanted.
+
+    VALIDATION_FAILED for a weak one, WRONG_PASSWORD for a wrong old one.
+    """
     found = await find_credentials_of(check.db, identity.user_id)
     username = found.subject.username if found else ""
-    weakness = find_weakness(change.new_password, (username,))
+    weakness = find_weakness(wanted.new_password, (username,))
     if weakness is not None:
         raise MeridianError(VALIDATION_FAILED, errors={"new_password": [weakness]})
     lanes = session_lanes(identity.session_id)
-    is_right = await check.is_right(found, change.current_password, lanes)
+    is_right = await check.is_right(found, wanted.current_password, lanes)
     if found is None or not is_right:
         raise MeridianError(WRONG_PASSWORD)
-    new_hash = await check.passwords.hash(change.new_password, lanes[0])
-    if not await replace_password(check.db, identity.user_id, found.version, new_hash):
-        raise MeridianError(WRONG_PASSWORD)
+    new_hash = await check.passwords.hash(wanted.new_password, lanes[0])
+    async with changes.by(actor) as change:
+        if not await replace_password(change.db, identity.user_id, found.version, new_hash):
+            raise MeridianError(WRONG_PASSWORD)
+        await change.end_sessions(identity.user_id, "password_changed", spare=identity.session_id)
+        if wanted.end_tokens:
+            await change.end_tokens(identity.user_id)
+        change.record(Action.PASSWORD_CHANGED, identity.user_id)

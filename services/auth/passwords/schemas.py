@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from marshmallow import Schema, post_load
+from marshmallow import Schema, fields, post_load
 
 from services.auth.passwords.change_password import PasswordChange
 from services.auth.texts import NEW_PASSWORD, Password
@@ -15,6 +15,10 @@ class PasswordChangeSchema(Schema):
 
     current_password = Password(required=True, load_only=True, metadata={"format": "password"})
     new_password = Password(required=True, load_only=True, metadata=NEW_PASSWORD)
+
+    end_tokens = fields.Boolean(
+        load_default=False, metadata={"description": "end my API tokens, too"}
+    )
 
     @post_load
     def make(self, loaded: dict[str, Any], **_: Any) -> PasswordChange:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from services.auth.audit.actions import Actor
 from services.auth.keys import DEVICE_MARKS
 from services.auth.sessions.cookie import PATH, is_secure
 from services.auth.sessions.sessions import Device
 from services.auth.sessions.user_agent import user_agent
 from shared.web.client_ip import client_ip
 from shared.web.client_place import client_place
+from shared.web.identity import identity_of
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -25,6 +27,11 @@ def device_of(request: web.Request) -> Device:
     place = client_place(request)
     known = request.app[DEVICE_MARKS].read(request.cookies.get(NAME, ""))
     return Device(user_agent(request), place.ip or client_ip(request), place, known)
+
+
+def actor_of(request: web.Request) -> Actor:
+    """Tell who changes something, and from where."""
+    return Actor(identity_of(request).user_id, device_of(request).ip)
 
 
 def mark_device(request: web.Request, answer: web.Response, user_id: UUID) -> None:

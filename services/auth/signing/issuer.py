@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, Final
 from jwcrypto.jwk import JWK
 from jwcrypto.jwt import JWT
 
+from services.auth.audit.actions import COMMAND_LINE, Action
+from services.auth.audit.entries import NewEntry, append_entry
 from services.auth.signing.signing_keys import (
     SigningKey,
     insert_key,
@@ -111,7 +113,14 @@ async def rotate_keys(db: Pool, vault: Vault, *, at_once: bool = False) -> str:
     async with db.acquire() as connection, connection.transaction():
         await lock_keys(connection)
         await insert_key(connection, key)
-        await retire_others(connection, key.kid, 0 if at_once else RETIRE_AFTER)
+        retired = await retire_others(connection, key.kid, 0 if at_once else RETIRE_AFTER)
+        entries = [NewEntry(Action.KEY_CREATED, key.kid, None, {"alg": ALGORITHM})]
+        if at_once:
+            entries += [
+                NewEntry(Action.KEY_DROPPED, kid, {"alg": ALGORITHM}, None) for kid in retired
+            ]
+        for entry in entries:
+            await append_entry(connection, COMMAND_LINE, entry)
     return key.kid
 
 

@@ -21,6 +21,7 @@ INSERT INTO auth.signing_keys (kid, public_jwk, private_key) VALUES ($1, $2, $3)
 RETIRE_KEYS: Final = """
 UPDATE auth.signing_keys SET retired_at = now() + make_interval(secs => $2)
 WHERE kid <> $1 AND (retired_at IS NULL OR retired_at > now() + make_interval(secs => $2))
+RETURNING kid
 """
 LOCK_KEYS: Final = "SELECT pg_advisory_xact_lock($1)"
 
@@ -50,6 +51,6 @@ async def insert_key(db: Connection, key: SigningKey) -> None:
     await db.execute(INSERT_KEY, key.kid, key.public_jwk, key.private_key)
 
 
-async def retire_others(db: Connection, kid: str, notice: float) -> None:
-    """Stop publishing every other key `notice` seconds from now."""
-    await db.execute(RETIRE_KEYS, kid, notice)
+async def retire_others(db: Connection, kid: str, notice: float) -> list[str]:
+    """Stop publishing every other key `notice` seconds from now; return their ids."""
+    return [row["kid"] for row in await db.fetch(RETIRE_KEYS, kid, notice)]

@@ -1,0 +1,1 @@
+"""Who changed what: users, roles, permissions, keys."""

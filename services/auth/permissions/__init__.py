@@ -1,0 +1,1 @@
+"""Permissions: what may be done, by name."""

@@ -1,0 +1,29 @@
+"""Every operation of the auth service."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from services.auth.accounts.routes import ROUTES as ACCOUNTS
+from services.auth.api_tokens.routes import ROUTES as API_TOKENS
+from services.auth.audit.routes import ROUTES as AUDIT
+from services.auth.logins.routes import ROUTES as LOGINS
+from services.auth.passwords.routes import ROUTES as PASSWORD_ROUTES
+from services.auth.permissions.routes import ROUTES as PERMISSIONS
+from services.auth.roles.routes import ROUTES as ROLES
+from services.auth.second_factor.routes import ROUTES as SECOND_FACTORS
+from services.auth.sessions.routes import ROUTES as SESSIONS
+from services.auth.signing.routes import ROUTES as SIGNING
+
+ROUTES: Final = (
+    *ACCOUNTS,
+    *API_TOKENS,
+    *AUDIT,
+    *LOGINS,
+    *PASSWORD_ROUTES,
+    *PERMISSIONS,
+    *ROLES,
+    *SECOND_FACTORS,
+    *SESSIONS,
+    *SIGNING,
+)
