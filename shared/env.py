@@ -12,6 +12,7 @@ from environs import Env, EnvError, ValidationError, validate
 from shared.addresses import Address, Network, read_address, read_network
 from shared.env_faults import PREFIX, Environment
 from shared.vault import Vault, VaultError
+from shared.web_address import canonical_address
 
 LEVELS: Final = ("debug", "info", "warning", "error")
 LARGEST_PORT: Final = 65_535
@@ -76,7 +77,7 @@ def read_http(env: Env) -> HttpSettings:
     proxies = env.list("TRUSTED_PROXIES", list(LOOPBACK))
     return HttpSettings(
         trusted_proxies=tuple(_network(proxy.strip()) for proxy in proxies),
-        public_url=env.str("PUBLIC_URL", "http://localhost:8080").rstrip("/"),
+        public_url=_web_address(env.str("PUBLIC_URL", "http://localhost:8080")),
     )
 
 
@@ -104,6 +105,13 @@ def _are_keys(keys: list[str]) -> None:
         raise ValidationError(
             "must be one key or more, with commas between, each of 32 bytes in url-safe base64"
         ) from error
+
+
+def _web_address(text: str) -> str:
+    try:
+        return canonical_address(text)
+    except ValueError as error:
+        raise EnvError(f'{PREFIX}PUBLIC_URL: "{text}": {error}') from error
 
 
 def _network(text: str) -> Network:

@@ -15,12 +15,13 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import quote, urlsplit
 
+from shared.web_address import canonical_address
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 ALGORITHM = "AWS4-HMAC-SHA256"
 LONGEST_SECONDS = 604_800
-DEFAULT_PORTS = {"http": 80, "https": 443}
 # Enough for a few hundred cities around midnight.
 CACHED = 1024
 NOTHING: Mapping[str, str] = MappingProxyType({})
@@ -112,15 +113,11 @@ def _join(pairs: list[tuple[str, str]]) -> str:
 
 @lru_cache(CACHED)
 def _place(endpoint: str) -> _Place:
-    parts = urlsplit(endpoint.rstrip("/"))
-    host = parts.hostname or ""
-    if not host or parts.scheme not in DEFAULT_PORTS:
-        raise SigningError("an S3 endpoint is an http or https address")
-    if ":" in host:
-        host = f"[{host}]"
-    if parts.port not in {None, DEFAULT_PORTS[parts.scheme]}:
-        host = f"{host}:{parts.port}"
-    return _Place(f"{parts.scheme}://{parts.netloc}", host, parts.path)
+    try:
+        parts = urlsplit(canonical_address(endpoint))
+    except ValueError as error:
+        raise SigningError(f"an S3 endpoint that nobody can be sent to: {error}") from error
+    return _Place(f"{parts.scheme}://{parts.netloc}", parts.netloc, parts.path)
 
 
 @lru_cache(CACHED)

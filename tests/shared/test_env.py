@@ -74,7 +74,7 @@ def test_what_is_wrong_is_named(monkeypatch: pytest.MonkeyPatch, name: str, text
 
 def test_lists_and_slashes(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MERIDIAN_TRUSTED_PROXIES", "10.0.0.0/8, fd00::/8")
-    monkeypatch.setenv("MERIDIAN_PUBLIC_URL", "https://files.example/")
+    monkeypatch.setenv("MERIDIAN_PUBLIC_URL", "HTTPS://Files.Example:443/")
     http = read_http(environment())
     assert http.trusted_proxies == (ip_network("10.0.0.0/8"), ip_network("fd00::/8"))
     assert http.public_url == "https://files.example"

@@ -15,6 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from shared.signer import Credentials, SigningError, presign
+from shared.web_address import canonical_address
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,7 +36,7 @@ HEADER_TEXT = some.text(
 CLIENTS = {
     endpoint: Session().create_client(
         "s3",
-        endpoint_url=endpoint,
+        endpoint_url=canonical_address(endpoint),
         region_name="eu-central-1",
         aws_access_key_id=CREDENTIALS.access_key,
         aws_secret_access_key=CREDENTIALS.secret_key,

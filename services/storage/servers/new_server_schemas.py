@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from marshmallow import Schema, ValidationError, fields, post_load, validate
 
 from shared.catalog.servers import NewServer
 from shared.strength import weakness
+from shared.web_address import canonical_address
 
-ADDRESS = validate.URL(schemes={"http", "https"}, require_tld=False)
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+LONGEST_ADDRESS = 2000
 NAME = validate.Regexp("^[a-z0-9][a-z0-9-]{0,62}$")
 
 
@@ -20,15 +24,27 @@ def strong(secret: str) -> None:
         raise ValidationError(because)
 
 
+class Endpoint(fields.String):
+    """The address of an S3 server, in its one form."""
+
+    longest = LONGEST_ADDRESS
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
+    ) -> str:
+        text = super()._deserialize(value, attr, data, **kwargs)
+        try:
+            return canonical_address(text)
+        except ValueError as error:
+            raise ValidationError(str(error)) from error
+
+
 class NewServerSchema(Schema):
     """An S3 server and where it stands."""
 
     name = fields.String(required=True, validate=NAME, metadata={"example": "cape-town"})
-    endpoint = fields.String(
-        required=True, validate=ADDRESS, metadata={"description": "address for our own services"}
-    )
-    public_endpoint = fields.String(
-        validate=ADDRESS,
+    endpoint = Endpoint(required=True, metadata={"description": "address for our own services"})
+    public_endpoint = Endpoint(
         load_default=None,
         allow_none=True,
         metadata={"description": "address for clients; the same when left out"},
