@@ -15,12 +15,16 @@ from services.auth.keys import (
     CHECK,
     DEVICE_MARKS,
     MINT,
+    PASSKEYS,
     PASSWORDS,
     POOL,
     SECOND_FACTOR,
     SETTINGS,
     THROTTLE,
 )
+from services.auth.passkeys.challenges import Challenges
+from services.auth.passkeys.check import PasskeyCheck
+from services.auth.passkeys.relying_party import find_relying_party
 from services.auth.revocations.revoked import list_revoked
 from services.auth.revocations.tell_again import tell_again_forever
 from services.auth.routes import ROUTES
@@ -88,6 +92,9 @@ def resources(settings: Settings) -> Callable[[web.Application], AsyncIterator[N
         app[CHECK] = PasswordCheck(pool, passwords, throttle)
         app[SECOND_FACTOR] = SecondFactorCheck(pool, vault, throttle)
         app[CHANGES] = Changes(pool, revocations)
+        site = find_relying_party(settings.http.public_url)
+        challenges = Challenges(shared.secret_keys)
+        app[PASSKEYS] = PasskeyCheck(pool, site, challenges, throttle)
         app[DEVICE_MARKS] = DeviceMarks(shared.secret_keys)
         app[IDEMPOTENCY] = Idempotency(pool, vault, "auth")
         issuer = Issuer(pool, vault, settings.http.public_url, auth.access_seconds)

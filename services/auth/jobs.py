@@ -11,6 +11,7 @@ import structlog
 
 from services.auth.api_tokens.api_tokens import delete_revoked_tokens
 from services.auth.logins.logins import keep_login_months
+from services.auth.passkeys.used_challenges import delete_expired_challenges
 from services.auth.sessions.refresh_tokens import delete_expired
 from shared.db_outage import DATABASE_ERRORS
 from shared.tokens.notices import KEEP
@@ -53,9 +54,15 @@ async def delete_api_tokens(db: Pool, _settings: AuthSettings) -> None:
     await delete_revoked_tokens(db, 2 * KEEP)
 
 
+async def delete_challenges(db: Pool, _settings: AuthSettings) -> None:
+    """Delete the challenges of passkeys that have expired."""
+    await delete_expired_challenges(db)
+
+
 JOBS: Final = (
     Job("refresh_tokens", delete_refresh_tokens),
     Job("api_tokens", delete_api_tokens),
+    Job("challenges", delete_challenges),
     Job("login_months", keep_months),
 )
 

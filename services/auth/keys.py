@@ -9,6 +9,7 @@ from aiohttp import web
 if TYPE_CHECKING:
     from services.auth.attempts.known_devices import DeviceMarks
     from services.auth.audit.changes import Changes
+    from services.auth.passkeys.check import PasskeyCheck
     from services.auth.second_factor.check import SecondFactorCheck
     from services.auth.sessions.check_password import PasswordCheck
     from services.auth.sessions.token_pairs import Mint
@@ -22,6 +23,7 @@ POOL: Final[web.AppKey[Pool]] = web.AppKey("pool")
 PASSWORDS: Final[web.AppKey[Passwords]] = web.AppKey("passwords")
 CHANGES: Final[web.AppKey[Changes]] = web.AppKey("changes")
 CHECK: Final[web.AppKey[PasswordCheck]] = web.AppKey("check")
+PASSKEYS: Final[web.AppKey[PasskeyCheck]] = web.AppKey("passkeys")
 SECOND_FACTOR: Final[web.AppKey[SecondFactorCheck]] = web.AppKey("second_factor")
 THROTTLE: Final[web.AppKey[Throttle]] = web.AppKey("throttle")
 DEVICE_MARKS: Final[web.AppKey[DeviceMarks]] = web.AppKey("device_marks")

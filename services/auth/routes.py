@@ -8,7 +8,8 @@ from services.auth.accounts.routes import ROUTES as ACCOUNTS
 from services.auth.api_tokens.routes import ROUTES as API_TOKENS
 from services.auth.audit.routes import ROUTES as AUDIT
 from services.auth.logins.routes import ROUTES as LOGINS
-from services.auth.passwords.routes import ROUTES as PASSWORD_ROUTES
+from services.auth.passkeys.routes import ROUTES as PASSKEYS
+from services.auth.passwords.routes import ROUTES as PASSWORDS
 from services.auth.permissions.routes import ROUTES as PERMISSIONS
 from services.auth.roles.routes import ROUTES as ROLES
 from services.auth.second_factor.routes import ROUTES as SECOND_FACTORS
@@ -20,7 +21,8 @@ ROUTES: Final = (
     *API_TOKENS,
     *AUDIT,
     *LOGINS,
-    *PASSWORD_ROUTES,
+    *PASSKEYS,
+    *PASSWORDS,
     *PERMISSIONS,
     *ROLES,
     *SECOND_FACTORS,

@@ -44,6 +44,9 @@ SET password_hash = $3, credentials_version = credentials_version + 1, updated_a
 WHERE id = $1 AND credentials_version = $2
 RETURNING id
 """
+CHANGE_CREDENTIALS: Final = """
+UPDATE auth.users SET credentials_version = credentials_version + 1 WHERE id = $1
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +83,11 @@ async def replace_password(
 ) -> bool:
     """Store another password; False when the credentials have another version by now."""
     return await db.fetchval(REPLACE_HASH, user_id, version, new_hash) is not None
+
+
+async def change_credentials(db: Connection, user_id: UUID) -> None:
+    """Let nobody in who was about to; other changes wait until the transaction ends."""
+    await db.execute(CHANGE_CREDENTIALS, user_id)
 
 
 def _read(row: Record | None) -> Credentials | None:

@@ -42,7 +42,7 @@ async def create_token(request: web.Request, body: NewToken) -> web.Response:
     change my account. `token` is shown this once only. Needs a proof of the last 15 minutes.
     """
     made, token = await create_token_of(request.app[POOL], identity_of(request), body)
-    return reply({**show_token(made), "token": token}, status=201)
+    return reply({**show_token(made), "token": token})
 
 
 async def delete_token(request: web.Request) -> web.Response:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import base64
 import binascii
-import hashlib
-import hmac
 import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 from uuid import UUID
+
+from services.auth.signing.derived_keys import derive_keys, is_signed, sign
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,10 +32,7 @@ class DeviceMarks:
     """Makes and reads marks: user, random id, HMAC-SHA256 with a key of the server."""
 
     def __init__(self, secret_keys: Sequence[str]) -> None:
-        self._keys = [
-            hmac.digest(base64.urlsafe_b64decode(key), PURPOSE, hashlib.sha256)
-            for key in secret_keys
-        ]
+        self._keys = derive_keys(secret_keys, PURPOSE)
 
     def make(self, user_id: UUID) -> str:
         """Make a mark for a browser that this user has just signed in with."""
@@ -49,11 +46,6 @@ class DeviceMarks:
         except (ValueError, binascii.Error):
             return None
         payload, signature = raw[:PAYLOAD_BYTES], raw[PAYLOAD_BYTES:]
-        if not any(hmac.compare_digest(sign(key, payload), signature) for key in self._keys):
+        if not is_signed(self._keys, payload, signature):
             return None
         return KnownDevice(UUID(bytes=payload[:USER_BYTES]), payload[USER_BYTES:].hex())
-
-
-def sign(key: bytes, payload: bytes) -> bytes:
-    """Sign a payload."""
-    return hmac.digest(key, payload, hashlib.sha256)

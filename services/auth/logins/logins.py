@@ -41,6 +41,8 @@ class Outcome(StrEnum):
     WRONG_PASSWORD = "wrong_password"  # noqa: S105
     TOTP_REQUIRED = "totp_required"
     WRONG_CODE = "wrong_code"
+    WRONG_PASSKEY = "wrong_passkey"
+    PASSKEY_CLONED = "passkey_cloned"
     UNKNOWN_USER = "unknown_user"
     DISABLED = "disabled"
     CREDENTIALS_CHANGED = "credentials_changed"

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from services.auth.audit.actions import Actor
 from services.auth.keys import DEVICE_MARKS
-from services.auth.sessions.cookie import PATH, is_secure
+from services.auth.sessions.cookie import PATH, is_secure, set_cookie
 from services.auth.sessions.sessions import Device
 from services.auth.sessions.user_agent import user_agent
 from shared.web.client_ip import client_ip
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from aiohttp import web
+
+    from services.auth.sessions.token_pairs import TokenPair
 
 NAME: Final = "meridian_device"
 LIFE_SECONDS: Final = 34_560_000  # 400 days: browsers keep no cookie for longer (RFC 6265bis)
@@ -32,6 +34,12 @@ def device_of(request: web.Request) -> Device:
 def actor_of(request: web.Request) -> Actor:
     """Tell who changes something, and from where."""
     return Actor(identity_of(request).user_id, device_of(request).ip)
+
+
+def keep_signed_in(request: web.Request, answer: web.Response, pair: TokenPair) -> None:
+    """Give the browser what it needs to stay signed in, and to be known again."""
+    set_cookie(request, answer, pair.refresh_token)
+    mark_device(request, answer, pair.user_id)
 
 
 def mark_device(request: web.Request, answer: web.Response, user_id: UUID) -> None:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from services.auth.keys import CHECK, MINT, POOL, SECOND_FACTOR
+from services.auth.keys import CHECK, MINT, PASSKEYS, POOL, SECOND_FACTOR
 from services.auth.sessions import login as coming
 from services.auth.sessions import logout as leaving
 from services.auth.sessions import prove as proving
 from services.auth.sessions import refresh as staying
-from services.auth.sessions.cookie import clear_cookie, read_cookie, set_cookie
-from services.auth.sessions.device import device_of, mark_device
+from services.auth.sessions.cookie import clear_cookie, read_cookie
+from services.auth.sessions.device import device_of, keep_signed_in
 from services.auth.sessions.schemas import show_session
 from services.auth.sessions.sessions import list_sessions as find_sessions
 from services.auth.sessions.token_schemas import show_pair
@@ -94,7 +94,8 @@ async def prove(request: web.Request, body: Proof) -> web.Response:
     refuses with `PROOF_NEEDED` without.
     """
     app = request.app
-    await proving.prove(app[CHECK], app[SECOND_FACTOR], identity_of(request), body)
+    check = proving.ProofCheck(app[CHECK], app[SECOND_FACTOR], app[PASSKEYS])
+    await proving.prove(check, identity_of(request), body)
     return reply_nothing()
 
 
@@ -133,8 +134,7 @@ def _place(query: PageAsked) -> tuple[datetime, UUID] | None:
 
 def _answer(request: web.Request, pair: TokenPair) -> web.Response:
     answer = reply(show_pair(pair))
-    set_cookie(request, answer, pair.refresh_token)
-    mark_device(request, answer, pair.user_id)
+    keep_signed_in(request, answer, pair)
     return answer
 
 

@@ -72,6 +72,8 @@ ROUTES: Final = (
         errors=(
             errors.WRONG_PASSWORD,
             errors.WRONG_CODE,
+            errors.WRONG_PASSKEY,
+            errors.PASSKEYS_UNAVAILABLE,
             errors.TOO_MANY_ATTEMPTS,
             errors.PASSWORDS_BUSY,
         ),

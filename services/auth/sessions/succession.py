@@ -6,12 +6,11 @@ So a request that comes twice gets the same answer, although only hashes are sto
 from __future__ import annotations
 
 import base64
-import hashlib
-import hmac
 import secrets
 from typing import TYPE_CHECKING, Final
 
 from services.auth.sessions.refresh_tokens import hash_token
+from services.auth.signing.derived_keys import derive_keys, sign
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,7 +23,7 @@ class Succession:
     """Makes first tokens at random and each next one by HMAC-SHA256 with a key of the server."""
 
     def __init__(self, secret_keys: Sequence[str]) -> None:
-        self._keys = [derive_key(key) for key in secret_keys]
+        self._keys = derive_keys(secret_keys, PURPOSE)
 
     def successor(self, parent: str) -> str:
         """Return the one token that may follow."""
@@ -41,12 +40,7 @@ def first_token() -> str:
     return secrets.token_urlsafe(TOKEN_BYTES)
 
 
-def derive_key(secret_key: str) -> bytes:
-    """Make a key for this purpose alone out of a key of the vault."""
-    return hmac.digest(base64.urlsafe_b64decode(secret_key), PURPOSE, hashlib.sha256)
-
-
 def follow(key: bytes, parent: str) -> str:
     """Compute a successor."""
-    digest = hmac.digest(key, parent.encode("utf-8", "replace"), hashlib.sha256)
+    digest = sign(key, parent.encode("utf-8", "replace"))
     return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()

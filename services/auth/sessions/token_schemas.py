@@ -63,6 +63,15 @@ class ProofSchema(Schema):
         load_default=None, load_only=True, validate=validate.Length(1, LONGEST_CODE)
     )
 
+    passkey = fields.Dict(
+        keys=fields.String(),
+        load_default=None,
+        load_only=True,
+        metadata={
+            "description": "a credential that signed a challenge of `POST /passkeys/options`"
+        },
+    )
+
     @validates_schema
     def shows_something(self, loaded: dict[str, Any], **_: Any) -> None:
         """Refuse an empty proof."""
@@ -72,7 +81,8 @@ class ProofSchema(Schema):
     @post_load
     def make(self, loaded: dict[str, Any], **_: Any) -> Proof:
         """Make the dataclass."""
-        return Proof(loaded["password"], Codes(loaded["totp"], loaded["recovery_code"]))
+        codes = Codes(loaded["totp"], loaded["recovery_code"])
+        return Proof(loaded["password"], codes, loaded["passkey"])
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,103 @@
+"""A person adds a passkey, or removes one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from asyncpg import UniqueViolationError
+
+from services.auth.accounts.credentials import change_credentials, find_credentials_of
+from services.auth.accounts.sign_in_ways import require_some_way
+from services.auth.passkeys.ceremonies import (
+    BadCredential,
+    check_new,
+    creation_options,
+    read_new,
+)
+from services.auth.passkeys.passkeys import delete_passkey, insert_passkey, list_passkeys
+from services.auth.passkeys.relying_party import require_site
+from services.auth.passkeys.used_challenges import use_challenge
+from services.auth.sessions.proofs import require_proof
+from shared.errors import (
+    NOT_AUTHENTICATED,
+    PASSKEY_EXISTS,
+    PASSKEY_NOT_FOUND,
+    TOO_MANY_PASSKEYS,
+    VALIDATION_FAILED,
+    MeridianError,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from uuid import UUID
+
+    from services.auth.passkeys.check import PasskeyCheck
+    from services.auth.passkeys.passkeys import Passkey
+    from shared.db import Pool
+    from shared.web.identity import Identity
+
+MOST_PASSKEYS: Final = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Addition:
+    """A passkey that a browser has just made, and how its owner calls it."""
+
+    name: str
+    credential: Mapping[str, Any]
+
+
+async def begin_addition(check: PasskeyCheck, identity: Identity) -> dict[str, Any]:
+    """Return what a browser needs to make a passkey; PROOF_NEEDED, PASSKEYS_UNAVAILABLE."""
+    site = require_site(check.site)
+    await require_proof(check.db, identity.session_id)
+    user = await find_credentials_of(check.db, identity.user_id)
+    if user is None:
+        raise MeridianError(NOT_AUTHENTICATED)
+    known = await list_passkeys(check.db, identity.user_id, None, MOST_PASSKEYS)
+    challenge = check.challenges.make(purpose_of(identity))
+    return creation_options(site, user.subject, challenge, known)
+
+
+async def add_passkey(check: PasskeyCheck, identity: Identity, addition: Addition) -> Passkey:
+    """Keep a new passkey.
+
+    PROOF_NEEDED, VALIDATION_FAILED for what is no answer to our challenge, PASSKEY_EXISTS,
+    TOO_MANY_PASSKEYS.
+    """
+    site = require_site(check.site)
+    await require_proof(check.db, identity.session_id)
+    try:
+        challenge = read_new(addition.credential)
+        new = check_new(site, addition.credential, challenge)
+    except BadCredential as error:
+        raise _refusal(f"Not a passkey for this site: {error}.") from error
+    is_good = check.challenges.is_good(challenge, purpose_of(identity))
+    if not is_good or not await use_challenge(check.db, challenge):
+        raise _refusal("It took too long; begin again.")
+    try:
+        added = await insert_passkey(check.db, identity.user_id, addition.name, new, MOST_PASSKEYS)
+    except UniqueViolationError as error:
+        raise MeridianError(PASSKEY_EXISTS) from error
+    if added is None:
+        raise MeridianError(TOO_MANY_PASSKEYS, limit=MOST_PASSKEYS)
+    return added
+
+
+async def remove_passkey(db: Pool, passkey_id: UUID, user_id: UUID) -> None:
+    """Remove a passkey; PASSKEY_NOT_FOUND, LAST_SIGN_IN_WAY."""
+    async with db.acquire() as connection, connection.transaction():
+        await change_credentials(connection, user_id)
+        if not await delete_passkey(connection, passkey_id, user_id):
+            raise MeridianError(PASSKEY_NOT_FOUND)
+        await require_some_way(connection, user_id)
+
+
+def purpose_of(identity: Identity) -> str:
+    """Name what a challenge is for, so that one session cannot add what another one began."""
+    return f"add {identity.session_id}"
+
+
+def _refusal(text: str) -> MeridianError:
+    return MeridianError(VALIDATION_FAILED, errors={"credential": [text]})

@@ -1,0 +1,26 @@
+"""Challenges that were answered: each works once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from services.auth.passkeys.challenges import expiry_of
+
+if TYPE_CHECKING:
+    from shared.db import Connection, Pool
+
+USE_CHALLENGE: Final = """
+INSERT INTO auth.used_challenges (challenge, expires_at) VALUES ($1, $2)
+ON CONFLICT DO NOTHING RETURNING true
+"""
+DELETE_EXPIRED: Final = "DELETE FROM auth.used_challenges WHERE expires_at < now()"
+
+
+async def use_challenge(db: Connection | Pool, challenge: bytes) -> bool:
+    """Use a challenge up; False for one that was used."""
+    return await db.fetchval(USE_CHALLENGE, challenge, expiry_of(challenge)) is not None
+
+
+async def delete_expired_challenges(db: Connection | Pool) -> None:
+    """Delete the challenges that are no longer good anyway."""
+    await db.execute(DELETE_EXPIRED)
