@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 
     from tests.world.stack import Stack
 
-STOP_SECONDS = 5
+# As long as two rounds of asking, and the end of what does not hear, may take.
+STOP_SECONDS = 15
 
 
 @pytest.fixture(scope="module")

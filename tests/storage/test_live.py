@@ -6,6 +6,8 @@ import asyncio
 import json
 import time
 import uuid
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from services.storage.relay.publish import Relay
@@ -19,34 +21,68 @@ from tests.world.places import BOSTON
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-
-async def listen(storage: Storage, person: Person) -> AsyncIterator[dict[str, Any]]:
-    headers = {"Authorization": f"Bearer {make_token(person.id, person.session_id)}"}
-    async with storage.client.get("/storage/api/v1/live", headers=headers) as answer:
-        assert answer.content_type == "text/event-stream"
-        async for line in answer.content:
-            if line.startswith(b"data: "):
-                yield json.loads(line[6:])
+PATIENCE = 15
 
 
-async def collect(storage: Storage, person: Person, found: list[dict[str, Any]]) -> None:
-    async for news in listen(storage, person):
-        found.append(news)  # noqa: PERF401 it is read while it grows
+@dataclass(slots=True)
+class Ear:
+    """Somebody who follows the stream; what was heard, in order."""
+
+    task: asyncio.Task[None] | None = None
+    begun: asyncio.Event = field(default_factory=asyncio.Event)
+    heard: list[dict[str, Any]] = field(default_factory=list)
+    more: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def until(self, count: int) -> None:
+        """Wait until so much was heard."""
+        async with asyncio.timeout(PATIENCE):
+            while len(self.heard) < count:
+                self.more.clear()
+                await self.more.wait()
+
+    async def follow(self, storage: Storage, person: Person) -> None:
+        headers = {"Authorization": f"Bearer {make_token(person.id, person.session_id)}"}
+        async with storage.client.get("/storage/api/v1/live", headers=headers) as answer:
+            assert answer.content_type == "text/event-stream"
+            async for line in answer.content:
+                self.begun.set()
+                if line.startswith(b"data: "):
+                    self.heard.append(json.loads(line[6:]))
+                    self.more.set()
+
+
+@asynccontextmanager
+async def listening(storage: Storage, person: Person) -> AsyncIterator[Ear]:
+    """Follow the stream from its first line on while the block runs."""
+    ear = Ear()
+    ear.task = asyncio.create_task(ear.follow(storage, person))
+    await asyncio.wait_for(ear.begun.wait(), PATIENCE)
+    yield ear
+    ear.task.cancel()
 
 
 async def test_only_the_owner_hears_of_a_file(storage: Storage) -> None:
     owner, other = storage.person(BOSTON), storage.person(BOSTON)
-    heard: list[dict[str, Any]] = []
-    heard_by_other: list[dict[str, Any]] = []
-    tasks = [
-        asyncio.create_task(collect(storage, owner, heard)),
-        asyncio.create_task(collect(storage, other, heard_by_other)),
-    ]
-    await asyncio.sleep(0.3)
-    file = await owner.upload("a", b"1")
+    async with listening(storage, owner) as ear, listening(storage, other) as other_ear:
+        file = await owner.upload("a", b"1")
+        await tell_of_copies(storage, owner, file)
+        await ear.until(2)
+        # Told last, so that whatever was to be heard before it has been.
+        theirs = await other.upload("b", b"2")
+        await tell_of_copies(storage, other, theirs)
+        await other_ear.until(2)
+    assert [news["type"] for news in ear.heard] == ["file.stored", "replica.ready"]
+    assert (ear.heard[1]["file_id"], ear.heard[1]["server"]) == (file["id"], "cape-town")
+    assert {news["file_id"] for news in other_ear.heard} == {theirs["id"]}
+
+
+async def tell_of_copies(storage: Storage, owner: Person, file: dict[str, Any]) -> None:
+    """Publish what waits, nonsense, and that a copy is ready."""
     pool, redis = await connect(storage.database.storage), open_redis(storage.shared.redis_url)
     await Relay(pool, redis).publish_waiting()
-    version_id = await pool.fetchval("SELECT id FROM storage.versions")
+    version_id = await pool.fetchval(
+        "SELECT id FROM storage.versions WHERE file_id = $1", uuid.UUID(file["id"])
+    )
     ready = ReplicaReady(
         file_id=uuid.UUID(file["id"]),
         version_id=version_id,
@@ -56,32 +92,20 @@ async def test_only_the_owner_hears_of_a_file(storage: Storage) -> None:
     fields: dict[Any, Any] = {**encode(ready)}
     await redis.xadd(FILES_STREAM, {"type": "NONSENSE"})
     await redis.xadd(NEWS_STREAM, fields)
-    await asyncio.sleep(0.5)
-    for task in tasks:
-        task.cancel()
-    assert [news["type"] for news in heard] == ["file.stored", "replica.ready"]
-    assert (heard[1]["file_id"], heard[1]["server"]) == (file["id"], "cape-town")
-    assert heard_by_other == []
     await redis.aclose()
     await pool.close()
 
 
 async def test_a_city_that_goes_down_is_told(storage: Storage, cities: dict[str, City]) -> None:
-    heard: list[dict[str, Any]] = []
-    task = asyncio.create_task(collect(storage, storage.person(), heard))
     pool, redis = await connect(storage.database.storage), open_redis(storage.shared.redis_url)
     relaying = asyncio.create_task(Relay(pool, redis).run())
-    await asyncio.sleep(0.3)
-    await cities["vladivostok"].kill()
-    await storage.until("vladivostok", state="offline")
-    await cities["vladivostok"].start()
-    await storage.until("vladivostok", state="online")
-    async with asyncio.timeout(5):
-        while len(heard) < 2:
-            await asyncio.sleep(0.05)
-    for work in (task, relaying):
-        work.cancel()
-    told = [(news["server"], news["state"]) for news in heard]
+    async with listening(storage, storage.person()) as ear:
+        await cities["vladivostok"].kill()
+        await ear.until(1)
+        await cities["vladivostok"].start()
+        await ear.until(2)
+    relaying.cancel()
+    told = [(news["server"], news["state"]) for news in ear.heard]
     assert told == [("vladivostok", "offline"), ("vladivostok", "online")]
     await redis.aclose()
     await pool.close()
@@ -89,15 +113,15 @@ async def test_a_city_that_goes_down_is_told(storage: Storage, cities: dict[str,
 
 async def test_the_feed_ends_with_the_session(storage: Storage) -> None:
     person = storage.person()
-    task = asyncio.create_task(collect(storage, person, []))
-    await asyncio.sleep(0.3)
     redis = open_redis(storage.shared.redis_url)
     entry: dict[Any, Any] = {
         "kind": "session",
         "id": str(person.session_id),
         "at": int(time.time()),
     }
-    await redis.xadd("meridian:revocations", entry)
-    await asyncio.wait_for(task, 3)
+    async with listening(storage, person) as ear:
+        await redis.xadd("meridian:revocations", entry)
+        assert ear.task is not None
+        await asyncio.wait_for(ear.task, PATIENCE)
     await person.call("GET", "/files", 401)
     await redis.aclose()

@@ -49,8 +49,8 @@ async def test_counts_every_answer_once(server: TestServer) -> None:
 
 async def test_numbers_its_requests(server: TestServer) -> None:
     request = http_request("POST", str(server.make_url("/")), {}, f"file {NUMBER.decode()}")
-    outcome = await put_load([request], Load(clients=4, seconds=0.3), (os.getpid(),), OK)
-    assert outcome.requests > 4
+    outcome = await put_load([request], Load(clients=4, seconds=0.5), (os.getpid(),), OK)
+    assert outcome.requests >= 4
     assert outcome.cpu_ms > 0
 
 

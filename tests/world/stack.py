@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 PROJECT = Path(__file__).parents[2]
-START_SECONDS = 90
+START_SECONDS = 150
 STOP_SECONDS = 10
 REGION = "us-east-1"
 

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from services.local.process.guard import Guard
 
 PROJECT = Path(__file__).resolve().parents[3]
-READY_SECONDS = 30
+# Long enough for a machine that has much else to do.
+READY_SECONDS = 120
 SHORTEST_POLL = 0.005
 LONGEST_POLL = 0.1
 LOG_BYTES = 10_000_000
