@@ -70,6 +70,7 @@ REDIS_UNAVAILABLE = Problem("REDIS_UNAVAILABLE", 503, "The cache does not answer
 STORE_UNAVAILABLE = Problem("STORE_UNAVAILABLE", 503, "An object store does not answer")
 # What the gateway says, see services/gateway/Caddyfile.
 SERVICE_UNAVAILABLE = Problem("SERVICE_UNAVAILABLE", 503, "The service does not answer")
+CLOCKS_DIFFER = Problem("CLOCKS_DIFFER", 503, "The clocks of our servers differ too much")
 AUTH_UNAVAILABLE = Problem("AUTH_UNAVAILABLE", 503, "The auth service does not answer")
 
 # Accounts

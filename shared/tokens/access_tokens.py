@@ -6,4 +6,5 @@ ALGORITHM: Final = "EdDSA"
 TOKEN_TYPE: Final = "at+jwt"  # noqa: S105
 AUDIENCE: Final = "meridian"
 MAX_LIFE: Final = 600  # seconds; no access token lives longer
-LEEWAY: Final = 2  # seconds that two clocks may differ
+LEEWAY: Final = 2  # seconds that a token is taken after its end
+SKEW: Final = 60  # seconds that the clock of who signs may be ahead of ours

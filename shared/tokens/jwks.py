@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING, Final
 
 import aiohttp
 from jwcrypto.common import JWException
 from jwcrypto.jwk import JWK
 
+from shared.tokens.clock_skew import note_clock_skew
 from shared.tokens.keys import KeysUnavailable
 
 if TYPE_CHECKING:
@@ -19,7 +21,9 @@ FETCH_TIMEOUT: Final = aiohttp.ClientTimeout(total=3)
 async def fetch_keys(session: aiohttp.ClientSession, url: str) -> dict[str, JWK]:
     """Read the Ed25519 keys of a JWKS document (RFC 7517)."""
     try:
+        asked_at = time.time()
         async with session.get(url, timeout=FETCH_TIMEOUT, allow_redirects=False) as answer:
+            note_clock_skew(answer.headers, asked_at, time.time())
             answer.raise_for_status()
             document = await answer.json()
         keys = [JWK(**jwk) for jwk in document["keys"] if is_ours(jwk)]

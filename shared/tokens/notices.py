@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final
 
-from shared.tokens.access_tokens import LEEWAY, MAX_LIFE
+from shared.tokens.access_tokens import LEEWAY, MAX_LIFE, SKEW
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 STREAM: Final = "meridian:revocations"
-KEEP: Final = MAX_LIFE + LEEWAY + 60  # seconds; by then every token that it concerns has expired
+KEEP: Final = MAX_LIFE + LEEWAY + 2 * SKEW  # seconds; by then all it concerns has expired
 EVERYBODY: Final = "*"
 
 

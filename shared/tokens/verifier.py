@@ -13,8 +13,21 @@ import orjson
 from jwcrypto.common import JWException, base64url_decode
 from jwcrypto.jwt import JWT, JWTExpired
 
-from shared.errors import NOT_AUTHENTICATED, SESSION_ENDED, TOKEN_EXPIRED, MeridianError
-from shared.tokens.access_tokens import ALGORITHM, AUDIENCE, LEEWAY, MAX_LIFE, TOKEN_TYPE
+from shared.errors import (
+    CLOCKS_DIFFER,
+    NOT_AUTHENTICATED,
+    SESSION_ENDED,
+    TOKEN_EXPIRED,
+    MeridianError,
+)
+from shared.tokens.access_tokens import (
+    ALGORITHM,
+    AUDIENCE,
+    LEEWAY,
+    MAX_LIFE,
+    SKEW,
+    TOKEN_TYPE,
+)
 from shared.tokens.api_tokens import PREFIX
 from shared.web.identity import Identity
 
@@ -121,10 +134,14 @@ def read_kid(token: str) -> str:
 
 
 def check_times(claims: dict[str, Any]) -> None:
-    """Refuse a token from the future and one that would outlive every token of ours."""
-    horizon = time.time() + LEEWAY
-    if claims["iat"] > horizon or claims["exp"] > horizon + MAX_LIFE:
+    """Refuse a token that would outlive every token of ours; CLOCKS_DIFFER for a future one.
+
+    It was signed by us, so it is no fault of who sends it.
+    """
+    if not 0 < claims["exp"] - claims["iat"] <= MAX_LIFE:
         raise BadToken("unexpected life time")
+    if claims["iat"] > time.time() + SKEW:
+        raise MeridianError(CLOCKS_DIFFER, retry_after=SKEW)
 
 
 def read_identity(claims: dict[str, Any]) -> Identity:

@@ -185,7 +185,7 @@ def small_app(
     return make_app(service="test", prefix="/test/api", routes=routes, contexts=every, **options)
 
 
-def token(*permissions: str, user_id: uuid.UUID = USER) -> str:
+def token(*permissions: str, user_id: uuid.UUID = USER, **changes: object) -> str:
     """Sign an access token."""
     now = int(time.time())
     claims = {
@@ -199,6 +199,7 @@ def token(*permissions: str, user_id: uuid.UUID = USER) -> str:
         "scope": " ".join(permissions),
         "su": False,
         "name": "anna",
+        **changes,
     }
     header = {"alg": ALGORITHM, "typ": TOKEN_TYPE, "kid": "test"}
     jwt = JWT(header=orjson.dumps(header).decode(), claims=orjson.dumps(claims).decode())
