@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 FILES_STREAM = "meridian:files"
 # What only live pages want to hear: no group reads it, and nothing is lost with it.
 NEWS_STREAM = f"{FILES_STREAM}:news"
+# What may wait: fresh uploads overtake it.
+BULK_STREAM = f"{FILES_STREAM}:bulk"
 REPLICATOR_GROUP = "replicator"
 EVENT_FORMAT = "1"
 # Fields that are no ids.

@@ -47,7 +47,7 @@ class Work:
             self._room.clear()
             await self._room.wait()
 
-    async def run(self, beginning: Coroutine[Any, Any, None], stop: asyncio.Event) -> None:
+    async def run(self, beginning: Coroutine[Any, Any, object], stop: asyncio.Event) -> None:
         """Let a loop start tasks until `stop` is set; then give what runs a moment."""
         starting = asyncio.create_task(beginning)
         try:
@@ -71,7 +71,7 @@ class Work:
         self._room.set()
 
 
-async def cancel(tasks: Iterable[asyncio.Task[None]]) -> None:
+async def cancel(tasks: Iterable[asyncio.Task[Any]]) -> None:
     """Cancel until it is heard: a client that is just closing a connection may miss it."""
     running = set(tasks)
     while running:

@@ -69,8 +69,16 @@ async def work(
         announce=announcer.announce,
         wake=alarm.wake,
     )
-    consumers = [_consumer(shop, stream, number) for number in range(settings.workers)]
-    jobs = Jobs(pool, replicator_jobs(stream))
+    consumers = [
+        consumer
+        for number in range(settings.workers)
+        for consumer in (
+            _consumer(shop, stream, f"{number}", settings.copy_concurrency),
+            # Bulk work never takes the room of fresh work.
+            _consumer(shop, stream.bulk, f"bulk-{number}", settings.bulk_concurrency),
+        )
+    ]
+    jobs = Jobs(pool, replicator_jobs(shop, [stream, stream.bulk]))
     announcing = asyncio.create_task(announcer.run())
     log.info("replicator_started", worker=shop.name, workers=settings.workers)
     try:
@@ -81,12 +89,12 @@ async def work(
     log.info("replicator_stopped", worker=shop.name)
 
 
-def _consumer(shop: Workshop, stream: Stream, number: int) -> Consumer:
+def _consumer(shop: Workshop, stream: Stream, name: str, slots: int) -> Consumer:
     return Consumer(
         stream,
-        f"{shop.name}-{number}",
+        f"{shop.name}-{name}",
         Worker(shop, stream).handle,
-        slots=shop.settings.copy_concurrency,
+        slots=slots,
         idle_seconds=shop.settings.lease_seconds,
         # Whatever the stream has lost, the tables still know.
         on_loss=lambda: shop.wake(0),

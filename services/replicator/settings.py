@@ -24,6 +24,11 @@ class ReplicatorSettings:
     lease_seconds: float = 30
     sweep_seconds: float = 5
 
+    @property
+    def bulk_concurrency(self) -> int:
+        """How much of what is not urgent is done at once, beside the rest."""
+        return max(1, self.copy_concurrency // 2)
+
     def part_size(self, size: int) -> int | None:
         """How long the parts of an object of `size` are; None when it is sent in one piece."""
         if size <= self.multipart_bytes:

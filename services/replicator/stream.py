@@ -40,6 +40,11 @@ class Stream:  # noqa: WPS214 a method for each thing one does with a stream
         self._name = name
         self._group = group
 
+    @property
+    def bulk(self) -> Stream:
+        """The stream `<name>:bulk`, for what may wait."""
+        return Stream(self._redis, f"{self._name}:bulk", self._group)
+
     async def add(self, entries: Iterable[Mapping[str, str]]) -> None:
         """Append entries, in one round trip."""
         async with self._redis.pipeline(transaction=False) as pipe:

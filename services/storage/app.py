@@ -110,6 +110,7 @@ def resources(
             app[FLEET] = fleet
             yield
         await cancel([following])
+        await app[DOORBELL].close()
         await stores.close()
         await redis.aclose()
         await stream.aclose()

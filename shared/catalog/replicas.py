@@ -44,11 +44,6 @@ LEFT JOIN storage.replicas
 LEFT JOIN storage.servers ON servers.id = replicas.server_id
 WHERE versions.owner_id = $1 AND versions.id = $2 ORDER BY servers.name
 """
-WANT_COPIES = """
-INSERT INTO storage.replicas (owner_id, version_id, server_id, state, next_attempt_at)
-SELECT owner_id, id, $1, 'WANTED', now() FROM storage.versions WHERE state = 'STORED'
-ON CONFLICT DO NOTHING
-"""
 VERSION_NAMES = tuple(field.name for field in fields(Version))
 SERVER_NAMES = tuple(field.name for field in fields(Server))
 
@@ -85,11 +80,6 @@ class Holding:
 async def list_replicas(db: Connection | Pool, owner_id: UUID, version_id: UUID) -> list[Replica]:
     """All replicas of a version, also erased ones."""
     return [Replica(**row) for row in await db.fetch(LIST_REPLICAS, owner_id, version_id)]
-
-
-async def want_copies(db: Connection | Pool, server_id: UUID) -> None:
-    """Have a server get what was stored before it was there."""
-    await db.execute(WANT_COPIES, server_id)
 
 
 async def find_holdings(

@@ -102,6 +102,16 @@ class World:
         tell: bool = True,
     ) -> Version:
         """Make a version STORED as the storage service does, its bytes on one server."""
+        version = await self.start(content, city=city, knows_sha256=knows_sha256)
+        assert await mark_stored(self.pool, version, version.sha256, etag)
+        if tell:
+            await self.relay()
+        return await self.version(version)
+
+    async def start(
+        self, content: bytes, *, city: str = NEW_YORK, knows_sha256: bool = True
+    ) -> Version:
+        """Make a PENDING version whose bytes are on one server."""
         owner_id, version_id = new_id(), new_id()
         key = f"{uuid.uuid4().hex[:2]}/{uuid.uuid4().hex}"
         await self.put(city, key, content)
@@ -117,11 +127,8 @@ class World:
         )
         version = await find_version(self.pool, owner_id, version_id)
         assert version is not None
-        assert await mark_stored(self.pool, version, version.sha256, etag)
         self.versions.append(version)
-        if tell:
-            await self.relay()
-        return await self.version(version)
+        return version
 
     async def delete(self, version: Version, *, tell: bool = True) -> None:
         """Mark a version as the storage service does when its file is deleted."""
@@ -138,8 +145,9 @@ class World:
         """Move what waits in the outbox to the stream."""
         async with self.pool.acquire() as db, db.transaction():
             waiting = await take_waiting(db, 1000)
-            await self.stream.add([entry for _, entry in waiting])
-            await mark_published(db, [number for number, _ in waiting])
+            await self.stream.add([event.entry for event in waiting if not event.is_bulk])
+            await self.stream.bulk.add([event.entry for event in waiting if event.is_bulk])
+            await mark_published(db, [event.id for event in waiting])
 
     async def version(self, version: Version) -> Version:
         """The version as it is now."""

@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 
-from shared.catalog.replicas import want_copies
 from shared.events import NEWS_STREAM
 from tests.replicator.conftest import World, replicator
 from tests.world.cities import CAPE_TOWN, NEW_YORK, VLADIVOSTOK
@@ -126,8 +125,6 @@ async def test_a_server_that_came_later_gets_everything(world: World) -> None:
         await world.delete(gone)
         await world.until(gone, vladivostok="GONE")
         await _set(world, CAPE_TOWN, is_active=True)
-        await want_copies(world.pool, world.servers[CAPE_TOWN].id)
-        await want_copies(world.pool, world.servers[CAPE_TOWN].id)
         for version in versions:
             await world.until(version, every="READY")
         await world.until(gone, cape_town="")

@@ -10,8 +10,8 @@ import pytest
 
 from services.storage.relay.publish import Relay
 from shared.db import connect
-from shared.events import FILES_STREAM
-from shared.redis import open_redis
+from shared.events import BULK_STREAM, FILES_STREAM
+from shared.redis import ANSWER_SECONDS, open_redis
 from tests.storage.conftest import Storage, make_token
 from tests.world.places import BOSTON
 from tests.world.wire import Wire, wire_to
@@ -81,10 +81,12 @@ class TestRedisAway:
     ) -> None:
         getattr(redis_proxy, how)()
         person = storage.person(BOSTON)
-        file = await person.upload("a", b"1")
-        assert file["state"] == "stored"
-        await person.call("GET", f"/files/{file['id']}/download")
-        await person.call("DELETE", f"/files/{file['id']}", 204)
+        started = await person.upload("a", b"1", complete=False)
+        # Whoever waited for Redis would wait for longer.
+        async with asyncio.timeout(ANSWER_SECONDS - 0.1):
+            file = await person.call("POST", f"/uploads/{started['id']}/complete")
+            await person.call("GET", f"/files/{file['id']}/download")
+            await person.call("DELETE", f"/files/{file['id']}", 204)
         redis_proxy.heal()
         redis = open_redis(servers.valkey.url)
         await redis.flushall()
@@ -92,8 +94,9 @@ class TestRedisAway:
         relay = Relay(pool, redis)
         assert await relay.publish_waiting() == 2
         assert await relay.publish_waiting() == 0
-        entries: Any = await redis.xrange(FILES_STREAM)
-        assert [fields["type"] for _, fields in entries] == ["FILE.STORED", "FILE.DELETED"]
+        for stream, told in ((FILES_STREAM, "FILE.STORED"), (BULK_STREAM, "FILE.DELETED")):
+            entries: Any = await redis.xrange(stream)
+            assert [fields["type"] for _, fields in entries] == [told]
         await pool.close()
         await redis.aclose()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from shared.catalog.placement import OPEN, TAKES
 
@@ -24,7 +24,15 @@ LIST_DUE = f"""
 WITH waiting AS (
     SELECT replicas.owner_id, replicas.version_id FROM storage.replicas
     JOIN storage.servers ON servers.id = replicas.server_id
-    WHERE replicas.state IN ('WANTED', 'FAILED', 'ERASING') AND replicas.next_attempt_at <= now()
+    WHERE replicas.state = 'WANTED' AND NOT replicas.is_bulk AND replicas.next_attempt_at <= now()
+        AND {TAKES} AND replicas.server_id <> ALL($1::uuid[])
+    ORDER BY replicas.next_attempt_at LIMIT $2
+), later AS (
+    SELECT replicas.owner_id, replicas.version_id FROM storage.replicas
+    JOIN storage.servers ON servers.id = replicas.server_id
+    WHERE (replicas.state IN ('FAILED', 'ERASING')
+            OR replicas.state = 'WANTED' AND replicas.is_bulk)
+        AND replicas.next_attempt_at <= now()
         AND ({TAKES} OR {OPEN} AND replicas.state = 'ERASING')
         AND replicas.server_id <> ALL($1::uuid[])
     ORDER BY replicas.next_attempt_at LIMIT $2
@@ -36,8 +44,19 @@ WITH waiting AS (
             AND replicas.state IN ('COPYING', 'ERASING'))
     LIMIT $2
 )
-SELECT owner_id, version_id FROM waiting UNION SELECT owner_id, id FROM deleting
+SELECT owner_id, version_id, bool_and(is_bulk) FROM (
+    SELECT *, false AS is_bulk FROM waiting UNION ALL SELECT *, true FROM later
+    UNION ALL SELECT *, true FROM deleting
+) AS due GROUP BY owner_id, version_id ORDER BY bool_and(is_bulk)
 """
+
+
+class Due(NamedTuple):
+    """A version that something is to be done about; bulk work goes behind fresh work."""
+
+    owner_id: UUID
+    version_id: UUID
+    is_bulk: bool
 
 
 async def expire_leases(db: Connection | Pool) -> None:
@@ -47,7 +66,6 @@ async def expire_leases(db: Connection | Pool) -> None:
 
 async def list_due(
     db: Connection | Pool, silent_servers: Collection[UUID], limit: int
-) -> list[tuple[UUID, UUID]]:
-    """Up to twice `limit` versions, each behind its owner, to do something about now."""
-    rows = await db.fetch(LIST_DUE, silent_servers, limit)
-    return [(row["owner_id"], row["version_id"]) for row in rows]
+) -> list[Due]:
+    """Up to three times `limit` versions to do something about now, fresh ones first."""
+    return [Due(*row) for row in await db.fetch(LIST_DUE, silent_servers, limit)]

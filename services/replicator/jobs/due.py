@@ -15,8 +15,7 @@ from shared.pulse import PULSE
 from shared.tasks import Work
 
 if TYPE_CHECKING:
-    from uuid import UUID
-
+    from services.replicator.catalog.due import Due
     from services.replicator.workshop import Workshop
 
 log = structlog.get_logger(__name__)
@@ -46,26 +45,27 @@ class Alarm:
 
 
 class Sweep:
-    """Brings due versions to where they should be, a few at a time."""
+    """Brings due versions to where they should be; bulk work has slots of its own."""
 
     def __init__(self, shop: Workshop, alarm: Alarm) -> None:
         self._shop = shop
         self._alarm = alarm
-        self._work = Work(shop.settings.copy_concurrency)
+        self._fresh = Work(shop.settings.copy_concurrency)
+        self._bulk = Work(shop.settings.bulk_concurrency)
 
     async def run(self, stop: asyncio.Event) -> None:
         """Sweep until `stop` is set; then give what is in work a moment."""
-        await self._work.run(self._forever(), stop)
+        await asyncio.gather(
+            self._fresh.run(self._forever(), stop), self._bulk.run(stop.wait(), stop)
+        )
 
     async def sweep(self) -> None:
         """Begin with what is due, as far as there is room."""
-        if self._work.free:
+        if self._fresh.free or self._bulk.free:
             await expire_leases(self._shop.pool)
             limit = self._shop.settings.copy_concurrency + MARGIN
-            due = await list_due(self._shop.pool, unwelcome(self._shop), limit)
-            waiting = [version for version in due if version not in self._work]
-            for version in waiting[: self._work.free]:
-                self._work.start(version, self._converge(*version))
+            for due in await list_due(self._shop.pool, unwelcome(self._shop), limit):
+                self._begin(due)
 
     async def _forever(self) -> None:
         """Look again and again; an outage of PostgreSQL only makes it later."""
@@ -80,11 +80,16 @@ class Sweep:
                 PULSE.beat(self._shop.settings.sweep_seconds)
             await self._alarm.wait(self._shop.settings.sweep_seconds)
 
-    async def _converge(self, owner_id: UUID, version_id: UUID) -> None:
-        was_full = not self._work.free
+    def _begin(self, due: Due) -> None:
+        version, work = due[:2], self._bulk if due.is_bulk else self._fresh
+        if work.free > 0 and version not in self._fresh and version not in self._bulk:
+            work.start(version, self._converge(due, work))
+
+    async def _converge(self, due: Due, work: Work) -> None:
+        was_full = not work.free
         try:
-            await converge(self._shop, owner_id, version_id)
+            await converge(self._shop, due.owner_id, due.version_id)
         except Exception:
-            log.exception("converge_failed", version_id=version_id)
+            log.exception("converge_failed", version_id=due.version_id)
         if was_full:
             self._alarm.wake(0)

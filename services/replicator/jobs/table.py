@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
+from services.replicator.jobs.reconcile import reconcile
 from shared.jobs import Job
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from services.replicator.stream import Stream
+    from services.replicator.workshop import Workshop
     from shared.jobs import Run
 
 MINUTE_SECONDS: Final = 60
@@ -15,12 +20,20 @@ MINUTE_SECONDS: Final = 60
 KEEP_SECONDS: Final = 600.0
 
 
-def replicator_jobs(stream: Stream) -> list[Job]:
+def replicator_jobs(shop: Workshop, streams: Sequence[Stream]) -> list[Job]:
     """What replicators do again and again, one of them at a time."""
 
-    async def trim_stream(run: Run) -> None:
+    async def trim_streams(run: Run) -> None:
         """Drop what every group is done with, and consumers that are gone."""
-        await stream.trim(KEEP_SECONDS)
-        await stream.forget_consumers()
+        for stream in streams:
+            await stream.trim(KEEP_SECONDS)
+            await stream.forget_consumers()
 
-    return [Job(name="stream.trim", every=MINUTE_SECONDS, function=trim_stream)]
+    return [
+        Job(name="stream.trim", every=MINUTE_SECONDS, function=trim_streams),
+        Job(
+            name="placement.reconcile",
+            every=shop.settings.sweep_seconds,
+            function=partial(reconcile, shop),
+        ),
+    ]

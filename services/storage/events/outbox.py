@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
-from shared.events import encode
+from shared.events import FileDeleted, encode
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -14,12 +14,14 @@ if TYPE_CHECKING:
 
 Entry: TypeAlias = dict[str, str]
 
-INSERT_EVENTS = "INSERT INTO storage.outbox (event) SELECT unnest($1::jsonb[])"
+INSERT_EVENTS = """
+INSERT INTO storage.outbox (event, is_bulk) SELECT * FROM unnest($1::jsonb[], $2::boolean[])
+"""
 
 # Not `id > last seen`: ids become visible out of order, and that rule loses events.
 TAKE_WAITING = """
-SELECT id, event FROM storage.outbox WHERE published_at IS NULL
-ORDER BY id LIMIT $1 FOR UPDATE SKIP LOCKED
+SELECT id, event, is_bulk FROM storage.outbox WHERE published_at IS NULL
+ORDER BY is_bulk, id LIMIT $1 FOR UPDATE SKIP LOCKED
 """
 MARK_PUBLISHED = "UPDATE storage.outbox SET published_at = now() WHERE id = ANY($1::bigint[])"
 PRUNE_PUBLISHED = """
@@ -27,17 +29,27 @@ DELETE FROM storage.outbox WHERE published_at < now() - make_interval(hours => $
 """
 
 
+class Waiting(NamedTuple):
+    """An event that the stream does not have yet."""
+
+    id: int
+    entry: Entry
+    is_bulk: bool
+
+
 async def insert_events(db: Connection, events: Sequence[Event]) -> None:
-    """Add events inside the caller's transaction."""
-    await db.execute(INSERT_EVENTS, [encode(event) for event in events])
+    """Add events inside the caller's transaction; deletions may wait, they come in thousands."""
+    is_bulk = [isinstance(event, FileDeleted) for event in events]
+    await db.execute(INSERT_EVENTS, [encode(event) for event in events], is_bulk)
 
 
-async def take_waiting(db: Connection, limit: int) -> list[tuple[int, Entry]]:
-    """Lock and return up to `limit` unpublished stream entries, oldest first.
+async def take_waiting(db: Connection, limit: int) -> list[Waiting]:
+    """Lock and return up to `limit` unpublished entries: fresh ones first, then by age.
 
     They are not decoded: what nobody understands is for the readers of the stream to set aside.
     """
-    return [(row["id"], _entry(row["event"])) for row in await db.fetch(TAKE_WAITING, limit)]
+    rows = await db.fetch(TAKE_WAITING, limit)
+    return [Waiting(row["id"], _entry(row["event"]), row["is_bulk"]) for row in rows]
 
 
 async def mark_published(db: Connection, ids: Sequence[int]) -> None:

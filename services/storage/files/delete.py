@@ -55,4 +55,4 @@ async def delete_file(
             data={"name": name},
         )
         await insert_actions(db, caller, [deleted])
-    await doorbell.ring()
+    doorbell.ring()

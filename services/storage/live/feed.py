@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import structlog
 from redis.exceptions import RedisError
 
-from shared.events import FILES_STREAM, NEWS_STREAM, BadEvent, FileEvent, decode
+from shared.events import BULK_STREAM, FILES_STREAM, NEWS_STREAM, BadEvent, FileEvent, decode
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -74,7 +74,7 @@ class LiveFeed:
                 del self._queues[queue]
 
     async def follow(self) -> None:
-        """Read new entries of both streams until cancelled, seldom while nobody listens."""
+        """Read new entries of all streams until cancelled, seldom while nobody listens."""
         last: dict[str, str] = {}
         while True:
             try:
@@ -88,7 +88,7 @@ class LiveFeed:
     async def _newest(self) -> dict[str, str]:
         """Where to start: not at `$`, which would skip what arrives between two reads."""
         last = {}
-        for stream in (FILES_STREAM, NEWS_STREAM):
+        for stream in (FILES_STREAM, BULK_STREAM, NEWS_STREAM):
             entries: Any = await self._redis.xrevrange(stream, count=1)
             last[stream] = entries[0][0] if entries else "0-0"
         return last

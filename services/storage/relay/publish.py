@@ -10,7 +10,7 @@ from redis.exceptions import RedisError
 
 from services.storage.events.doorbell import CHANNEL
 from services.storage.events.outbox import mark_published, take_waiting
-from shared.events import FILES_STREAM
+from shared.events import BULK_STREAM, FILES_STREAM
 from shared.pulse import PULSE
 
 if TYPE_CHECKING:
@@ -57,11 +57,11 @@ class Relay:
             if not waiting:
                 return 0
             async with self._redis.pipeline(transaction=False) as pipe:
-                for _, entry in waiting:
-                    fields: dict[Any, Any] = {**entry}
-                    pipe.xadd(FILES_STREAM, fields)
+                for event in waiting:
+                    fields: dict[Any, Any] = {**event.entry}
+                    pipe.xadd(BULK_STREAM if event.is_bulk else FILES_STREAM, fields)
                 await pipe.execute()
-            await mark_published(db, [number for number, _ in waiting])
+            await mark_published(db, [event.id for event in waiting])
         return len(waiting)
 
     async def _publish_and_listen(self, bell: PubSub) -> None:

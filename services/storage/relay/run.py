@@ -39,5 +39,6 @@ async def run_background(shared: SharedSettings, settings: StorageSettings) -> N
         async with running_fleet(pool, stores, doorbell, jobs) as fleet:
             await Sweep(pool, fleet, doorbell, settings.rules.silent_seconds).run(stopping)
         await cancel([publishing])
+        await doorbell.close()
     await redis.aclose()
     await pool.close()

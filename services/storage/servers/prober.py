@@ -116,4 +116,4 @@ class Prober:
                 state=changed.state,
                 takes_writes=changed.takes_writes,
             )
-            await self.doorbell.ring()
+            self.doorbell.ring()

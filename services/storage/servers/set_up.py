@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from services.storage.servers.capabilities import UnfitServerError, probe_server
-from shared.catalog.replicas import want_copies
 from shared.catalog.servers import NewServer, Server, list_servers, upsert_server
 from shared.stores.errors import StoreError, StoreUnavailable
 
@@ -61,10 +60,7 @@ async def _set_up(
     except UnfitServerError as error:
         raise SetUpError(str(error)) from error
     found = replace(new, capabilities={**new.capabilities, **capabilities})
-    server = await upsert_server(pool, vault, found)
-    if server.is_active:
-        await want_copies(pool, server.id)
-    return SetUp(server, answered=True)
+    return SetUp(await upsert_server(pool, vault, found), answered=True)
 
 
 async def _prepare(stores: Stores, server: Server) -> dict[str, Any]:

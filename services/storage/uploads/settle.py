@@ -52,7 +52,7 @@ async def store_upload(
     deadline = asyncio.get_running_loop().time() + WAIT_SECONDS
     while upload.state == "PENDING":
         if await _settle_if_free(pool, store, upload, told):
-            await doorbell.ring()
+            doorbell.ring()
             return
         if asyncio.get_running_loop().time() > deadline:
             raise MeridianError(STORE_UNAVAILABLE, "it is still being checked", retry_after=2)

@@ -1,0 +1,73 @@
+"""Fresh uploads overtake work that may wait."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+from services.replicator.catalog.due import list_due
+from services.storage.events.outbox import insert_events, take_waiting
+from shared.events import BULK_STREAM, REPLICATOR_GROUP, FileDeleted
+from shared.ids import new_id
+from tests.replicator.conftest import World, replicator
+from tests.world.cities import CAPE_TOWN
+
+BULK = 4000
+MAKE_BULK = """
+UPDATE storage.replicas SET is_bulk = true, next_attempt_at = now() - interval '1 hour'
+WHERE state = 'WANTED'
+"""
+MAKE_DUE = (
+    "UPDATE storage.replicas SET next_attempt_at = now() WHERE version_id = $1 AND state = 'WANTED'"
+)
+
+
+async def delete_many(world: World) -> None:
+    """Tell of the deletion of thousands of files."""
+    events = [
+        FileDeleted(file_id=new_id(), version_id=new_id(), owner_id=new_id()) for _ in range(BULK)
+    ]
+    async with world.pool.acquire() as db, db.transaction():
+        await insert_events(db, events)
+
+
+async def test_a_fresh_upload_overtakes_thousands_of_deletions_in_the_outbox(world: World) -> None:
+    await delete_many(world)
+    version = await world.upload(os.urandom(100), tell=False)
+    async with world.pool.acquire() as db, db.transaction():
+        waiting = await take_waiting(db, 10)
+    assert waiting[0].entry["version_id"] == str(version.id)
+    assert [event.is_bulk for event in waiting] == [False, *[True] * 9]
+
+
+async def test_a_fresh_upload_overtakes_thousands_of_deletions_in_the_stream(world: World) -> None:
+    await delete_many(world)
+    async with world.pool.acquire() as db, db.transaction():
+        waiting = await take_waiting(db, BULK)
+    await world.stream.bulk.add([event.entry for event in waiting])
+    async with replicator(world):
+        version = await world.upload(os.urandom(100), tell=False)
+        async with world.pool.acquire() as db, db.transaction():
+            fresh = [event for event in await take_waiting(db, 1) if not event.is_bulk]
+        await world.stream.add([event.entry for event in fresh])
+        await world.until(version, every="READY")
+        groups: Any = await world.stream._redis.xinfo_groups(BULK_STREAM)
+        (left,) = [group["lag"] for group in groups if group["name"] == REPLICATOR_GROUP]
+        assert left > 0
+    await world.check()
+
+
+async def test_a_fresh_copy_that_is_due_again_goes_before_the_back_fill(world: World) -> None:
+    old = [await world.upload(os.urandom(10), tell=False) for _ in range(20)]
+    await world.pool.execute(MAKE_BULK)
+    fresh = await world.upload(os.urandom(10), tell=False)
+    await world.pool.execute(MAKE_DUE, fresh.id)
+    due = await list_due(world.pool, [], 5)
+    assert (due[0].version_id, due[0].is_bulk) == (fresh.id, False)
+    assert all(version.is_bulk for version in due[1:])
+    assert len(due) > 2
+    async with replicator(world):
+        for version in (fresh, *old):
+            await world.until(version, every="READY")
+    assert (await world.row(fresh, CAPE_TOWN)).attempt == 1
+    await world.check()
