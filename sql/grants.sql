@@ -24,6 +24,7 @@ GRANT EXECUTE ON FUNCTION storage.keep_action_months TO meridian_storage;
 GRANT DELETE ON storage.dead_letters TO meridian_storage;
 GRANT INSERT, UPDATE ON storage.links TO meridian_storage;
 GRANT UPDATE ON storage.link_settings TO meridian_storage;
+GRANT INSERT, UPDATE ON storage.drains TO meridian_storage;
 
 -- A row lock takes the right to update some column; the replicator moves versions to GONE.
 GRANT UPDATE (state, sha256, proof) ON storage.versions TO meridian_replicator;

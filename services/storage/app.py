@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Final
 
+from services.storage.cities.probe import Prober
+from services.storage.cities.routes import ROUTES as CITIES
 from services.storage.downloads.routes import ROUTES as DOWNLOADS
 from services.storage.events.doorbell import Doorbell
 from services.storage.files.routes import ROUTES as FILES
@@ -19,6 +21,7 @@ from services.storage.keys import (
     LINK_MAKER,
     LINK_OPENER,
     POOL,
+    PROBER,
     PUBLIC_URL,
     SETTINGS,
 )
@@ -57,7 +60,7 @@ if TYPE_CHECKING:
 PREFIX: Final = "/storage/api"
 ROUTES: Final = (
     *(*UPLOADS, *FILES, *DOWNLOADS, *LINKS, *OPENING),
-    *(*HISTORY, *SERVERS, *LIVE, *HOOKS),
+    *(*HISTORY, *SERVERS, *CITIES, *LIVE, *HOOKS),
 )
 POOL_SIZE: Final = 16
 # Passwords of links are few; sign-in has threads of its own, in another service.
@@ -105,6 +108,7 @@ def resources(
         app[DOORBELL] = Doorbell(redis)
         feed = app[FEED] = LiveFeed(stream)
         stores = Stores(vault, rules_of(shared))
+        app[PROBER] = Prober(pool, stores, vault)
         following = asyncio.create_task(feed.follow())
         async with running_fleet(pool, stores, app[DOORBELL]) as fleet:
             app[FLEET] = fleet

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from aiohttp import web
 
 if TYPE_CHECKING:
+    from services.storage.cities.probe import Prober
     from services.storage.events.doorbell import Doorbell
     from services.storage.hooks.rate_limit import Hints
     from services.storage.links.make_link import LinkMaker
@@ -25,3 +26,4 @@ HINTS: Final[web.AppKey[Hints]] = web.AppKey("hints")
 LINK_MAKER: Final[web.AppKey[LinkMaker]] = web.AppKey("link_maker")
 LINK_OPENER: Final[web.AppKey[LinkOpener]] = web.AppKey("link_opener")
 PUBLIC_URL: Final[web.AppKey[str]] = web.AppKey("public_url")
+PROBER: Final[web.AppKey[Prober]] = web.AppKey("prober")

@@ -18,15 +18,17 @@ COLUMNS = """id, name, endpoint, public_endpoint, region, bucket, access_key, se
     hook_secret_hash, city, zone, latitude, longitude, is_on, is_active, is_draining,
     health, takes_writes, health_since, capabilities, updated_at"""
 
-LIST_SERVERS = f"SELECT {COLUMNS} FROM storage.servers ORDER BY name"
+LIST_SERVERS = f"SELECT {COLUMNS} FROM storage.servers WHERE removed_at IS NULL ORDER BY name"
 
-FIND_SERVER = f"SELECT {COLUMNS} FROM storage.servers WHERE id = $1"
+FIND_SERVER = f"""
+SELECT {COLUMNS} FROM storage.servers WHERE id = $1 AND removed_at IS NULL
+"""
 
 UPSERT_SERVER = f"""
 INSERT INTO storage.servers (name, endpoint, public_endpoint, region, bucket, access_key,
     secret_key_encrypted, hook_secret_hash, city, zone, latitude, longitude, capabilities)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
-ON CONFLICT (name) DO UPDATE SET
+ON CONFLICT (name) WHERE removed_at IS NULL DO UPDATE SET
     endpoint = EXCLUDED.endpoint, public_endpoint = EXCLUDED.public_endpoint,
     region = EXCLUDED.region, bucket = EXCLUDED.bucket, access_key = EXCLUDED.access_key,
     secret_key_encrypted = EXCLUDED.secret_key_encrypted,

@@ -32,3 +32,15 @@ class ProblemSchema(Schema):
     missing = fields.List(
         fields.Integer(), **_fact("Numbers of parts that have not arrived, the first 100")
     )
+    reason = fields.String(
+        **_fact("Why a server cannot be used: no_such_name, no_answer, keys, clock, unfit, refused")
+    )
+    server = fields.String(**_fact("Name of the server that has the bucket"))
+    missing_objects = fields.Integer(**_fact("How many of the objects looked for are not there"))
+    sampled_objects = fields.Integer(**_fact("How many objects were looked for"))
+    counts = fields.Dict(
+        keys=fields.String(),
+        values=fields.Integer(),
+        **_fact("files, versions and bytes that would be lost"),
+    )
+    examples = fields.List(fields.UUID(), **_fact("Some of the files that would be lost"))

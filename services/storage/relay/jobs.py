@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from services.storage.cities.drain import finish_drains
 from services.storage.downloads.tickets import prune_tickets
 from services.storage.events.outbox import prune_published
 from services.storage.history.months import keep_months
@@ -17,10 +18,11 @@ if TYPE_CHECKING:
 
 PUBLISHED_HOURS: Final = 24
 HOUR_SECONDS: Final = 3600
+DRAIN_SECONDS: Final = 5
 
 
-def relay_jobs(pool: Pool, settings: StorageSettings) -> list[Job]:
-    """What the relay does again and again."""
+def relay_jobs(pool: Pool, settings: StorageSettings, report_key: str) -> list[Job]:
+    """What the relay does again and again; reports are signed with `report_key`."""
 
     async def prune_outbox(run: Run) -> None:
         """Drop events that the stream has had for a day."""
@@ -38,7 +40,12 @@ def relay_jobs(pool: Pool, settings: StorageSettings) -> list[Job]:
         """Drop old complaints about servers."""
         await forget_old(pool)
 
+    async def end_drains(run: Run) -> None:
+        """End drains that have nothing left to copy, with a report."""
+        await finish_drains(pool, report_key)
+
     return [
+        Job(name="drains.end", every=DRAIN_SECONDS, function=end_drains),
         Job(name="refusals.prune", every=HOUR_SECONDS, function=forget_refusals),
         Job(name="outbox.prune", every=HOUR_SECONDS, function=prune_outbox),
         Job(name="tickets.prune", every=HOUR_SECONDS, function=prune_old_tickets),

@@ -1,0 +1,1 @@
+"""Cities that operators add, change, drain and remove while people work."""

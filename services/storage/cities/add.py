@@ -1,0 +1,53 @@
+"""An operator adds a server: it is tried, marked as ours, written down, and filled."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+from services.storage.cities.marker import Marker, write_marker
+from services.storage.cities.rows import insert_server, installation_id
+from services.storage.history.actions import NewAction, insert_actions
+from services.storage.history.events import ActionEvent
+from shared.catalog.jobs import run_job_now
+
+if TYPE_CHECKING:
+    from services.storage.caller import Caller
+    from services.storage.cities.probe import Probed, Prober
+    from shared.catalog.servers import NewServer, Server
+
+# The job that makes wanted copies of what a server should hold and does not.
+FILLING: Final = "placement.reconcile"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Added:
+    """A server that was added, and what was found out about it."""
+
+    server: Server
+    probed: Probed
+
+
+async def add_server(
+    prober: Prober, caller: Caller, new: NewServer, *, is_on: bool, is_active: bool
+) -> Added:
+    """Add a server; what `Prober.probe` raises, and SERVER_EXISTS.
+
+    It takes uploads at once; what is stored already is copied to it behind fresh uploads.
+    """
+    assert caller.user_id is not None
+    probed = await prober.probe(new)
+    found = replace(new, capabilities={**new.capabilities, **probed.capabilities})
+    async with prober.pool.acquire() as db, db.transaction():
+        server = await insert_server(db, prober.vault, found, is_on=is_on, is_active=is_active)
+        added = NewAction(
+            owner_id=caller.user_id,
+            event=ActionEvent.SERVER_CREATE,
+            object_id=server.id,
+            data={"name": server.name, "city": server.city},
+        )
+        await insert_actions(db, caller, [added])
+    marker = Marker(await installation_id(prober.pool), server.name)
+    await write_marker(prober.stores.of(server), marker)
+    await run_job_now(prober.pool, FILLING)
+    return Added(server=server, probed=probed)

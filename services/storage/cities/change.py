@@ -1,0 +1,111 @@
+"""An operator changes a server: it is tried as it will be, and must hold what the old one held."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, Final
+
+from services.storage.cities.marker import Marker, write_marker
+from services.storage.cities.rows import installation_id, update_server
+from services.storage.history.actions import NewAction, insert_actions
+from services.storage.history.events import ActionEvent
+from shared.catalog.servers import find_server, hash_hook_secret
+from shared.errors import OBJECTS_MISSING, SERVER_NOT_FOUND, MeridianError
+from shared.stores.errors import StoreError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from uuid import UUID
+
+    from services.storage.caller import Caller
+    from services.storage.cities.probe import Prober
+    from shared.catalog.servers import Server
+
+SAMPLE: Final = 20
+# The newest and random others; a bucket that was moved has both.
+SAMPLE_KEYS: Final = """
+(SELECT versions.key FROM storage.replicas JOIN storage.versions
+    ON versions.owner_id = replicas.owner_id AND versions.id = replicas.version_id
+WHERE replicas.server_id = $1 AND replicas.state = 'READY' AND versions.state = 'STORED'
+ORDER BY replicas.version_id DESC LIMIT $2)
+UNION
+(SELECT versions.key FROM storage.replicas JOIN storage.versions
+    ON versions.owner_id = replicas.owner_id AND versions.id = replicas.version_id
+WHERE replicas.server_id = $1 AND replicas.state = 'READY' AND versions.state = 'STORED'
+ORDER BY replicas.version_id LIMIT $2)
+"""
+WHERE_IT_IS: Final = frozenset(("endpoint", "region", "bucket", "access_key", "secret_key"))
+
+
+@dataclass(frozen=True, slots=True)
+class ServerChange:
+    """New values by the names of the API; secrets only here."""
+
+    values: Mapping[str, Any] = field(repr=False)
+
+    def over(self, server: Server, prober: Prober) -> Server:
+        """The row as it will be."""
+        plain = dict(self.values)
+        secret_key = plain.pop("secret_key", None)
+        hook_secret = plain.pop("hook_secret", None)
+        if secret_key is not None:
+            plain["secret_key_encrypted"] = prober.vault.encrypt(secret_key)
+        if hook_secret is not None:
+            plain["hook_secret_hash"] = hash_hook_secret(hook_secret)
+        if "endpoint" in plain and server.public_endpoint == server.endpoint:
+            plain.setdefault("public_endpoint", plain["endpoint"])
+        return replace(server, **plain)
+
+    @property
+    def moves(self) -> bool:
+        """Whether requests will go elsewhere, or with other keys."""
+        return bool(WHERE_IT_IS & self.values.keys())
+
+
+async def change_server(
+    prober: Prober, caller: Caller, server_id: UUID, change: ServerChange
+) -> Server:
+    """Change a server; SERVER_NOT_FOUND, OBJECTS_MISSING, and what `Prober.probe` raises."""
+    assert caller.user_id is not None
+    server = await find_server(prober.pool, server_id)
+    if server is None:
+        raise MeridianError(SERVER_NOT_FOUND)
+    wanted = change.over(server, prober)
+    if change.moves and wanted.is_on:
+        probed = await prober.try_out(wanted)
+        await refuse_empty(prober, wanted)
+        wanted = replace(wanted, capabilities={**wanted.capabilities, **probed.capabilities})
+        marker = Marker(await installation_id(prober.pool), wanted.name)
+        await write_marker(prober.stores.of(wanted), marker)
+    async with prober.pool.acquire() as db, db.transaction():
+        changed = await update_server(db, wanted)
+        if changed is None:
+            raise MeridianError(SERVER_NOT_FOUND)
+        done = NewAction(
+            owner_id=caller.user_id,
+            event=ActionEvent.SERVER_CHANGE,
+            object_id=server_id,
+            data={"name": server.name, "fields": sorted(change.values)},
+        )
+        await insert_actions(db, caller, [done])
+    return changed
+
+
+async def refuse_empty(prober: Prober, server: Server) -> None:
+    """Raise OBJECTS_MISSING when objects that it should hold are not where it will be."""
+    rows = await prober.pool.fetch(SAMPLE_KEYS, server.id, SAMPLE)
+    store = prober.stores.of(server)
+    missing = 0
+    for row in rows:
+        try:
+            found = await store.head(row["key"])
+        except StoreError:
+            found = None
+        missing += found is None
+    if missing:
+        raise MeridianError(
+            OBJECTS_MISSING,
+            f"{missing} of {len(rows)} objects of {server.name} are not there.",
+            missing_objects=missing,
+            sampled_objects=len(rows),
+        )

@@ -1,0 +1,102 @@
+"""An operator removes a server: never with the only copy of anything, unless that is confirmed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from services.storage.cities.sole_copies import count_sole_copies, list_sole_copies
+from services.storage.history.actions import NewAction, insert_actions
+from services.storage.history.events import ActionEvent
+from shared.catalog.servers import find_server
+from shared.errors import SERVER_NOT_FOUND, SOLE_COPIES, MeridianError
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from services.storage.caller import Caller
+    from services.storage.cities.sole_copies import Counts
+    from shared.catalog.servers import Server
+    from shared.db import Connection, Pool
+
+EXAMPLES: Final = 5
+PAGE: Final = 1000
+MARK_REMOVED: Final = """
+UPDATE storage.servers SET removed_at = now(), is_on = false, is_active = false, updated_at = now()
+WHERE id = $1 AND removed_at IS NULL RETURNING name
+"""
+FORGET_COPIES: Final = """
+WITH page AS (
+    SELECT owner_id, version_id FROM storage.replicas
+    WHERE server_id = $1 AND state <> 'GONE' LIMIT $2 FOR UPDATE
+)
+UPDATE storage.replicas SET state = 'GONE', lease_owner = NULL, lease_until = NULL,
+    next_attempt_at = NULL, updated_at = now()
+FROM page WHERE replicas.owner_id = page.owner_id AND replicas.version_id = page.version_id
+    AND replicas.server_id = $1
+RETURNING 1
+"""
+FORGET_DEAD_LETTERS: Final = "DELETE FROM storage.dead_letters WHERE server_id = $1"
+
+
+async def remove_server(
+    pool: Pool, caller: Caller, server_id: UUID, confirmed_loss: int | None
+) -> Counts:
+    """Remove a server; what was lost with it. SERVER_NOT_FOUND, SOLE_COPIES with `counts`.
+
+    A loss is accepted only by its exact number of versions.
+    """
+    server = await find_server(pool, server_id)
+    if server is None:
+        raise MeridianError(SERVER_NOT_FOUND)
+    async with pool.acquire() as db, db.transaction():
+        # From here on nobody adds a copy that counts; a refusal takes the mark back.
+        if await db.fetchval(MARK_REMOVED, server_id) is None:
+            raise MeridianError(SERVER_NOT_FOUND)
+        lost = await count_sole_copies(db, server_id)
+        if lost.versions and lost.versions != confirmed_loss:
+            await refuse(db, server, lost)
+        await tell_of_loss(db, caller, server, lost)
+    await pool.execute(FORGET_DEAD_LETTERS, server_id)
+    await forget_copies(pool, server_id)
+    return lost
+
+
+async def forget_copies(pool: Pool, server_id: UUID) -> None:
+    """Note page by page that its copies are gone."""
+    page = PAGE
+    while page == PAGE:
+        page = len(await pool.fetch(FORGET_COPIES, server_id, PAGE))
+
+
+async def refuse(db: Connection, server: Server, lost: Counts) -> None:
+    """Say what would be lost."""
+    copies = await list_sole_copies(db, server.id, EXAMPLES)
+    raise MeridianError(
+        SOLE_COPIES,
+        f"{server.name} holds the only copy of {lost.versions} versions. Drain it first, or "
+        f"confirm the loss with confirm_loss={lost.versions}.",
+        counts=lost,
+        examples=[copy.file_id for copy in copies],
+    )
+
+
+async def tell_of_loss(db: Connection, caller: Caller, server: Server, lost: Counts) -> None:
+    """Write into the histories: the operator's, and of everybody who lost a version."""
+    assert caller.user_id is not None
+    removed = NewAction(
+        owner_id=caller.user_id,
+        event=ActionEvent.SERVER_DELETE,
+        object_id=server.id,
+        data={"name": server.name, "files": lost.files, "versions": lost.versions},
+    )
+    losses = [
+        NewAction(
+            owner_id=copy.owner_id,
+            event=ActionEvent.VERSION_LOSE,
+            object_id=copy.file_id,
+            data={"version": copy.number, "size": copy.size},
+            server=server.name,
+        )
+        for copy in await list_sole_copies(db, server.id, lost.versions)
+    ]
+    await insert_actions(db, caller, [removed, *losses])

@@ -1,0 +1,259 @@
+"""Cities come and go: tried, added, changed, drained and removed while the service runs."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from services.local.process.child import start_child
+from services.local.process.guard import start_guard
+from services.local.process.ports import keep_ports
+from services.local.run.home import open_home
+from services.local.servers.node import Node
+from services.storage.cities.drain import finish_drains, sign_report
+from shared.db import connect
+from tests.storage.conftest import EVERYTHING, Person, Storage, make_token
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.conftest import Servers
+
+SECRET = "frankfurt-am-main-60311"
+# As if the replicator had been there.
+COPY_EVERYWHERE = """
+INSERT INTO storage.replicas (owner_id, version_id, server_id, state, verified_at)
+SELECT versions.owner_id, versions.id, servers.id, 'READY', now()
+FROM storage.versions CROSS JOIN storage.servers
+ON CONFLICT (owner_id, version_id, server_id) DO UPDATE SET state = 'READY', verified_at = now()
+"""
+RIGHTS = (
+    f"{EVERYTHING} servers.view servers.create servers.change servers.delete "
+    "replication.view replication.change"
+)
+
+
+@pytest.fixture(scope="session")
+def frankfurt(servers: Servers, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Node]:
+    """An S3 server that no catalog knows."""
+    home = open_home(tmp_path_factory.mktemp("frankfurt"))
+    port = keep_ports(home, ["node"])["node"]
+    node = Node("frankfurt", home.subfolder("frankfurt"), port, "frankfurt", SECRET)
+    with start_guard() as guard:
+
+        async def begin() -> Any:
+            child = await start_child(node.command(), guard, home.logs)
+            await child.until_ready()
+            return child
+
+        child = servers.run(begin())
+        yield node
+        servers.run(child.stop(2))
+
+
+@pytest.fixture
+def operator(storage: Storage) -> Person:
+    person = storage.person()
+    person.token = make_token(person.id, person.session_id, scope=RIGHTS)
+    return person
+
+
+def described(node: Node, bucket: str, **changes: Any) -> dict[str, Any]:
+    known = {
+        "name": "frankfurt",
+        "endpoint": node.endpoint,
+        "bucket": bucket,
+        "access_key": "frankfurt",
+        "secret_key": SECRET,
+        "city": "Frankfurt",
+        "zone": "europe",
+        "latitude": 50.1,
+        "longitude": 8.7,
+    }
+    return {**known, **changes}
+
+
+def holder(file: dict[str, Any]) -> str:
+    """The server that a file was uploaded to."""
+    servers: dict[str, str] = file["replicas"]["servers"]
+    return next(name for name, state in servers.items() if state == "ready")
+
+
+@pytest.fixture
+def bucket(request: pytest.FixtureRequest) -> str:
+    """A bucket of each test's own."""
+    name = "".join(letter if letter.isalnum() else "-" for letter in request.node.name.lower())
+    return f"b-{name}"[:60].strip("-")
+
+
+async def test_a_probe_says_what_a_server_can_do_and_keeps_nothing(
+    operator: Person, frankfurt: Node, bucket: str
+) -> None:
+    found = await operator.call("POST", "/servers/probe", json=described(frankfurt, bucket))
+    assert found["capabilities"]["presigned"] is True
+    assert found["clock_skew_seconds"] == 0
+    assert found["bytes_per_second"] > 0
+    assert found["first_byte_ms"] > 0
+    names = [server["name"] for server in (await operator.call("GET", "/servers"))["items"]]
+    assert "frankfurt" not in names
+
+
+async def test_an_added_server_takes_uploads_without_a_restart(
+    operator: Person, frankfurt: Node, bucket: str
+) -> None:
+    added = await operator.call("POST", "/servers", 201, json=described(frankfurt, bucket))
+    assert added["state"] == "online"
+    assert len(added["hook_secret"]) >= 32
+    assert "secret_key" not in added
+    async with asyncio.timeout(10):
+        while len((await operator.call("GET", "/servers"))["items"]) < 4:
+            await asyncio.sleep(0.05)
+    again = await operator.call("POST", "/servers", 409, json=described(frankfurt, f"{bucket}-2"))
+    assert again["code"] == "SERVER_EXISTS"
+    events = [line["event"] for line in (await operator.call("GET", "/actions"))["items"]]
+    assert events == ["SERVER.CREATE"]
+    await operator.call("DELETE", f"/servers/{added['id']}", 200)
+
+
+async def test_a_bucket_belongs_to_one_server(
+    operator: Person, frankfurt: Node, bucket: str
+) -> None:
+    added = await operator.call("POST", "/servers", 201, json=described(frankfurt, bucket))
+    other = described(frankfurt, bucket, name="berlin")
+    for path in ("/servers/probe", "/servers"):
+        refused = await operator.call("POST", path, 409, json=other)
+        assert (refused["code"], refused["server"]) == ("BUCKET_TAKEN", "frankfurt")
+    await operator.call("DELETE", f"/servers/{added['id']}", 200)
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"endpoint": "http://127.0.0.1:9"}, "no_answer"),
+        ({"endpoint": "http://nowhere.invalid:9000"}, "no_such_name"),
+        ({"secret_key": "another-strong-key-12345"}, "keys"),
+    ],
+)
+async def test_a_server_that_cannot_be_used_is_refused_in_words(
+    operator: Person, frankfurt: Node, bucket: str, changes: dict[str, str], reason: str
+) -> None:
+    body = described(frankfurt, bucket, **changes)
+    refused = await operator.call("POST", "/servers", 422, json=body)
+    assert (refused["code"], refused["reason"]) == ("SERVER_UNREACHABLE", reason)
+    assert body["secret_key"] not in str(refused)
+
+
+async def test_our_own_database_is_no_s3_server(
+    operator: Person, frankfurt: Node, bucket: str, storage: Storage
+) -> None:
+    at = storage.shared.database_url.rpartition("@")[2].partition("/")[0]
+    body = described(frankfurt, bucket, endpoint=f"http://{at}")
+    refused = await operator.call("POST", "/servers/probe", 422, json=body)
+    assert refused["code"] == "ENDPOINT_FORBIDDEN"
+
+
+async def test_a_change_is_tried_first(operator: Person, frankfurt: Node, bucket: str) -> None:
+    added = await operator.call("POST", "/servers", 201, json=described(frankfurt, bucket))
+    path = f"/servers/{added['id']}"
+    changed = await operator.call("PATCH", path, json={"city": "Mainz", "is_active": False})
+    assert (changed["city"], changed["state"]) == ("Mainz", "inactive")
+    wrong = {"secret_key": "another-strong-key-12345"}
+    refused = await operator.call("PATCH", path, 422, json=wrong)
+    assert refused["reason"] == "keys"
+    assert (await operator.call("GET", path))["city"] == "Mainz"
+    await operator.call("PATCH", path, json={"is_on": False})
+    assert (await operator.call("GET", path))["state"] == "off"
+    await operator.call("DELETE", path, 200)
+    await operator.call("GET", path, 404)
+    await operator.call("PATCH", path, 404, json={"city": "Bonn"})
+
+
+async def test_a_bucket_without_the_objects_is_not_taken(
+    operator: Person, storage: Storage
+) -> None:
+    await operator.upload("a", b"abc")
+    file = (await operator.call("GET", "/files"))["items"][0]
+    name = holder(file)
+    server = storage.servers[name]
+    body = {"bucket": "somewhere-else"}
+    refused = await operator.call("PATCH", f"/servers/{server.id}", 409, json=body)
+    assert (refused["code"], refused["missing_objects"]) == ("OBJECTS_MISSING", 1)
+
+
+async def test_a_sole_copy_is_not_removed_by_accident(operator: Person, storage: Storage) -> None:
+    file = await operator.upload("a", b"abc")
+    name = holder(file)
+    path = f"/servers/{storage.servers[name].id}"
+    refused = await operator.call("DELETE", path, 409)
+    assert refused["code"] == "SOLE_COPIES"
+    assert refused["counts"] == {"files": 1, "versions": 1, "bytes": 3}
+    assert refused["examples"] == [file["id"]]
+    await operator.call("DELETE", f"{path}?confirm_loss=2", 409)
+    assert (await operator.call("GET", path))["state"] == "online"
+    lost = await operator.call("DELETE", f"{path}?confirm_loss=1")
+    assert lost == {"files": 1, "versions": 1, "bytes": 3}
+    await operator.call("GET", path, 404)
+    events = [line["event"] for line in (await operator.call("GET", "/actions"))["items"]]
+    assert {"SERVER.DELETE", "VERSION.LOSE"} <= set(events)
+    await operator.call("GET", f"/files/{file['id']}/download", 503)
+
+
+async def test_a_drain_is_planned_run_and_stopped(operator: Person, storage: Storage) -> None:
+    file = await operator.upload("a", b"abc")
+    name = holder(file)
+    path = f"/servers/{storage.servers[name].id}"
+    plan = await operator.call("POST", f"{path}/drain?dry_run=1")
+    assert (plan["state"], plan["files"], plan["bytes"]) == ("planned", 1, 3)
+    assert (await operator.call("GET", path))["state"] == "online"
+    await operator.call("GET", f"{path}/progress", 404)
+    begun = await operator.call("POST", f"{path}/drain")
+    assert (begun["state"], begun["files"], begun["files_total"]) == ("running", 1, 1)
+    assert (await operator.call("GET", path))["state"] == "draining"
+    await operator.call("DELETE", f"{path}/drain", 204)
+    assert (await operator.call("GET", path))["state"] == "online"
+    assert (await operator.call("GET", f"{path}/progress"))["state"] == "stopped"
+    await operator.call("DELETE", f"{path}/drain", 404)
+
+
+async def test_the_last_server_is_not_drained(operator: Person, storage: Storage) -> None:
+    first, *others = storage.servers.values()
+    for server in others:
+        await operator.call("PATCH", f"/servers/{server.id}", json={"is_active": False})
+    refused = await operator.call("POST", f"/servers/{first.id}/drain", 409)
+    assert refused["code"] == "LAST_SERVER"
+
+
+async def test_others_may_not(storage: Storage, frankfurt: Node, bucket: str) -> None:
+    person = storage.person()
+    server = next(iter(storage.servers.values()))
+    await person.call("POST", "/servers/probe", 403, json=described(frankfurt, bucket))
+    await person.call("POST", "/servers", 403, json=described(frankfurt, bucket))
+    await person.call("PATCH", f"/servers/{server.id}", 403, json={"is_on": False})
+    await person.call("DELETE", f"/servers/{server.id}", 403)
+    await person.call("POST", f"/servers/{server.id}/drain", 403)
+    await person.call("GET", f"/servers/{server.id}/progress", 403)
+
+
+async def test_a_finished_drain_has_a_signed_report(operator: Person, storage: Storage) -> None:
+    file = await operator.upload("a", b"abc")
+    name = holder(file)
+    server = storage.servers[name]
+    path = f"/servers/{server.id}"
+    await operator.call("POST", f"{path}/drain")
+    pool = await connect(storage.database.owner)
+    await finish_drains(pool, "key")
+    assert (await operator.call("GET", f"{path}/progress"))["state"] == "running"
+    await pool.execute(COPY_EVERYWHERE)
+    await finish_drains(pool, "key")
+    done = await operator.call("GET", f"{path}/progress")
+    assert (done["state"], done["files"], done["eta_seconds"]) == ("done", 0, 0)
+    report = done["report"]
+    assert (report["server"], report["versions"], report["sole_copies"]) == (name, 1, 0)
+    assert report["newest_verification"] is not None
+    signature = report.pop("signature")
+    assert sign_report(report, "key")["signature"] == signature
+    assert sign_report({**report, "versions": 2}, "key")["signature"] != signature
+    assert await operator.call("DELETE", path) == {"files": 0, "versions": 0, "bytes": 0}
+    await pool.close()
