@@ -7,11 +7,12 @@ import type { StoredFile, UploadTicket } from "./types";
 const SET_BY_BROWSER = new Set(["host", "content-length"]);
 const MEDIA_TYPE = /^[\w!#$&^.+-]+\/[\w!#$&^.+-]+$/;
 
-export function startUpload(file: File, name: string, signal: AbortSignal): Promise<UploadTicket> {
+/** Asks where to send a file under a name; `avoid`: servers that have just failed. */
+export function startUpload(file: File, name: string, avoid: string[], signal: AbortSignal): Promise<UploadTicket> {
   return readJson(
     authorised(`${STORAGE}/uploads`, {
       method: "POST",
-      body: { name, size: file.size, content_type: mediaType(file) },
+      body: { name, size: file.size, content_type: mediaType(file), ...(avoid.length > 0 && { avoid }) },
       headers: { "Idempotency-Key": randomId() },
       signal,
     }),

@@ -62,8 +62,8 @@ describe("an upload", () => {
     const network = new Network().on("POST /storage/api/v1/uploads", json(ticket("u1"), {}, 201));
     const odd = new File(["12345"], "отчёт.pdf", { type: "not a type" });
     const { signal } = new AbortController();
-    await startUpload(odd, "отчёт.pdf", signal);
-    await startUpload(odd, "отчёт.pdf", signal);
+    await startUpload(odd, "отчёт.pdf", [], signal);
+    await startUpload(odd, "отчёт.pdf", [], signal);
     const [one, other] = network.asked;
     expect(one?.body).toEqual({ name: "отчёт.pdf", size: 5, content_type: "application/octet-stream" });
     expect(one?.headers.get("Idempotency-Key")).toMatch(/^[\da-f]{32}$/);

@@ -1,3 +1,5 @@
+import { asProblem } from "@/api/problem";
+import type { UploadTicket } from "@/api/types";
 import { abortUpload, assertReadable, completeUpload, putBytes, startUpload } from "@/api/uploads";
 import type { useFiles } from "@/areas/files/store";
 
@@ -11,7 +13,7 @@ export async function deliver(upload: Upload, files: Files, signal: AbortSignal,
   await giveBack(upload, files);
   change(upload, { state: "preparing", sent: 0, speed: 0, problem: null });
   await assertReadable(upload.file);
-  const ticket = await startUpload(upload.file, upload.name, signal);
+  const ticket = await startElsewhere(upload, signal);
   change(upload, {
     state: "sending",
     ticket: ticket.id,
@@ -24,8 +26,22 @@ export async function deliver(upload: Upload, files: Files, signal: AbortSignal,
   files.put(ticket.file);
   const meter = new SpeedMeter();
   const onProgress = (sent: number) => change(upload, { sent, speed: meter.sample(sent) });
-  await putBytes(ticket, upload.file, onProgress, signal);
+  await putBytes(ticket, upload.file, onProgress, signal).catch((reason: unknown) => {
+    if (asProblem(reason).passing) upload.avoid.push(ticket.server.name);
+    throw reason;
+  });
   change(upload, { isDelivered: true, sent: upload.file.size });
+}
+
+/** Leaves out the cities that failed, unless no other is left: they may be back by now. */
+async function startElsewhere(upload: Upload, signal: AbortSignal): Promise<UploadTicket> {
+  try {
+    return await startUpload(upload.file, upload.name, upload.avoid, signal);
+  } catch (reason) {
+    if (asProblem(reason).code !== "NO_SERVER" || upload.avoid.length === 0) throw reason;
+    upload.avoid = [];
+    return startUpload(upload.file, upload.name, [], signal);
+  }
 }
 
 /** Has the arrived bytes looked at; the cities of the copies are told by live events. */

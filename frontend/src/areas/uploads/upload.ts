@@ -26,6 +26,8 @@ export interface Upload {
   /** The name is ours: the person allowed to replace what has it, or it is this upload that has it. */
   mayReplace: boolean;
   problem: Problem | null;
+  /** Servers that did not take the bytes. */
+  avoid: string[];
   /** Attempts that failed for a reason that may pass. */
   attempts: number;
 }
@@ -45,6 +47,7 @@ export function newUpload(key: number, file: File): Upload {
     isDelivered: false,
     mayReplace: false,
     problem: null,
+    avoid: [],
     attempts: 0,
   };
 }

@@ -75,8 +75,25 @@ describe("uploads", () => {
     useUploads().add([hello()]);
     await vi.waitFor(() => expect(state()).toEqual(["done"]));
     expect(useUploads().items[0]?.server).toBe("vladivostok");
+    expect(network.to(START).map(({ body }) => (body as { avoid?: string[] }).avoid)).toEqual([
+      undefined,
+      ["new-york"],
+    ]);
     expect(network.to(abort("u1"))).toHaveLength(1);
     expect([...useFiles().byId.values()].map(({ id }) => id)).toEqual(["file-u2"]);
+  });
+
+  it("come back to a city that failed when no other is left", async () => {
+    bucket.answers.push(503);
+    network.on(START, given("u1"), refuse(503, "NO_SERVER"), given("u2")).on(abort("u1"), json({}));
+    network.on(complete("u2"), json(file("file-u2"))).on(show("file-u2"), json(file("file-u2")));
+    useUploads().add([hello()]);
+    await vi.waitFor(() => expect(state()).toEqual(["done"]));
+    expect(network.to(START).map(({ body }) => (body as { avoid?: string[] }).avoid)).toEqual([
+      undefined,
+      ["new-york"],
+      undefined,
+    ]);
   });
 
   it("send the bytes once, however often the confirmation gets lost", async () => {
