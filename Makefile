@@ -4,7 +4,7 @@
 .DEFAULT_GOAL := help
 .PHONY: help run backup restore test test-e2e test-faults load bench lint workflow-lint \
 	licenses format types imports check \
-	web web-test web-lint api-types clean tell geoip ready-to-run ready-to-work
+	web web-test web-lint screenshots api-types clean tell geoip ready-to-run ready-to-work
 
 UV_VERSION := 0.13.9
 CODE := $(wildcard services shared tests loadtest benchmarks)
@@ -101,6 +101,9 @@ PAGE_SOURCES := $(shell find frontend -type f -not -path '*/node_modules/*' \
 	-not -path '*/dist/*' -not -path '*/tests/*' 2>/dev/null)
 
 web: $(PAGE) ## Build the page, when its sources changed
+
+screenshots: web ## Pictures of every state of the page, of the stack that runs; they go to reports/page
+	@node tests/e2e/browser/screenshots.mjs $(ARGS)
 
 web-lint: web ## Style of the page, and how much a browser loads before it is seen
 	@npm --prefix frontend run -s lint

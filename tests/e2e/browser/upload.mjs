@@ -55,6 +55,7 @@ async function travel(browser) {
 
   step = "log in";
   await logIn();
+  assert.deepEqual(complaints, [], "a guest sees errors in the console");
   step = "drop a file on the page";
   const began = performance.now();
   await dropFile();
@@ -73,6 +74,8 @@ async function travel(browser) {
   await page.keyboard.press("Escape");
   step = "download the file";
   await download();
+  step = "leave the page while a file is on its way";
+  await leaveMidway();
   step = "delete the file";
   await remove(row);
   step = "leave the browser content";
@@ -94,11 +97,12 @@ function options() {
   return all;
 }
 
-/** Errors of scripts and of the content security policy; refused requests are part of the page's life. */
+/** Errors of scripts and of the content security policy, and all else that browsers call an error. */
 function collectComplaints() {
   page.on("pageerror", (error) => complaints.push(`error: ${error.message}`));
   page.on("console", (message) => {
     if (message.text().startsWith("VIOLATION ")) complaints.push(message.text());
+    else if (message.type() === "error") complaints.push(`${message.text()} ${message.location().url}`);
   });
 }
 
@@ -132,6 +136,25 @@ async function dropFile() {
   for (const event of ["dragenter", "dragover", "drop"]) {
     await anywhere.dispatchEvent(event, { dataTransfer: transfer });
   }
+}
+
+/** What the reload cuts off leaves no row behind. */
+async function leaveMidway() {
+  const name = `midway-${randomBytes(4).toString("hex")}.bin`;
+  await page.route(
+    (url) => url.searchParams.has("X-Amz-Signature"),
+    (route) => (route.request().method() === "PUT" ? undefined : route.continue()),
+  );
+  await page.locator("input[type=file]").first().setInputFiles([
+    { name, mimeType: "application/octet-stream", buffer: randomBytes(100_000) },
+  ]);
+  const row = page.locator(`[data-file-name="${name}"]`);
+  await row.waitFor();
+  page.once("dialog", (dialog) => dialog.accept());
+  await page.reload();
+  await page.getByText("1 upload was cut off").waitFor();
+  await row.waitFor({ state: "detached" });
+  await page.unrouteAll({ behavior: "ignoreErrors" });
 }
 
 async function download() {

@@ -20,7 +20,7 @@ export default {
     FILE_NOT_FOUND: "This file is no longer here.",
     FILE_UNREADABLE: "The browser cannot read this file any more.",
     NOT_STORED: "The file has not arrived yet.",
-    NO_SERVER: "No city takes files right now. Please try again in a moment.",
+    NO_SERVER: "No city takes files right now.",
     NO_HEALTHY_REPLICA: "No city that holds this file answers right now.",
     UPLOAD_INCOMPLETE: "The file has not arrived in full.",
     SIZE_MISMATCH: "What arrived has another size than announced.",

@@ -1,0 +1,64 @@
+// A person for the pictures of the page: an account of their own, and files in all cities.
+
+import { randomBytes } from "node:crypto";
+
+const PLACE = { "X-Fake-IP": "128.59.1.1" };
+const FILES = [
+  ["cape-point.jpg", "image/jpeg", 310_000],
+  ["закат над морем.jpg", "image/jpeg", 212_000],
+  ["drone-flight-around-the-lighthouse-in-the-very-first-light-of-the-day-final.mp4", "video/mp4", 930_000],
+  ["itinerary.pdf", "application/pdf", 21_200],
+  ["notes.md", "text/markdown", 800],
+  ["penguins.heic", "image/heic", 220_000],
+  ["table-mountain-panorama.tif", "image/tiff", 640_000],
+  ["tickets.pdf", "application/pdf", 102_400],
+  ["budget.xlsx", "application/octet-stream", 18_900],
+  ["letter.docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document", 33_000],
+  ["تقرير المبيعات السنوي.pdf", "application/pdf", 54_321],
+  ["photos-2026.tar.gz", "application/gzip", 812_000],
+  ["interview.flac", "audio/flac", 540_000],
+  ["slides.pptx", "application/octet-stream", 72_000],
+  ["route.json", "application/json", 4_096],
+];
+
+/** Registers somebody who has no file yet. */
+export async function newPerson(address) {
+  const username = `anna.${randomBytes(4).toString("hex")}`;
+  const password = `seven green boats ${randomBytes(4).toString("hex")}`;
+  const person = { username, password, email: `${username}@example.com`, first_name: "Anna", last_name: "Lind" };
+  await call(address, "POST", "/auth/api/v1/register", person);
+  return person;
+}
+
+/** Uploads the sample files, and waits until all of them are in every city. */
+export async function fill(address, { username, password }) {
+  const { access_token: token } = await call(address, "POST", "/auth/api/v1/login", { username, password });
+  for (const [name, type, size] of FILES) await upload(address, token, name, type, size);
+  for (;;) {
+    const { items } = await call(address, "GET", "/storage/api/v1/files?limit=200", undefined, token);
+    if (items.every(({ state, replicas }) => state === "stored" && replicas.ready === replicas.wanted)) return;
+    await new Promise((resolve) => setTimeout(resolve, 250));
+  }
+}
+
+async function upload(address, token, name, contentType, size) {
+  const body = { name, size, content_type: contentType };
+  const ticket = await call(address, "POST", "/storage/api/v1/uploads", body, token);
+  const put = await fetch(ticket.url, { method: "PUT", headers: ticket.headers, body: randomBytes(size) });
+  if (!put.ok) throw new Error(`${name} was not taken: ${put.status}`);
+  await call(address, "POST", `/storage/api/v1/uploads/${ticket.id}/complete`, undefined, token);
+}
+
+async function call(address, method, path, body, token) {
+  const answer = await fetch(address + path, {
+    method,
+    headers: {
+      ...PLACE,
+      ...(body && { "Content-Type": "application/json" }),
+      ...(token && { Authorization: `Bearer ${token}` }),
+    },
+    body: body && JSON.stringify(body),
+  });
+  if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`);
+  return answer.json();
+}

@@ -1,0 +1,135 @@
+// Every state of the page that somebody may meet, and the way to it. `guest` states need nobody, `empty`
+// ones a person without files, all others a person with some.
+
+const LIST = "**/storage/api/v1/files?*";
+const SERVERS = "**/storage/api/v1/servers";
+const UPLOADS = "**/storage/api/v1/uploads";
+
+export const STATES = [
+  { name: "log-in", who: "guest", path: "/login", ready: "input[name=username]" },
+  {
+    name: "log-in-refused",
+    who: "guest",
+    path: "/login",
+    ready: "input[name=username]",
+    prepare: (page) => page.route("**/auth/api/v1/login", (route) => route.fulfill(problem(401, "LOGIN_FAILED"))),
+    async reach(page) {
+      await page.locator("input[name=username]").fill("nobody");
+      await page.locator("input[name=password]").fill("wrong");
+      await page.keyboard.press("Enter");
+      await page.locator("[role=alert] .problem").waitFor();
+    },
+  },
+  {
+    name: "register-refused",
+    who: "guest",
+    path: "/register",
+    ready: "input[name=email]",
+    async reach(page) {
+      await page.locator("input[name=username]").fill("a");
+      await page.locator("button[type=submit]").click();
+      await page.locator(".v-messages__message").first().waitFor();
+    },
+  },
+  { name: "appearance", who: "guest", path: "/login", ready: "input[name=username]", reach: clickMenu("header button") },
+  { name: "nowhere", who: "guest", path: "/no/such/page", ready: ".blank" },
+  { name: "empty", who: "empty", ready: "[data-testid=drop-zone]" },
+  { name: "files", who: "full", ready: "[data-file-id]" },
+  { name: "files-by-name", who: "full", path: "/?sort=name", ready: "[data-file-id]" },
+  { name: "nothing-found", who: "full", path: "/?q=zebra", ready: ".blank" },
+  { name: "account-menu", who: "full", ready: "[data-file-id]", reach: clickMenu("header > button:last-of-type") },
+  { name: "place-menu", who: "full", ready: "[data-file-id]", reach: clickMenu("header .chip") },
+  { name: "row-menu", who: "full", ready: "[data-file-id]", reach: clickMenu("[data-file-id] .more") },
+  { name: "copies", who: "full", ready: "[data-file-id]", reach: clickMenu("[data-file-id] [data-spread]") },
+  { name: "rename", who: "full", ready: "[data-file-id]", reach: fromRowMenu(1) },
+  { name: "remove", who: "full", ready: "[data-file-id]", reach: fromRowMenu(2) },
+  {
+    name: "map",
+    who: "full",
+    ready: "[data-file-id]",
+    async reach(page) {
+      await page.locator(".strip .open").click();
+      await page.locator("[role=dialog] .map").waitFor();
+    },
+  },
+  { name: "city-down", who: "full", ready: "[data-file-id]", prepare: (page) => changeCity(page, 1, "down") },
+  {
+    name: "list-failed",
+    who: "full",
+    ready: "[role=alert] .action, section[role=alert]",
+    prepare: (page) => page.route(LIST, (route) => route.fulfill(problem(503, "DATABASE_UNAVAILABLE"))),
+  },
+  {
+    name: "conflict",
+    who: "full",
+    ready: "[data-file-id]",
+    async reach(page) {
+      await choose(page, "notes.md", "tickets.pdf");
+      await page.locator("[role=dialog] h2").waitFor();
+    },
+  },
+  {
+    name: "uploads-wait",
+    who: "full",
+    ready: "[data-file-id]",
+    prepare: (page) =>
+      page.route(UPLOADS, (route) => route.fulfill(problem(503, "NO_SERVER", { "Retry-After": "30" }))),
+    async reach(page) {
+      await choose(page, "one.bin", "two.bin");
+      await page.locator(".tray.held").waitFor();
+    },
+  },
+  {
+    name: "upload-refused",
+    who: "full",
+    ready: "[data-file-id]",
+    async reach(page) {
+      await choose(page, "bad\u202ename.txt");
+      await page.locator(".tray.trouble").waitFor();
+    },
+  },
+  {
+    name: "offline",
+    who: "full",
+    ready: "[data-file-id]",
+    async reach(page, context) {
+      await context.setOffline(true);
+      await page.locator(".note").waitFor();
+    },
+  },
+];
+
+/** Waits for what the click opens, and for what is loaded then. */
+function clickMenu(selector) {
+  return async (page) => {
+    await page.locator(selector).first().click();
+    await page.locator(".v-overlay__content").waitFor();
+  };
+}
+
+function fromRowMenu(entry) {
+  return async (page) => {
+    await clickMenu("[data-file-id] .more")(page);
+    await page.locator(".v-overlay .v-list-item").nth(entry).click();
+    await page.locator("[role=dialog] h2").waitFor();
+  };
+}
+
+async function choose(page, ...names) {
+  const files = names.map((name) => ({ name, mimeType: "application/octet-stream", buffer: Buffer.from("hello") }));
+  await page.locator("input[type=file]").first().setInputFiles(files);
+}
+
+async function changeCity(page, index, state) {
+  await page.route(SERVERS, async (route) => {
+    const response = await route.fetch();
+    const body = await response.json();
+    body.items[index].state = state;
+    await route.fulfill({ response, json: body });
+  });
+}
+
+function problem(status, code, headers = {}) {
+  const body = { type: "about:blank", title: code, status, code, detail: "", request_id: "r" };
+  return { status, headers, contentType: "application/problem+json", body: JSON.stringify(body) };
+}

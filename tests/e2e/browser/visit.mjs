@@ -1,0 +1,72 @@
+// Shows the page in a state, in a size, a theme and a language.
+
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+
+import { fill, newPerson } from "./person.mjs";
+
+export const SIZES = { desktop: { width: 1280, height: 800 }, phone: { width: 390, height: 844 } };
+export const THEMES = ["light", "dark"];
+export const LANGUAGES = { en: "en-US", ru: "ru-RU" };
+const PATIENCE_MS = 60_000;
+
+/** Where the running stack answers: MERIDIAN_ADDRESS, else what `run.json` of MERIDIAN_HOME says. */
+export async function addressOfStack() {
+  if (process.env.MERIDIAN_ADDRESS) return process.env.MERIDIAN_ADDRESS;
+  const home = process.env.MERIDIAN_HOME ?? new URL("../../../.meridian", import.meta.url).pathname;
+  return JSON.parse(await readFile(join(home, "run.json"), "utf8")).address;
+}
+
+/** Makes the people of the states, and gives what opens a state for them. */
+export async function meet(browser, address) {
+  const [empty, full] = [await newPerson(address), await newPerson(address)];
+  await fill(address, full);
+  const people = { empty, full };
+
+  /** Opens a state and hands it to `look`; one log-in serves all states of one look. */
+  return async function visit({ size, theme, language }, states, look) {
+    for (const who of ["guest", "empty", "full"]) {
+      const context = await browser.newContext({
+        viewport: SIZES[size],
+        locale: LANGUAGES[language],
+        colorScheme: theme,
+        reducedMotion: "reduce",
+        hasTouch: size === "phone",
+        isMobile: size === "phone",
+      });
+      await context.addInitScript(() => localStorage.setItem("meridian.fake-ip", "128.59.1.1"));
+      if (who !== "guest") await logIn(context, address, people[who]);
+      for (const state of states.filter((one) => one.who === who)) {
+        const page = await context.newPage();
+        page.setDefaultTimeout(PATIENCE_MS);
+        await show(page, context, address, state);
+        await look(page, state);
+        await context.setOffline(false);
+        await page.close();
+      }
+      await context.close();
+    }
+  };
+}
+
+async function logIn(context, address, { username, password }) {
+  const page = await context.newPage();
+  await page.goto(`${address}/login`);
+  await page.locator("input[name=username]").fill(username);
+  await page.locator("input[name=password]").fill(password);
+  await page.keyboard.press("Enter");
+  const refusal = page.locator("[role=alert] .problem");
+  await page.locator("[data-file-id], [data-testid=drop-zone]").or(refusal).first().waitFor({ timeout: PATIENCE_MS });
+  if ((await refusal.count()) > 0) throw new Error(`refused: ${await refusal.textContent()}`);
+  await page.close();
+}
+
+async function show(page, context, address, { path = "/", ready, prepare, reach }) {
+  await prepare?.(page);
+  await page.goto(address + path);
+  await page.locator(ready).first().waitFor();
+  await page.evaluate(() => document.fonts.ready);
+  await reach?.(page, context);
+  // What opens, opens within 200 ms.
+  await page.waitForTimeout(350);
+}
