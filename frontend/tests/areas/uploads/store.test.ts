@@ -1,5 +1,5 @@
 import { createPinia, setActivePinia } from "pinia";
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 
 import { tokens } from "@/api/http";
 import { useFiles } from "@/areas/files/store";
@@ -32,6 +32,10 @@ describe("uploads", () => {
   afterAll(async () => {
     vi.unstubAllGlobals();
     await bucket.stop();
+  });
+  afterEach(() => {
+    useUploads().reset();
+    useFiles().reset();
   });
   beforeEach(() => {
     setActivePinia(createPinia());
