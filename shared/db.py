@@ -19,8 +19,10 @@ CONNECT_SECONDS = 5
 IDLE_SECONDS = 300
 
 
-async def connect(url: str, *, max_size: int = 10, name: str = "meridian") -> Pool:
-    """Open a pool of at most `max_size` connections.
+async def connect(
+    url: str, *, max_size: int = 10, name: str = "meridian", prepared: int = 100
+) -> Pool:
+    """Open a pool of at most `max_size` connections, each with so many prepared statements.
 
     No connection is made yet, so a service starts, and answers 503, while PostgreSQL is away.
     """
@@ -33,7 +35,9 @@ async def connect(url: str, *, max_size: int = 10, name: str = "meridian") -> Po
         timeout=CONNECT_SECONDS,
         command_timeout=COMMAND_SECONDS,
         max_inactive_connection_lifetime=IDLE_SECONDS,
-        server_settings={"application_name": name, "timezone": "UTC", "jit": "off"},
+        statement_cache_size=prepared,
+        # Poolers know these two; what else a role needs, its rows in sql/grants.sql set.
+        server_settings={"application_name": name, "timezone": "UTC"},
     )
 
 

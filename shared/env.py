@@ -17,6 +17,7 @@ from shared.web_address import canonical_address
 LEVELS: Final = ("debug", "info", "warning", "error")
 LARGEST_PORT: Final = 65_535
 FORMATS: Final = ("json", "console")
+POOLINGS: Final = ("session", "transaction")
 LOOPBACK: Final = ("127.0.0.1/32", "::1/128")
 A_DATABASE: Final = validate.Regexp("postgres(ql)?://", error="must begin with postgresql://")
 A_REDIS: Final = validate.Regexp("(rediss?|unix)://", error="must begin with redis:// or rediss://")
@@ -34,6 +35,7 @@ class SharedSettings:
     metrics_host: str = "127.0.0.1"
     metrics_port: int = 0
     allow_local_servers: bool = True
+    database_pooling: str = "session"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,7 @@ def read_shared(env: Env) -> SharedSettings:
         metrics_host=env.str("METRICS_HOST", "127.0.0.1"),
         metrics_port=env.int("METRICS_PORT", 0, validate=validate.Range(0, LARGEST_PORT)),
         allow_local_servers=env.bool("ALLOW_LOCAL_SERVERS", False),
+        database_pooling=env.str("DATABASE_POOLING", "session", validate=validate.OneOf(POOLINGS)),
     )
 
 

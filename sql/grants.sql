@@ -35,3 +35,9 @@ GRANT INSERT ON storage.outbox TO meridian_replicator;
 -- A copy or an erasure that a crash of the database forgets is simply done again, so nobody has to
 -- wait for the disk. What people are told is committed by the other services, which do wait.
 ALTER ROLE meridian_replicator SET synchronous_commit = off;
+
+-- Our statements are short; compiling them costs more than it saves. Set here, as poolers do not let
+-- a connection ask for it.
+ALTER ROLE meridian_auth SET jit = off;
+ALTER ROLE meridian_storage SET jit = off;
+ALTER ROLE meridian_replicator SET jit = off;

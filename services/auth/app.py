@@ -33,8 +33,8 @@ from services.auth.sessions.check_password import PasswordCheck
 from services.auth.sessions.succession import Succession
 from services.auth.sessions.token_pairs import Mint
 from services.auth.signing.issuer import Issuer
-from shared.db import connect
 from shared.passwords.hashing import Passwords
+from shared.pooler import open_database
 from shared.tasks import cancel
 from shared.throttle.throttle import Throttle
 from shared.tokens.api_token_cache import ApiTokenCache
@@ -86,7 +86,7 @@ def resources(settings: Settings) -> Callable[[web.Application], AsyncIterator[N
         shared, auth = settings.shared, settings.auth
         app[SETTINGS] = settings
         vault, revocations = Vault(shared.secret_keys), app[REVOCATIONS]
-        pool = app[POOL] = await connect(shared.database_url, max_size=POOL_SIZE, name="auth")
+        pool = app[POOL] = await open_database(shared, max_size=POOL_SIZE, name="auth")
         passwords = app[PASSWORDS] = Passwords(auth.argon2_threads_here)
         throttle = app[THROTTLE] = Throttle(shared.redis_url)
         app[CHECK] = PasswordCheck(pool, passwords, throttle)

@@ -14,10 +14,10 @@ from services.auth.attempts.lanes import OPERATOR
 from services.auth.audit.actions import COMMAND_LINE
 from services.auth.audit.verify_chain import verify_chain
 from services.auth.signing import issuer
-from shared.db import connect
 from shared.errors import MeridianError
 from shared.ledger import GENESIS, Link
 from shared.passwords.hashing import Passwords
+from shared.pooler import open_database
 from shared.vault import Vault
 
 if TYPE_CHECKING:
@@ -110,7 +110,7 @@ def describe(problems: object) -> str:
 @asynccontextmanager
 async def database(shared: SharedSettings) -> AsyncIterator[Pool]:
     """Open the database for a command."""
-    db = await connect(shared.database_url, max_size=POOL_SIZE, name="auth-command")
+    db = await open_database(shared, max_size=POOL_SIZE, name="auth-command")
     try:
         yield db
     finally:

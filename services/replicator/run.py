@@ -18,9 +18,9 @@ from services.replicator.jobs.table import replicator_jobs
 from services.replicator.stream import Stream
 from services.replicator.worker import Worker
 from services.replicator.workshop import Workshop
-from shared.db import connect
 from shared.events import FILES_STREAM, REPLICATOR_GROUP
 from shared.jobs import Jobs
+from shared.pooler import open_database
 from shared.redis import open_redis
 from shared.stores.addresses import rules_of
 from shared.stores.stores import Stores
@@ -45,7 +45,7 @@ async def run(shared: SharedSettings, settings: ReplicatorSettings) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     async with AsyncExitStack() as stack:
-        pool = await connect(shared.database_url, max_size=POOL_SIZE, name="replicator")
+        pool = await open_database(shared, max_size=POOL_SIZE, name="replicator")
         stack.push_async_callback(_close, pool)
         redis = open_redis(shared.redis_url, answer_seconds=REDIS_SECONDS)
         stack.push_async_callback(redis.aclose)

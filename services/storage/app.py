@@ -35,8 +35,8 @@ from services.storage.opening.routes import ROUTES as OPENING
 from services.storage.servers.routes import ROUTES as SERVERS
 from services.storage.servers.running import running_fleet
 from services.storage.uploads.routes import ROUTES as UPLOADS
-from shared.db import connect
 from shared.passwords.hashing import Passwords
+from shared.pooler import open_database
 from shared.redis import open_redis
 from shared.stores.addresses import rules_of
 from shared.stores.stores import Stores
@@ -101,7 +101,7 @@ def resources(
         vault = Vault(shared.secret_keys)
         app[SETTINGS] = settings
         app[HINTS] = Hints()
-        pool = app[POOL] = await connect(shared.database_url, max_size=POOL_SIZE, name="storage")
+        pool = app[POOL] = await open_database(shared, max_size=POOL_SIZE, name="storage")
         app[IDEMPOTENCY] = Idempotency(pool, vault, "storage")
         redis = open_redis(shared.redis_url)
         stream = open_redis(shared.redis_url, answer_seconds=2 * BLOCK_SECONDS)

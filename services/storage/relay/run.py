@@ -11,7 +11,7 @@ from services.storage.relay.jobs import relay_jobs
 from services.storage.relay.publish import Relay
 from services.storage.relay.sweep_uploads import Sweep
 from services.storage.servers.running import running_fleet
-from shared.db import connect
+from shared.pooler import open_database
 from shared.redis import open_redis
 from shared.stores.addresses import rules_of
 from shared.stores.stores import Stores
@@ -30,7 +30,7 @@ async def run_background(shared: SharedSettings, settings: StorageSettings) -> N
     stopping = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stopping.set)
-    pool = await connect(shared.database_url, max_size=POOL_SIZE, name="relay")
+    pool = await open_database(shared, max_size=POOL_SIZE, name="relay")
     redis = open_redis(shared.redis_url)
     async with Stores(Vault(shared.secret_keys), rules_of(shared)) as stores:
         doorbell = Doorbell(redis)

@@ -9,7 +9,7 @@ from marshmallow import ValidationError
 
 from services.storage.servers.new_server_schemas import NewServerSchema
 from services.storage.servers.set_up import SetUpError, set_up_servers
-from shared.db import connect
+from shared.pooler import open_database
 from shared.stores.addresses import rules_of
 from shared.stores.stores import Stores
 from shared.vault import Vault, VaultError
@@ -31,7 +31,7 @@ class CommandError(Exception):
 async def set_up(shared: SharedSettings, text: str) -> list[SetUp]:
     """Set up the servers that a JSON list describes; CommandError."""
     wanted = read_servers(text)
-    pool = await connect(shared.database_url, max_size=POOL_SIZE, name="set-up-servers")
+    pool = await open_database(shared, max_size=POOL_SIZE, name="set-up-servers")
     try:
         vault = Vault(shared.secret_keys)
         async with Stores(vault, rules_of(shared)) as stores:
