@@ -1,4 +1,4 @@
-"""In which lanes an attempt is counted; see docs/decisions/0009-throttling.md."""
+"""In which lanes an attempt is counted; see docs/decisions/0011-throttling.md."""
 
 from __future__ import annotations
 
