@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from tests.auth.conftest import Client
 
 AGE_PROOFS = "UPDATE auth.sessions SET proved_at = now() - interval '15 minutes 1 second'"
+# What the audit says of one thing.
+AUDIT = "SELECT * FROM auth.audit WHERE object_id = $1 ORDER BY number"
 
 
 async def whoami(request: web.Request) -> web.Response:

@@ -17,7 +17,7 @@ from services.auth.jobs import run_jobs
 from shared.tokens import api_token_cache
 from shared.tokens.api_tokens import hash_token, new_token
 from tests.auth.conftest import API, PASSWORD, bearer
-from tests.auth.reader import AGE_PROOFS, make_reader, seconds_until_refused, status_at
+from tests.auth.reader import AGE_PROOFS, AUDIT, make_reader, seconds_until_refused, status_at
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -107,6 +107,16 @@ async def test_made_token_is_shown_once_and_stored_as_a_hash(auth: Auth, db: Poo
     assert row is not None
     assert row["token_hash"] == hash_token(made["token"])
     assert made["token"] not in str(dict(row))
+
+
+async def test_tokens_are_in_the_audit(auth: Auth, db: Pool) -> None:
+    ann = await auth.newcomer()
+    made = await make_token(auth, ann["access_token"])
+    await auth.call("DELETE", f"/me/tokens/{made['id']}", 204, ann["access_token"])
+    lines = await db.fetch(AUDIT, made["id"])
+    assert [line["action"] for line in lines] == ["api_token.created", "api_token.revoked"]
+    assert {str(line["actor_id"]) for line in lines} == {ann["id"]}
+    assert lines[0]["after"] == {"name": "backup", "scopes": SCOPES, "expires_at": None}
 
 
 async def test_request_that_comes_again_makes_one_token(auth: Auth) -> None:

@@ -32,7 +32,7 @@ from tests.auth.authenticator import (
     unpadded,
 )
 from tests.auth.conftest import parts_of
-from tests.auth.reader import AGE_PROOFS
+from tests.auth.reader import AGE_PROOFS, AUDIT
 
 if TYPE_CHECKING:
     from services.auth.settings import Settings
@@ -201,6 +201,15 @@ async def test_only_way_in_stays(auth: Auth, db: Pool) -> None:
     problem = await auth.call("DELETE", f"{MINE}/{ids[1]}", 409, token)
     assert problem["code"] == "LAST_SIGN_IN_WAY"
     assert len((await auth.call("GET", MINE, 200, token))["items"]) == 1
+
+
+async def test_passkeys_are_in_the_audit(auth: Auth, db: Pool) -> None:
+    ann = await auth.newcomer()
+    made = await add(auth, ann["access_token"], Authenticator())
+    await auth.call("DELETE", f"{MINE}/{made['id']}", 204, ann["access_token"])
+    lines = await db.fetch(AUDIT, made["id"])
+    assert [line["action"] for line in lines] == ["passkey.added", "passkey.removed"]
+    assert lines[0]["after"] == {"name": "phone"}
 
 
 async def test_two_removals_at_once_leave_a_way_in(auth: Auth, db: Pool) -> None:

@@ -13,7 +13,7 @@ from argon2 import PasswordHasher
 
 from shared.vault import Vault
 from tests.auth.conftest import PASSWORD
-from tests.auth.reader import AGE_PROOFS
+from tests.auth.reader import AGE_PROOFS, AUDIT
 
 if TYPE_CHECKING:
     from shared.db import Pool
@@ -164,6 +164,17 @@ async def test_removed_factor_is_asked_for_no_more(auth: Auth, db: Pool) -> None
     assert problem["code"] == "TOTP_NOT_STARTED"
     problem = await auth.call("POST", "/me/totp/recovery-codes", 409, token, json=MINE)
     assert problem["code"] == "TOTP_NOT_STARTED"
+
+
+async def test_factor_is_in_the_audit(auth: Auth, db: Pool) -> None:
+    ann = await with_factor(auth, db)
+    await auth.call("POST", "/me/totp/recovery-codes", 200, ann["access_token"], json=MINE)
+    await auth.call("DELETE", "/me/totp", 204, ann["access_token"], json=MINE)
+    lines = await db.fetch(AUDIT, ann["id"])
+    assert [line["action"] for line in lines][-3:] == [
+        "totp.enabled", "recovery_codes.renewed", "totp.disabled",
+    ]  # fmt: skip
+    assert all(code not in str(lines) for code in ann["recovery_codes"])
 
 
 async def test_factor_is_replaced_only_after_it_was_removed(auth: Auth, db: Pool) -> None:

@@ -9,13 +9,13 @@ from services.auth.api_tokens.api_tokens import list_tokens as find_tokens
 from services.auth.api_tokens.create import create_token as create_token_of
 from services.auth.api_tokens.end import end_token
 from services.auth.api_tokens.schemas import show_token
-from services.auth.keys import POOL
+from services.auth.keys import CHANGES, POOL
+from services.auth.sessions.device import actor_of
 from shared.web.cursor_parts import read_moment
 from shared.web.identity import identity_of
 from shared.web.paging import cut_page, decode_cursor, encode_cursor
 from shared.web.paths import path_id
 from shared.web.reply import reply, reply_nothing
-from shared.web.revocations import REVOCATIONS
 
 if TYPE_CHECKING:
     from aiohttp import web
@@ -41,12 +41,13 @@ async def create_token(request: web.Request, body: NewToken) -> web.Response:
     name and I may do, too; when I lose a permission, the token loses it. It cannot sign in, nor
     change my account. `token` is shown this once only. Needs a proof of the last 15 minutes.
     """
-    made, token = await create_token_of(request.app[POOL], identity_of(request), body)
+    changes, actor = request.app[CHANGES], actor_of(request)
+    made, token = await create_token_of(changes, actor, identity_of(request), body)
     return reply({**show_token(made), "token": token})
 
 
 async def delete_token(request: web.Request) -> web.Response:
     """Delete an API token: it is refused everywhere within a second."""
-    app = request.app
-    await end_token(app[POOL], app[REVOCATIONS], path_id(request), identity_of(request).user_id)
+    user_id = identity_of(request).user_id
+    await end_token(request.app[CHANGES], actor_of(request), user_id, path_id(request))
     return reply_nothing()

@@ -23,6 +23,13 @@ class Action(StrEnum):
     USER_ROLE_GIVEN = "user.role_given"
     USER_ROLE_TAKEN = "user.role_taken"
     PASSWORD_CHANGED = "password.changed"  # noqa: S105
+    API_TOKEN_CREATED = "api_token.created"  # noqa: S105
+    API_TOKEN_REVOKED = "api_token.revoked"  # noqa: S105
+    TOTP_ENABLED = "totp.enabled"
+    TOTP_DISABLED = "totp.disabled"
+    RECOVERY_CODES_RENEWED = "recovery_codes.renewed"
+    PASSKEY_ADDED = "passkey.added"
+    PASSKEY_REMOVED = "passkey.removed"
     RESET_MADE = "reset.made"
     INVITATION_CREATED = "invitation.created"
     INVITATION_DELETED = "invitation.deleted"

@@ -50,6 +50,10 @@ class Change:
         """End the sessions of a user, but for the spared one."""
         self.ended += await end_sessions(self.db, user_id, reason, spare)
 
+    def end_token(self, token_id: UUID) -> None:
+        """Have it told that an API token was revoked."""
+        self.ended.append(token_id)
+
     async def end_tokens(self, user_id: UUID) -> None:
         """Revoke the API tokens of a user."""
         self.ended += await revoke_tokens(self.db, user_id)

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from aiohttp import hdrs
 
-from services.auth.keys import MINT, PASSKEYS, POOL
+from services.auth.keys import CHANGES, MINT, PASSKEYS, POOL
 from services.auth.passkeys import own
 from services.auth.passkeys import sign_in as coming
 from services.auth.passkeys.ceremonies import request_options
@@ -15,7 +15,7 @@ from services.auth.passkeys.challenges import SIGN_IN
 from services.auth.passkeys.passkeys import find_passkey, list_passkeys, rename_passkey
 from services.auth.passkeys.relying_party import require_site
 from services.auth.passkeys.schemas import show_passkey
-from services.auth.sessions.device import device_of, keep_signed_in
+from services.auth.sessions.device import actor_of, device_of, keep_signed_in
 from services.auth.sessions.token_schemas import show_pair
 from shared.errors import PASSKEY_NOT_FOUND, MeridianError
 from shared.web.cursor_parts import read_moment
@@ -77,7 +77,8 @@ async def begin_addition(request: web.Request) -> web.Response:
 
 async def add(request: web.Request, body: Addition) -> web.Response:
     """Add a passkey that the browser has just made."""
-    passkey = await own.add_passkey(request.app[PASSKEYS], identity_of(request), body)
+    app, actor, identity = request.app, actor_of(request), identity_of(request)
+    passkey = await own.add_passkey(app[PASSKEYS], app[CHANGES], actor, identity, body)
     return reply(show_passkey(passkey), headers={hdrs.ETAG: _etag(passkey)})
 
 
@@ -95,7 +96,8 @@ async def rename(request: web.Request, body: Renaming) -> web.Response:
 
 async def remove(request: web.Request) -> web.Response:
     """Remove a passkey: nobody signs in with it any more."""
-    await own.remove_passkey(request.app[POOL], path_id(request), identity_of(request).user_id)
+    user_id = identity_of(request).user_id
+    await own.remove_passkey(request.app[CHANGES], actor_of(request), user_id, path_id(request))
     return reply_nothing()
 
 

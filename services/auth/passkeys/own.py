@@ -9,6 +9,7 @@ from asyncpg import UniqueViolationError
 
 from services.auth.accounts.credentials import change_credentials, find_credentials_of
 from services.auth.accounts.sign_in_ways import require_some_way
+from services.auth.audit.actions import Action
 from services.auth.passkeys.ceremonies import (
     BadCredential,
     check_new,
@@ -29,12 +30,13 @@ from shared.errors import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from uuid import UUID
 
+    from services.auth.audit.actions import Actor
+    from services.auth.audit.changes import Changes
+    from services.auth.passkeys.ceremonies import Shape
     from services.auth.passkeys.check import PasskeyCheck
-    from services.auth.passkeys.passkeys import Passkey
-    from shared.db import Pool
+    from services.auth.passkeys.passkeys import NewPasskey, Passkey
     from shared.web.identity import Identity
 
 MOST_PASSKEYS: Final = 50
@@ -45,7 +47,7 @@ class Addition:
     """A passkey that a browser has just made, and how its owner calls it."""
 
     name: str
-    credential: Mapping[str, Any]
+    credential: Shape
 
 
 async def begin_addition(check: PasskeyCheck, identity: Identity) -> dict[str, Any]:
@@ -60,43 +62,55 @@ async def begin_addition(check: PasskeyCheck, identity: Identity) -> dict[str, A
     return creation_options(site, user.subject, challenge, known)
 
 
-async def add_passkey(check: PasskeyCheck, identity: Identity, addition: Addition) -> Passkey:
+async def add_passkey(
+    check: PasskeyCheck, changes: Changes, actor: Actor, identity: Identity, addition: Addition
+) -> Passkey:
     """Keep a new passkey.
 
     PROOF_NEEDED, VALIDATION_FAILED for what is no answer to our challenge, PASSKEY_EXISTS,
     TOO_MANY_PASSKEYS.
     """
-    site = require_site(check.site)
     await require_proof(check.db, identity.session_id)
-    try:
-        challenge = read_new(addition.credential)
-        new = check_new(site, addition.credential, challenge)
-    except BadCredential as error:
-        raise _refusal(f"Not a passkey for this site: {error}.") from error
-    is_good = check.challenges.is_good(challenge, purpose_of(identity))
-    if not is_good or not await use_challenge(check.db, challenge):
-        raise _refusal("It took too long; begin again.")
-    try:
-        added = await insert_passkey(check.db, identity.user_id, addition.name, new, MOST_PASSKEYS)
-    except UniqueViolationError as error:
-        raise MeridianError(PASSKEY_EXISTS) from error
-    if added is None:
-        raise MeridianError(TOO_MANY_PASSKEYS, limit=MOST_PASSKEYS)
+    new = await _check(check, identity, addition.credential)
+    async with changes.by(actor) as change:
+        try:
+            added = await insert_passkey(
+                change.db, identity.user_id, addition.name, new, MOST_PASSKEYS
+            )
+        except UniqueViolationError as error:
+            raise MeridianError(PASSKEY_EXISTS) from error
+        if added is None:
+            raise MeridianError(TOO_MANY_PASSKEYS, limit=MOST_PASSKEYS)
+        change.record(Action.PASSKEY_ADDED, added.id, after={"name": added.name})
     return added
 
 
-async def remove_passkey(db: Pool, passkey_id: UUID, user_id: UUID) -> None:
+async def remove_passkey(changes: Changes, actor: Actor, user_id: UUID, passkey_id: UUID) -> None:
     """Remove a passkey; PASSKEY_NOT_FOUND, LAST_SIGN_IN_WAY."""
-    async with db.acquire() as connection, connection.transaction():
-        await change_credentials(connection, user_id)
-        if not await delete_passkey(connection, passkey_id, user_id):
+    async with changes.by(actor) as change:
+        await change_credentials(change.db, user_id)
+        if not await delete_passkey(change.db, passkey_id, user_id):
             raise MeridianError(PASSKEY_NOT_FOUND)
-        await require_some_way(connection, user_id)
+        await require_some_way(change.db, user_id)
+        change.record(Action.PASSKEY_REMOVED, passkey_id)
 
 
 def purpose_of(identity: Identity) -> str:
     """Name what a challenge is for, so that one session cannot add what another one began."""
     return f"add {identity.session_id}"
+
+
+async def _check(check: PasskeyCheck, identity: Identity, credential: Shape) -> NewPasskey:
+    site = require_site(check.site)
+    try:
+        challenge = read_new(credential)
+        new = check_new(site, credential, challenge)
+    except BadCredential as error:
+        raise _refusal(f"Not a passkey for this site: {error}.") from error
+    is_good = check.challenges.is_good(challenge, purpose_of(identity))
+    if not is_good or not await use_challenge(check.db, challenge):
+        raise _refusal("It took too long; begin again.")
+    return new
 
 
 def _refusal(text: str) -> MeridianError:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from services.auth.keys import CHECK, POOL, SECOND_FACTOR, SETTINGS
+from services.auth.keys import CHANGES, CHECK, POOL, SECOND_FACTOR, SETTINGS
 from services.auth.second_factor import set_up
 from services.auth.second_factor.codes import uri_of
 from services.auth.second_factor.schemas import show_totp
 from services.auth.second_factor.totp import find_totp
+from services.auth.sessions.device import actor_of
 from shared.web.identity import identity_of
 from shared.web.reply import reply, reply_nothing
 
@@ -43,18 +44,22 @@ async def confirm(request: web.Request, body: Confirmation) -> web.Response:
     From now on a login by password needs a code of the app, or one of these recovery codes, which
     are shown this once.
     """
-    codes = await set_up.confirm(request.app[SECOND_FACTOR], identity_of(request), body)
+    app, actor = request.app, actor_of(request)
+    codes = await set_up.confirm(
+        app[SECOND_FACTOR], app[CHANGES], actor, identity_of(request), body
+    )
     return reply({"recovery_codes": codes})
 
 
 async def renew_recovery_codes(request: web.Request, body: MyPassword) -> web.Response:
     """Get new recovery codes, in place of all earlier ones."""
-    app = request.app
-    codes = await set_up.renew_codes(app[CHECK], identity_of(request), body.password)
+    app, actor, identity = request.app, actor_of(request), identity_of(request)
+    codes = await set_up.renew_codes(app[CHECK], app[CHANGES], actor, identity, body.password)
     return reply({"recovery_codes": codes})
 
 
 async def remove(request: web.Request, body: MyPassword) -> web.Response:
     """Turn my second factor off; its recovery codes go with it."""
-    await set_up.remove(request.app[CHECK], identity_of(request), body.password)
+    app, actor, identity = request.app, actor_of(request), identity_of(request)
+    await set_up.remove(app[CHECK], app[CHANGES], actor, identity, body.password)
     return reply_nothing()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from services.auth.accounts.credentials import find_credentials_of
 from services.auth.attempts.lanes import session_lanes
+from services.auth.audit.actions import Action
 from services.auth.passwords.rules import SHORTEST
 from services.auth.second_factor.codes import (
     find_step,
@@ -35,6 +36,8 @@ from shared.passwords.hashing import normalise_password
 if TYPE_CHECKING:
     from uuid import UUID
 
+    from services.auth.audit.actions import Actor
+    from services.auth.audit.changes import Changes
     from services.auth.second_factor.check import SecondFactorCheck
     from services.auth.sessions.check_password import PasswordCheck
     from shared.db import Pool
@@ -60,7 +63,11 @@ async def begin(
 
 
 async def confirm(
-    factor: SecondFactorCheck, identity: Identity, confirmation: Confirmation
+    factor: SecondFactorCheck,
+    changes: Changes,
+    actor: Actor,
+    identity: Identity,
+    confirmation: Confirmation,
 ) -> list[str]:
     """Let the factor count; return recovery codes. TOTP_NOT_STARTED, TOTP_ENABLED, WRONG_CODE."""
     user_id = identity.user_id
@@ -75,25 +82,31 @@ async def confirm(
             attempt.fail()
             raise MeridianError(WRONG_CODE)
     codes = new_recovery_codes()
-    async with factor.db.acquire() as connection, connection.transaction():
-        if not await confirm_totp(connection, user_id, found.secret, step):
+    async with changes.by(actor) as change:
+        if not await confirm_totp(change.db, user_id, found.secret, step):
             raise MeridianError(TOTP_ENABLED)
-        await replace_codes(connection, user_id, [hash_recovery_code(code) for code in codes])
+        await replace_codes(change.db, user_id, [hash_recovery_code(code) for code in codes])
+        change.record(Action.TOTP_ENABLED, user_id)
     return codes
 
 
-async def renew_codes(check: PasswordCheck, identity: Identity, password: str) -> list[str]:
+async def renew_codes(
+    check: PasswordCheck, changes: Changes, actor: Actor, identity: Identity, password: str
+) -> list[str]:
     """Make new recovery codes, the old ones end; WRONG_PASSWORD, TOTP_NOT_STARTED."""
     await require_password(check, identity, password)
     await _require_totp(check.db, identity.user_id)
     codes = new_recovery_codes()
-    async with check.db.acquire() as connection, connection.transaction():
+    async with changes.by(actor) as change:
         hashes = [hash_recovery_code(code) for code in codes]
-        await replace_codes(connection, identity.user_id, hashes)
+        await replace_codes(change.db, identity.user_id, hashes)
+        change.record(Action.RECOVERY_CODES_RENEWED, identity.user_id)
     return codes
 
 
-async def remove(check: PasswordCheck, identity: Identity, password: str) -> None:
+async def remove(
+    check: PasswordCheck, changes: Changes, actor: Actor, identity: Identity, password: str
+) -> None:
     """Remove the factor; WRONG_PASSWORD, TOTP_NOT_STARTED.
 
     PASSWORD_TOO_SHORT for a password that is good enough only beside a second factor.
@@ -102,8 +115,10 @@ async def remove(check: PasswordCheck, identity: Identity, password: str) -> Non
     if len(normalise_password(password)) < SHORTEST:
         detail = f"Your password has fewer than {SHORTEST} characters: take a longer one first."
         raise MeridianError(PASSWORD_TOO_SHORT, detail)
-    if not await delete_totp(check.db, identity.user_id):
-        raise MeridianError(TOTP_NOT_STARTED)
+    async with changes.by(actor) as change:
+        if not await delete_totp(change.db, identity.user_id):
+            raise MeridianError(TOTP_NOT_STARTED)
+        change.record(Action.TOTP_DISABLED, identity.user_id)
 
 
 async def require_password(check: PasswordCheck, identity: Identity, password: str) -> None:
