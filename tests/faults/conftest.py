@@ -134,7 +134,7 @@ class Scene:
 
     async def assert_invariants(self, fault: str, began: float, converged: float) -> None:
         """Hold rows, objects and memories against each other; note the outcome, then judge it."""
-        found = await self.truth.compare()
+        found = await self.truth.compare_settled(SETTLE_SECONDS)
         lost, wrong = await self._read_all()
         gone = await self.truth.rows(KEYS_OF_FILES, [*self.crowd.deleted])
         left = {key for city in NEAREST.values() for key in self.truth.objects(city)}

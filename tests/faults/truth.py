@@ -112,6 +112,15 @@ class Truth:
             await asyncio.sleep(0.1)
         raise AssertionError(f"{left} things are unfinished after {seconds} s\n{self.stack.screen}")
 
+    async def compare_settled(self, seconds: float) -> Found:
+        """Compare while nothing has a way to go: an upload that nobody announced comes later."""
+        deadline = time.monotonic() + seconds
+        while True:
+            await self.until_settled(seconds)
+            found = await self.compare()
+            if not found.unfinished or time.monotonic() > deadline:
+                return found
+
     async def compare(self) -> Found:
         """Hold all rows against all objects."""
         rows = await self.rows(REPLICAS)
