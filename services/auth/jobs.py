@@ -12,6 +12,8 @@ import structlog
 from services.auth.api_tokens.api_tokens import delete_revoked_tokens
 from services.auth.logins.logins import keep_login_months
 from services.auth.passkeys.used_challenges import delete_expired_challenges
+from services.auth.resets.resets import delete_expired_resets
+from services.auth.revocations.rights import delete_old_changes
 from services.auth.sessions.refresh_tokens import delete_expired
 from shared.db_outage import DATABASE_ERRORS
 from shared.tokens.notices import KEEP
@@ -59,7 +61,19 @@ async def delete_challenges(db: Pool, _settings: AuthSettings) -> None:
     await delete_expired_challenges(db)
 
 
+async def delete_resets(db: Pool, _settings: AuthSettings) -> None:
+    """Delete the reset links that have expired."""
+    await delete_expired_resets(db)
+
+
+async def delete_rights_changes(db: Pool, _settings: AuthSettings) -> None:
+    """Forget the changes of rights that no token is older than."""
+    await delete_old_changes(db, 2 * KEEP)
+
+
 JOBS: Final = (
+    Job("resets", delete_resets),
+    Job("rights_changes", delete_rights_changes),
     Job("refresh_tokens", delete_refresh_tokens),
     Job("api_tokens", delete_api_tokens),
     Job("challenges", delete_challenges),

@@ -10,7 +10,9 @@ from services.auth.audit.routes import ROUTES as AUDIT
 from services.auth.logins.routes import ROUTES as LOGINS
 from services.auth.passkeys.routes import ROUTES as PASSKEYS
 from services.auth.passwords.routes import ROUTES as PASSWORDS
+from services.auth.people.routes import ROUTES as PEOPLE
 from services.auth.permissions.routes import ROUTES as PERMISSIONS
+from services.auth.resets.routes import ROUTES as RESETS
 from services.auth.roles.routes import ROUTES as ROLES
 from services.auth.second_factor.routes import ROUTES as SECOND_FACTORS
 from services.auth.sessions.routes import ROUTES as SESSIONS
@@ -23,7 +25,9 @@ ROUTES: Final = (
     *LOGINS,
     *PASSKEYS,
     *PASSWORDS,
+    *PEOPLE,
     *PERMISSIONS,
+    *RESETS,
     *ROLES,
     *SECOND_FACTORS,
     *SESSIONS,

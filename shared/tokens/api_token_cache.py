@@ -67,6 +67,8 @@ class ApiTokenCache:
 
     def _is_stale(self, known: Known) -> bool:
         is_told = self._revocations.caught_up.is_set() and known.losses == self._revocations.losses
+        # An owner who was switched off may be back: nobody tells of that.
+        is_told = is_told and not isinstance(known.found, Problem)
         good_for = FRESH_SECONDS if is_told else FRESH_SECONDS_UNTOLD
         is_old = time.monotonic() - known.asked_at > good_for
         return is_old or self._has_other_rights(known.found)

@@ -1,0 +1,1 @@
+"""Links by which somebody takes a new password, once."""

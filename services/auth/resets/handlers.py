@@ -1,0 +1,40 @@
+"""Reset links: an administrator makes one, and somebody takes a new password by it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from services.auth.keys import CHANGES, CHECK, SETTINGS
+from services.auth.resets import reset
+from services.auth.sessions.device import actor_of, device_of
+from shared.web.identity import identity_of
+from shared.web.paths import path_id
+from shared.web.reply import reply, reply_nothing
+
+if TYPE_CHECKING:
+    from aiohttp import web
+
+    from services.auth.resets.reset import NewPassword
+
+
+async def make_reset(request: web.Request) -> web.Response:
+    """Make a link by which a user takes a new password.
+
+    It is shown this once, works once, for 24 hours, and takes the place of an earlier one. Only a
+    superuser may make one for a superuser.
+    """
+    token, until = await reset.make_reset(
+        request.app[CHANGES], actor_of(request), identity_of(request), path_id(request)
+    )
+    url = f"{request.app[SETTINGS].http.public_url}/reset/{token}"
+    return reply({"url": url, "expires_at": until})
+
+
+async def reset_password(request: web.Request, body: NewPassword) -> web.Response:
+    """Take a new password by a link.
+
+    Ends all sessions. A second factor stays on.
+    """
+    app = request.app
+    await reset.reset_password(app[CHECK], app[CHANGES], body, device_of(request))
+    return reply_nothing()

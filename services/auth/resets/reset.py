@@ -1,0 +1,82 @@
+"""A link is made, and somebody takes a new password by it."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from services.auth.attempts.lanes import address_lanes
+from services.auth.audit.actions import Action, Actor
+from services.auth.passwords.rules import find_weakness
+from services.auth.people.change_people import take_user
+from services.auth.resets.resets import find_reset, replace_reset, set_password, use_reset
+from services.auth.sessions.refresh_tokens import hash_token
+from shared.errors import RESET_NOT_FOUND, USER_NOT_FOUND, VALIDATION_FAILED, MeridianError
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from uuid import UUID
+
+    from services.auth.audit.changes import Changes
+    from services.auth.resets.resets import Reset
+    from services.auth.sessions.check_password import PasswordCheck
+    from services.auth.sessions.sessions import Device
+    from shared.web.identity import Identity
+
+TOKEN_BYTES: Final = 32
+LIFE_SECONDS: Final = 86_400.0  # a day
+
+
+@dataclass(frozen=True, slots=True)
+class NewPassword:
+    """What somebody brings who has a link."""
+
+    token: str = field(repr=False)
+    new_password: str = field(repr=False)
+
+
+async def make_reset(
+    changes: Changes, actor: Actor, identity: Identity, user_id: UUID
+) -> tuple[str, datetime]:
+    """Make a link for a user: its token and until when it is good; USER_NOT_FOUND."""
+    token = secrets.token_urlsafe(TOKEN_BYTES)
+    async with changes.by(actor) as change:
+        user = await take_user(change, identity, user_id)
+        if not user.is_active:
+            raise MeridianError(USER_NOT_FOUND, "The account is switched off.")
+        until = await replace_reset(change.db, user_id, hash_token(token), LIFE_SECONDS)
+        change.record(Action.RESET_MADE, user_id)
+    return token, until
+
+
+async def reset_password(
+    check: PasswordCheck, changes: Changes, wanted: NewPassword, device: Device
+) -> None:
+    """Take a new password and end all sessions; RESET_NOT_FOUND, VALIDATION_FAILED.
+
+    A password that is refused leaves the link as it is.
+    """
+    digest = hash_token(wanted.token)
+    lanes = address_lanes("reset", device)
+    async with check.throttle.attempt(lanes) as attempt:
+        found = await find_reset(check.db, digest)
+        if found is None:
+            attempt.fail()
+            raise MeridianError(RESET_NOT_FOUND)
+    weakness = find_weakness(wanted.new_password, (found.username, found.email))
+    if weakness is not None:
+        raise MeridianError(VALIDATION_FAILED, errors={"new_password": [weakness]})
+    password_hash = await check.passwords.hash(wanted.new_password, lanes[0])
+    await _store(changes, found, digest, password_hash, Actor(found.user_id, device.ip))
+
+
+async def _store(
+    changes: Changes, found: Reset, digest: bytes, password_hash: str, actor: Actor
+) -> None:
+    async with changes.by(actor) as change:
+        is_used = await use_reset(change.db, digest)
+        if not is_used or not await set_password(change.db, found.user_id, password_hash):
+            raise MeridianError(RESET_NOT_FOUND)
+        await change.end_sessions(found.user_id, "password_reset")
+        change.record(Action.PASSWORD_CHANGED, found.user_id)

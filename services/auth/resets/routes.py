@@ -1,0 +1,30 @@
+"""Operations on reset links: who may call them, and what goes in and out."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from services.auth.resets import handlers
+from services.auth.resets.schemas import LinkSchema, NewPasswordSchema
+from shared import errors
+from shared.web.route import PUBLIC, Route
+
+ROUTES: Final = (
+    Route(
+        "POST",
+        "/users/{id}/reset",
+        handlers.make_reset,
+        "users.change",
+        answer=LinkSchema,
+        errors=(errors.USER_NOT_FOUND,),
+    ),
+    Route(
+        "POST",
+        "/password/reset",
+        handlers.reset_password,
+        PUBLIC,
+        body=NewPasswordSchema,
+        status=204,
+        errors=(errors.RESET_NOT_FOUND, errors.TOO_MANY_ATTEMPTS, errors.PASSWORDS_BUSY),
+    ),
+)
