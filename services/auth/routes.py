@@ -7,6 +7,7 @@ from typing import Final
 from services.auth.accounts.routes import ROUTES as ACCOUNTS
 from services.auth.api_tokens.routes import ROUTES as API_TOKENS
 from services.auth.audit.routes import ROUTES as AUDIT
+from services.auth.directory.routes import ROUTES as DIRECTORY
 from services.auth.logins.routes import ROUTES as LOGINS
 from services.auth.passkeys.routes import ROUTES as PASSKEYS
 from services.auth.passwords.routes import ROUTES as PASSWORDS
@@ -22,6 +23,7 @@ ROUTES: Final = (
     *ACCOUNTS,
     *API_TOKENS,
     *AUDIT,
+    *DIRECTORY,
     *LOGINS,
     *PASSKEYS,
     *PASSWORDS,

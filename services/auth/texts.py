@@ -26,7 +26,10 @@ BLANKS: Final = re.compile(" {2,}")
 # Control characters, halves of a surrogate pair, nothing yet, private use, ends of lines.
 REFUSED: Final = frozenset(("Cc", "Cs", "Cn", "Co", "Zl", "Zp"))
 NEW_PASSWORD: Final = {
-    "description": "15 characters or more, of any kind; well-known passwords are refused",
+    "description": (
+        "15 to 256 characters of any kind, 8 beside a second factor; well-known passwords and "
+        "those made of own names are refused"
+    ),
     "format": "password",
     "example": "seven green boats at noon",
 }

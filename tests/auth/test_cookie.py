@@ -6,7 +6,9 @@ from dataclasses import replace
 from http.cookies import Morsel, SimpleCookie
 from typing import TYPE_CHECKING, Any
 
-from tests.auth.conftest import PASSWORD, Auth, Start
+import pytest
+
+from tests.auth.conftest import PASSWORD, PUBLIC_URL, Auth, Start
 
 if TYPE_CHECKING:
     from services.auth.settings import Settings
@@ -101,6 +103,18 @@ async def test_other_sites_cannot_use_it(auth: Auth) -> None:
     ann = await auth.newcomer()
     for headers, status in CALLERS:
         await auth.call("POST", "/refresh", status, **sent(ann["refresh_token"], **headers))
+
+
+@pytest.mark.parametrize("headers", [{"Sec-Fetch-Site": "same-origin"}, {"Origin": PUBLIC_URL}])
+async def test_pages_have_the_token_in_the_cookie_only(auth: Auth, headers: dict[str, str]) -> None:
+    user = await auth.register()
+    pair = await auth.login(user["username"], headers=headers)
+    assert set(pair) == {"access_token", "token_type", "expires_in"}
+    token = cookie_of(auth).value
+    renewed = await auth.call("POST", "/refresh", 200, **sent(token, **headers))
+    assert "refresh_token" not in renewed
+    assert cookie_of(auth).value not in str(renewed)
+    await auth.call("GET", "/me", 200, renewed["access_token"])
 
 
 async def test_forms_cannot_use_it(auth: Auth) -> None:

@@ -32,7 +32,7 @@ TAKEN: Final = {
 
 async def register(db: Pool, passwords: Passwords, new: NewUser, lane: Lane, actor: Actor) -> User:
     """Add a user; VALIDATION_FAILED for a weak password, USERNAME_TAKEN, EMAIL_TAKEN."""
-    weakness = find_weakness(new.password, (new.username, new.email))
+    weakness = find_weakness(new.password, new.own_names)
     if weakness is not None:
         raise MeridianError(VALIDATION_FAILED, errors={"password": [weakness]})
     password_hash = await passwords.hash(new.password, lane)

@@ -72,6 +72,11 @@ class User:
     roles: list[str]
     permissions: list[str]
 
+    @property
+    def own_names(self) -> tuple[str, ...]:
+        """What everybody knows of somebody."""
+        return self.username, self.email, self.first_name, self.last_name
+
 
 @dataclass(frozen=True, slots=True)
 class NewUser:
@@ -84,6 +89,11 @@ class NewUser:
     last_name: str = ""
     is_superuser: bool = False
     id: UUID = field(default_factory=new_id)
+
+    @property
+    def own_names(self) -> tuple[str, ...]:
+        """What everybody knows of somebody."""
+        return self.username, self.email, self.first_name, self.last_name
 
 
 @dataclass(frozen=True, slots=True)

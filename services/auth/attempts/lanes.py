@@ -19,6 +19,8 @@ HOUR: Final = 3600
 ACCOUNT: Final = Rule(free=5, at_once=16, first=1, longest=300, forget=HOUR)
 # All that comes from one address, to whatever accounts: an office has many people.
 ADDRESS: Final = Rule(free=20, at_once=64, first=1, longest=60, forget=HOUR)
+# People whom somebody looks up and who are not there.
+LOOK_UP: Final = Rule(free=30, at_once=16, first=1, longest=60, forget=HOUR)
 # A device or a place from where this person has signed in before.
 KNOWN: Final = Rule(free=10, at_once=64, first=1, longest=60, forget=HOUR)
 # Codes of strangers who know the password: 30 a day, and a code in a million fits.
@@ -55,6 +57,11 @@ def code_lanes(found: Credentials, device: Device) -> tuple[Lane, ...]:
 def session_lanes(session_id: UUID) -> tuple[Lane, ...]:
     """Count what is tried within one session, such as its owner's password."""
     return (Lane("session", str(session_id), ACCOUNT, is_trusted=True),)
+
+
+def look_up_lanes(user_id: UUID) -> tuple[Lane, ...]:
+    """Count the people that somebody looks up and who are not there."""
+    return (Lane("look_up", str(user_id), LOOK_UP, is_trusted=True),)
 
 
 def address_lanes(kind: str, device: Device) -> tuple[Lane, ...]:

@@ -15,6 +15,7 @@ from services.auth.passkeys.challenges import SIGN_IN
 from services.auth.passkeys.passkeys import find_passkey, list_passkeys, rename_passkey
 from services.auth.passkeys.relying_party import require_site
 from services.auth.passkeys.schemas import show_passkey
+from services.auth.sessions.cookie import is_page
 from services.auth.sessions.device import actor_of, device_of, keep_signed_in
 from services.auth.sessions.token_schemas import show_pair
 from shared.errors import PASSKEY_NOT_FOUND, MeridianError
@@ -52,7 +53,7 @@ async def sign_in(request: web.Request, body: ShownPasskey) -> web.Response:
     """
     app, device = request.app, device_of(request)
     pair = await coming.sign_in(app[PASSKEYS], app[MINT], body.credential, device)
-    answer = reply(show_pair(pair))
+    answer = reply(show_pair(pair, is_page=is_page(request)))
     keep_signed_in(request, answer, pair)
     return answer
 

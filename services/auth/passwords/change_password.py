@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from services.auth.accounts.credentials import find_credentials_of, replace_password
+from services.auth.accounts.users import get_user
 from services.auth.attempts.lanes import session_lanes
 from services.auth.audit.actions import Action
 from services.auth.passwords.rules import find_weakness
@@ -35,8 +36,12 @@ async def change_password(
     VALIDATION_FAILED for a weak one, WRONG_PASSWORD for a wrong old one.
     """
     found = await find_credentials_of(check.db, identity.user_id)
-    username = found.subject.username if found else ""
-    weakness = find_weakness(wanted.new_password, (username,))
+    user = await get_user(check.db, identity.user_id)
+    weakness = find_weakness(
+        wanted.new_password,
+        user.own_names,
+        has_second_factor=found is not None and found.has_totp,
+    )
     if weakness is not None:
         raise MeridianError(VALIDATION_FAILED, errors={"new_password": [weakness]})
     lanes = session_lanes(identity.session_id)

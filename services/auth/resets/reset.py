@@ -64,7 +64,7 @@ async def reset_password(
         if found is None:
             attempt.fail()
             raise MeridianError(RESET_NOT_FOUND)
-    weakness = find_weakness(wanted.new_password, (found.username, found.email))
+    weakness = find_weakness(wanted.new_password, found.own_names, has_second_factor=found.has_totp)
     if weakness is not None:
         raise MeridianError(VALIDATION_FAILED, errors={"new_password": [weakness]})
     password_hash = await check.passwords.hash(wanted.new_password, lanes[0])

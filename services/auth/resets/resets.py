@@ -19,7 +19,11 @@ ON CONFLICT (user_id) DO UPDATE SET token_hash = EXCLUDED.token_hash,
 RETURNING expires_at
 """
 FIND_RESET: Final = """
-SELECT users.id AS user_id, users.username, users.email
+SELECT users.id AS user_id,
+    ARRAY[users.username, users.email, users.first_name, users.last_name] AS own_names,
+    EXISTS (
+        SELECT FROM auth.totp WHERE totp.user_id = users.id AND totp.confirmed_at IS NOT NULL
+    ) AS has_totp
 FROM auth.resets JOIN auth.users ON users.id = resets.user_id
 WHERE resets.token_hash = $1 AND resets.expires_at > now() AND users.is_active
 """
@@ -39,8 +43,8 @@ class Reset:
     """Whose password a link is for."""
 
     user_id: UUID
-    username: str
-    email: str
+    own_names: list[str]
+    has_totp: bool
 
 
 async def replace_reset(

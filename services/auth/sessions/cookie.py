@@ -53,6 +53,11 @@ def read_cookie(request: web.Request) -> str | None:
     return token
 
 
+def is_page(request: web.Request) -> bool:
+    """Tell whether a browser sends this for a page, which says so; programs do not."""
+    return FETCH_SITE in request.headers or hdrs.ORIGIN in request.headers
+
+
 def is_same_origin(request: web.Request) -> bool:
     """Believe Sec-Fetch-Site, else Origin; programs that send neither are no browsers."""
     site = request.headers.get(FETCH_SITE)

@@ -10,7 +10,7 @@ from services.auth.sessions import login as coming
 from services.auth.sessions import logout as leaving
 from services.auth.sessions import prove as proving
 from services.auth.sessions import refresh as staying
-from services.auth.sessions.cookie import clear_cookie, read_cookie
+from services.auth.sessions.cookie import clear_cookie, is_page, read_cookie
 from services.auth.sessions.device import device_of, keep_signed_in
 from services.auth.sessions.schemas import show_session
 from services.auth.sessions.sessions import list_sessions as find_sessions
@@ -133,7 +133,7 @@ def _place(query: PageAsked) -> tuple[datetime, UUID] | None:
 
 
 def _answer(request: web.Request, pair: TokenPair) -> web.Response:
-    answer = reply(show_pair(pair))
+    answer = reply(show_pair(pair, is_page=is_page(request)))
     keep_signed_in(request, answer, pair)
     return answer
 

@@ -113,17 +113,21 @@ class TokenPairSchema(Schema):
     access_token = fields.String(required=True, metadata={"description": "JWT, EdDSA"})
     token_type = fields.String(required=True, validate=validate.Equal("Bearer"))
     expires_in = fields.Integer(required=True, metadata={"description": "seconds", "example": 600})
-    refresh_token = fields.String(required=True, metadata={"description": "opaque"})
+    refresh_token = fields.String(
+        metadata={
+            "description": "opaque; a page has it in its cookie only, out of reach of scripts"
+        }
+    )
 
 
-def show_pair(pair: TokenPair) -> dict[str, Any]:
+def show_pair(pair: TokenPair, *, is_page: bool) -> dict[str, Any]:
     """Answer for a login or a refresh."""
-    return {
+    shown = {
         "access_token": pair.access_token,
         "token_type": "Bearer",
         "expires_in": pair.expires_in,
-        "refresh_token": pair.refresh_token,
     }
+    return shown if is_page else {**shown, "refresh_token": pair.refresh_token}
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,1 @@
+"""Finding other people, to share something with them."""
