@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from typing import TYPE_CHECKING, TypeVar
 
 import click
 from environs import EnvError
@@ -12,6 +13,17 @@ from shared.env import read_shared
 from shared.env_faults import read_all
 from shared.logs import configure_logs
 from shared.pulse import serve_metrics
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine
+    from typing import Any
+    from uuid import UUID
+
+    from shared.env import SharedSettings
+
+    Outcome = TypeVar("Outcome")
+
+for_programs = click.option("--json", "is_json", is_flag=True, help="For programs.")
 
 
 @click.group(context_settings={"help_option_names": ("-h", "--help")})
@@ -31,6 +43,59 @@ def run() -> None:
         raise click.ClickException(str(error)) from error
     configure_logs("replicator", level=shared.log_level, form=shared.log_format)
     asyncio.run(run_replicator(shared, settings))
+
+
+@main.command()
+@for_programs
+def status(*, is_json: bool) -> None:
+    """Show how far behind every server is, and how the jobs are doing."""
+    from services.replicator import commands  # noqa: PLC0415
+
+    found = _ask(commands.status)
+    if is_json:
+        click.echo(commands.as_json(found))
+        return
+    click.echo(commands.as_table(found["servers"]))
+    click.echo()
+    click.echo(commands.as_table(found["jobs"]))
+
+
+@main.command()
+@for_programs
+def errors(*, is_json: bool) -> None:
+    """Show why copies are not there, the most frequent reasons first."""
+    from services.replicator import commands  # noqa: PLC0415
+
+    found = _ask(commands.errors)
+    click.echo(commands.as_json(found) if is_json else commands.as_table(found))
+
+
+@main.command()
+@click.argument("dead_letter", required=False, type=click.UUID)
+@click.option("--server", help="Only of this server.")
+@click.option("--error", help="Only with this text in the error.")
+@click.option("--all", "is_all", is_flag=True, help="Every dead letter there is.")
+def retry(dead_letter: UUID | None, server: str | None, error: str | None, *, is_all: bool) -> None:
+    """Try dead letters again now: one by its id, those of a kind, or all."""
+    from services.replicator import commands  # noqa: PLC0415
+
+    if not (dead_letter or server or error or is_all):
+        raise click.UsageError("Say which: an id, --server, --error or --all.")
+    count = _ask(lambda shared: commands.retry(shared, dead_letter, server, error))
+    click.echo(f"{count} to be tried again")
+
+
+def _ask(work: Callable[[SharedSettings], Coroutine[Any, Any, Outcome]]) -> Outcome:
+    import asyncpg  # noqa: PLC0415
+
+    from services.replicator.commands import CommandError  # noqa: PLC0415
+
+    try:
+        return asyncio.run(work(read_all(read_shared)))
+    except (EnvError, CommandError) as error:
+        raise click.ClickException(str(error)) from error
+    except (OSError, asyncpg.PostgresError) as error:
+        raise click.ClickException(f"PostgreSQL: {error}") from error
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Final
 
+from services.storage.admin.routes import ROUTES as ADMIN
 from services.storage.cities.probe import Prober
 from services.storage.cities.routes import ROUTES as CITIES
 from services.storage.downloads.routes import ROUTES as DOWNLOADS
@@ -59,6 +60,7 @@ if TYPE_CHECKING:
 
 PREFIX: Final = "/storage/api"
 ROUTES: Final = (
+    *ADMIN,
     *(*UPLOADS, *FILES, *DOWNLOADS, *LINKS, *OPENING),
     *(*HISTORY, *SERVERS, *CITIES, *LIVE, *HOOKS),
 )

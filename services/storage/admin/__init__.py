@@ -1,0 +1,1 @@
+"""Administration of what crosses the resources: replication, dead letters, consistency."""
