@@ -125,6 +125,7 @@ SIZE_MISMATCH = Problem("SIZE_MISMATCH", 409, "Another number of bytes arrived t
 CHECKSUM_MISMATCH = Problem("CHECKSUM_MISMATCH", 409, "Other bytes arrived than announced")
 FILE_EXISTS = Problem("FILE_EXISTS", 409, "There is a file of this name in the folder")
 FILE_TRASHED = Problem("FILE_TRASHED", 409, "The file lies in the trash")
+NOT_HASHED = Problem("NOT_HASHED", 409, "The hash is not known until the first copy is made")
 NOT_STORED = Problem("NOT_STORED", 409, "The file has not been stored yet")
 TICKET_NEEDED = Problem("TICKET_NEEDED", 403, "This program would hand your token on")
 TICKET_EXPIRED = Problem("TICKET_EXPIRED", 410, "The ticket was used, or its time is over")

@@ -30,6 +30,7 @@ GRANT INSERT, UPDATE ON storage.drains TO meridian_storage;
 GRANT UPDATE (state, sha256, proof) ON storage.versions TO meridian_replicator;
 GRANT INSERT, UPDATE ON storage.replicas TO meridian_replicator;
 GRANT INSERT, UPDATE, DELETE ON storage.dead_letters TO meridian_replicator;
+GRANT INSERT, DELETE ON storage.part_hashes TO meridian_replicator;
 GRANT INSERT ON storage.outbox TO meridian_replicator;
 
 -- A copy or an erasure that a crash of the database forgets is simply done again, so nobody has to

@@ -72,7 +72,7 @@ async def _erase(shop: Workshop, version: Version, erasure: Erasure, store: Stor
         async with asyncio.timeout(LONGEST_ERASURE_SECONDS):
             if erasure.upload_id is not None:
                 await store.multipart.abort(version.key, erasure.upload_id)
-            if shop.settings.part_size(version.size) is not None:
+            if shop.settings.cut(version).in_parts:
                 await store.multipart.abort_all(version.key)
             await store.delete(version.key)
     except (StoreError, TimeoutError) as error:

@@ -12,6 +12,16 @@ from shared.stores.part_sizes import MEBIBYTE, SMALLEST_PART, choose_part_size
 if TYPE_CHECKING:
     from environs import Env
 
+    from shared.catalog.versions import Version
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """Where the hashed parts of an object end, in bytes, and whether it is sent in them."""
+
+    part_size: int
+    in_parts: bool
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReplicatorSettings:
@@ -29,11 +39,12 @@ class ReplicatorSettings:
         """How much of what is not urgent is done at once, beside the rest."""
         return max(1, self.copy_concurrency // 2)
 
-    def part_size(self, size: int) -> int | None:
-        """How long the parts of an object of `size` are; None when it is sent in one piece."""
-        if size <= self.multipart_bytes:
-            return None
-        return choose_part_size(size, self.part_bytes)
+    def cut(self, version: Version) -> Cut:
+        """Where a version is cut: as its upload was, so that every server makes the same ETag."""
+        if version.part_size is not None:
+            return Cut(version.part_size, in_parts=version.size > version.part_size)
+        part_size = choose_part_size(version.size, self.part_bytes)
+        return Cut(part_size, in_parts=version.size > self.multipart_bytes)
 
 
 def read_settings(env: Env) -> ReplicatorSettings:

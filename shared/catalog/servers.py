@@ -112,6 +112,11 @@ class Server:
         return bool(self.capabilities.get("etag_is_md5", True))
 
     @property
+    def makes_part_etags(self) -> bool:
+        """Whether the ETag of an object joined of parts is the MD5 of their MD5s."""
+        return bool(self.capabilities.get("etag_of_parts"))
+
+    @property
     def sends_no_secret(self) -> bool:
         """Whether its webhook comes without a secret, because it cannot send one."""
         return bool(self.capabilities.get("hook_without_secret"))

@@ -96,7 +96,8 @@ def _answer(route: Route, status: int) -> Piece:
     if isinstance(route.answer, str):
         described["content"] = {route.answer: {"schema": {"type": "string"}}}
     elif route.answer:
-        described["content"] = {"application/json": {"schema": route.answer}}
+        texts = {media: {"schema": {"type": "string"}} for media in route.other_media}
+        described["content"] = {"application/json": {"schema": route.answer}, **texts}
     return described
 
 

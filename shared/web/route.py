@@ -26,7 +26,8 @@ class Route:
     """One operation; `path` as in the API document, below `<prefix>/v1`.
 
     `body` and `query` are schemas whose @post_load makes a dataclass, which the handler gets as
-    `body=` and `query=`; `answer` is the schema of what comes back, or a media type.
+    `body=` and `query=`; `answer` is the schema of what comes back, or a media type;
+    it comes in one of `other_media` where the caller accepts that.
     `permission` may be a guard of the route's own; nothing of a body is read before it lets pass,
     and never more than `largest_body` bytes.
     `status` is that of a success; the handler names one of `other_statuses` where it applies.
@@ -43,6 +44,7 @@ class Route:
     largest_body: int = LARGEST_BODY
     query: type[Schema] | None = None
     answer: type[Schema] | str | None = None
+    other_media: tuple[str, ...] = ()
     status: int = 200
     other_statuses: tuple[int, ...] = ()
     errors: tuple[Problem, ...] = ()

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
+from xml.etree import ElementTree as ET
 
 import aiohttp
 import pytest
 from yarl import URL
 
 from services.storage.downloads.tickets import prune_tickets
+from tests.storage.conftest import make_token
 from tests.storage.sending import read
 from tests.world.places import BOSTON, JOBURG
 
 if TYPE_CHECKING:
     from tests.storage.conftest import Person, Storage
 
+METALINK = {"m": "urn:ietf:params:xml:ns:metalink"}
 CONTENT = b"what the file holds"
 COPY = """
 UPDATE storage.replicas SET state = 'READY', verified_at = now()
@@ -161,3 +165,54 @@ async def test_nobody_gets_a_ticket_for_what_is_not_theirs(storage: Storage) -> 
     started = await person.upload("b", CONTENT, complete=False)
     problem = await person.call("POST", f"/files/{started['file']['id']}/download-ticket", 409)
     assert problem["code"] == "NOT_STORED"
+
+
+async def test_a_manifest_of_what_was_never_read_in_parts_has_one(
+    storage: Storage, owner_pool: Any
+) -> None:
+    person = storage.person(BOSTON)
+    digest = hashlib.sha256(CONTENT).hexdigest()
+    file = await person.upload("a", CONTENT, sha256=digest)
+    await spread(storage, owner_pool, file)
+    path = f"/files/{file['id']}/manifest"
+    manifest = await person.call("GET", path)
+    part = {"number": 1, "offset": 0, "size": len(CONTENT), "sha256": digest}
+    assert (manifest["parts"], manifest["sha256"]) == ([part], digest)
+    assert [await read(source["url"]) for source in manifest["sources"]] == [CONTENT] * 3
+    assert len((await person.call("GET", f"{path}?sources=1"))["sources"]) == 1
+    problem = await storage.person(BOSTON).call("GET", path, 404)
+    assert problem["code"] == "FILE_NOT_FOUND"
+
+
+async def test_there_is_no_manifest_before_the_hash_is_known(storage: Storage) -> None:
+    person = storage.person(BOSTON)
+    file = await person.upload("a", CONTENT)
+    problem = await person.call("GET", f"/files/{file['id']}/manifest", 409)
+    assert problem["code"] == "NOT_HASHED"
+
+
+async def test_a_metalink_says_the_same(storage: Storage, owner_pool: Any) -> None:
+    person = storage.person(BOSTON)
+    digest = hashlib.sha256(CONTENT).hexdigest()
+    file = await person.upload('<отчёт> & "x".pdf', CONTENT, sha256=digest)
+    await spread(storage, owner_pool, file)
+    path = f"/storage/api/v1/files/{file['id']}/manifest"
+    headers = {
+        "Authorization": f"Bearer {make_token(person.id, person.session_id)}",
+        "Accept": "text/html, application/metalink4+xml;q=0.9",
+    }
+    async with storage.client.get(path, headers=headers) as answer:
+        assert answer.content_type == "application/metalink4+xml"
+        assert "attachment" in answer.headers["Content-Disposition"]
+        root = ET.fromstring(await answer.text())
+    found = root.find("m:file", METALINK)
+    assert found is not None
+    assert found.get("name") == file["name"]
+    assert found.findtext("m:size", None, METALINK) == str(len(CONTENT))
+    pieces = found.find("m:pieces", METALINK)
+    assert pieces is not None
+    assert (pieces.get("length"), pieces.get("type")) == (str(len(CONTENT)), "sha-256")
+    assert [piece.text for piece in pieces] == [digest]
+    urls = found.findall("m:url", METALINK)
+    assert [url.get("priority") for url in urls] == ["1", "2", "3"]
+    assert [await read(str(url.text)) for url in urls] == [CONTENT] * 3

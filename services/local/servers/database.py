@@ -76,7 +76,7 @@ def _capabilities(edge: Edge) -> dict[str, bool]:
     """What is known beforehand; the rest is found out by trying."""
     if edge.node.is_complete:
         return {}
-    return {"if_none_match": True}
+    return {"if_none_match": True, "etag_of_parts": True}
 
 
 def _email(account: dict[str, object]) -> str:

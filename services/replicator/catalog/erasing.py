@@ -66,6 +66,9 @@ WITH closed AS (
         SELECT FROM storage.replicas
         WHERE owner_id = $1 AND version_id = $2 AND state <> 'GONE')
     RETURNING owner_id, id
+), hashes AS (
+    DELETE FROM storage.part_hashes USING closed
+    WHERE part_hashes.owner_id = closed.owner_id AND part_hashes.version_id = closed.id
 )
 DELETE FROM storage.dead_letters USING closed
 WHERE dead_letters.owner_id = closed.owner_id AND dead_letters.version_id = closed.id

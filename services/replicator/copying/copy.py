@@ -8,21 +8,20 @@ from typing import TYPE_CHECKING
 import structlog
 
 from services.replicator.choose import kept_from_the_dead
-from services.replicator.copying.fingerprint import Fingerprint
+from services.replicator.copying.evidence import fingerprint_of
 from services.replicator.copying.lane import SourceFailed
 from services.replicator.copying.leases import kept_leases
-from services.replicator.copying.pace import TooSlow, kept_pace
-from services.replicator.copying.put import LeaseLost, upload
-from services.replicator.copying.settle import fail, finish, lose, release
+from services.replicator.copying.pace import kept_pace
+from services.replicator.copying.read_into import read_into
+from services.replicator.copying.serve import serve
+from services.replicator.copying.settle import fail, release
 from services.replicator.copying.source import open_source
 from shared.db_outage import is_database_away
-from shared.stores.errors import StoreError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from services.replicator.copying.lane import Lane
-    from services.replicator.copying.source import Source
     from services.replicator.workshop import Workshop
     from shared.catalog.versions import Version
     from shared.stores.store import Store
@@ -84,14 +83,14 @@ def _unsettled(lanes: Sequence[Lane]) -> list[Lane]:
 
 async def _pour(shop: Workshop, version: Version, store: Store, lanes: Sequence[Lane]) -> None:
     """Read a source once, into all lanes; SourceFailed leaves their rows as they are."""
-    reading = Fingerprint(shop.settings.part_size(version.size))
+    reading = fingerprint_of(version, shop.settings.cut(version))
     for lane in lanes:
         lane.open()
-    tasks = [asyncio.create_task(_serve(shop, version, lane, reading)) for lane in lanes]
+    tasks = [asyncio.create_task(serve(shop, version, lane, reading)) for lane in lanes]
     try:
         async with kept_pace(lanes, version.size):
             async with open_source(shop, version, store) as source:
-                await _read(source, reading, lanes)
+                await read_into(shop, version, source, reading, lanes)
             await _all_ended(tasks)
     except SourceFailed as error:
         for lane in lanes:
@@ -102,45 +101,6 @@ async def _pour(shop: Workshop, version: Version, store: Store, lanes: Sequence[
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-
-
-async def _read(source: Source, reading: Fingerprint, lanes: Sequence[Lane]) -> None:
-    """Hand out what is read, but the last piece only when all of it has proved right.
-
-    So no server ever completes an object out of bytes that are not those of the version.
-    """
-    held_back = b""
-    async for arrived in source.pieces():
-        if not any(lane.is_open for lane in lanes):
-            return
-        for piece in reading.cut(arrived):
-            await reading.add(piece)
-            if held_back:
-                await _give(lanes, held_back)
-            held_back = piece
-    proven = await source.check(reading)
-    await _give(lanes, held_back)
-    for lane in lanes:
-        lane.end(proven)
-
-
-async def _give(lanes: Sequence[Lane], piece: bytes) -> None:
-    """Wait for whoever is slowest; `kept_pace` sees to it that nobody is too slow."""
-    for lane in lanes:
-        await lane.give(piece)
-
-
-async def _serve(shop: Workshop, version: Version, lane: Lane, reading: Fingerprint) -> None:
-    try:
-        await lane.send(upload(shop, version, lane, reading))
-    except SourceFailed:
-        return
-    except LeaseLost:
-        await lose(shop, version, lane)
-    except (StoreError, TooSlow) as error:
-        await fail(shop, version, lane, error)
-    else:
-        await finish(shop, version, lane)
 
 
 async def _all_ended(tasks: Sequence[asyncio.Task[None]]) -> None:

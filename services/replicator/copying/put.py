@@ -30,24 +30,23 @@ class LeaseLost(Exception):
 
 async def upload(shop: Workshop, version: Version, lane: Lane, reading: Fingerprint) -> None:
     """Write the object and check it; WrongBytes, LeaseLost, StoreError."""
-    part_bytes = shop.settings.part_size(version.size)
-    await _clear(version, lane, part_bytes)
-    if part_bytes is None:
-        etags = [await _put_whole(version, lane)]
-        is_proven = etags == [reading.md5]
-    else:
-        etags = await _put_parts(shop, version, lane, part_bytes)
+    in_parts = shop.settings.cut(version).in_parts
+    await _clear(version, lane, in_parts=in_parts)
+    if in_parts:
+        etags = await _put_parts(shop, version, lane, reading.part_size)
         is_proven = etags == reading.parts
         await _check_size(version, lane)
+    else:
+        is_proven = await _put_whole(version, lane) == reading.md5
     if not is_proven:
         await _compare(version, lane, reading)
 
 
-async def _clear(version: Version, lane: Lane, part_bytes: int | None) -> None:
+async def _clear(version: Version, lane: Lane, *, in_parts: bool) -> None:
     """Abort what attempts before this one left, also one killed before it wrote its id down."""
     if lane.claim.upload_id is not None:
         await lane.store.multipart.abort(version.key, lane.claim.upload_id)
-    if part_bytes is not None:
+    if in_parts:
         await lane.store.multipart.abort_all(version.key)
 
 

@@ -74,7 +74,7 @@ async def fail(shop: Workshop, version: Version, lane: Lane, error: Exception) -
     is_failure = isinstance(error, ObjectRefused) or not isinstance(error, PASSING)
     delay = _delay(lane.claim.attempt, error)
     words = (str(error) or type(error).__name__)[:ERROR_LENGTH]
-    keep_upload = shop.settings.part_size(version.size) is not None
+    keep_upload = shop.settings.cut(version).in_parts
     state = await fail_copy(
         shop.pool,
         lane.claim,

@@ -10,7 +10,11 @@ from aiohttp import hdrs, web
 from services.storage.client import caller_of, place_header, place_of
 from services.storage.downloads.forwarding import refuse_forwarding
 from services.storage.downloads.held import find_held, get_held
+from services.storage.downloads.manifest import make_manifest
+from services.storage.downloads.manifest_schemas import show_manifest
+from services.storage.downloads.metalink import MEDIA_TYPE, write_metalink
 from services.storage.downloads.offer import Wish, holders, link_download
+from services.storage.downloads.presentation import disposition
 from services.storage.downloads.schemas import show_download
 from services.storage.downloads.tickets import Ticket, issue_ticket, spend_ticket
 from services.storage.keys import FLEET, POOL, PUBLIC_URL, SETTINGS
@@ -46,6 +50,24 @@ async def link(request: web.Request, query: DownloadQuery) -> web.StreamResponse
     if query.redirect:
         return _redirect(caller, download)
     return reply(show_download(app[FLEET], download), headers=place_header(caller.place))
+
+
+async def manifest(request: web.Request, query: tuple[int | None, int]) -> web.Response:
+    """Get all that is needed to download a file from several cities at once.
+
+    The SHA-256 of each part, and links to the nearest servers; as Metalink 4 (RFC 5854), for
+    programs such as aria2, when `Accept` asks for that. What was never read in parts has one.
+    """
+    app, caller = request.app, caller_of(request)
+    version, sources = query
+    held = await get_held(app[POOL], identity_of(request).user_id, path_id(request), version)
+    wish = Wish(seconds=app[SETTINGS].download_seconds, alternates=sources - 1)
+    made = await make_manifest(app[POOL], app[FLEET], caller, held, wish)
+    headers = place_header(caller.place)
+    if MEDIA_TYPE not in request.headers.get(hdrs.ACCEPT, "").lower():
+        return reply(show_manifest(made), headers=headers)
+    headers[hdrs.CONTENT_DISPOSITION] = disposition(f"{held.name}.meta4")
+    return web.Response(body=write_metalink(made), content_type=MEDIA_TYPE, headers=headers)
 
 
 async def ticket(request: web.Request, body: TicketWish) -> web.Response:

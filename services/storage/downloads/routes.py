@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 from services.storage.downloads import handlers
+from services.storage.downloads.manifest_schemas import ManifestQuerySchema, ManifestSchema
+from services.storage.downloads.metalink import MEDIA_TYPE
 from services.storage.downloads.schemas import (
     DownloadQuerySchema,
     DownloadSchema,
@@ -36,6 +38,16 @@ ROUTES: Final = (
         answer=DownloadSchema,
         errors=(*UNHELD, errors.TICKET_NEEDED, errors.NO_HEALTHY_REPLICA),
         may_redirect=True,
+    ),
+    Route(
+        "GET",
+        "/files/{id}/manifest",
+        handlers.manifest,
+        "files.download",
+        query=ManifestQuerySchema,
+        answer=ManifestSchema,
+        other_media=(MEDIA_TYPE,),
+        errors=(*UNHELD, errors.NOT_HASHED, errors.NO_HEALTHY_REPLICA),
     ),
     Route(
         "POST",

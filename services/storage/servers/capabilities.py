@@ -13,7 +13,8 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from services.storage.servers.capability_calls import ProbeCalls
+from services.storage.servers.capability_calls import BODY, ProbeCalls
+from services.storage.servers.capability_etags import etag_is_md5, etag_of_parts
 from services.storage.servers.notifications import announce_objects
 from shared.stores.errors import StoreError, StoreRefused, StoreUnavailable
 
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 
     Check = Callable[[ProbeCalls, Store], Awaitable[bool]]
 
-BODY = b"meridian"
 OTHER = b"meridiam"
 LONGER = b"meridian!"
 ORIGIN = "https://meridian.invalid"
@@ -119,13 +119,6 @@ async def _copy(calls: ProbeCalls, store: Store) -> bool:
     return await calls.get(target) == BODY
 
 
-async def _etag_is_md5(calls: ProbeCalls, store: Store) -> bool:
-    key = calls.new_key()
-    await calls.put(key, BODY)
-    found = await store.head(key)
-    return found is not None and found.etag == hashlib.md5(BODY, usedforsecurity=False).hexdigest()
-
-
 async def _checksum(calls: ProbeCalls, store: Store) -> bool:
     key = calls.new_key()
     digest = b64encode(hashlib.sha256(BODY).digest()).decode()
@@ -153,7 +146,8 @@ CHECKS: Mapping[str, Check] = {
     "multipart": _multipart,
     "copy": _copy,
     "checksum_sha256": _checksum,
-    "etag_is_md5": _etag_is_md5,
+    "etag_is_md5": etag_is_md5,
+    "etag_of_parts": etag_of_parts,
     "cors": _cors,
     "notifications": lambda _calls, store: announce_objects(store),
 }

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from shared.stores.store import Store
     from shared.stores.stores import Stores
 
+BODY = b"meridian"
 PREFIX = "meridian-probe/"
 URL_SECONDS = 60
 SILENCE_SECONDS = 10

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from services.storage.events.doorbell import Doorbell
     from services.storage.servers.fleet import Fleet
+    from shared.catalog.servers import Server
     from shared.catalog.versions import Version
     from shared.db import Pool
     from shared.stores.store import Store
@@ -112,7 +113,11 @@ async def _check(
         if store.server.makes_md5_etags and is_md5(etag) and is_md5(copied) and etag != copied:
             raise MeridianError(STORE_UNAVAILABLE, "The server's own copy differs.", retry_after=2)
     sha256 = await _check_sha256(store, upload)
-    return sha256, (etag or None) if store.server.makes_md5_etags else None
+    return sha256, (etag or None) if _tells_of_bytes(store.server, upload) else None
+
+
+def _tells_of_bytes(server: Server, upload: Version) -> bool:
+    return server.makes_md5_etags if upload.part_size is None else server.makes_part_etags
 
 
 def _put_key(upload: Version) -> str:
