@@ -52,6 +52,12 @@ describe("the log-in form", () => {
     await vi.waitFor(() => expect(onPage("[role=alert]").textContent).toContain("wait 12 seconds"));
   });
 
+  it("has the cursor in its first field at once, and does not take it away later", () => {
+    show(LoginView);
+    expect(document.activeElement?.getAttribute("name")).toBe("username");
+    expect(document.querySelector("[autofocus]")).toBeNull();
+  });
+
   it("says in the language of the page what is not filled in, and sends nothing", async () => {
     const page = show(LoginView);
     expect(page.get("form").attributes()).toHaveProperty("novalidate");
