@@ -3,7 +3,7 @@ import { useI18n } from "vue-i18n";
 
 import { useCities } from "@/areas/map/cities";
 import { language } from "@/i18n";
-import { formatDistance, formatSize, formatSpeed, formatWait } from "@/kit/formats";
+import { formatDistance, formatSize, formatWait } from "@/kit/formats";
 import { useProblemText } from "@/kit/problems";
 
 import type { Upload } from "./upload";
@@ -33,11 +33,9 @@ export function useUploadWords(uploadOf: () => Upload) {
 
   const pace = computed(() => {
     const { state, sent, speed, file } = uploadOf();
-    const size = formatSize(file.size, language.value);
     if (state === "failed") return "";
-    if (state !== "sending" || speed === 0 || sent >= file.size) return size;
-    const left = t("uploads.timeLeft", { time: formatWait((file.size - sent) / speed, language.value) });
-    return `${formatSize(sent, language.value)} / ${size} · ${formatSpeed(speed, language.value)} · ${left}`;
+    if (state !== "sending" || speed === 0 || sent >= file.size) return formatSize(file.size, language.value);
+    return t("uploads.timeLeft", { time: formatWait((file.size - sent) / speed, language.value) });
   });
 
   return { percent, where, pace };
