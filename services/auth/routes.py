@@ -8,6 +8,7 @@ from services.auth.accounts.routes import ROUTES as ACCOUNTS
 from services.auth.api_tokens.routes import ROUTES as API_TOKENS
 from services.auth.audit.routes import ROUTES as AUDIT
 from services.auth.directory.routes import ROUTES as DIRECTORY
+from services.auth.invitations.routes import ROUTES as INVITATIONS
 from services.auth.logins.routes import ROUTES as LOGINS
 from services.auth.passkeys.routes import ROUTES as PASSKEYS
 from services.auth.passwords.routes import ROUTES as PASSWORDS
@@ -24,6 +25,7 @@ ROUTES: Final = (
     *API_TOKENS,
     *AUDIT,
     *DIRECTORY,
+    *INVITATIONS,
     *LOGINS,
     *PASSKEYS,
     *PASSWORDS,

@@ -21,6 +21,9 @@ from shared.tokens.access_tokens import MAX_LIFE
 if TYPE_CHECKING:
     from environs import Env
 
+OPEN: Final = "open"
+INVITED: Final = "invited"
+CLOSED: Final = "closed"
 DAY_SECONDS: Final = 86_400
 
 
@@ -35,6 +38,7 @@ class AuthSettings:
     refresh_seconds: int
     argon2_threads: int
     login_history_months: int
+    registration: str = OPEN
 
     @property
     def argon2_threads_here(self) -> int:
@@ -77,4 +81,7 @@ def read_auth(env: Env) -> AuthSettings:
         ),
         argon2_threads=env.int("ARGON2_THREADS", 2, validate=validate.Range(1, 64)),
         login_history_months=env.int("LOGIN_HISTORY_MONTHS", 12, validate=validate.Range(0, 1200)),
+        registration=env.str(
+            "REGISTRATION", OPEN, validate=validate.OneOf((OPEN, INVITED, CLOSED))
+        ),
     )

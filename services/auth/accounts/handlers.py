@@ -9,7 +9,7 @@ from aiohttp import hdrs
 from services.auth.accounts import profile
 from services.auth.accounts.schemas import show_user
 from services.auth.accounts.sign_up import sign_up
-from services.auth.keys import CHECK, POOL
+from services.auth.keys import CHECK, POOL, SETTINGS
 from services.auth.sessions.device import device_of
 from shared.web.etag import etag_of, revision_asked
 from shared.web.identity import identity_of
@@ -28,7 +28,8 @@ async def register(request: web.Request, body: NewUser) -> web.Response:
     compared without regard to case; one that is taken is named, since there is no other way to
     tell a person what to change.
     """
-    user = await sign_up(request.app[CHECK], body, device_of(request))
+    mode = request.app[SETTINGS].auth.registration
+    user = await sign_up(request.app[CHECK], mode, body, device_of(request))
     return _answer(user)
 
 

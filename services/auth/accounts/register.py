@@ -9,6 +9,7 @@ from asyncpg import UniqueViolationError
 from services.auth.accounts.users import get_user, insert_user
 from services.auth.audit.actions import Action
 from services.auth.audit.entries import NewEntry, append_entry
+from services.auth.invitations.invite import accept
 from services.auth.passwords.rules import find_weakness
 from shared.errors import (
     EMAIL_TAKEN,
@@ -31,7 +32,10 @@ TAKEN: Final = {
 
 
 async def register(db: Pool, passwords: Passwords, new: NewUser, lane: Lane, actor: Actor) -> User:
-    """Add a user; VALIDATION_FAILED for a weak password, USERNAME_TAKEN, EMAIL_TAKEN."""
+    """Add a user; VALIDATION_FAILED for a weak password, USERNAME_TAKEN, EMAIL_TAKEN.
+
+    With an invitation also INVITATION_NOT_FOUND; it is used up with the account or not at all.
+    """
     weakness = find_weakness(new.password, new.own_names)
     if weakness is not None:
         raise MeridianError(VALIDATION_FAILED, errors={"password": [weakness]})
@@ -41,6 +45,8 @@ async def register(db: Pool, passwords: Passwords, new: NewUser, lane: Lane, act
             await insert_user(connection, new, password_hash)
         except UniqueViolationError as error:
             raise name_taken(error) from error
+        if new.invitation is not None:
+            await accept(connection, new.invitation, new)
         user = await get_user(connection, new.id)
         created = NewEntry(Action.USER_CREATED, str(user.id), None, audited(user))
         await append_entry(connection, actor, created)
@@ -56,6 +62,7 @@ def audited(user: User) -> dict[str, Any]:
         "last_name": user.last_name,
         "is_active": user.is_active,
         "is_superuser": user.is_superuser,
+        "roles": user.roles,
     }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from services.auth.accounts import handlers
-from services.auth.accounts.schemas import NewUserSchema, ProfileChangeSchema, UserSchema
+from services.auth.accounts.schemas import ProfileChangeSchema, RegistrationSchema, UserSchema
 from shared import errors
 from shared.web.route import IN_PERSON, PUBLIC, SIGNED_IN, Route
 
@@ -15,10 +15,12 @@ ROUTES: Final = (
         "/register",
         handlers.register,
         PUBLIC,
-        body=NewUserSchema,
+        body=RegistrationSchema,
         answer=UserSchema,
         status=201,
         errors=(
+            errors.REGISTRATION_CLOSED,
+            errors.INVITATION_NOT_FOUND,
             errors.USERNAME_TAKEN,
             errors.EMAIL_TAKEN,
             errors.TOO_MANY_ATTEMPTS,

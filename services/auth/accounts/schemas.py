@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from services.auth.accounts.users import User
 
 
+LONGEST_TOKEN = 512
+
+
 class NewUserSchema(Schema):
     """A new account."""
 
@@ -32,6 +35,18 @@ class NewUserSchema(Schema):
     def make(self, loaded: dict[str, Any], **_: Any) -> NewUser:
         """Make the dataclass."""
         return NewUser(**loaded)
+
+
+class RegistrationSchema(NewUserSchema):
+    """A new account that a person makes."""
+
+    invitation = fields.String(
+        load_default=None,
+        allow_none=True,
+        load_only=True,
+        validate=validate.Length(1, LONGEST_TOKEN),
+        metadata={"description": "the last part of the link of an invitation"},
+    )
 
 
 class NewAccountSchema(NewUserSchema):

@@ -88,6 +88,7 @@ class NewUser:
     first_name: str = ""
     last_name: str = ""
     is_superuser: bool = False
+    invitation: str | None = field(default=None, repr=False)
     id: UUID = field(default_factory=new_id)
 
     @property
