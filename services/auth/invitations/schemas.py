@@ -9,6 +9,7 @@ from marshmallow import Schema, ValidationError, fields, post_load, validate, va
 
 from services.auth.invitations.invitations import NewInvitation
 from services.auth.texts import EmailAddress
+from shared.web.moment import Moment
 
 if TYPE_CHECKING:
     from services.auth.invitations.invitations import Invitation
@@ -30,10 +31,9 @@ class NewInvitationSchema(Schema):
         validate=validate.Length(max=MOST_ROLES),
         metadata={"description": "ids of roles beside `member`; needs `users.grant`, too"},
     )
-    expires_at = fields.AwareDateTime(
+    expires_at = Moment(
         load_default=None,
         allow_none=True,
-        default_timezone=UTC,
         metadata={"description": "absent: in a week"},
     )
 
