@@ -19,6 +19,7 @@ USERNAME_LENGTH: Final = range(3, 65)
 TOTP_CODE: Final = re.compile("[0-9]{6}")
 LONGEST_EMAIL: Final = 254  # RFC 5321
 LONGEST_NAME: Final = 100
+LONGEST_TOTP: Final = 32  # digits with blanks between
 PUNCTUATION: Final = frozenset(".-")
 MARK: Final = "M"
 BLANK: Final = "Zs"
@@ -102,6 +103,8 @@ class Label(PersonName):
 
 class TotpCode(fields.String):
     """Six digits, as an app shows them: `123 456` is one."""
+
+    longest = LONGEST_TOTP
 
     def _deserialize(
         self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any

@@ -18,6 +18,9 @@ from shared import errors
 from shared.web.paging import PageQuery, page_of
 from shared.web.route import IN_PERSON, PUBLIC, Route
 
+# What an authenticator signs has less than 2 KiB; anybody may send it.
+LARGEST_CREDENTIAL: Final = 8192
+
 ROUTES: Final = (
     Route(
         "POST",
@@ -32,6 +35,7 @@ ROUTES: Final = (
         "/passkeys/login",
         handlers.sign_in,
         PUBLIC,
+        largest_body=LARGEST_CREDENTIAL,
         body=ShownPasskeySchema,
         answer=TokenPairSchema,
         errors=(
