@@ -25,7 +25,9 @@ from shared.stores import wire
 from shared.stores.addresses import AddressRules
 from shared.stores.errors import (
     ObjectMissing,
+    ObjectRefused,
     Redirected,
+    StoreFailing,
     StoreForbidden,
     StoreFull,
     StoreRefused,
@@ -301,16 +303,16 @@ async def answering(stores: Stores) -> AsyncIterator[Callable[..., object]]:
 
 
 CLASSES = [
-    (500, "InternalError", StoreUnavailable),
-    (503, "SlowDown", StoreUnavailable),
-    (429, "", StoreUnavailable),
+    (500, "InternalError", StoreFailing),
+    (503, "SlowDown", StoreFailing),
+    (429, "", StoreFailing),
     (507, "", StoreFull),
     (507, "XMinioStorageFull", StoreFull),
     (400, "XMinioAdminBucketQuotaExceeded", StoreFull),
     (404, "NoSuchKey", ObjectMissing),
-    (404, "NoSuchBucket", StoreUnavailable),
+    (404, "NoSuchBucket", StoreFailing),
     (403, "AccessDenied", StoreForbidden),
-    (400, "BadDigest", StoreRefused),
+    (400, "BadDigest", ObjectRefused),
 ]
 
 
