@@ -65,11 +65,12 @@ class Parser(AIOHTTPParser):
         Its texts are compared with stored ones, and so they are normalised like those (NFC).
         """
         _refuse_oversized(schema, dict(req.query))
-        normal = ((name, normalize("NFC", text)) for name, text in req.query.items())
-        query = MultiDictProxy(MultiDict(normal), schema)
-        twice = name_given_twice(req.query, query.multiple_keys)
+        lists = MultiDictProxy(MultiDict(req.query), schema).multiple_keys
+        twice = name_given_twice(req.query, lists)
         if twice is not None:
             _refuse(twice, "Given more than once.")
+        normal = ((name, normalize("NFC", text)) for name, text in req.query.items())
+        query = MultiDictProxy(MultiDict(normal), schema)
         for name, text in req.query.items():
             if "\0" in name or "\0" in text:
                 _refuse_nul(name)
