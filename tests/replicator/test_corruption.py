@@ -137,6 +137,7 @@ async def test_a_bit_flipped_before_the_first_copy_is_seen_by_the_etag_of_the_up
         (False, None, "reading"),
         (False, "x-3", "reading"),
     ],
+    ids=("sha256", "etag", "nothing", "other etag"),
 )
 async def test_the_first_copy_proves_the_source_and_says_by_what(
     world: World, knows_sha256: bool, etag: str | None, proof: str

@@ -66,7 +66,9 @@ async def test_copies_are_cut_as_the_upload_was(world: World) -> None:
     await world.check()
 
 
-@pytest.mark.parametrize("content", [CONTENT, CONTENT[:10], b""])
+@pytest.mark.parametrize(
+    "content", [CONTENT, CONTENT[:10], b""], ids=("four parts", "one part", "empty")
+)
 async def test_an_etag_of_parts_proves_the_source(world: World, content: bytes) -> None:
     parts = [content[start : start + PART] for start in range(0, len(content) or 1, PART)]
     digests = b"".join(hashlib.md5(part, usedforsecurity=False).digest() for part in parts)
