@@ -305,6 +305,7 @@ async def start_process(
             "MERIDIAN_DATABASE_URL": world.database.replicator,
             "MERIDIAN_REDIS_URL": world.redis_url,
             "MERIDIAN_SECRET_KEYS": VAULT_KEY,
+            "MERIDIAN_ALLOW_LOCAL_SERVERS": "true",
             "MERIDIAN_LEASE_SECONDS": "2",
             "MERIDIAN_SWEEP_SECONDS": "0.2",
             "MERIDIAN_LOG_FORMAT": "console",

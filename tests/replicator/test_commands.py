@@ -28,6 +28,7 @@ async def command(world: World, *arguments: str) -> tuple[int, str, str]:
             "MERIDIAN_DATABASE_URL": world.database.replicator,
             "MERIDIAN_REDIS_URL": world.redis_url,
             "MERIDIAN_SECRET_KEYS": VAULT_KEY,
+            "MERIDIAN_ALLOW_LOCAL_SERVERS": "true",
         },
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,

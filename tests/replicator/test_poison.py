@@ -6,7 +6,7 @@ import os
 
 import pytest
 
-from services.replicator.copying import copy as copy_module
+from services.replicator.copying import serve as serve_module
 from services.replicator.copying.put import upload
 from shared.vault import Vault, new_key
 from tests.replicator.conftest import World, replicator
@@ -19,7 +19,7 @@ async def test_a_file_that_breaks_the_copier(world: World, monkeypatch: pytest.M
             raise ZeroDivisionError("poison")
         await upload(*arguments)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(copy_module, "upload", break_down)
+    monkeypatch.setattr(serve_module, "upload", break_down)
     async with replicator(world):
         poison = await world.upload(os.urandom(1234))
         good = [await world.upload(os.urandom(1000)) for _ in range(20)]

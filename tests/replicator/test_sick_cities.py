@@ -83,7 +83,7 @@ async def test_a_slow_city_is_left_behind_and_served_alone(world: World) -> None
 
 async def test_what_a_city_refuses_becomes_a_dead_letter(world: World) -> None:
     async with replicator(world):
-        answering(400, b"<Error><Code>InvalidRequest</Code></Error>")(world.wires[CAPE_TOWN])
+        answering(400, b"<Error><Code>BadDigest</Code></Error>")(world.wires[CAPE_TOWN])
         version = await world.upload(os.urandom(1000))
         await world.until(version, vladivostok="READY", cape_town="WANTED")
         await world.pool.execute(
@@ -96,7 +96,7 @@ async def test_what_a_city_refuses_becomes_a_dead_letter(world: World) -> None:
     assert [(row["version_id"], row["server_id"]) for row in letters] == [
         (version.id, world.servers[CAPE_TOWN].id)
     ]
-    assert "InvalidRequest" in letters[0]["error"]
+    assert "BadDigest" in letters[0]["error"]
 
 
 async def test_a_city_that_was_never_reached_makes_no_dead_letter(world: World) -> None:
