@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+from typing import TYPE_CHECKING
 from uuid import uuid4
 
 import pytest
 
 from services.replicator.catalog.claims import Claim
 from services.replicator.copying.evidence import Proven
+from services.replicator.copying.fingerprint import Fingerprint, Hashing
 from services.replicator.copying.lane import QUEUE_BYTES, Lane, SourceFailed
+from services.replicator.copying.read_into import read_into
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
 
 PIECE = bytes(QUEUE_BYTES // 4)
 PROVEN = Proven(b"", "reading", uuid4())
@@ -111,3 +117,34 @@ async def test_an_upload_that_fails_by_itself(lane: Lane) -> None:
     with pytest.raises(ValueError, match="by itself"):
         await lane.send(fail())
     assert lane.is_done
+
+
+class Reading:
+    """A source that is right, read to its end."""
+
+    async def pieces(self) -> AsyncIterator[bytes]:
+        yield PIECE
+
+    async def check(self, reading: Fingerprint) -> Proven:
+        assert reading.size == len(PIECE)
+        return PROVEN
+
+
+async def test_a_lane_knows_the_proof_with_its_last_bytes(lane: Lane) -> None:
+    slow = Lane(lane.claim, lane.store)
+    for _ in range(4):
+        await slow.give(PIECE)
+    known: list[Proven | None] = []
+
+    async def take_it() -> None:
+        await read(lane, len(PIECE), [])
+        known.append(lane.proven)
+
+    sending = asyncio.create_task(lane.send(take_it()))
+    reading = asyncio.create_task(
+        read_into(None, None, Reading(), Fingerprint(Hashing(2 * len(PIECE))), [lane, slow])  # type: ignore[arg-type]
+    )
+    await sending
+    assert known == [PROVEN]
+    slow.stop(SourceFailed("enough"))
+    await reading

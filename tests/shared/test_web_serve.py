@@ -46,6 +46,7 @@ class Service:
         seen: set[int] = set()
         async with asyncio.timeout(PATIENCE):
             while len(seen) < count:
+                assert self.process.returncode is None, (await self.end())[1]
                 try:
                     seen.add((await self.get("/t/v1/pid"))["pid"])
                 except aiohttp.ClientConnectionError:
@@ -211,11 +212,13 @@ async def test_sockets_that_a_kill_left_are_cleared_away(tmp_path: Path) -> None
     port = free_port()
     for _ in range(2):
         async with served(2, port=port, temporary=tmp_path) as service:
-            await service.all_pids(2)
+            pids = await service.all_pids(2)
             (folder,) = tmp_path.iterdir()
             assert sorted(path.name for path in folder.iterdir()) == ["1", "2"]
             os.killpg(service.process.pid, signal.SIGKILL)
             await service.end()
+            # The end of the output is not yet the end of the process, nor of its hold on the port.
+            await gone(pids)
     async with served(2, port=port, temporary=tmp_path) as service:
         await service.all_pids(2)
         service.process.terminate()

@@ -39,8 +39,9 @@ async def read_into(
     proven = await source.check(reading)
     if reading.sha256_of_parts:
         await keep_part_hashes(shop.pool, version, reading.part_size, reading.sha256_of_parts)
-    await _give(lanes, held_back)
     for lane in lanes:
+        # Told with its last bytes: while a slower one is waited for, this one may well be done.
+        await lane.give(held_back)
         lane.end(proven)
 
 
