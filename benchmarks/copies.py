@@ -24,7 +24,10 @@ JOIN storage.versions
     ON versions.owner_id = files.owner_id AND versions.id = files.current_version_id
 JOIN storage.replicas
     ON replicas.owner_id = versions.owner_id AND replicas.version_id = versions.id
-WHERE files.folder = $1 AND files.deleted_at IS NULL AND replicas.state <> 'GONE'
+JOIN storage.folders
+    ON folders.owner_id = files.owner_id AND folders.id = files.folder_id
+WHERE folders.parent_id IS NULL AND '/' || folders.name = $1 AND files.deleted_at IS NULL
+    AND replicas.state <> 'GONE'
 GROUP BY versions.id
 """
 LOOK_SECONDS = 0.05

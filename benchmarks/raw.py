@@ -22,11 +22,11 @@ START_SECONDS = 10
 POLL_SECONDS = 0.05
 CONNECTIONS = 8
 OWNER = "SELECT owner_id FROM storage.files WHERE id = $1"
-ONE_ROW = "SELECT id, name, folder, revision FROM storage.files WHERE id = $1 AND owner_id = $2"
+ONE_ROW = "SELECT id, name, folder_id, revision FROM storage.files WHERE id = $1 AND owner_id = $2"
 ITS_FOLDER = """
-SELECT files.id, files.name, files.folder, files.revision, files.created_at, versions.size
+SELECT files.id, files.name, files.folder_id, files.revision, files.created_at, versions.size
 FROM storage.files AS one
-JOIN storage.files ON files.owner_id = one.owner_id AND files.folder = one.folder
+JOIN storage.files ON files.owner_id = one.owner_id AND files.folder_id = one.folder_id
 JOIN storage.versions
     ON versions.owner_id = files.owner_id AND versions.id = files.current_version_id
 WHERE one.id = $1 AND one.owner_id = $2 AND files.deleted_at IS NULL AND files.trashed_at IS NULL

@@ -119,6 +119,7 @@ PASSWORDS_BUSY = Problem("PASSWORDS_BUSY", 503, "Too many passwords are being ch
 # Files
 UPLOAD_NOT_FOUND = Problem("UPLOAD_NOT_FOUND", 404, "Upload not found")
 FILE_NOT_FOUND = Problem("FILE_NOT_FOUND", 404, "File not found")
+FOLDER_NOT_FOUND = Problem("FOLDER_NOT_FOUND", 404, "Folder not found")
 VERSION_NOT_FOUND = Problem("VERSION_NOT_FOUND", 404, "Version not found")
 UPLOAD_INCOMPLETE = Problem("UPLOAD_INCOMPLETE", 409, "The bytes have not arrived yet")
 UPLOAD_FINISHED = Problem("UPLOAD_FINISHED", 409, "The upload is finished already")
@@ -126,6 +127,9 @@ UPLOAD_IN_ONE_PIECE = Problem("UPLOAD_IN_ONE_PIECE", 409, "The upload was not st
 SIZE_MISMATCH = Problem("SIZE_MISMATCH", 409, "Another number of bytes arrived than announced")
 CHECKSUM_MISMATCH = Problem("CHECKSUM_MISMATCH", 409, "Other bytes arrived than announced")
 FILE_EXISTS = Problem("FILE_EXISTS", 409, "There is a file of this name in the folder")
+FOLDER_EXISTS = Problem("FOLDER_EXISTS", 409, "There is a folder of this name in the folder")
+FOLDER_IN_ITSELF = Problem("FOLDER_IN_ITSELF", 409, "A folder cannot be moved into itself")
+FOLDER_TRASHED = Problem("FOLDER_TRASHED", 409, "The folder is in the trash")
 FILE_TRASHED = Problem("FILE_TRASHED", 409, "The file lies in the trash")
 NOT_HASHED = Problem("NOT_HASHED", 409, "The hash is not known until the first copy is made")
 NOT_STORED = Problem("NOT_STORED", 409, "The file has not been stored yet")

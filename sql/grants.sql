@@ -12,7 +12,9 @@ GRANT USAGE ON SCHEMA storage TO meridian_storage, meridian_replicator;
 GRANT SELECT ON ALL TABLES IN SCHEMA storage TO meridian_storage, meridian_replicator;
 GRANT USAGE ON ALL SEQUENCES IN SCHEMA storage TO meridian_storage, meridian_replicator;
 
-GRANT INSERT, UPDATE ON storage.servers, storage.files, storage.versions TO meridian_storage;
+GRANT INSERT, UPDATE ON storage.servers, storage.files, storage.folders, storage.versions
+    TO meridian_storage;
+GRANT DELETE ON storage.folders TO meridian_storage;
 GRANT INSERT, UPDATE ON storage.replicas TO meridian_storage;
 GRANT INSERT, UPDATE, DELETE ON storage.outbox, storage.idempotency_keys TO meridian_storage;
 GRANT INSERT, UPDATE ON storage.refused_writes TO meridian_storage, meridian_replicator;

@@ -67,7 +67,7 @@ WITH file AS (
         AND versions.key = $4 AND versions.state = 'PENDING'
         AND (versions.settle_until IS NULL OR versions.settle_until > clock_timestamp())
     RETURNING versions.owner_id, versions.id, versions.file_id, versions.number,
-        versions.upload_server_id
+        versions.size, versions.upload_server_id
 ), copies AS (
     INSERT INTO storage.replicas
         (owner_id, version_id, server_id, state, verified_at, next_attempt_at)
@@ -82,7 +82,7 @@ WITH file AS (
     WHERE {HOLDS} OR servers.id = stored.upload_server_id
 ), current AS (
     UPDATE storage.files
-    SET current_version_id = stored.id, current_number = stored.number,
+    SET current_version_id = stored.id, current_number = stored.number, size = stored.size,
         updated_at = now(), revision = revision + 1
     FROM stored
     WHERE files.owner_id = stored.owner_id AND files.id = stored.file_id

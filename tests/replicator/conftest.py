@@ -43,7 +43,8 @@ PATIENCE = 20.0
 
 INSERT_VERSION = """
 WITH file AS (
-    INSERT INTO storage.files (owner_id, name, current_version_id) VALUES ($1, $2, $3) RETURNING id
+    INSERT INTO storage.files (owner_id, name, name_key, name_fold, current_version_id, size)
+    VALUES ($1, $2, $2, $2, $3, $5) RETURNING id
 )
 INSERT INTO storage.versions (owner_id, id, file_id, number, key, size, content_type, sha256,
     created_by, upload_server_id, upload_expires_at)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import asyncpg
 import pytest
 
-from services.storage.files.files import Listing, list_files
+from services.storage.files.listing import Listing, list_files
 from services.storage.history.actions import list_actions
 from shared import migrate as migrate_module
 from shared.catalog.replicas import find_holdings

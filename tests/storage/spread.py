@@ -10,13 +10,17 @@ if TYPE_CHECKING:
     Connection = asyncpg.Connection[asyncpg.Record]
 
 NAME = "meridian_spread"
-TABLES = ("files", "versions", "replicas")
+TABLES = ("folders", "files", "versions", "replicas")
 PARTITIONS = 8
 
 FOREIGN_KEYS = """
 SELECT conrelid::regclass::text AS name, conname, pg_get_constraintdef(pg_constraint.oid) AS text
 FROM pg_constraint WHERE contype = 'f' AND connamespace = 'storage'::regnamespace
     AND (conrelid = ANY($1::text[]::regclass[]) OR confrelid = ANY($1::text[]::regclass[]))
+"""
+TRIGGERS = """
+SELECT pg_get_triggerdef(oid) FROM pg_trigger
+WHERE tgrelid = ANY($1::text[]::regclass[]) AND NOT tgisinternal
 """
 GRANTS = """
 SELECT format('GRANT %s ON storage.%I TO %I', privilege_type, table_name, grantee)
@@ -37,16 +41,18 @@ async def make_spread_database(source: str) -> str:
     await admin.close()
     db = await asyncpg.connect(f"{server}/{NAME}")
     async with db.transaction():
-        keys = await db.fetch(FOREIGN_KEYS, [f"storage.{table}" for table in TABLES])
-        grants = [row[0] for row in await db.fetch(GRANTS, TABLES)]
+        names = [f"storage.{table}" for table in TABLES]
+        keys = await db.fetch(FOREIGN_KEYS, names)
+        more = [row[0] for row in await db.fetch(GRANTS, TABLES)]
+        more += [row[0] for row in await db.fetch(TRIGGERS, names)]
         for name, constraint, _ in keys:
             await db.execute(f"ALTER TABLE {name} DROP CONSTRAINT {constraint}")
         for table in TABLES:
             await _spread(db, table)
         for name, constraint, text in keys:
             await db.execute(f"ALTER TABLE {name} ADD CONSTRAINT {constraint} {text}")
-        for grant in grants:
-            await db.execute(grant)
+        for statement in more:
+            await db.execute(statement)
     await db.close()
     return NAME
 

@@ -231,7 +231,7 @@ async def test_actions_tell_what_i_did(storage: Storage) -> None:
     first = await person.call("GET", "/actions?limit=3")
     second = await person.call("GET", f"/actions?cursor={first['next']}")
     events = [item["event"] for item in first["items"] + second["items"]]
-    assert events == ["FILE.DELETE", "FILE.CHANGE", "FILE.DOWNLOAD", "FILE.UPLOAD"]
+    assert events == ["FILE.DELETE", "FILE.RENAME", "FILE.DOWNLOAD", "FILE.UPLOAD"]
     assert (await storage.person().call("GET", "/actions"))["items"] == []
 
 

@@ -63,7 +63,9 @@ def test_bad_folders_are_refused(folder: str) -> None:
 
 @pytest.mark.parametrize("folder", ["/", "/a", "/a/b c/я"])
 def test_good_folders_are_kept(folder: str) -> None:
-    assert NewUploadSchema().load({"name": "x", "size": 1, "folder": folder}).folder == folder
+    assert (
+        NewUploadSchema().load({"name": "x", "size": 1, "folder": folder}).target.folder == folder
+    )
 
 
 @given(st.text(min_size=1, max_size=80))

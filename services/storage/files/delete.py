@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from shared.db import Pool
 
 MARK_FILE_DELETED = """
-UPDATE storage.files SET deleted_at = now(), updated_at = now(), revision = revision + 1
+UPDATE storage.files
+SET deleted_at = now(), folder_id = NULL, updated_at = now(), revision = revision + 1
 WHERE owner_id = $1 AND id = $2 AND deleted_at IS NULL AND ($3::integer IS NULL OR revision = $3)
 RETURNING name
 """

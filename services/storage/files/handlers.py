@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -10,14 +10,17 @@ from uuid import UUID
 from aiohttp import hdrs
 
 from services.storage.client import caller_of
-from services.storage.files.access import get_file
+from services.storage.files.access import Right, get_file, get_folder
+from services.storage.files.change import Change, change_file
 from services.storage.files.delete import delete_file
-from services.storage.files.files import Change, Listing, change_file, list_files
+from services.storage.files.destination import find_destination
+from services.storage.files.listing import Listing, list_files
+from services.storage.files.paths import find_nearest, split_path
 from services.storage.files.replica_schemas import show_replica
 from services.storage.files.schemas import show_file
 from services.storage.keys import DOORBELL, FLEET, POOL
 from shared.catalog.replicas import list_replicas
-from shared.errors import PRECONDITION_FAILED, MeridianError
+from shared.errors import FOLDER_TRASHED, PRECONDITION_FAILED, MeridianError
 from shared.web.cursor_parts import read_moment, read_text, read_whole
 from shared.web.etag import etag_of, refuse_changed
 from shared.web.identity import identity_of
@@ -31,10 +34,9 @@ if TYPE_CHECKING:
     from aiohttp import web
 
     from services.storage.files.files import File
-    from services.storage.files.schemas import FileChange, FilesQuery
+    from services.storage.files.query_schemas import FilesQuery
+    from services.storage.files.schemas import FileChange
 
-LIKE_SPECIAL = re.compile(r"[\\%_]")
-ESCAPED = r"\\\g<0>"
 SORT_READERS: dict[str, Callable[[Any], Any]] = {
     "name": read_text,
     "size": read_whole,
@@ -46,21 +48,24 @@ SORT_READERS: dict[str, Callable[[Any], Any]] = {
 async def listing(request: web.Request, query: FilesQuery) -> web.Response:
     """List my files.
 
-    Sorted and paged by cursor; each with the state of its copies by server.
+    All of them, those in a folder, or with `deep` those below it, too; sorted and paged by cursor.
+    Names are sorted without case, and by the value of numbers in them. With `trashed` what was put
+    into the trash, or what is in a folder of the trash.
     """
+    owner_id = identity_of(request).user_id
     asked = Listing(
-        folder=query.folder,
-        pattern=_pattern(query.q),
+        in_folder=query.folder is not None or query.folder_id is not None,
+        deep=query.deep,
+        text=query.q,
         trashed=query.trashed,
         sort=query.sort,
         order=query.order,
         limit=query.limit + 1,
         after=decode_cursor(query.cursor, SORT_READERS[query.sort], UUID) if query.cursor else None,
     )
-    files = await list_files(request.app[POOL], identity_of(request).user_id, asked)
-    page = cut_page(
-        files, query.limit, lambda file: encode_cursor(getattr(file, query.sort), file.id)
-    )
+    found = await _in_folder(request, query, asked)
+    files = await list_files(request.app[POOL], owner_id, found) if found else []
+    page = cut_page(files, query.limit, lambda file: _cursor(file, query.sort))
     return reply({"items": [show_file(file) for file in page.items], "next": page.next})
 
 
@@ -72,17 +77,20 @@ async def show(request: web.Request) -> web.Response:
 async def change(request: web.Request, body: FileChange) -> web.Response:
     """Rename or move a file.
 
-    With `If-Match` only when it is still as it was read.
+    A path that is missing is made. With `If-Match` only when it is still as it was read.
     """
-    file = await _own_file(request)
+    file = await _own_file(request, Right.WRITE)
+    pool, caller = request.app[POOL], caller_of(request)
+    revision = _expected_revision(request, file)
     wanted = Change(
-        owner_id=file.owner_id,
-        file_id=file.id,
         name=body.name,
-        folder=body.folder,
-        revision=_expected_revision(request, file),
+        destination=await find_destination(pool, caller, file.owner_id, body.target)
+        if body.target
+        else None,
+        may_rename=body.may_rename,
+        revision=revision,
     )
-    changed = await change_file(request.app[POOL], caller_of(request), wanted)
+    changed = await change_file(pool, caller, file, wanted)
     after = await _own_file(request)
     if not changed:
         raise MeridianError(PRECONDITION_FAILED)
@@ -91,7 +99,7 @@ async def change(request: web.Request, body: FileChange) -> web.Response:
 
 async def delete(request: web.Request) -> web.Response:
     """Delete a file for ever, with all its versions, from every server."""
-    file = await _own_file(request)
+    file = await _own_file(request, Right.WRITE)
     await delete_file(
         request.app[POOL],
         request.app[DOORBELL],
@@ -116,8 +124,30 @@ async def replicas(request: web.Request) -> web.Response:
     return reply({"items": items, "next": None})
 
 
-async def _own_file(request: web.Request) -> File:
-    return await get_file(request.app[POOL], identity_of(request).user_id, path_id(request))
+async def _own_file(request: web.Request, right: Right = Right.READ) -> File:
+    user_id = identity_of(request).user_id
+    return await get_file(request.app[POOL], user_id, path_id(request), right=right)
+
+
+async def _in_folder(request: web.Request, query: FilesQuery, asked: Listing) -> Listing | None:
+    """Find the folder of a listing; None where a path leads nowhere."""
+    pool, user_id = request.app[POOL], identity_of(request).user_id
+    if query.folder is not None:
+        names = split_path(query.folder)
+        depth, folder_id = await find_nearest(pool, user_id, names)
+        return replace(asked, folder_id=folder_id) if depth == len(names) else None
+    if query.folder_id is None:
+        return asked
+    folder = await get_folder(pool, user_id, query.folder_id)
+    if folder.trashed_at is None:
+        return replace(asked, folder_id=folder.id)
+    if not query.trashed:
+        raise MeridianError(FOLDER_TRASHED)
+    return replace(asked, folder_id=folder.id, trashed=False)
+
+
+def _cursor(file: File, sort: str) -> str:
+    return encode_cursor(file.name_key if sort == "name" else getattr(file, sort), file.id)
 
 
 def _answer(file: File) -> web.Response:
@@ -132,10 +162,3 @@ def _expected_revision(request: web.Request, file: File) -> int | None:
     """The revision that must still be there when the change is made, if the client named one."""
     refuse_changed(request, _etag(file))
     return file.revision if hdrs.IF_MATCH in request.headers else None
-
-
-def _pattern(text: str | None) -> str | None:
-    """Make a LIKE pattern that holds the text, whatever characters it has."""
-    if text is None:
-        return None
-    return f"%{LIKE_SPECIAL.sub(ESCAPED, text)}%"

@@ -13,7 +13,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 LONGEST_NAME_BYTES = 255
-LONGEST_FOLDER_BYTES = 1024
+LONGEST_PATH_BYTES = 4096
+DEEPEST_FOLDER = 64
+TOO_DEEP = f"Must not be deeper than {DEEPEST_FOLDER} folders."
+TOO_LONG = f"Must not be longer than {LONGEST_PATH_BYTES} bytes."
 # Cc: control characters; Cs: halves of a surrogate pair; Zl and Zp: line and paragraph ends.
 HIDDEN_CATEGORIES = frozenset(("Cc", "Cs", "Zl", "Zp"))
 
@@ -30,9 +33,9 @@ class FileName(fields.String):
 
 
 class FolderPath(fields.String):
-    """`/` or `/a/b`, of at most 1024 bytes in UTF-8."""
+    """`/` or `/a/b`, of at most 4096 bytes in UTF-8 and 64 folders."""
 
-    longest = LONGEST_FOLDER_BYTES
+    longest = LONGEST_PATH_BYTES
 
     def _deserialize(
         self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
@@ -42,9 +45,12 @@ class FolderPath(fields.String):
             return path
         if not path.startswith("/"):
             raise ValidationError("Must start with a slash.")
-        if len(path.encode(errors="replace")) > LONGEST_FOLDER_BYTES:
-            raise ValidationError(f"Must not be longer than {LONGEST_FOLDER_BYTES} bytes.")
-        return "".join(f"/{clean_name(part)}" for part in path[1:].split("/"))
+        parts = path[1:].split("/")
+        if len(parts) > DEEPEST_FOLDER:
+            raise ValidationError(TOO_DEEP)
+        if len(path.encode(errors="replace")) > LONGEST_PATH_BYTES:
+            raise ValidationError(TOO_LONG)
+        return "".join(f"/{clean_name(part)}" for part in parts)
 
 
 def clean_name(text: str) -> str:

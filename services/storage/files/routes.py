@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Final
 
 from services.storage.files import handlers
+from services.storage.files.query_schemas import FilesQuerySchema
 from services.storage.files.replica_schemas import ReplicaSchema
-from services.storage.files.schemas import FileChangeSchema, FileSchema, FilesQuerySchema
+from services.storage.files.schemas import FileChangeSchema, FileSchema
 from shared import errors
 from shared.web.paging import page_of
 from shared.web.route import Route
@@ -19,6 +20,7 @@ ROUTES: Final = (
         "files.view",
         query=FilesQuerySchema,
         answer=page_of(FileSchema),
+        errors=(errors.FOLDER_NOT_FOUND, errors.FOLDER_TRASHED),
     ),
     Route(
         "GET",
@@ -35,7 +37,15 @@ ROUTES: Final = (
         "files.change",
         body=FileChangeSchema,
         answer=FileSchema,
-        errors=(errors.FILE_NOT_FOUND, errors.FILE_EXISTS, errors.PRECONDITION_FAILED),
+        errors=(
+            errors.FILE_NOT_FOUND,
+            errors.FOLDER_NOT_FOUND,
+            errors.FILE_EXISTS,
+            errors.FOLDER_EXISTS,
+            errors.FILE_TRASHED,
+            errors.FOLDER_TRASHED,
+            errors.PRECONDITION_FAILED,
+        ),
     ),
     Route(
         "DELETE",

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
 
-from services.storage.files.files import ORDERS, SORT_COLUMNS
+from services.storage.files.destination import Target
 from services.storage.files.names import FileName, FolderPath
-from shared.web.paging import PageQuery
+from services.storage.files.query_schemas import refuse_two_folders
 
 if TYPE_CHECKING:
     from services.storage.files.files import File
@@ -42,7 +42,10 @@ class FileSchema(Schema):
 
     id = fields.UUID(required=True)
     name = fields.String(required=True, metadata={"example": "отчёт.pdf"})
-    folder = fields.String(required=True, metadata={"example": "/"})
+    folder = fields.String(
+        required=True, metadata={"description": "path of its folder", "example": "/"}
+    )
+    folder_id = fields.UUID(required=True, allow_none=True, metadata={"description": "null: top"})
     size = fields.Integer(required=True, metadata={"description": "bytes"})
     content_type = fields.String(required=True)
     sha256 = fields.String(
@@ -51,6 +54,7 @@ class FileSchema(Schema):
         metadata={"description": "hexadecimal; null until the first copy was made"},
     )
     version = fields.Integer(required=True)
+    versions = fields.Integer(required=True, metadata={"description": "stored ones"})
     state = fields.String(required=True, validate=validate.OneOf(("pending", "stored")))
     proof = fields.String(
         required=True,
@@ -70,67 +74,55 @@ class FileSchema(Schema):
         },
     )
     replicas = fields.Nested(CopiesSchema, required=True)
+    access = fields.String(
+        required=True,
+        validate=validate.OneOf(("owner", "write", "read")),
+        metadata={"description": "what you may do with it"},
+    )
     created_at = fields.AwareDateTime(required=True)
     updated_at = fields.AwareDateTime(required=True)
     trashed_at = fields.AwareDateTime(required=True, allow_none=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FilesQuery:
-    """Which files, in which order, which page."""
-
-    limit: int
-    cursor: str | None
-    folder: str | None
-    q: str | None
-    sort: str
-    order: str
-    trashed: bool
-
-
-class FilesQuerySchema(PageQuery):
-    """Query of the list of files."""
-
-    folder = FolderPath(load_default=None, metadata={"description": "only this folder"})
-    q = fields.String(
-        load_default=None,
-        validate=validate.Length(1, 255),
-        metadata={"description": "only names that hold this text, in any case"},
-    )
-    sort = fields.String(load_default="created_at", validate=validate.OneOf(SORT_COLUMNS))
-    order = fields.String(load_default="desc", validate=validate.OneOf(ORDERS))
-    trashed = fields.Boolean(load_default=False, metadata={"description": "what is in the trash"})
-
-    @post_load
-    def make(self, loaded: dict[str, Any], **_: Any) -> FilesQuery:
-        """Make the dataclass."""
-        return FilesQuery(**loaded)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class FileChange:
-    """A new name, a new folder, or both."""
+    """A new name, a new folder, or both; with `may_rename` another name when it is taken."""
 
     name: str | None = None
-    folder: str | None = None
+    target: Target | None = None
+    may_rename: bool = False
 
 
 class FileChangeSchema(Schema):
     """Rename or move."""
 
     name = FileName(metadata={"example": "renamed.txt"})
-    folder = FolderPath(metadata={"example": "/reports/2026"})
+    folder = FolderPath(
+        metadata={"description": "path, made if missing", "example": "/reports/2026"}
+    )
+    folder_id = fields.UUID(allow_none=True, metadata={"description": "null: the top"})
+    on_conflict = fields.String(
+        load_default="fail",
+        validate=validate.OneOf(("fail", "rename")),
+        metadata={"description": "when the name is taken: refuse, or put a number behind it"},
+    )
 
     @validates_schema
     def ask_for_something(self, loaded: dict[str, Any], **_: Any) -> None:
-        """Refuse a change that changes nothing."""
-        if not loaded:
+        """Refuse a change that changes nothing, and two folders."""
+        if not loaded.keys() & {"name", "folder", "folder_id"}:
             raise ValidationError("Give a name, a folder or both.")
+        refuse_two_folders(loaded)
 
     @post_load
     def make(self, loaded: dict[str, Any], **_: Any) -> FileChange:
         """Make the dataclass."""
-        return FileChange(**loaded)
+        moves = loaded.keys() & {"folder", "folder_id"}
+        return FileChange(
+            name=loaded.get("name"),
+            target=Target(loaded.get("folder"), loaded.get("folder_id")) if moves else None,
+            may_rename=loaded["on_conflict"] == "rename",
+        )
 
 
 def show_file(file: File) -> dict[str, Any]:
@@ -139,10 +131,12 @@ def show_file(file: File) -> dict[str, Any]:
         "id": file.id,
         "name": file.name,
         "folder": file.folder,
+        "folder_id": file.folder_id,
         "size": file.size,
         "content_type": file.content_type,
         "sha256": None if file.sha256 is None else file.sha256.hex(),
         "version": file.version,
+        "versions": file.versions,
         "state": file.state.lower(),
         "proof": file.proof,
         "durable": file.is_durable,
@@ -151,6 +145,7 @@ def show_file(file: File) -> dict[str, Any]:
             "wanted": file.wanted,
             "servers": {name: state.lower() for name, state in file.servers.items()},
         },
+        "access": "owner",
         "created_at": file.created_at,
         "updated_at": file.updated_at,
         "trashed_at": file.trashed_at,

@@ -46,7 +46,7 @@ ROUTES: Final = (
         body=NewLinkSchema,
         answer=LinkSchema,
         status=201,
-        errors=(errors.FILE_NOT_FOUND, *MAKING),
+        errors=(errors.FILE_NOT_FOUND, errors.VERSION_NOT_FOUND, *MAKING),
         idempotent=True,
     ),
     Route(

@@ -9,7 +9,12 @@ from services.storage.opening.schemas import OpenedSchema, OpeningSchema, Public
 from shared import errors
 from shared.web.route import PUBLIC, Route
 
-FINDING: Final = (errors.LINK_NOT_FOUND, errors.LINK_EXPIRED, errors.FILE_NOT_FOUND)
+FINDING: Final = (
+    errors.LINK_NOT_FOUND,
+    errors.LINK_EXPIRED,
+    errors.FILE_NOT_FOUND,
+    errors.VERSION_NOT_FOUND,
+)
 OPENING: Final = (
     *FINDING,
     errors.LINK_USED_UP,

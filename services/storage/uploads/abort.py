@@ -23,14 +23,16 @@ WITH dropped AS (
         upload_key = CASE WHEN $3 THEN upload_key END
     WHERE owner_id = $1 AND id = $2 AND state = 'PENDING' RETURNING owner_id, id, file_id
 ), other AS (
-    SELECT versions.id FROM storage.versions
+    SELECT versions.id, versions.size FROM storage.versions
     JOIN dropped ON dropped.owner_id = versions.owner_id AND dropped.file_id = versions.file_id
     WHERE versions.id <> dropped.id AND versions.state IN ('PENDING', 'STORED')
     ORDER BY versions.state = 'STORED' DESC, versions.number DESC LIMIT 1
 ), changed AS (
     UPDATE storage.files
     SET current_version_id = COALESCE((SELECT id FROM other), current_version_id),
+        size = COALESCE((SELECT size FROM other), files.size),
         deleted_at = CASE WHEN NOT EXISTS (SELECT FROM other) THEN now() END,
+        folder_id = CASE WHEN EXISTS (SELECT FROM other) THEN folder_id END,
         updated_at = now(), revision = revision + 1
     FROM dropped
     WHERE files.owner_id = dropped.owner_id AND files.id = dropped.file_id

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from uuid import UUID, uuid4
 
+from asyncpg import UniqueViolationError
+
+from services.storage.files.destination import Target, find_destination
 from services.storage.files.files import File, find_file
+from services.storage.files.folders import name_taken
+from services.storage.files.sort_key import SORT_VERSION, fold, sort_key
 from services.storage.uploads.uploads import INSERT_UPLOAD
-from shared.errors import FILE_NOT_FOUND, MeridianError
+from shared.errors import FILE_NOT_FOUND, FOLDER_NOT_FOUND, MeridianError
 from shared.ids import new_id
 from shared.stores.part_sizes import choose_part_size
 
@@ -18,6 +23,7 @@ if TYPE_CHECKING:
     from asyncpg import Record
 
     from services.storage.caller import Caller
+    from services.storage.files.destination import Destination
     from services.storage.settings import UploadRules
     from shared.catalog.servers import Server
     from shared.db import Pool
@@ -34,7 +40,7 @@ class NewUpload:
     size: int
     content_type: str = "application/octet-stream"
     sha256: bytes | None = None
-    folder: str = "/"
+    target: Target = field(default_factory=Target)
     parts: bool = False
     avoid: frozenset[str] = frozenset()
 
@@ -53,13 +59,13 @@ class Reserved:
 async def reserve(
     pool: Pool, rules: UploadRules, caller: Caller, owner_id: UUID, server: Server, new: NewUpload
 ) -> Reserved:
-    """Reserve a place for the upload on a server, in one statement."""
+    """Reserve a name and a place on a server, in one statement; FOLDER_EXISTS, FOLDER_NOT_FOUND."""
+    place = await find_destination(pool, caller, owner_id, new.target)
     part_size = _part_size(rules, new)
     upload_id, keys = new_id(), _keys(server, in_parts=part_size is not None)
-    row = await pool.fetchrow(
-        INSERT_UPLOAD,
-        owner_id,
-        new.folder,
+    values = (
+        place.owner_id,
+        place.folder_id,
         new.name,
         upload_id,
         caller.user_id,
@@ -75,11 +81,19 @@ async def reserve(
         rules.url_seconds if part_size is None else rules.parts_seconds,
         rules.silent_seconds,
         part_size,
+        sort_key(new.name),
+        fold(new.name),
+        SORT_VERSION,
     )
-    assert row is not None
+    try:
+        row = await pool.fetchrow(INSERT_UPLOAD, *values)
+    except UniqueViolationError as error:
+        raise name_taken(error) from error
+    if row is None:
+        raise MeridianError(FOLDER_NOT_FOUND)
     return Reserved(
         id=upload_id,
-        file=await _file_of(pool, owner_id, new, upload_id, row),
+        file=await _file_of(pool, place, new, upload_id, row),
         key=keys[1],
         part_size=part_size,
         expires_at=row["upload_expires_at"],
@@ -93,19 +107,21 @@ def _part_size(rules: UploadRules, new: NewUpload) -> int | None:
 
 
 async def _file_of(
-    pool: Pool, owner_id: UUID, new: NewUpload, upload_id: UUID, row: Record
+    pool: Pool, place: Destination, new: NewUpload, upload_id: UUID, row: Record
 ) -> File:
     """The file as it is now: nothing is known of a new one that is not known here."""
     if row["versions_made"] > 1:
-        file = await find_file(pool, owner_id, row["id"])
+        file = await find_file(pool, place.owner_id, row["id"])
         if file is None:
             raise MeridianError(FILE_NOT_FOUND, "it was deleted while the upload started")
         return file
     return File(
         id=row["id"],
-        owner_id=owner_id,
+        owner_id=place.owner_id,
+        folder_id=place.folder_id,
+        folder=place.path,
         name=new.name,
-        folder=new.folder,
+        name_key=sort_key(new.name),
         revision=row["revision"],
         created_at=row["created_at"],
         updated_at=row["updated_at"],
@@ -121,6 +137,7 @@ async def _file_of(
         verified=0,
         wanted=0,
         servers={},
+        versions=0,
     )
 
 

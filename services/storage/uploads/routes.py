@@ -38,7 +38,15 @@ ROUTES: Final = (
         body=NewUploadSchema,
         answer=StartedUploadSchema,
         status=201,
-        errors=(errors.FILE_TOO_LARGE, errors.UPLOAD_EXPIRED, errors.NO_SERVER),
+        errors=(
+            errors.FILE_TOO_LARGE,
+            errors.FOLDER_NOT_FOUND,
+            errors.FOLDER_TRASHED,
+            errors.FOLDER_EXISTS,
+            errors.FILE_EXISTS,
+            errors.UPLOAD_EXPIRED,
+            errors.NO_SERVER,
+        ),
         idempotent=True,
     ),
     Route(

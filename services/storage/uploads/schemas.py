@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from marshmallow import Schema, fields, post_load, validate
+from marshmallow import Schema, fields, post_load, validate, validates_schema
 
+from services.storage.files.destination import Target
 from services.storage.files.media_types import MediaType
 from services.storage.files.names import FileName, FolderPath
+from services.storage.files.query_schemas import refuse_two_folders
 from services.storage.files.schemas import FileSchema, show_file
 from services.storage.servers.schemas import ServerSchema, show_server
 from services.storage.uploads.part_schemas import (
@@ -47,7 +49,8 @@ class NewUploadSchema(Schema):
         validate=validate.Regexp("^[0-9a-fA-F]{64}$", error="Must be 64 hexadecimal digits."),
         metadata={"description": "hexadecimal; when given, other bytes are refused"},
     )
-    folder = FolderPath(metadata={"example": "/"})
+    folder = FolderPath(metadata={"description": "path, made if missing", "example": "/"})
+    folder_id = fields.UUID(allow_none=True, metadata={"description": "null: the top"})
     parts = fields.Boolean(
         metadata={"description": "send it in parts also when it is not large", "example": False}
     )
@@ -57,9 +60,15 @@ class NewUploadSchema(Schema):
         metadata={"description": "names of servers that just failed you", "example": []},
     )
 
+    @validates_schema
+    def name_one_folder(self, loaded: dict[str, Any], **_: Any) -> None:
+        """Refuse two folders."""
+        refuse_two_folders(loaded)
+
     @post_load
     def make(self, loaded: dict[str, Any], **_: Any) -> NewUpload:
         """Make the dataclass."""
+        loaded["target"] = Target(loaded.pop("folder", None), loaded.pop("folder_id", None))
         if "sha256" in loaded:
             loaded["sha256"] = bytes.fromhex(loaded["sha256"])
         if "avoid" in loaded:

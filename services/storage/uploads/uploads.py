@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from services.storage.files.paths import PLACES
+from services.storage.lists import Conditions
 from shared.catalog.versions import COLUMNS, Version
 
 if TYPE_CHECKING:
@@ -25,9 +27,12 @@ LAST_URL = "LEAST(versions.upload_expires_at, now() + interval '15 minutes')"
 # A name that exists gets its next version; the counter makes parallel uploads take turns.
 INSERT_UPLOAD = """
 WITH file AS (
-    INSERT INTO storage.files (owner_id, folder, name, current_version_id)
-    VALUES ($1, $2, $3, $4)
-    ON CONFLICT (owner_id, folder, name) WHERE deleted_at IS NULL AND trashed_at IS NULL
+    INSERT INTO storage.files
+        (owner_id, folder_id, name, name_key, name_fold, sort_version, current_version_id, size)
+    SELECT $1, $2, $3, $19, $20, $21, $4, $12
+    WHERE $2::uuid IS NULL OR EXISTS (SELECT FROM storage.folders
+        WHERE owner_id = $1 AND id = $2 AND deleted_at IS NULL)
+    ON CONFLICT (owner_id, folder_id, name) WHERE deleted_at IS NULL AND trashed_at IS NULL
     DO UPDATE SET versions_made = files.versions_made + 1
     RETURNING id, revision, created_at, updated_at, versions_made
 ), action AS (
@@ -61,11 +66,18 @@ FIND_OWN_UPLOAD = f"""
 SELECT {COLUMNS} FROM storage.versions WHERE owner_id = $1 AND id = $2 AND created_by = $1
 """
 LIST_OWN_UPLOADS = f"""
-SELECT {COLUMNS}, files.name, files.folder FROM storage.versions
-JOIN storage.files ON files.owner_id = versions.owner_id AND files.id = versions.file_id
-WHERE versions.created_by = $1 AND versions.state = 'PENDING' AND files.deleted_at IS NULL
-    AND ($3::uuid IS NULL OR (versions.created_at, versions.id) < ($2::timestamptz, $3::uuid))
-ORDER BY versions.created_at DESC, versions.id DESC LIMIT $4
+WITH RECURSIVE versions AS MATERIALIZED (
+    SELECT * FROM storage.versions WHERE {{conditions}}
+    ORDER BY created_at DESC, id DESC LIMIT {{limit}}
+), page AS MATERIALIZED (
+    SELECT id AS file_id, owner_id, folder_id, name FROM storage.files
+    WHERE (owner_id, id) IN (SELECT owner_id, file_id FROM versions)
+), {PLACES}
+SELECT {COLUMNS}, page.name, COALESCE(places.path, '/') AS folder
+FROM versions
+JOIN page ON page.owner_id = versions.owner_id AND page.file_id = versions.file_id
+LEFT JOIN places ON places.owner_id = page.owner_id AND places.folder_id = page.folder_id
+ORDER BY versions.created_at DESC, versions.id DESC
 """
 
 TAKE_DUE = f"""
@@ -148,7 +160,9 @@ async def list_own_uploads(
     db: Connection | Pool, user_id: UUID, after: tuple[datetime, UUID] | None, limit: int
 ) -> list[tuple[Version, str, str]]:
     """A person's unfinished uploads, newest first, each with the file's name and folder."""
-    at, upload_id = after or (None, None)
-    rows = [dict(row) for row in await db.fetch(LIST_OWN_UPLOADS, user_id, at, upload_id, limit)]
+    asked = Conditions("created_by = {} AND state = 'PENDING'", user_id)
+    asked.begin_behind("created_at, id", after, "desc")
+    statement = LIST_OWN_UPLOADS.format(limit=asked.bind(limit), conditions=asked)
+    rows = [dict(row) for row in await db.fetch(statement, *asked.arguments)]
     places = [(row.pop("name"), row.pop("folder")) for row in rows]
     return [(Version(**row), *place) for row, place in zip(rows, places, strict=True)]

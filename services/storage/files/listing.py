@@ -1,0 +1,104 @@
+"""Lists of files: the page is cut first, and only then is anything looked up for its rows."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from services.storage.files.files import PAGE_COLUMNS, VIEW, File
+from services.storage.files.paths import HIDDEN, PLACES
+from services.storage.files.sort_key import fold
+from services.storage.lists import Conditions
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from uuid import UUID
+
+    from shared.db import Connection, Pool
+
+SORT_COLUMNS: Final = {
+    "name": "name_key",
+    "size": "size",
+    "created_at": "created_at",
+    "updated_at": "updated_at",
+}
+LIKE_SPECIAL: Final = re.compile(r"[\\%_]")
+ESCAPED: Final = r"\\\g<0>"
+
+# Unlike a join, a filter leaves the order of the index to the page.
+NOT_HIDDEN: Final = "(folder_id IN (SELECT id FROM hidden)) IS NOT TRUE"
+BELOW: Final = """
+below AS (
+    SELECT {}::uuid AS id
+    UNION
+    SELECT folders.id FROM below JOIN storage.folders
+        ON folders.owner_id = $1 AND folders.parent_id = below.id
+        AND folders.deleted_at IS NULL AND folders.trashed_at IS NULL
+)
+"""
+IS_BELOW: Final = "(folder_id IN (SELECT id FROM below)) IS TRUE"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listing:
+    """Which files a person wants to see, in which order, behind which row.
+
+    `folder_id` None is the top when `in_folder`, else it is everywhere.
+    """
+
+    in_folder: bool = False
+    folder_id: UUID | None = None
+    deep: bool = False
+    text: str | None = None
+    trashed: bool = False
+    sort: str = "created_at"
+    order: str = "desc"
+    limit: int = 50
+    after: tuple[str | int | datetime, UUID] | None = None
+
+    @property
+    def column(self) -> str:
+        """What it is sorted by."""
+        return SORT_COLUMNS[self.sort]
+
+
+async def list_files(db: Connection | Pool, owner_id: UUID, listing: Listing) -> list[File]:
+    """One page of a person's files; keyset paging, so no page is ever counted."""
+    statement, arguments = compose(owner_id, listing)
+    return [File(**row) for row in await db.fetch(statement, *arguments)]
+
+
+def compose(owner_id: UUID, listing: Listing) -> tuple[str, list[Any]]:
+    """Write the statement of a listing; its arguments."""
+    asked = Conditions("owner_id = {} AND deleted_at IS NULL", owner_id)
+    asked.add(f"trashed_at IS {'NOT ' if listing.trashed else ''}NULL")
+    tables = _narrow(asked, listing)
+    if listing.text is not None:
+        asked.add("name_fold LIKE {}", f"%{LIKE_SPECIAL.sub(ESCAPED, fold(listing.text))}%")
+    asked.begin_behind(f"{listing.column}, id", listing.after, listing.order)
+    order = f"{{0}}{listing.column} {listing.order}, {{0}}id {listing.order}"
+    page = f"""page AS MATERIALIZED (
+        SELECT {PAGE_COLUMNS} FROM storage.files WHERE {asked}
+        ORDER BY {order.format("")} LIMIT {asked.bind(listing.limit)})"""
+    view = VIEW.format(version="versions.id = page.current_version_id")
+    with_text = ", ".join((*tables, page, PLACES))
+    statement = f"WITH RECURSIVE {with_text} {view} ORDER BY {order.format('page.')}"
+    return statement, asked.arguments
+
+
+def _narrow(asked: Conditions, listing: Listing) -> tuple[str, ...]:
+    """Leave out what is not in the folder, or is hidden; the tables this takes."""
+    if listing.in_folder and not listing.deep:
+        if listing.folder_id is None:
+            asked.add("folder_id IS NULL")
+        else:
+            asked.add("folder_id = {}", listing.folder_id)
+        return ()
+    if listing.in_folder and listing.folder_id is not None:
+        asked.add(IS_BELOW)
+        return (BELOW.format(asked.bind(listing.folder_id)),)
+    if listing.trashed:
+        return ()
+    asked.add(NOT_HIDDEN)
+    return (HIDDEN,)
