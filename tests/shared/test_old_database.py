@@ -10,6 +10,8 @@ import asyncpg
 import pytest
 
 from services.storage.files.listing import Listing, list_files
+from services.storage.files.resort import sort_anew
+from services.storage.files.sort_key import SORT_VERSION, sort_key
 from services.storage.history.actions import list_actions
 from shared import migrate as migrate_module
 from shared.catalog.replicas import find_holdings
@@ -23,8 +25,9 @@ if TYPE_CHECKING:
     from shared.db import Pool
     from tests.conftest import Servers
 
-ANN, BOB = uuid.uuid4(), uuid.uuid4()
-PEOPLE = {ANN: ("/", "/a/b"), BOB: ("/a", "/a/b/c")}
+ANN, BOB, EVE = uuid.uuid4(), uuid.uuid4(), uuid.uuid4()
+# Eve has a file that is called like the folder beside it.
+PEOPLE = {ANN: ("/", "/a/b"), BOB: ("/a", "/a/b/c"), EVE: ("/x", "/x/file 1")}
 FILL_SERVERS = """
 INSERT INTO storage.servers (name, endpoint, public_endpoint, bucket, access_key,
     secret_key_encrypted, hook_secret_hash, city, zone, latitude, longitude)
@@ -125,6 +128,25 @@ async def test_files_are_where_they_were(old: Pool, owner: uuid.UUID) -> None:
         ("cape-town", "FAILED"),
         ("new-york", "READY"),
     ]
+
+
+async def test_a_file_called_like_a_folder_beside_it_gets_a_number(old: Pool) -> None:
+    files = await list_files(old, EVE, Listing())
+    assert sorted((file.folder, file.name) for file in files) == [
+        ("/x", "file 1 (2)"),
+        ("/x/file 1", "file 1"),
+    ]
+
+
+async def test_names_are_sorted_anew_by_the_rules_of_today(old: Pool) -> None:
+    await old.execute("UPDATE storage.files SET name = 'Äpfel 10' WHERE owner_id = $1", ANN)
+    await sort_anew(old, batch=4)
+    for table in ("files", "folders"):
+        rows = await old.fetch(f"SELECT name, name_key, sort_version FROM storage.{table}")
+        assert {row["sort_version"] for row in rows} == {SORT_VERSION}
+        assert [row["name_key"] for row in rows] == [sort_key(row["name"]) for row in rows]
+    folds = await old.fetch("SELECT name_fold FROM storage.files WHERE owner_id = $1", ANN)
+    assert {row["name_fold"] for row in folds} == {"apfel 10"}
 
 
 async def test_history_is_as_it_was_and_new_lines_come_first(old: Pool) -> None:

@@ -8,6 +8,7 @@ from services.storage.cities.drain import finish_drains
 from services.storage.downloads.tickets import prune_tickets
 from services.storage.events.outbox import prune_published
 from services.storage.history.months import keep_months
+from services.storage.relay.file_jobs import file_jobs
 from shared.catalog.refused_writes import forget_old
 from shared.jobs import Job
 
@@ -45,6 +46,7 @@ def relay_jobs(pool: Pool, settings: StorageSettings, report_key: str) -> list[J
         await finish_drains(pool, report_key)
 
     return [
+        *file_jobs(pool),
         Job(name="drains.end", every=DRAIN_SECONDS, function=end_drains),
         Job(name="refusals.prune", every=HOUR_SECONDS, function=forget_refusals),
         Job(name="outbox.prune", every=HOUR_SECONDS, function=prune_outbox),
