@@ -22,6 +22,7 @@ from services.local.servers.postgres import Postgres
 from services.local.servers.valkey import Valkey
 from shared.db import connect
 from shared.migrate import ROLES, migrate
+from tests.memory_folder import memory_folder
 from tests.world.cities import running_cities
 
 if TYPE_CHECKING:
@@ -36,7 +37,8 @@ if TYPE_CHECKING:
 PASSWORD = "only-for-tests"
 WAIT_SECONDS = 60
 # Only the crash of the whole machine could tell the difference.
-HASTE = ("-c", "fsync=off", "-c", "full_page_writes=off", "-c", "synchronous_commit=off")
+LAZY = ("fsync=off", "full_page_writes=off", "synchronous_commit=off", "max_wal_size=128MB")
+HASTE = tuple(word for setting in LAZY for word in ("-c", setting))
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +63,12 @@ class Database:
 @pytest.fixture(scope="session")
 def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
     """Start PostgreSQL and Valkey; they end with the session, also when it is killed."""
-    home = open_home(tmp_path_factory.mktemp("servers"))
-    with _background_loop() as run, start_guard() as guard:
+    with (
+        memory_folder(tmp_path_factory.mktemp("servers")) as folder,
+        _background_loop() as run,
+        start_guard() as guard,
+    ):
+        home = open_home(folder)
         ports = keep_ports(home, ("postgres", "valkey"))
         postgres = Postgres(home.subfolder("postgres"), ports["postgres"], PASSWORD)
         valkey = Valkey(home.subfolder("valkey"), ports["valkey"], PASSWORD)
@@ -105,7 +111,7 @@ async def database(servers: Servers, template: str) -> AsyncIterator[Database]:
     source = servers.postgres.url()
     # The source must have no session while it is copied, so another database does the copying.
     admin = await asyncpg.connect(_in_database(source, "postgres"))
-    await admin.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+    await admin.execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")
     here = {
         role: _in_database(servers.postgres.url(f"meridian_{role}", PASSWORD), name)
         for role in ROLES

@@ -65,7 +65,7 @@ def make_auth(settings: Settings) -> web.Application:
         prefix=PREFIX,
         routes=ROUTES,
         contexts=(
-            follow_revocations(settings.shared.redis_url),
+            follow_revocations(settings.shared.redis_url, asks=False),
             open_atlas(settings.geo),
             resources(settings),
         ),

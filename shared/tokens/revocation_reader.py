@@ -28,13 +28,16 @@ Take: TypeAlias = "Callable[[Notice], Awaitable[None]]"
 
 
 class Reader:
-    """Gives every notice to `take`, again and again after a loss; `losses` counts those."""
+    """Gives every notice to `take`, again and again after a loss; `losses` counts those.
 
-    def __init__(self, url: str, take: Take) -> None:
+    `asks`: after a loss, and at first, auth is asked for all that is still of interest.
+    """
+
+    def __init__(self, url: str, take: Take, *, asks: bool) -> None:
         self.redis = open_redis(url, answer_seconds=2 * BLOCK_SECONDS)
         self.caught_up = asyncio.Event()
         self.losses = 0
-        self.asks = True
+        self._asks = asks
         self._take = take
         self._question = ""
         self._patience = 0.0
@@ -64,7 +67,7 @@ class Reader:
                 block = self._wait_for_more()
 
     async def _ask(self) -> None:
-        if self.asks:
+        if self._asks:
             question = Notice(Kind.QUESTION, str(uuid4()), int(time.time()))
             await self.redis.xadd(STREAM, encode(question))
             self._question = question.id

@@ -29,12 +29,12 @@ Recall: TypeAlias = "Callable[[], Awaitable[list[Notice]]]"
 
 
 class Revocations(Revoked):
-    """The notices of the last minutes, kept up to date."""
+    """The notices of the last minutes, kept up to date; auth itself has nobody to ask."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, asks: bool = True) -> None:
         super().__init__()
         self._recall: Recall | None = None
-        self._reader = Reader(url, self._take)
+        self._reader = Reader(url, self._take, asks=asks)
         self._outbox = Outbox(url)
 
     @property
@@ -63,7 +63,6 @@ class Revocations(Revoked):
     def answer_by(self, recall: Recall) -> None:
         """Answer the questions of others: `recall` reads all that is still of interest."""
         self._recall = recall
-        self._reader.asks = False
 
     async def follow(self) -> None:
         """Read the stream, and bring it what it has not taken yet, until cancelled."""

@@ -18,11 +18,16 @@ REVOCATIONS: Final = web.AppKey("revocations", Revocations)
 START_TIMEOUT: Final = 2.0  # seconds that a start waits for Redis
 
 
-def follow_revocations(url: str) -> Callable[[web.Application], AsyncIterator[None]]:
-    """Make a cleanup context that offers `REVOCATIONS` and keeps it up to date."""
+def follow_revocations(
+    url: str, *, asks: bool = True
+) -> Callable[[web.Application], AsyncIterator[None]]:
+    """Make a cleanup context that offers `REVOCATIONS` and keeps it up to date.
+
+    `asks` auth for what may have been lost; auth itself reads its tables.
+    """
 
     async def resource(app: web.Application) -> AsyncIterator[None]:
-        revocations = Revocations(url)
+        revocations = Revocations(url, asks=asks)
         app[REVOCATIONS] = revocations
         follower = asyncio.create_task(revocations.follow())
         with suppress(TimeoutError):

@@ -204,6 +204,12 @@ def settings(jwks: str, geoip_file: Path) -> StorageSettings:
     )
 
 
+@pytest.fixture(autouse=True)
+def no_wait_for_auth(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody is there to answer what a start asks auth."""
+    monkeypatch.setattr("shared.tokens.revocation_reader.ANSWER_SECONDS", 0.01)
+
+
 @pytest.fixture
 async def storage(
     cities: dict[str, City],
