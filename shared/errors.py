@@ -154,6 +154,8 @@ DROP_EXPIRED = Problem("DROP_EXPIRED", 410, "The file request has expired")
 # Servers and copies
 SERVER_NOT_FOUND = Problem("SERVER_NOT_FOUND", 404, "Server not found")
 DEAD_LETTER_NOT_FOUND = Problem("DEAD_LETTER_NOT_FOUND", 404, "Dead letter not found")
+OBJECT_NOT_FOUND = Problem("OBJECT_NOT_FOUND", 404, "No such object is in quarantine")
+SWEEP_NOT_FOUND = Problem("SWEEP_NOT_FOUND", 404, "There is no such sweep")
 SERVER_EXISTS = Problem("SERVER_EXISTS", 409, "There is a server of this name")
 SERVER_DRAINING = Problem("SERVER_DRAINING", 409, "The server is being drained")
 SOLE_COPIES = Problem("SOLE_COPIES", 409, "The server holds the only copy of some files")

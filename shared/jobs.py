@@ -35,12 +35,17 @@ class JobLost(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """`every`: seconds from the end of a run to the next; `lock`: how long a dead one counts."""
+    """What a process does again and again; in seconds.
+
+    `every`: from the end of a run to the next; `lock`: for how long a process that died holds up
+    the others; `delay`: until the very first run.
+    """
 
     name: str
     every: float
     function: Callable[[Run], Awaitable[None]]
     lock: float = 30.0
+    delay: float = 0
 
 
 class Run:
@@ -48,6 +53,7 @@ class Run:
 
     def __init__(self, pool: Pool, turn: Turn, lock: float) -> None:
         self.progress: Mapping[str, Any] = turn.progress
+        self.asked_at = turn.asked_at
         self._pool = pool
         self._turn = turn
         self._lock = lock
@@ -93,7 +99,7 @@ class Jobs:
     async def look(self) -> None:
         """Begin with what is due and runs nowhere."""
         if not self._is_known:
-            rows = [(job.name, job.every, job.lock) for job in self._jobs.values()]
+            rows = [(job.name, job.every, job.lock, job.delay) for job in self._jobs.values()]
             await add_jobs(self._pool, rows)
             self._is_known = True
         free = [name for name in self._jobs if name not in self._work]

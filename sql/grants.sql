@@ -27,6 +27,7 @@ GRANT UPDATE, DELETE ON storage.dead_letters TO meridian_storage;
 GRANT INSERT, UPDATE ON storage.links TO meridian_storage;
 GRANT UPDATE ON storage.link_settings TO meridian_storage;
 GRANT INSERT, UPDATE ON storage.drains TO meridian_storage;
+GRANT UPDATE ON storage.unknown_objects TO meridian_storage;
 
 -- A row lock takes the right to update some column; the replicator moves versions to GONE.
 GRANT UPDATE (state, sha256, proof) ON storage.versions TO meridian_replicator;
@@ -34,6 +35,7 @@ GRANT INSERT, UPDATE ON storage.replicas TO meridian_replicator;
 GRANT INSERT, UPDATE, DELETE ON storage.dead_letters TO meridian_replicator;
 GRANT INSERT, DELETE ON storage.part_hashes TO meridian_replicator;
 GRANT INSERT ON storage.outbox TO meridian_replicator;
+GRANT INSERT, UPDATE, DELETE ON storage.sweeps, storage.unknown_objects TO meridian_replicator;
 
 -- A copy or an erasure that a crash of the database forgets is simply done again, so nobody has to
 -- wait for the disk. What people are told is committed by the other services, which do wait.

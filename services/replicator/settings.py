@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from environs import validate
 
+from shared.catalog.unknown_objects import QUARANTINE_DAYS
 from shared.stores.part_sizes import MEBIBYTE, SMALLEST_PART, choose_part_size
 
 if TYPE_CHECKING:
@@ -33,6 +34,9 @@ class ReplicatorSettings:
     multipart_bytes: int = 128 * MEBIBYTE
     lease_seconds: float = 30
     sweep_seconds: float = 5
+    scrub_days: int = 30
+    scrub_bytes_per_second: int = 16 * MEBIBYTE
+    quarantine_days: int = QUARANTINE_DAYS
 
     @property
     def bulk_concurrency(self) -> int:
@@ -60,4 +64,11 @@ def read_settings(env: Env) -> ReplicatorSettings:
         ),
         lease_seconds=env.float("LEASE_SECONDS", 30, validate=validate.Range(1, 3600)),
         sweep_seconds=env.float("SWEEP_SECONDS", 5, validate=validate.Range(0.1, 3600)),
+        scrub_days=env.int("SCRUB_DAYS", 30, validate=validate.Range(1, 3650)),
+        scrub_bytes_per_second=env.int(
+            "SCRUB_BYTES_PER_SECOND", 16 * MEBIBYTE, validate=validate.Range(1)
+        ),
+        quarantine_days=env.int(
+            "QUARANTINE_DAYS", QUARANTINE_DAYS, validate=validate.Range(1, 3650)
+        ),
     )

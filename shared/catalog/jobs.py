@@ -12,8 +12,9 @@ if TYPE_CHECKING:
     from shared.db import Connection, Pool
 
 ADD_JOBS: Final = """
-INSERT INTO storage.jobs (name, every, lock)
-SELECT * FROM unnest($1::text[], $2::float8[], $3::float8[])
+INSERT INTO storage.jobs (name, every, lock, due_at)
+SELECT name, every, lock, now() + make_interval(secs => delay)
+FROM unnest($1::text[], $2::float8[], $3::float8[], $4::float8[]) AS job (name, every, lock, delay)
 ON CONFLICT (name) DO UPDATE SET every = EXCLUDED.every, lock = EXCLUDED.lock
 """
 # $1 names, $2 who asks, $3 how long others let the last worker go first, in seconds
@@ -24,7 +25,7 @@ SET worker = $2, lease_until = now() + make_interval(secs => lock), started_at =
 WHERE name = ANY($1::text[]) AND (lease_until IS NULL OR lease_until < now())
     AND due_at <= now() - make_interval(secs =>
         CASE WHEN worker IS NULL OR worker = $2 THEN 0 ELSE $3::float8 END)
-RETURNING name, progress, runs
+RETURNING name, progress, runs, asked_at
 """
 RENEW_JOB: Final = """
 UPDATE storage.jobs
@@ -35,6 +36,7 @@ WHERE name = $1 AND runs = $2 AND lease_until IS NOT NULL RETURNING name
 FINISH_JOB: Final = """
 UPDATE storage.jobs
 SET lease_until = NULL, finished_at = now(),
+    asked_at = CASE WHEN asked_at > started_at THEN asked_at END,
     due_at = CASE WHEN due_at > started_at THEN due_at
         ELSE now() + make_interval(secs => every) END,
     status = CASE WHEN $3::text IS NULL THEN 'done' ELSE 'failed' END, error = $3
@@ -46,7 +48,9 @@ SET worker = NULL, lease_until = NULL,
     status = CASE WHEN status = 'running' THEN 'waiting' ELSE status END
 WHERE worker = $1
 """
-RUN_JOB_NOW: Final = "UPDATE storage.jobs SET due_at = now() WHERE name = $1 RETURNING name"
+RUN_JOB_NOW: Final = """
+UPDATE storage.jobs SET due_at = now(), asked_at = now() WHERE name = $1 RETURNING name
+"""
 LIST_JOBS: Final = """
 SELECT name, every, due_at, worker, started_at, finished_at, status, progress, error, runs
 FROM storage.jobs ORDER BY name
@@ -55,11 +59,15 @@ FROM storage.jobs ORDER BY name
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """One run of a job that this process was given; `progress` is what the one before left."""
+    """One run of a job that this process was given; `progress` is what the one before left.
+
+    `asked_at`: somebody asked for it then.
+    """
 
     name: str
     progress: Mapping[str, Any]
     number: int
+    asked_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,8 +86,8 @@ class JobRow:
     runs: int
 
 
-async def add_jobs(db: Connection | Pool, jobs: Sequence[tuple[str, float, float]]) -> None:
-    """Make the rows of these jobs, or bring them up to date: name, every, lock."""
+async def add_jobs(db: Connection | Pool, jobs: Sequence[tuple[str, float, float, float]]) -> None:
+    """Make the rows of these jobs, or bring them up to date: name, every, lock, delay."""
     await db.execute(ADD_JOBS, *map(list, zip(*jobs, strict=True)))
 
 

@@ -114,7 +114,7 @@ class World:
     ) -> Version:
         """Make a PENDING version whose bytes are on one server."""
         owner_id, version_id = new_id(), new_id()
-        key = f"{uuid.uuid4().hex[:2]}/{uuid.uuid4().hex}"
+        key = f"object-{uuid.uuid4().hex}"
         await self.put(city, key, content)
         await self.pool.execute(
             INSERT_VERSION,

@@ -43,8 +43,9 @@ SELECT attrelid::regclass::text FROM pg_attribute
 WHERE attname = 'owner_id' AND NOT attnotnull AND attrelid IN ({OWNED})
 """
 # What belongs to nobody in particular.
-OF_THE_HOUSE = {"servers", "outbox", "link_settings", "jobs", "refused_writes", "installation"} | {
-    "drains"
+OF_THE_HOUSE = {
+    *("servers", "installation", "drains", "outbox", "link_settings"),
+    *("jobs", "refused_writes", "sweeps", "unknown_objects"),
 }
 RANDOM_DEFAULTS = """
 SELECT adrelid::regclass::text FROM pg_attrdef JOIN pg_class ON pg_class.oid = adrelid

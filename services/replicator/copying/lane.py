@@ -24,6 +24,13 @@ class SourceFailed(Exception):
 class SourceWrong(SourceFailed):
     """The server answers, and does not have the bytes; soon is too soon to ask it again."""
 
+    # Whether its copy is made again from a good one.
+    is_healing = False
+
+
+class SourceLost(SourceWrong):
+    """There is no object at all."""
+
 
 class Lane:  # noqa: WPS214 one end takes, the other gives
     """The bytes on their way to one server under one claim."""

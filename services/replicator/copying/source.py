@@ -10,7 +10,7 @@ import structlog
 
 from services.replicator.catalog.suspects import renew_suspects, suspect_replica
 from services.replicator.copying.evidence import Proven, evidence_of
-from services.replicator.copying.lane import SourceFailed, SourceWrong
+from services.replicator.copying.lane import SourceFailed, SourceLost, SourceWrong
 from shared.stores.digest import is_md5, sha256_of
 from shared.stores.errors import ObjectMissing, StoreError
 
@@ -97,15 +97,23 @@ async def open_source(shop: Workshop, version: Version, store: Store) -> AsyncIt
             finally:
                 await source.close()
     except ObjectMissing:
-        await _suspect(shop, version, store, "it has lost the object")
+        await _suspect(shop, version, store, "it has lost the object", SourceLost)
     except StoreError as error:
         raise SourceFailed(f"{store.server.name}: {error}") from error
 
 
-async def _suspect(shop: Workshop, version: Version, store: Store, what: str) -> NoReturn:
+async def _suspect(
+    shop: Workshop,
+    version: Version,
+    store: Store,
+    what: str,
+    kind: type[SourceWrong] = SourceWrong,
+) -> NoReturn:
     """READY → SUSPECT, so that nobody is sent there, and → WANTED where it can be had elsewhere."""
     log.error("replica_suspect", server=store.server.name, version_id=version.id, reason=what)
     await suspect_replica(shop.pool, version, store.server.id, what)
+    error = kind(f"{store.server.name}: {what}")
     if await renew_suspects(shop.pool, version):
+        error.is_healing = True
         shop.wake(0)
-    raise SourceWrong(f"{store.server.name}: {what}")
+    raise error

@@ -5,7 +5,10 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
+from services.replicator.jobs.inventory import take_inventory
+from services.replicator.jobs.orphans import sweep_orphans
 from services.replicator.jobs.reconcile import reconcile
+from services.replicator.jobs.scrub import scrub
 from shared.jobs import Job
 
 if TYPE_CHECKING:
@@ -16,6 +19,8 @@ if TYPE_CHECKING:
     from shared.jobs import Run
 
 MINUTE_SECONDS: Final = 60
+DAY_SECONDS: Final = 86_400
+FIRST_SWEEP_SECONDS: Final = 600
 # Live pages that were away for a moment still find their news.
 KEEP_SECONDS: Final = 600.0
 
@@ -35,5 +40,23 @@ def replicator_jobs(shop: Workshop, streams: Sequence[Stream]) -> list[Job]:
             name="placement.reconcile",
             every=shop.settings.sweep_seconds,
             function=partial(reconcile, shop),
+        ),
+        Job(
+            name="sweep.inventory",
+            every=DAY_SECONDS,
+            function=partial(take_inventory, shop),
+            delay=FIRST_SWEEP_SECONDS,
+        ),
+        Job(
+            name="sweep.orphans",
+            every=DAY_SECONDS,
+            function=partial(sweep_orphans, shop),
+            delay=FIRST_SWEEP_SECONDS,
+        ),
+        Job(
+            name="sweep.scrub",
+            every=FIRST_SWEEP_SECONDS,
+            function=partial(scrub, shop),
+            delay=FIRST_SWEEP_SECONDS,
         ),
     ]

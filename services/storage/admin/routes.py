@@ -12,6 +12,11 @@ from services.storage.admin.schemas import (
     RetriedSchema,
     RetrySchema,
 )
+from services.storage.admin.sweep_schemas import (
+    SweepAskedSchema,
+    SweepSchema,
+    UnknownObjectSchema,
+)
 from shared import errors
 from shared.web.paging import PageQuery, page_of
 from shared.web.route import Route
@@ -56,5 +61,31 @@ ROUTES: Final = (
         query=ReasonSchema,
         status=204,
         errors=(errors.DEAD_LETTER_NOT_FOUND,),
+    ),
+    Route("GET", "/admin/consistency", handlers.consistency, VIEW, answer=page_of(SweepSchema)),
+    Route(
+        "POST",
+        "/admin/sweeps/{kind}",
+        handlers.sweep,
+        CHANGE,
+        answer=SweepAskedSchema,
+        status=202,
+        errors=(errors.SWEEP_NOT_FOUND,),
+    ),
+    Route(
+        "GET",
+        "/admin/quarantine",
+        handlers.quarantine,
+        VIEW,
+        query=PageQuery,
+        answer=page_of(UnknownObjectSchema),
+    ),
+    Route(
+        "POST",
+        "/admin/quarantine/{id}/restore",
+        handlers.restore,
+        CHANGE,
+        status=204,
+        errors=(errors.OBJECT_NOT_FOUND,),
     ),
 )

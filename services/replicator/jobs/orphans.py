@@ -1,0 +1,106 @@
+"""Finds objects and unfinished uploads of ours that no row wants, and erases them: very late.
+
+An object is erased when two sweeps a day apart have seen it, weeks in quarantine have passed, and
+the rows were asked again in the same statement. A sweep that could not list everything erases
+nothing, and neither does one that would erase much.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import structlog
+
+from services.replicator.catalog.orphan_uploads import is_wanted
+from services.replicator.catalog.sweeps import begin_sweep, note_sweep, prune_sweeps
+from services.replicator.jobs.pages import pages_of
+from shared.catalog.placement import is_open
+from shared.catalog.servers import list_servers
+from shared.catalog.unknown_objects import (
+    PREFIXES,
+    count_ripe,
+    forget_erased,
+    forget_unseen,
+    quarantine_ripe,
+    see_unknown,
+    take_erasable,
+)
+from shared.stores.errors import StoreError
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from services.replicator.catalog.sweeps import Sweep
+    from services.replicator.workshop import Workshop
+    from shared.jobs import Run
+    from shared.stores.store import Store
+
+log = structlog.get_logger(__name__)
+
+NOW: Final = "SELECT now()"
+# More than one in a hundred, and more than a handful, would be no accident.
+MOST_SHARE: Final = 0.01
+ALWAYS: Final = 10
+ERASED_AT_ONCE: Final = 100
+
+
+async def sweep_orphans(shop: Workshop, run: Run) -> None:
+    """Sweep over all servers that are on, one after the other."""
+    await prune_sweeps(shop.pool)
+    servers = [server for server in await list_servers(shop.pool) if is_open(server)]
+    for store in shop.stores_of(servers):
+        sweep = await begin_sweep(shop.pool, store.server.id, "orphans")
+        try:
+            because = await _sweep(shop, store, sweep, run)
+        except StoreError as error:
+            because = f"{store.server.name}: {error}"
+        await note_sweep(shop.pool, sweep, is_over=True, because=because)
+        log.info("orphans.swept", server=store.server.name, unknown=sweep.unknown, because=because)
+
+
+async def _sweep(shop: Workshop, store: Store, sweep: Sweep, run: Run) -> str | None:
+    """Look at everything, then clear away; why it was not carried to its end."""
+    server_id = store.server.id
+    began: datetime = await shop.pool.fetchval(NOW)
+    async for page in pages_of(store):
+        ours = [(found.key, found.size) for found in page if found.key.startswith(PREFIXES)]
+        sweep.seen += len(page)
+        sweep.unknown += await see_unknown(shop.pool, server_id, ours, began)
+        await note_sweep(shop.pool, sweep)
+        await run.report({"server": store.server.name, "seen": sweep.seen})
+    await forget_unseen(shop.pool, server_id, began)
+    ripe = await count_ripe(shop.pool, server_id)
+    if ripe > max(ALWAYS, sweep.seen * MOST_SHARE):
+        return f"{ripe} of {sweep.seen} objects would go, which is too many to be right"
+    await _clear(shop, store, sweep)
+    return None
+
+
+async def _clear(shop: Workshop, store: Store, sweep: Sweep) -> None:
+    """Put into quarantine what is ripe, and erase what has been there for long enough."""
+    await quarantine_ripe(shop.pool, store.server.id)
+    await _erase(shop, store, sweep)
+    await _abort_uploads(shop, store, sweep)
+
+
+async def _erase(shop: Workshop, store: Store, sweep: Sweep) -> None:
+    days = shop.settings.quarantine_days
+    while True:
+        batch = await take_erasable(shop.pool, store.server.id, days, ERASED_AT_ONCE)
+        for unknown in batch:
+            await store.delete(unknown.key)
+            await forget_erased(shop.pool, unknown)
+            log.warning("orphan.erased", server=store.server.name, key=unknown.key)
+        sweep.healed += len(batch)
+        if len(batch) < ERASED_AT_ONCE:
+            return
+
+
+async def _abort_uploads(shop: Workshop, store: Store, sweep: Sweep) -> None:
+    """Abort multipart uploads begun more than a day ago that no row knows."""
+    uploads = [upload async for upload in store.multipart.list_uploads()]
+    for upload in uploads:
+        if upload.key.startswith(PREFIXES) and not await is_wanted(shop.pool, upload):
+            sweep.unknown += 1
+            await store.multipart.abort(upload.key, upload.upload_id)
+            sweep.healed += 1

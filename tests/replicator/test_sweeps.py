@@ -1,0 +1,242 @@
+"""What the servers have is compared with what the rows say: lost, changed, rotten, unknown."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import uuid
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from services.replicator.catalog import orphan_uploads
+from shared.catalog.jobs import run_job_now
+from tests.replicator.conftest import World, replicator
+from tests.world.cities import CAPE_TOWN, NEW_YORK, VLADIVOSTOK
+
+if TYPE_CHECKING:
+    from shared.catalog.versions import Version
+
+ENDED = """
+SELECT sweeps.*, servers.name AS city FROM storage.sweeps
+JOIN storage.servers ON servers.id = sweeps.server_id
+WHERE kind = $1 AND finished_at IS NOT NULL ORDER BY sweeps.id
+"""
+UNKNOWN = "SELECT key, state FROM storage.unknown_objects ORDER BY key"
+LATER = """
+UPDATE storage.unknown_objects SET first_seen_at = first_seen_at - make_interval(hours => $1),
+    quarantined_at = quarantined_at - make_interval(hours => $1)
+"""
+OLD = "UPDATE storage.replicas SET updated_at = now() - interval '1 hour'"
+MONTHS_OLD = "UPDATE storage.replicas SET verified_at = verified_at - interval '60 days'"
+MD5_OF_ABC = "900150983cd24fb0d6963f7d28e17f72"
+
+
+async def sweep(world: World, kind: str) -> dict[str, Any]:
+    """Ask for a sweep as an operator does; what it found by city."""
+    before = len(await world.pool.fetch(ENDED, kind))
+    async with asyncio.timeout(30):
+        while not await run_job_now(world.pool, f"sweep.{kind}"):
+            await asyncio.sleep(0.05)
+        while len(rows := await world.pool.fetch(ENDED, kind)) < before + 3:
+            await asyncio.sleep(0.05)
+    return {row["city"]: row for row in rows[before:]}
+
+
+async def unknown(world: World) -> dict[str, str]:
+    return {row["key"]: row["state"] for row in await world.pool.fetch(UNKNOWN)}
+
+
+async def ready(world: World, count: int) -> list[Version]:
+    """Files that are everywhere since a while."""
+    versions = [await world.upload(os.urandom(2000)) for _ in range(count)]
+    for version in versions:
+        await world.until(version, every="READY")
+    await world.pool.execute(OLD)
+    return versions
+
+
+async def test_an_inventory_finds_what_was_lost_or_cut_and_heals_it(world: World) -> None:
+    async with replicator(world):
+        lost, cut, whole = await ready(world, 3)
+        await world.direct(CAPE_TOWN).delete(lost.key)
+        await world.put(CAPE_TOWN, cut.key, b"short")
+        found = (await sweep(world, "inventory"))[CAPE_TOWN]
+        assert (found["seen"], found["missing"], found["changed"]) == (2, 1, 1)
+        assert (found["healed"], found["unknown"], found["stopped_because"]) == (2, 0, None)
+        for version in (lost, cut, whole):
+            await world.until(version, every="READY")
+    await world.check()
+
+
+async def test_an_inventory_of_an_emptied_bucket_stops_and_says_so(world: World) -> None:
+    async with replicator(world):
+        versions = await ready(world, 15)
+        for version in versions:
+            await world.direct(VLADIVOSTOK).delete(version.key)
+        found = (await sweep(world, "inventory"))[VLADIVOSTOK]
+        assert found["missing"] == 11
+        assert "are missing" in found["stopped_because"]
+        for version in versions:
+            content = world.path(NEW_YORK, version).read_bytes()
+            await world.put(VLADIVOSTOK, version.key, content)
+
+
+async def test_a_scrub_finds_rot_and_heals_it(world: World) -> None:
+    async with replicator(world):
+        rotten, whole = await ready(world, 2)
+        await world.put(CAPE_TOWN, rotten.key, os.urandom(2000))
+        found = (await sweep(world, "scrub"))[CAPE_TOWN]
+        assert (found["seen"], found["changed"], found["healed"]) == (2, 1, 1)
+        await world.until(rotten, every="READY")
+        await world.until(whole, every="READY")
+    await world.check()
+
+
+async def test_a_scrub_that_nobody_asked_for_reads_what_was_not_read_for_long(
+    world: World,
+) -> None:
+    async with replicator(world):
+        (version,) = await ready(world, 1)
+        await world.pool.execute(MONTHS_OLD)
+        before = (await world.row(version, CAPE_TOWN)).verified_at
+        await world.pool.execute(
+            "UPDATE storage.jobs SET due_at = now() WHERE name = 'sweep.scrub'"
+        )
+        async with asyncio.timeout(20):
+            while (await world.row(version, CAPE_TOWN)).verified_at == before:
+                await asyncio.sleep(0.05)
+        # Nothing is read again before its time.
+        count = world.wires[CAPE_TOWN].count("GET", version.key)
+        await world.pool.execute(
+            "UPDATE storage.jobs SET due_at = now() WHERE name = 'sweep.scrub'"
+        )
+        await asyncio.sleep(2.5)
+        assert world.wires[CAPE_TOWN].count("GET", version.key) == count
+    await world.check()
+
+
+async def test_a_scrub_proves_an_only_copy_by_the_etag_of_its_upload(world: World) -> None:
+    await world.pool.execute("UPDATE storage.servers SET is_active = (name = $1)", NEW_YORK)
+    async with replicator(world):
+        version = await world.upload(
+            b"abc", knows_sha256=False, etag="900150983cd24fb0d6963f7d28e17f72"
+        )
+        await world.pool.execute(OLD)
+        async with asyncio.timeout(20):
+            while not await run_job_now(world.pool, "sweep.scrub"):
+                await asyncio.sleep(0.05)
+            while (await world.row(version, NEW_YORK)).verified_at is None:
+                await asyncio.sleep(0.05)
+        assert (await world.version(version)).proof == "etag"
+
+
+async def test_an_orphan_is_seen_quarantined_and_erased_weeks_later(world: World) -> None:
+    """A PUT that ended after the last look, say; what else is there stays."""
+    orphan, foreign = f"object-{uuid.uuid4().hex}", "somebody/else"
+    async with replicator(world, quarantine_days=2):
+        await ready(world, 2)
+        await world.put(NEW_YORK, orphan, b"late")
+        await world.put(NEW_YORK, foreign, b"not ours")
+        found = (await sweep(world, "orphans"))[NEW_YORK]
+        assert (found["seen"], found["unknown"], found["healed"]) == (4, 1, 0)
+        assert await unknown(world) == {orphan: "seen"}
+        # A second sight within the day changes nothing.
+        await sweep(world, "orphans")
+        assert await unknown(world) == {orphan: "seen"}
+        await world.pool.execute(LATER, 25)
+        await sweep(world, "orphans")
+        assert await unknown(world) == {orphan: "quarantined"}
+        await world.pool.execute(LATER, 25)
+        await sweep(world, "orphans")
+        assert await world.direct(NEW_YORK).head(orphan) is not None
+        await world.pool.execute(LATER, 25)
+        assert (await sweep(world, "orphans"))[NEW_YORK]["healed"] == 1
+        assert await unknown(world) == {}
+        assert await world.direct(NEW_YORK).head(orphan) is None
+        await world.direct(NEW_YORK).delete(foreign)
+    await world.check()
+
+
+async def test_what_a_row_wants_is_never_unknown(world: World) -> None:
+    async with replicator(world):
+        stored = await ready(world, 1)
+        pending = await world.start(os.urandom(10))
+        incoming = f"incoming-{uuid.uuid4().hex}"
+        await world.pool.execute(
+            "UPDATE storage.versions SET upload_key = $2, next_check_at = now() + interval '1 h'"
+            " WHERE id = $1",
+            pending.id,
+            incoming,
+        )
+        await world.put(NEW_YORK, incoming, b"x")
+        # The same key where nobody expects it is an orphan.
+        await world.put(CAPE_TOWN, pending.key, b"x")
+        found = await sweep(world, "orphans")
+        assert {city: row["unknown"] for city, row in found.items()} == {
+            NEW_YORK: 0,
+            VLADIVOSTOK: 0,
+            CAPE_TOWN: 1,
+        }
+        assert await unknown(world) == {pending.key: "seen"}
+        for key in (incoming, pending.key):
+            await world.direct(NEW_YORK).delete(key)
+            await world.direct(CAPE_TOWN).delete(key)
+        world.versions.remove(pending)
+        assert stored
+    await world.check()
+
+
+async def test_a_sweep_that_would_clear_much_clears_nothing(world: World) -> None:
+    async with replicator(world, quarantine_days=1):
+        keys = [f"object-{uuid.uuid4().hex}" for _ in range(11)]
+        for key in keys:
+            await world.put(NEW_YORK, key, b"x")
+        await sweep(world, "orphans")
+        await world.pool.execute(LATER, 25)
+        found = (await sweep(world, "orphans"))[NEW_YORK]
+        assert "too many" in found["stopped_because"]
+        assert set((await unknown(world)).values()) == {"seen"}
+
+
+async def test_a_sweep_that_cannot_list_clears_and_forgets_nothing(world: World) -> None:
+    orphan = f"object-{uuid.uuid4().hex}"
+    async with replicator(world, quarantine_days=1):
+        await world.put(NEW_YORK, orphan, b"x")
+        await sweep(world, "orphans")
+        await world.pool.execute(LATER, 25)
+        world.wires[NEW_YORK].answers["GET"] = (500, b"<Error><Code>InternalError</Code></Error>")
+        found = (await sweep(world, "orphans"))[NEW_YORK]
+        assert "500" in found["stopped_because"]
+        assert await unknown(world) == {orphan: "seen"}
+        world.wires[NEW_YORK].heal()
+        await world.direct(NEW_YORK).delete(orphan)
+        await sweep(world, "orphans")
+        assert await unknown(world) == {}
+
+
+async def test_a_restored_object_is_left_alone(world: World) -> None:
+    orphan = f"object-{uuid.uuid4().hex}"
+    async with replicator(world, quarantine_days=1):
+        await world.put(NEW_YORK, orphan, b"x")
+        await sweep(world, "orphans")
+        await world.pool.execute("UPDATE storage.unknown_objects SET state = 'restored'")
+        await world.pool.execute(LATER, 100)
+        found = (await sweep(world, "orphans"))[NEW_YORK]
+        assert (found["unknown"], found["healed"]) == (0, 0)
+        assert await world.direct(NEW_YORK).head(orphan) is not None
+
+
+@pytest.mark.parametrize("hours", [0, 24])
+async def test_an_unfinished_upload_that_no_row_knows_is_aborted_after_a_day(
+    world: World, monkeypatch: pytest.MonkeyPatch, hours: int
+) -> None:
+    statement = orphan_uploads.IS_WANTED.replace("'24 hours'", f"'{24 - hours} hours'")
+    monkeypatch.setattr(orphan_uploads, "IS_WANTED", statement)
+    store = world.direct(NEW_YORK)
+    key = f"object-{uuid.uuid4().hex}"
+    await store.multipart.create(key)
+    async with replicator(world):
+        await sweep(world, "orphans")
+        left = [upload.key async for upload in store.multipart.list_uploads()]
+        assert left == ([] if hours else [key])
