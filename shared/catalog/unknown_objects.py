@@ -16,8 +16,9 @@ if TYPE_CHECKING:
 
     from shared.db import Connection, Pool
 
-# How the keys of our objects begin; whatever else is in a bucket is none of our business.
-PREFIXES: Final = ("object-", "incoming-")
+# How keys begin of files, of uploads, and of what a probe tries. Whatever else is there stays:
+# what other people put there, the marker that says whose the bucket is, and the canary.
+PREFIXES: Final = ("object-", "incoming-", "meridian-probe/")
 QUARANTINE_DAYS: Final = 30
 
 COLUMNS: Final = "id, server_id, key, size, first_seen_at, last_seen_at, quarantined_at, state"

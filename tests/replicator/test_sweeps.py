@@ -10,6 +10,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from services.replicator.catalog import orphan_uploads
+from services.storage.cities.marker import KEY
+from services.storage.servers.canary import CANARY_KEY
+from services.storage.servers.capability_calls import PREFIX
 from shared.catalog.jobs import run_job_now
 from tests.replicator.conftest import World, replicator
 from tests.world.cities import CAPE_TOWN, NEW_YORK, VLADIVOSTOK
@@ -156,6 +159,20 @@ async def test_an_orphan_is_seen_quarantined_and_erased_weeks_later(world: World
         assert await world.direct(NEW_YORK).head(orphan) is None
         await world.direct(NEW_YORK).delete(foreign)
     await world.check()
+
+
+async def test_marker_and_canary_stay_and_what_a_probe_left_is_an_orphan(world: World) -> None:
+    rest, store = f"{PREFIX}{uuid.uuid4().hex}", world.direct(NEW_YORK)
+    async with replicator(world):
+        for key in (KEY, CANARY_KEY, rest):
+            await world.put(NEW_YORK, key, b"x")
+        found = (await sweep(world, "orphans"))[NEW_YORK]
+        assert (found["seen"], found["unknown"]) == (3, 1)
+        assert await unknown(world) == {rest: "seen"}
+        inventory = (await sweep(world, "inventory"))[NEW_YORK]
+        assert (inventory["seen"], inventory["unknown"]) == (3, 1)
+        for key in (KEY, CANARY_KEY, rest):
+            await store.delete(key)
 
 
 async def test_what_a_row_wants_is_never_unknown(world: World) -> None:
