@@ -11,6 +11,7 @@ from services.storage.cities.routes import ROUTES as CITIES
 from services.storage.downloads.routes import ROUTES as DOWNLOADS
 from services.storage.events.doorbell import Doorbell
 from services.storage.files.routes import ROUTES as FILES
+from services.storage.folders.routes import ROUTES as FOLDERS
 from services.storage.history.routes import ROUTES as HISTORY
 from services.storage.hooks.rate_limit import Hints
 from services.storage.hooks.routes import ROUTES as HOOKS
@@ -35,6 +36,7 @@ from services.storage.opening.open_link import LinkOpener
 from services.storage.opening.routes import ROUTES as OPENING
 from services.storage.servers.routes import ROUTES as SERVERS
 from services.storage.servers.running import running_fleet
+from services.storage.trash.routes import ROUTES as TRASH
 from services.storage.uploads.routes import ROUTES as UPLOADS
 from shared.passwords.hashing import Passwords
 from shared.pooler import open_database
@@ -61,7 +63,7 @@ if TYPE_CHECKING:
 PREFIX: Final = "/storage/api"
 ROUTES: Final = (
     *ADMIN,
-    *(*UPLOADS, *FILES, *DOWNLOADS, *LINKS, *OPENING),
+    *(*UPLOADS, *FILES, *FOLDERS, *TRASH, *DOWNLOADS, *LINKS, *OPENING),
     *(*HISTORY, *SERVERS, *CITIES, *LIVE, *HOOKS),
 )
 POOL_SIZE: Final = 16

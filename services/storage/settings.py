@@ -45,6 +45,7 @@ class StorageSettings:
     download_seconds: int
     rules: UploadRules
     history_months: int = 0
+    trash_days: int = 30
 
 
 def read_settings(env: Env) -> StorageSettings:
@@ -57,6 +58,7 @@ def read_settings(env: Env) -> StorageSettings:
         geo=read_geo(env),
         download_seconds=env.int("DOWNLOAD_URL_SECONDS", 300, validate=validate.Range(1, 300)),
         history_months=env.int("HISTORY_MONTHS", 0, validate=validate.Range(0, 1200)),
+        trash_days=env.int("TRASH_DAYS", 30, validate=validate.Range(1, 36_500)),
         rules=UploadRules(
             url_seconds=env.int("UPLOAD_URL_SECONDS", 900, validate=validate.Range(1, 900)),
             max_bytes=env.int(

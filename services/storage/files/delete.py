@@ -11,16 +11,28 @@ from shared.errors import FILE_NOT_FOUND, PRECONDITION_FAILED, MeridianError
 from shared.events import FileDeleted
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from uuid import UUID
+
+    from asyncpg import Record
+
     from services.storage.caller import Caller
     from services.storage.events.doorbell import Doorbell
     from services.storage.files.files import File
-    from shared.db import Pool
+    from shared.db import Connection, Pool
 
-MARK_FILE_DELETED = """
+# Locked in one order, so that two who delete many do not wait for each other in a circle.
+MARK_FILES_DELETED = """
+WITH chosen AS (
+    SELECT id FROM storage.files
+    WHERE owner_id = $1 AND id = ANY($2::uuid[]) AND deleted_at IS NULL
+        AND ($3::integer IS NULL OR revision = $3)
+    ORDER BY id FOR UPDATE
+)
 UPDATE storage.files
 SET deleted_at = now(), folder_id = NULL, updated_at = now(), revision = revision + 1
-WHERE owner_id = $1 AND id = $2 AND deleted_at IS NULL AND ($3::integer IS NULL OR revision = $3)
-RETURNING name
+FROM chosen WHERE files.owner_id = $1 AND files.id = chosen.id
+RETURNING files.id, files.name
 """
 FIND_REVISION = """
 SELECT revision FROM storage.files WHERE owner_id = $1 AND id = $2 AND deleted_at IS NULL
@@ -30,7 +42,8 @@ SELECT revision FROM storage.files WHERE owner_id = $1 AND id = $2 AND deleted_a
 MARK_VERSIONS_DELETING = """
 UPDATE storage.versions SET state = 'DELETING', settle_until = NULL,
     next_check_at = CASE WHEN state = 'PENDING' THEN now() ELSE next_check_at END
-WHERE owner_id = $1 AND file_id = $2 AND state IN ('PENDING', 'STORED') RETURNING id
+WHERE owner_id = $1 AND file_id = ANY($2::uuid[]) AND state IN ('PENDING', 'STORED')
+RETURNING id, file_id
 """
 
 
@@ -39,21 +52,39 @@ async def delete_file(
 ) -> None:
     """Mark the file and all its versions; FILE_NOT_FOUND, PRECONDITION_FAILED."""
     async with pool.acquire() as db, db.transaction():
-        name = await db.fetchval(MARK_FILE_DELETED, file.owner_id, file.id, revision)
-        if name is None:
+        rows = await mark_deleted(db, file.owner_id, [file.id], revision)
+        if not rows:
             is_there = await db.fetchval(FIND_REVISION, file.owner_id, file.id)
             raise MeridianError(PRECONDITION_FAILED if is_there else FILE_NOT_FOUND)
-        versions = await db.fetch(MARK_VERSIONS_DELETING, file.owner_id, file.id)
-        events = [
-            FileDeleted(file_id=file.id, version_id=row["id"], owner_id=file.owner_id)
-            for row in versions
-        ]
-        await insert_events(db, events)
-        deleted = NewAction(
-            owner_id=file.owner_id,
-            event=ActionEvent.FILE_DELETE,
-            object_id=file.id,
-            data={"name": name},
-        )
-        await insert_actions(db, caller, [deleted])
+        await note_deleted(db, caller, file.owner_id, rows)
     doorbell.ring()
+
+
+async def mark_deleted(
+    db: Connection, owner_id: UUID, file_ids: Sequence[UUID], revision: int | None = None
+) -> list[Record]:
+    """Mark files with all their versions; id and name of those that were there."""
+    rows = await db.fetch(MARK_FILES_DELETED, owner_id, file_ids, revision)
+    versions = await db.fetch(MARK_VERSIONS_DELETING, owner_id, [row["id"] for row in rows])
+    events = [
+        FileDeleted(file_id=row["file_id"], version_id=row["id"], owner_id=owner_id)
+        for row in versions
+    ]
+    await insert_events(db, events)
+    return rows
+
+
+async def note_deleted(
+    db: Connection, caller: Caller | None, owner_id: UUID, rows: Sequence[Record]
+) -> None:
+    """Write deletions into the history."""
+    actions = [
+        NewAction(
+            owner_id=owner_id,
+            event=ActionEvent.FILE_DELETE,
+            object_id=row["id"],
+            data={"name": row["name"]},
+        )
+        for row in rows
+    ]
+    await insert_actions(db, caller, actions)

@@ -57,10 +57,12 @@ class NewAction:
 
 
 async def insert_actions(
-    db: Connection | Pool, caller: Caller, actions: Sequence[NewAction]
+    db: Connection | Pool, caller: Caller | None, actions: Sequence[NewAction]
 ) -> None:
-    """Add what the caller did to the histories of the owners."""
-    who = {"user_id": caller.user_id, "ip": str(caller.ip), "place": caller.place.city}
+    """Add what the caller, or nobody but time, did to the histories of the owners."""
+    who: dict[str, Any] = {"user_id": None, "ip": None, "place": None}
+    if caller is not None:
+        who = {"user_id": caller.user_id, "ip": str(caller.ip), "place": caller.place.city}
     await db.execute(INSERT_ACTIONS, [{**asdict(action), **who} for action in actions])
 
 

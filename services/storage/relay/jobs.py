@@ -13,6 +13,7 @@ from shared.catalog.refused_writes import forget_old
 from shared.jobs import Job
 
 if TYPE_CHECKING:
+    from services.storage.events.doorbell import Doorbell
     from services.storage.settings import StorageSettings
     from shared.db import Pool
     from shared.jobs import Run
@@ -22,7 +23,9 @@ HOUR_SECONDS: Final = 3600
 DRAIN_SECONDS: Final = 5
 
 
-def relay_jobs(pool: Pool, settings: StorageSettings, report_key: str) -> list[Job]:
+def relay_jobs(
+    pool: Pool, doorbell: Doorbell, settings: StorageSettings, report_key: str
+) -> list[Job]:
     """What the relay does again and again; reports are signed with `report_key`."""
 
     async def prune_outbox(run: Run) -> None:
@@ -46,7 +49,7 @@ def relay_jobs(pool: Pool, settings: StorageSettings, report_key: str) -> list[J
         await finish_drains(pool, report_key)
 
     return [
-        *file_jobs(pool),
+        *file_jobs(pool, doorbell, settings.trash_days),
         Job(name="drains.end", every=DRAIN_SECONDS, function=end_drains),
         Job(name="refusals.prune", every=HOUR_SECONDS, function=forget_refusals),
         Job(name="outbox.prune", every=HOUR_SECONDS, function=prune_outbox),

@@ -35,7 +35,7 @@ async def run_background(shared: SharedSettings, settings: StorageSettings) -> N
     async with Stores(Vault(shared.secret_keys), rules_of(shared)) as stores:
         doorbell = Doorbell(redis)
         publishing = asyncio.create_task(Relay(pool, redis).run())
-        jobs = relay_jobs(pool, settings, shared.secret_keys[0])
+        jobs = relay_jobs(pool, doorbell, settings, shared.secret_keys[0])
         async with running_fleet(pool, stores, doorbell, jobs) as fleet:
             await Sweep(pool, fleet, doorbell, settings.rules.silent_seconds).run(stopping)
         await cancel([publishing])

@@ -1,0 +1,1 @@
+"""The trash: files and folders that people threw away, for as long as they may want them back."""

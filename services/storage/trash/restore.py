@@ -1,0 +1,92 @@
+"""Take a file or a folder out of the trash: to where it was or, if that is gone, to the top."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from services.storage.files.access import get_file, get_folder
+from services.storage.files.folders import find_folder
+from services.storage.files.free_name import Slot, put
+from services.storage.files.sort_key import SORT_VERSION, fold, sort_key
+from services.storage.folders.change import LOCK_TREE
+from services.storage.history.actions import NewAction, insert_actions
+from services.storage.history.events import ActionEvent
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from services.storage.caller import Caller
+    from services.storage.files.files import File
+    from services.storage.files.folders import Folder
+    from shared.db import Connection, Pool
+
+RESTORE_FILE: Final = """
+UPDATE storage.files
+SET trashed_at = NULL, folder_id = $3, name = $4, name_key = $5, name_fold = $6,
+    sort_version = $7, updated_at = now(), revision = revision + 1
+WHERE owner_id = $1 AND id = $2 AND deleted_at IS NULL AND revision = $8
+RETURNING id
+"""
+RESTORE_FOLDER: Final = """
+UPDATE storage.folders
+SET trashed_at = NULL, parent_id = $3, name = $4, name_key = $5, sort_version = $6,
+    updated_at = now(), revision = revision + 1
+WHERE owner_id = $1 AND id = $2 AND deleted_at IS NULL AND revision = $7
+RETURNING id
+"""
+
+
+async def restore_file(pool: Pool, caller: Caller, file: File, *, may_rename: bool) -> None:
+    """Take a file out, with another name if need be; FILE_NOT_FOUND, FILE_EXISTS, FOLDER_EXISTS."""
+    if file.trashed_at is None:
+        return
+    slot = Slot(file.owner_id, await _living(pool, file.owner_id, file.folder_id), file.name)
+
+    async def attempt(name: str) -> None:
+        async with pool.acquire() as db, db.transaction():
+            values = sort_key(name), fold(name), SORT_VERSION, file.revision
+            found = await db.fetchval(
+                RESTORE_FILE, file.owner_id, file.id, slot.folder_id, name, *values
+            )
+            if found is not None:
+                action = _action(ActionEvent.FILE_RESTORE, file, name)
+                await insert_actions(db, caller, [action])
+
+    await put(pool, slot, attempt, may_rename=may_rename)
+    await get_file(pool, file.owner_id, file.id)
+
+
+async def restore_folder(pool: Pool, caller: Caller, folder: Folder, *, may_rename: bool) -> None:
+    """Take a folder out with all that is in it, but for what was thrown away before it."""
+    if folder.trashed_at is None:
+        return
+    place = await _living(pool, folder.owner_id, folder.parent_id)
+    slot = Slot(folder.owner_id, place, folder.name)
+
+    async def attempt(name: str) -> None:
+        async with pool.acquire() as db, db.transaction():
+            await db.execute(LOCK_TREE, folder.owner_id)
+            parent_id = await _living(db, folder.owner_id, slot.folder_id)
+            values = sort_key(name), SORT_VERSION, folder.revision
+            found = await db.fetchval(
+                RESTORE_FOLDER, folder.owner_id, folder.id, parent_id, name, *values
+            )
+            if found is not None:
+                action = _action(ActionEvent.FOLDER_RESTORE, folder, name)
+                await insert_actions(db, caller, [action])
+
+    await put(pool, slot, attempt, may_rename=may_rename)
+    await get_folder(pool, folder.owner_id, folder.id)
+
+
+async def _living(db: Connection | Pool, owner_id: UUID, folder_id: UUID | None) -> UUID | None:
+    """The folder where something was, if it is neither deleted nor in the trash; else the top."""
+    folder = folder_id and await find_folder(db, owner_id, folder_id)
+    return folder.id if folder and folder.trashed_at is None else None
+
+
+def _action(event: ActionEvent, thing: File | Folder, name: str) -> NewAction:
+    facts = {"name": name}
+    if name != thing.name:
+        facts["old_name"] = thing.name
+    return NewAction(owner_id=thing.owner_id, event=event, object_id=thing.id, data=facts)

@@ -1,0 +1,135 @@
+"""The trash: what is put there, taken out, emptied, purged."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from services.storage.folders.erase import erase_folders
+from services.storage.trash.empty import purge_trash
+from tests.storage.conftest import Person, Storage
+from tests.storage.foldering import make, paths
+from tests.world.places import BOSTON
+
+if TYPE_CHECKING:
+    from tests.storage.parts import Parts
+
+
+async def names(person: Person, query: str = "") -> list[str]:
+    files = (await person.call("GET", f"/files?sort=name&order=asc{query}"))["items"]
+    return [file["name"] for file in files]
+
+
+async def test_a_file_goes_to_the_trash_and_comes_back(storage: Storage) -> None:
+    person = storage.person(BOSTON)
+    file = await person.upload("a", b"1", folder="/x")
+    path = f"/files/{file['id']}"
+    for _ in range(2):
+        assert (await person.call("POST", f"{path}/trash"))["trashed_at"]
+    assert await names(person) == []
+    assert await names(person, "&trashed=true") == ["a"]
+    assert (await person.call("GET", f"{path}/download", 409))["code"] == "FILE_TRASHED"
+    assert (await person.call("PATCH", path, 409, json={"name": "b"}))["code"] == "FILE_TRASHED"
+    back = await person.call("POST", f"{path}/restore", json={})
+    assert (back["folder"], back["name"], back["trashed_at"]) == ("/x", "a", None)
+    await person.call("GET", f"{path}/download")
+    actions = (await person.call("GET", "/actions?limit=3"))["items"]
+    assert [item["event"] for item in actions] == ["FILE.DOWNLOAD", "FILE.RESTORE", "FILE.TRASH"]
+
+
+async def test_its_name_is_free_and_may_be_taken_when_it_comes_back(storage: Storage) -> None:
+    person = storage.person(BOSTON)
+    first = await person.upload("a.txt", b"1")
+    await person.call("POST", f"/files/{first['id']}/trash")
+    second = await person.upload("a.txt", b"2")
+    assert second["id"] != first["id"]
+    path = f"/files/{first['id']}/restore"
+    problem = await person.call("POST", path, 409, json={"on_conflict": "fail"})
+    assert problem["code"] == "FILE_EXISTS"
+    assert (await person.call("POST", path, json={}))["name"] == "a (2).txt"
+
+
+async def test_a_folder_takes_what_is_in_it_along_and_back(storage: Storage) -> None:
+    person = storage.person(BOSTON)
+    file = await person.upload("a", b"1", folder="/x/y")
+    gone = await person.upload("gone before", b"1", folder="/x/y")
+    await person.call("POST", f"/files/{gone['id']}/trash")
+    folder = await person.call("POST", "/folders", 200, json={"path": "/x"})
+    await person.call("POST", f"/folders/{folder['id']}/trash")
+    assert await names(person) == await paths(person) == []
+    assert (await person.call("GET", f"/files/{file['id']}"))["trashed_at"]
+    assert (await person.call("GET", f"/files/{file['id']}/download", 409))[
+        "code"
+    ] == "FILE_TRASHED"
+    trash = (await person.call("GET", "/folders?trashed=true"))["items"]
+    assert [item["path"] for item in trash] == ["/x"]
+    inside = await person.call("GET", f"/folders?trashed=true&parent_id={folder['id']}")
+    assert [item["name"] for item in inside["items"]] == ["y"]
+    problem = await person.call("GET", f"/folders?parent_id={folder['id']}", 409)
+    assert problem["code"] == "FOLDER_TRASHED"
+    back = await person.call("POST", f"/folders/{folder['id']}/restore", json={})
+    assert (back["path"], back["trashed_at"]) == ("/x", None)
+    assert await names(person) == ["a"]
+    assert await names(person, "&trashed=true") == ["gone before"]
+
+
+async def test_what_is_restored_out_of_the_trash_s_folder_goes_to_the_top(storage: Storage) -> None:
+    person = storage.person(BOSTON)
+    file = await person.upload("a", b"1", folder="/x/y")
+    inner = await person.call("POST", "/folders", 200, json={"path": "/x/y"})
+    outer = await person.call("POST", "/folders", 200, json={"path": "/x"})
+    await make(person, "y")
+    await person.call("POST", f"/folders/{outer['id']}/trash")
+    back = await person.call("POST", f"/folders/{inner['id']}/restore", json={})
+    assert back["path"] == "/y (2)"
+    await person.call("POST", f"/folders/{inner['id']}/trash")
+    back = await person.call("POST", f"/files/{file['id']}/restore", json={})
+    assert back["folder"] == "/"
+
+
+async def test_an_upload_into_a_folder_that_is_thrown_away_goes_with_it(storage: Storage) -> None:
+    person = storage.person(BOSTON)
+    started = await person.upload("a", b"1", complete=False, folder="/x")
+    folder = await person.call("POST", "/folders", 200, json={"path": "/x"})
+    await person.call("POST", f"/folders/{folder['id']}/trash")
+    file = await person.call("POST", f"/uploads/{started['id']}/complete")
+    assert (file["state"], bool(file["trashed_at"])) == ("stored", True)
+    body = {"name": "b", "size": 1, "folder_id": folder["id"]}
+    assert (await person.call("POST", "/uploads", 409, json=body))["code"] == "FOLDER_TRASHED"
+    await person.call("POST", f"/folders/{folder['id']}/restore", json={})
+    assert await names(person) == ["a"]
+
+
+@pytest.mark.parametrize("by_time", [True, False])
+async def test_the_trash_is_emptied_by_hand_and_by_time(
+    storage: Storage, parts: Parts, owner_pool: Any, *, by_time: bool
+) -> None:
+    person, other = storage.person(BOSTON), storage.person(BOSTON)
+    kept = await other.upload("other", b"1")
+    await other.call("POST", f"/files/{kept['id']}/trash")
+    await person.upload("stays", b"1", folder="/x")
+    await person.upload("a", b"1", folder="/x")
+    file = await person.upload("a", b"1", folder="/x/y")
+    await person.call("POST", f"/files/{file['id']}/trash")
+    thrown = await person.call("POST", "/folders", 200, json={"path": "/x/y"})
+    await person.call("POST", f"/folders/{thrown['id']}/trash")
+    if by_time:
+        for table in ("files", "folders"):
+            await owner_pool.execute(
+                f"UPDATE storage.{table} SET trashed_at = now() - interval '31 days'"
+                " WHERE owner_id = $1 AND trashed_at IS NOT NULL",
+                person.id,
+            )
+        await purge_trash(parts.pool, parts.doorbell, 30)
+    else:
+        await person.call("DELETE", "/trash", 204)
+    await erase_folders(parts.pool, parts.doorbell)
+    assert await names(person, "&trashed=true") == []
+    assert (await person.call("GET", "/folders?trashed=true"))["items"] == []
+    assert await names(person) == ["a", "stays"]
+    await person.call("GET", f"/files/{file['id']}", 404)
+    assert await names(other, "&trashed=true") == ["other"]
+    actions = (await person.call("GET", "/actions?limit=2"))["items"]
+    assert {item["event"] for item in actions} == {"FILE.DELETE", "FOLDER.DELETE"}
+    assert all((item["ip"] is None) == by_time for item in actions)
