@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterable, AsyncIterator, Sequence
+    from collections.abc import AsyncIterable, AsyncIterator, Mapping, Sequence
     from datetime import datetime
 
     from types_aiobotocore_s3.type_defs import CompletedPartTypeDef
 
-    from shared.stores.store import Store
+    from shared.stores.control import Control
 
 CALL_SECONDS = 10
 # Ten thousand parts come in ten pages.
@@ -38,13 +38,22 @@ class Part:
     etag: str
 
 
+class Put(Protocol):
+    """How bytes get to the server."""
+
+    async def __call__(
+        self, key: str, body: bytes | AsyncIterable[bytes], size: int, *, query: Mapping[str, str]
+    ) -> str:
+        """Write exactly `size` bytes; the ETag of what was written."""
+
+
 class Multipart:
     """The multipart uploads of one server."""
 
-    def __init__(self, store: Store) -> None:
-        self._store = store
-        self._control = store.control
-        self._bucket = store.server.bucket
+    def __init__(self, control: Control, bucket: str, put: Put) -> None:
+        self._control = control
+        self._bucket = bucket
+        self._put = put
 
     async def create(self, key: str, content_type: str = "application/octet-stream") -> str:
         """Start an upload; its id."""
@@ -59,7 +68,7 @@ class Multipart:
     ) -> str:
         """Write one part of exactly `size` bytes, counted from 1; its ETag."""
         query = {"partNumber": str(number), "uploadId": upload_id}
-        return await self._store.put(key, body, size, query=query)
+        return await self._put(key, body, size, query=query)
 
     async def complete(self, key: str, upload_id: str, etags: Sequence[str]) -> str:
         """Make the object out of its parts; its ETag."""

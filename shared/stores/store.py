@@ -63,7 +63,7 @@ class Store:
         self.health = Health()
         self.control = Control(server, credentials, self.health, wire.rules)
         self.bucket = Bucket(self.control, server.bucket)
-        self.multipart = Multipart(self)
+        self.multipart = Multipart(self.control, server.bucket, self.put)
         self.credentials = credentials
         self._wire = wire
 

@@ -14,7 +14,7 @@ from aiohttp import web
 from services.local.edge import answers, event
 from services.local.edge.fault import DROP, REPEAT
 from services.local.edge.objects import object_of
-from services.local.edge.reading import read_object
+from services.local.edge.reading import Reader
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -58,7 +58,7 @@ class Edge:
 
     async def _pass(self, request: web.Request, stored: StoredObject | None) -> web.StreamResponse:
         if stored is not None and request.method in READS:
-            return await read_object(request, stored, self)
+            return await Reader(self.node, self.etags, self.link).answer(request, stored)
         if stored is None:
             return await self._copy_answer(request)
         with self.once.claim(request, stored) as refused:
