@@ -4,7 +4,9 @@ import type { Login, Profile, Registration } from "./types";
 export interface Credentials {
   username: string;
   password: string;
+  /** One of the two, where a second factor is on. */
   totp?: string;
+  recovery_code?: string;
 }
 
 export function logIn(credentials: Credentials): Promise<Login> {
@@ -13,6 +15,11 @@ export function logIn(credentials: Credentials): Promise<Login> {
 
 export async function register(registration: Registration): Promise<void> {
   await send(`${AUTH}/register`, { method: "POST", body: registration });
+}
+
+/** Takes a new password by the token of a one-time link. */
+export async function resetPassword(token: string, newPassword: string): Promise<void> {
+  await send(`${AUTH}/password/reset`, { method: "POST", body: { token, new_password: newPassword } });
 }
 
 export async function logOut(): Promise<void> {

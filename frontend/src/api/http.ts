@@ -1,4 +1,4 @@
-import { asProblem, problemOf, unreachable } from "./problem";
+import { asProblem, type Problem, problemOf, unreachable } from "./problem";
 import { AccessTokens } from "./tokens";
 import type { Login } from "./types";
 
@@ -30,9 +30,14 @@ export async function authorised(path: string, call: Call = {}): Promise<Respons
   try {
     return await send(path, withToken(call, token));
   } catch (reason) {
-    if (asProblem(reason).status !== 401) throw reason;
+    if (!isAboutToken(asProblem(reason))) throw reason;
     return send(path, withToken(call, await tokens.other(token)));
   }
+}
+
+/** A wrong password or code is refused with 401, too: another token would change nothing. */
+function isAboutToken({ status, code }: Problem): boolean {
+  return status === 401 && !code.startsWith("WRONG_");
 }
 
 /** One request; throws `Problem` for any answer that is not a success. */

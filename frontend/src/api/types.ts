@@ -13,7 +13,7 @@ export interface Page<Item> {
 
 export type Login = Omit<AuthSchemas["TokenPair"], "refresh_token">;
 export type Profile = AuthSchemas["User"];
-export type Registration = Required<AuthSchemas["NewUser"]>;
+export type Registration = Required<AuthSchemas["NewUser"]> & Partial<Pick<AuthSchemas["Registration"], "invitation">>;
 
 export type StoredFile = StorageSchemas["File"];
 export type City = StorageSchemas["Server"];

@@ -4,6 +4,10 @@ import { i18n, language } from "@/i18n";
 const RUSSIAN: Record<string, string> = {
   "A well-known password.": "Слишком известный пароль.",
   "The same few characters again and again.": "Одни и те же знаки снова и снова.",
+  "Shorter than 15 characters.": "Короче 15 знаков.",
+  "Shorter than 8 characters.": "Короче 8 знаков.",
+  "Longer than 256 characters.": "Длиннее 256 знаков.",
+  "Made of your own names or that of the service.": "Состоит из ваших имён или названия сервиса.",
   "Not a valid email address.": "Это не похоже на адрес почты.",
   "Must not hold a slash.": "Без косой черты, пожалуйста.",
   "Must not hold control characters.": "Без управляющих символов, пожалуйста.",

@@ -49,6 +49,12 @@ describe("requests", () => {
     expect(network.to("POST /auth/api/v1/refresh")[0]?.body).toEqual({});
   });
 
+  it("are not repeated when it was not the token that was refused", async () => {
+    network.on("POST /x", refuse(401, "WRONG_PASSWORD"));
+    await expect(authorised("/x", { method: "POST" })).rejects.toMatchObject({ code: "WRONG_PASSWORD" });
+    expect(network.asked).toHaveLength(1);
+  });
+
   it("are not repeated for ever", async () => {
     network.on("GET /x", refuse(401, "SESSION_ENDED"));
     network.on("POST /auth/api/v1/refresh", newLogin("token-2"));

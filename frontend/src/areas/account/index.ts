@@ -14,6 +14,20 @@ const area: Area = {
       component: () => import("./views/RegisterView.vue"),
       meta: { for: "guest", title: "account.titles.register" },
     },
+    {
+      path: "/invite/:token",
+      name: "invite",
+      component: () => import("./views/RegisterView.vue"),
+      props: true,
+      meta: { for: "guest", title: "account.titles.register" },
+    },
+    {
+      path: "/reset/:token",
+      name: "reset",
+      component: () => import("./views/ResetView.vue"),
+      props: true,
+      meta: { for: "public", title: "account.titles.reset" },
+    },
   ],
 };
 

@@ -3,6 +3,7 @@ import { ref } from "vue";
 
 import * as accounts from "@/api/accounts";
 import { tokens } from "@/api/http";
+import * as passkeys from "@/api/passkeys";
 import { asProblem, type Problem } from "@/api/problem";
 import type { Login, Profile, Registration } from "@/api/types";
 import { canRemember, recall, remember } from "@/kit/remember";
@@ -50,6 +51,10 @@ export const useSession = defineStore("session", () => {
     await welcome(login);
   }
 
+  async function logInByPasskey(): Promise<void> {
+    await welcome(await passkeys.logInByPasskey(await passkeys.showPasskey()));
+  }
+
   async function register(registration: Registration): Promise<void> {
     await accounts.register(registration);
     const { username, password } = registration;
@@ -95,7 +100,7 @@ export const useSession = defineStore("session", () => {
     return profile.value !== null && (profile.value.is_superuser || profile.value.permissions.includes(permission));
   }
 
-  return { status, profile, problem, hasEnded, may, restore, logIn, register, logOut };
+  return { status, profile, problem, hasEnded, may, restore, logIn, logInByPasskey, register, logOut };
 });
 
 /** Logging out of a session that has ended already is a success. */

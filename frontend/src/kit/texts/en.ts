@@ -9,8 +9,8 @@ export default {
   problems: {
     LOGIN_FAILED: "The username or the password is wrong.",
     TOTP_REQUIRED: "Please enter the code from your authenticator.",
-    TOO_MANY_ATTEMPTS: "Too many attempts. Please wait {seconds} seconds.",
-    TOO_MANY_REQUESTS: "Too many requests. Please wait {seconds} seconds.",
+    TOO_MANY_ATTEMPTS: "Too many attempts. Please wait {wait}.",
+    TOO_MANY_REQUESTS: "Too many requests. Please wait {wait}.",
     USERNAME_TAKEN: "This username is taken.",
     EMAIL_TAKEN: "This e-mail address is in use.",
     QUOTA_EXCEEDED: "There is no room left for this file.",

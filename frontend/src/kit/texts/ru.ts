@@ -11,8 +11,8 @@ const ru: typeof en = {
   problems: {
     LOGIN_FAILED: "Неверное имя пользователя или пароль.",
     TOTP_REQUIRED: "Введите код из приложения-аутентификатора.",
-    TOO_MANY_ATTEMPTS: "Слишком много попыток. Подождите {seconds} с.",
-    TOO_MANY_REQUESTS: "Слишком много запросов. Подождите {seconds} с.",
+    TOO_MANY_ATTEMPTS: "Слишком много попыток. Подождите {wait}.",
+    TOO_MANY_REQUESTS: "Слишком много запросов. Подождите {wait}.",
     USERNAME_TAKEN: "Это имя пользователя занято.",
     EMAIL_TAKEN: "Этот адрес почты уже используется.",
     QUOTA_EXCEEDED: "Для этого файла не хватает места.",

@@ -5,7 +5,7 @@ import LoginView from "@/areas/account/views/LoginView.vue";
 import RegisterView from "@/areas/account/views/RegisterView.vue";
 import { setLanguage } from "@/i18n";
 
-import { byLabel, onPage, show } from "@tests/mount";
+import { byLabel, byText, onPage, show } from "@tests/mount";
 import { json, Network, newLogin, refuse } from "@tests/network";
 import { ANN } from "@tests/sample";
 
@@ -43,13 +43,51 @@ describe("the log-in form", () => {
     await vi.waitFor(() => expect(network.to(LOGIN)[2]?.body).toMatchObject({ totp: "123456" }));
   });
 
+  it("takes a recovery code in place of one of the app, and says when it is wrong", async () => {
+    const page = show(LoginView);
+    network.on(LOGIN, refuse(401, "TOTP_REQUIRED"), refuse(401, "LOGIN_FAILED"), newLogin());
+    await page.get("input[name=username]").setValue("ann");
+    await page.get("input[name=password]").setValue("pass");
+    await page.get("form").trigger("submit");
+    await vi.waitFor(() => expect(document.activeElement?.getAttribute("name")).toBe("totp"));
+    expect(document.querySelector("[role=alert] .problem")).toBeNull();
+    byText("Use a recovery code", "button").click();
+    await vi.waitFor(() => expect(document.activeElement?.getAttribute("name")).toBe("recovery_code"));
+    await page.get("input[name=recovery_code]").setValue(" abcd-efgh ");
+    await page.get("form").trigger("submit");
+    await vi.waitFor(() => expect(onPage("[role=alert]").textContent).toContain("This code is wrong"));
+    const body = { username: "ann", password: "pass", recovery_code: "abcd-efgh" };
+    expect(network.to(LOGIN)[1]?.body).toEqual(body);
+    await page.get("form").trigger("submit");
+    await vi.waitFor(() => expect(useSession().status).toBe("member"));
+  });
+
   it("says how long to wait after too many attempts", async () => {
     const page = show(LoginView);
     network.on(LOGIN, refuse(429, "TOO_MANY_ATTEMPTS", {}, { "Retry-After": "12" }));
     await page.get("input[name=username]").setValue("ann");
     await page.get("input[name=password]").setValue("pass");
     await page.get("form").trigger("submit");
-    await vi.waitFor(() => expect(onPage("[role=alert]").textContent).toContain("wait 12 seconds"));
+    await vi.waitFor(() => expect(onPage("[role=alert]").textContent).toContain("wait 12 sec"));
+  });
+
+  it("counts down while one has to wait, and then lets one try again", async () => {
+    vi.useFakeTimers({ toFake: ["Date", "setInterval", "clearInterval"] });
+    const page = show(LoginView);
+    network.on(LOGIN, refuse(429, "TOO_MANY_ATTEMPTS", {}, { "Retry-After": "3" }), newLogin());
+    await page.get("input[name=username]").setValue("ann");
+    await page.get("input[name=password]").setValue("pass");
+    await page.get("form").trigger("submit");
+    const button = () => page.get("button[type=submit]").element as HTMLButtonElement;
+    await vi.waitFor(() => expect(button().disabled).toBe(true));
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(onPage("[role=alert] .number").textContent).toContain("wait 2 sec");
+    await page.get("form").trigger("submit");
+    expect(network.to(LOGIN)).toHaveLength(1);
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect([button().disabled, document.querySelector("[role=alert] .problem")]).toEqual([false, null]);
+    await page.get("form").trigger("submit");
+    await vi.waitFor(() => expect(network.to(LOGIN)).toHaveLength(2));
   });
 
   it("has the cursor in its first field at once, and does not take it away later", () => {
@@ -123,6 +161,37 @@ describe("the registration form", () => {
     expect(document.querySelector("[role=alert] .problem")).toBeNull();
     await page.get("input[name=username]").setValue("anna");
     await vi.waitFor(() => expect(field()?.textContent).not.toContain("taken"));
+  });
+
+  it("uses an invitation, and says when there has to be one", async () => {
+    const network = new Network().on(REGISTER, refuse(403, "REGISTRATION_CLOSED"), json(ANN, {}, 201));
+    network.on(LOGIN, newLogin()).on("GET /auth/api/v1/me", json(ANN));
+    const page = show(RegisterView, { token: "inv-1" });
+    expect(document.body.textContent).toContain("You are invited");
+    await fill(page);
+    await vi.waitFor(() => expect(onPage("[role=alert]").textContent).toContain("by invitation"));
+    await page.get("form").trigger("submit");
+    await vi.waitFor(() => expect(useSession().status).toBe("member"));
+    expect(network.to(REGISTER)[1]?.body).toMatchObject({ username: "ann", invitation: "inv-1" });
+  });
+
+  it("says while one types how good a password is", async () => {
+    new Network();
+    const page = show(RegisterView);
+    const word = () => page.get(".strength .word").text();
+    const type = (password: string) => page.get("input[name=password]").setValue(password);
+    await page.get("input[name=username]").setValue("annalee");
+    expect(word()).toContain("At least 15 characters");
+    await type("seven green bo");
+    expect(word()).toBe("1 more character, please.");
+    await type("abababababababab");
+    expect(word()).toContain("same few");
+    await type("annalee meridian 1");
+    expect(word()).toContain("your own names");
+    await type("seven green boats");
+    expect(word()).toContain("Good.");
+    await type("seven green boats at noon");
+    expect(word()).toBe("Hard to guess.");
   });
 
   it("shows refusals beside their fields", async () => {
