@@ -12,6 +12,7 @@ from services.storage.downloads.routes import ROUTES as DOWNLOADS
 from services.storage.events.doorbell import Doorbell
 from services.storage.files.routes import ROUTES as FILES
 from services.storage.folders.routes import ROUTES as FOLDERS
+from services.storage.history.journal import running_journal
 from services.storage.history.routes import ROUTES as HISTORY
 from services.storage.hooks.rate_limit import Hints
 from services.storage.hooks.routes import ROUTES as HOOKS
@@ -20,6 +21,7 @@ from services.storage.keys import (
     FEED,
     FLEET,
     HINTS,
+    JOURNAL,
     LINK_MAKER,
     LINK_OPENER,
     POOL,
@@ -114,8 +116,10 @@ def resources(
         stores = Stores(vault, rules_of(shared))
         app[PROBER] = Prober(pool, stores, vault)
         following = asyncio.create_task(feed.follow())
-        async with running_fleet(pool, stores, app[DOORBELL]) as fleet:
-            app[FLEET] = fleet
+        fleet = running_fleet(pool, stores, app[DOORBELL])
+        async with running_journal(pool) as journal, fleet as followed:
+            app[JOURNAL] = journal
+            app[FLEET] = followed
             yield
         await cancel([following])
         await app[DOORBELL].close()
@@ -139,7 +143,9 @@ def links(
         guard = LinkGuard(pool, passwords, throttle)
         app[PUBLIC_URL] = http.public_url.rstrip("/")
         app[LINK_MAKER] = LinkMaker(pool, passwords)
-        app[LINK_OPENER] = LinkOpener(pool, app[FLEET], Vault(shared.secret_keys), guard)
+        app[LINK_OPENER] = LinkOpener(
+            pool, app[JOURNAL], app[FLEET], Vault(shared.secret_keys), guard
+        )
         yield
         await throttle.close()
         passwords.close()

@@ -9,6 +9,7 @@ from aiohttp import web
 if TYPE_CHECKING:
     from services.storage.cities.probe import Prober
     from services.storage.events.doorbell import Doorbell
+    from services.storage.history.journal import Journal
     from services.storage.hooks.rate_limit import Hints
     from services.storage.links.make_link import LinkMaker
     from services.storage.live.feed import LiveFeed
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from services.storage.settings import StorageSettings
     from shared.db import Pool
 
+JOURNAL: Final[web.AppKey[Journal]] = web.AppKey("journal")
 SETTINGS: Final[web.AppKey[StorageSettings]] = web.AppKey("settings")
 POOL: Final[web.AppKey[Pool]] = web.AppKey("pool")
 FLEET: Final[web.AppKey[Fleet]] = web.AppKey("fleet")

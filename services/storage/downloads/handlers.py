@@ -13,11 +13,11 @@ from services.storage.downloads.held import find_held, get_held
 from services.storage.downloads.manifest import make_manifest
 from services.storage.downloads.manifest_schemas import show_manifest
 from services.storage.downloads.metalink import MEDIA_TYPE, write_metalink
-from services.storage.downloads.offer import Wish, holders, link_download
+from services.storage.downloads.offer import Wish, holders, link_download, note_download
 from services.storage.downloads.presentation import disposition
 from services.storage.downloads.schemas import show_download
 from services.storage.downloads.tickets import Ticket, issue_ticket, spend_ticket
-from services.storage.keys import FLEET, POOL, PUBLIC_URL, SETTINGS
+from services.storage.keys import FLEET, JOURNAL, POOL, PUBLIC_URL, SETTINGS
 from services.storage.servers.schemas import show_place, show_ranked
 from shared.catalog.placement import should_hold
 from shared.errors import FILE_NOT_FOUND, MeridianError
@@ -46,7 +46,7 @@ async def link(request: web.Request, query: DownloadQuery) -> web.StreamResponse
     wish = Wish(
         seconds=app[SETTINGS].download_seconds, inline=query.inline, alternates=query.alternates
     )
-    download = await link_download(app[POOL], app[FLEET], caller, held, wish)
+    download = link_download(app[JOURNAL], app[FLEET], caller, held, wish)
     if query.redirect:
         return _redirect(caller, download)
     return reply(show_download(app[FLEET], download), headers=place_header(caller.place))
@@ -63,6 +63,7 @@ async def manifest(request: web.Request, query: tuple[int | None, int]) -> web.R
     held = await get_held(app[POOL], identity_of(request).user_id, path_id(request), version)
     wish = Wish(seconds=app[SETTINGS].download_seconds, alternates=sources - 1)
     made = await make_manifest(app[POOL], app[FLEET], caller, held, wish)
+    note_download(app[JOURNAL], caller, held, made.sources)
     headers = place_header(caller.place)
     if MEDIA_TYPE not in request.headers.get(hdrs.ACCEPT, "").lower():
         return reply(show_manifest(made), headers=headers)
@@ -99,7 +100,7 @@ async def follow(request: web.Request, query: str) -> web.StreamResponse:
     caller = replace(caller_of(request), user_id=ticket.user_id)
     held = await get_held(app[POOL], ticket.owner_id, ticket.file_id, ticket.version)
     wish = Wish(seconds=app[SETTINGS].download_seconds, inline=ticket.inline, alternates=0)
-    return _redirect(caller, await link_download(app[POOL], app[FLEET], caller, held, wish))
+    return _redirect(caller, link_download(app[JOURNAL], app[FLEET], caller, held, wish))
 
 
 def _redirect(caller: Caller, download: Download) -> web.Response:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from services.storage.downloads.offer import link_download
+from services.storage.downloads.offer import offer
 from shared.errors import NOT_HASHED, MeridianError
 from shared.stores.part_sizes import size_of_part
 
@@ -59,7 +59,7 @@ async def make_manifest(
         sha256=held.sha256,
         part_size=part_size,
         parts=[_part(held, part_size, number, digest) for number, digest in enumerate(hashes, 1)],
-        sources=await link_download(pool, fleet, caller, held, wish),
+        sources=offer(fleet, caller, held, wish),
     )
 
 

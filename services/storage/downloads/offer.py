@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from services.storage.downloads.presentation import presentation
-from services.storage.history.actions import NewAction, insert_actions
+from services.storage.history.actions import NewAction
 from services.storage.history.events import ActionEvent
 from services.storage.servers.urls import sign_download
 from shared.errors import NO_HEALTHY_REPLICA, MeridianError
@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 
     from services.storage.caller import Caller
     from services.storage.downloads.held import Held
+    from services.storage.history.journal import Journal
     from services.storage.servers.fleet import Fleet
     from services.storage.servers.nearest import Ranked
     from shared.catalog.servers import Server
-    from shared.db import Pool
 
 RETRY_SECONDS = 5
 ALTERNATES = 2
@@ -44,8 +44,8 @@ class Download:
     expires_at: datetime
 
 
-async def link_download(
-    pool: Pool,
+def link_download(
+    journal: Journal,
     fleet: Fleet,
     caller: Caller,
     held: Held,
@@ -58,6 +58,19 @@ async def link_download(
     `link_id` names the share link by which the caller came.
     """
     download = offer(fleet, caller, held, wish)
+    note_download(journal, caller, held, download, link_id=link_id)
+    return download
+
+
+def note_download(
+    journal: Journal,
+    caller: Caller,
+    held: Held,
+    download: Download,
+    *,
+    link_id: UUID | None = None,
+) -> None:
+    """Note in the owner's history that the caller got links."""
     nearest, _ = download.links[0]
     downloaded = NewAction(
         owner_id=held.owner_id,
@@ -67,8 +80,7 @@ async def link_download(
         server=nearest.server.name,
         link_id=link_id,
     )
-    await insert_actions(pool, caller, [downloaded])
-    return download
+    journal.note(caller, downloaded)
 
 
 def offer(fleet: Fleet, caller: Caller, held: Held, wish: Wish) -> Download:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -15,11 +15,16 @@ if TYPE_CHECKING:
     from services.storage.history.events import ActionEvent
     from shared.db import Connection, Pool
 
+# What was noted before it is written brings its own id and moment.
 INSERT_ACTIONS = """
-INSERT INTO storage.actions (owner_id, user_id, event, object_id, data, ip, place, server, link_id)
-SELECT owner_id, user_id, event, object_id, data, ip, place, server, link_id
-FROM jsonb_to_recordset($1) AS done(owner_id uuid, user_id uuid, event text, object_id uuid,
-    data jsonb, ip inet, place text, server text, link_id uuid)
+INSERT INTO storage.actions
+    (id, owner_id, user_id, event, object_id, data, ip, place, server, link_id, created_at)
+SELECT COALESCE(id, storage.new_id()), owner_id, user_id, event, object_id, data, ip, place,
+    server, link_id, COALESCE(created_at, now())
+FROM jsonb_to_recordset($1) AS done(id uuid, owner_id uuid, user_id uuid, event text,
+    object_id uuid, data jsonb, ip inet, place text, server text, link_id uuid,
+    created_at timestamptz)
+ON CONFLICT DO NOTHING
 """
 # An id says when, so it is the cursor; without one the page begins behind the largest id.
 LIST_ACTIONS = """
@@ -27,6 +32,8 @@ SELECT id, event, object_id, data, ip, place, server, link_id, created_at FROM s
 WHERE owner_id = $1 AND id < COALESCE($2::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff')
 ORDER BY id DESC LIMIT $3
 """
+
+Line: TypeAlias = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,10 +67,20 @@ async def insert_actions(
     db: Connection | Pool, caller: Caller | None, actions: Sequence[NewAction]
 ) -> None:
     """Add what the caller, or nobody but time, did to the histories of the owners."""
-    who: dict[str, Any] = {"user_id": None, "ip": None, "place": None}
+    await insert_lines(db, [line_of(caller, action) for action in actions])
+
+
+def line_of(caller: Caller | None, action: NewAction) -> Line:
+    """Write down what the caller, or nobody but time, did."""
+    who: Line = {"user_id": None, "ip": None, "place": None}
     if caller is not None:
         who = {"user_id": caller.user_id, "ip": str(caller.ip), "place": caller.place.city}
-    await db.execute(INSERT_ACTIONS, [{**asdict(action), **who} for action in actions])
+    return {**asdict(action), **who}
+
+
+async def insert_lines(db: Connection | Pool, lines: Sequence[Line]) -> None:
+    """Add lines to the histories of their owners."""
+    await db.execute(INSERT_ACTIONS, lines)
 
 
 async def list_actions(

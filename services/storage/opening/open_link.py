@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from services.storage.caller import Caller
     from services.storage.downloads.held import Held
     from services.storage.downloads.offer import Download
+    from services.storage.history.journal import Journal
     from services.storage.opening.found_links import FoundLink
     from services.storage.opening.guard import LinkGuard
     from services.storage.opening.passes import Pass
@@ -53,6 +54,7 @@ class LinkOpener:
     """What it takes to open links."""
 
     pool: Pool
+    journal: Journal
     fleet: Fleet
     vault: Vault
     guard: LinkGuard
@@ -89,8 +91,8 @@ class LinkOpener:
         if not is_counted:
             await count_download(self.pool, token, link)
         try:
-            return await link_download(
-                self.pool, self.fleet, caller, held, Wish(seconds=URL_SECONDS), link_id=link.id
+            return link_download(
+                self.journal, self.fleet, caller, held, Wish(seconds=URL_SECONDS), link_id=link.id
             )
         except Exception:
             if not is_counted:

@@ -1,0 +1,97 @@
+"""How many statements an operation costs the database, and which write nothing at all."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+import shared.db
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    import asyncpg
+
+    from shared.db import Pool
+    from tests.storage.conftest import Person, Storage
+
+# What a process does for itself beside the requests.
+BESIDE = ("storage.jobs", "storage.servers", "storage.server_", "storage.sweeps")
+READS = ("SELECT", "WITH")
+
+
+class Statements:
+    """What was sent to the database, but for what a process does for itself."""
+
+    def __init__(self) -> None:
+        self.sent: list[str] = []
+
+    def note(self, record: asyncpg.connection.LoggedQuery) -> None:
+        query = " ".join(record.query.split())
+        if not any(word in query for word in BESIDE):
+            self.sent.append(query)
+
+    async def of(self, call: Callable[[], Awaitable[Any]]) -> list[str]:
+        """What an operation sends, when everything is warm."""
+        self.sent.clear()
+        await call()
+        return list(self.sent)
+
+
+@pytest.fixture
+def statements(monkeypatch: pytest.MonkeyPatch) -> Statements:
+    """Every statement of the connections that are made from now on."""
+    statements, set_codecs = Statements(), shared.db.set_codecs
+
+    async def listen(connection: asyncpg.Connection[asyncpg.Record]) -> None:
+        await set_codecs(connection)
+        connection.add_query_logger(statements.note)
+
+    monkeypatch.setattr(shared.db, "set_codecs", listen)
+    return statements
+
+
+@pytest.fixture
+async def person(statements: Statements, storage: Storage) -> Person:
+    """Somebody with a file, whose statements are prepared."""
+    person = storage.person()
+    file = await person.upload("a.txt", b"abc")
+    await person.call("GET", f"/files/{file['id']}/download")
+    await person.call("GET", "/files")
+    return person
+
+
+async def test_a_download_link_is_one_reading_statement(
+    statements: Statements, person: Person, owner_pool: Pool
+) -> None:
+    file = (await person.call("GET", "/files"))["items"][0]
+    sent = await statements.of(lambda: person.call("GET", f"/files/{file['id']}/download"))
+    assert len(sent) == 1, sent
+    assert sent[0].startswith(READS)
+    async with asyncio.timeout(5):
+        while (
+            await owner_pool.fetchval(
+                "SELECT count(*) FROM storage.actions WHERE event = 'FILE.DOWNLOAD'"
+            )
+            < 2
+        ):
+            await asyncio.sleep(0.02)
+
+
+async def test_what_only_shows_writes_nothing(statements: Statements, person: Person) -> None:
+    file = (await person.call("GET", "/files"))["items"][0]
+    for path in ("/files", f"/files/{file['id']}", f"/files/{file['id']}/replicas", "/route"):
+        sent = await statements.of(lambda path=path: person.call("GET", path))  # type: ignore[misc]
+        assert len(sent) <= 2, sent
+        assert all(query.startswith(READS) for query in sent), sent
+
+
+async def test_an_upload_costs_three_statements(statements: Statements, person: Person) -> None:
+    """One reserves, two settle."""
+    wanted = {"name": "b.txt", "size": 3}
+    link = await statements.of(lambda: person.call("POST", "/uploads", 201, json=wanted))
+    whole = await statements.of(lambda: person.upload("c.txt", b"abc"))
+    assert len(link) == 1, link
+    assert len(whole) == 3, whole
