@@ -14,6 +14,7 @@ export const ANN: Profile = {
   permissions: ["files.view", "files.upload"],
   created_at: "2026-11-01T10:00:00Z",
   updated_at: "2026-11-01T10:00:00Z",
+  deleted_at: null,
 };
 
 export const CITIES: City[] = [

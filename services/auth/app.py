@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from services.auth.api_tokens.look_up import look_up_token
 from services.auth.attempts.known_devices import DeviceMarks
 from services.auth.audit.changes import Changes
+from services.auth.deletion.relay import relay_forever
 from services.auth.jobs import run_jobs_forever
 from services.auth.keys import (
     CHANGES,
@@ -106,6 +107,7 @@ def resources(settings: Settings) -> Callable[[web.Application], AsyncIterator[N
         revocations.answer_by(partial(list_revoked, pool, KEEP))
         tasks = [
             asyncio.create_task(tell_again_forever(pool, revocations)),
+            asyncio.create_task(relay_forever(pool, shared.redis_url)),
             asyncio.create_task(run_jobs_forever(pool, auth)),
         ]
         yield

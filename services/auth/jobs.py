@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Final
 import structlog
 
 from services.auth.api_tokens.api_tokens import delete_revoked_tokens
+from services.auth.deletion.outbox import prune_published
+from services.auth.deletion.relay import erase_accounts, tell_again
 from services.auth.logins.logins import keep_login_months
 from services.auth.passkeys.used_challenges import delete_expired_challenges
 from services.auth.resets.resets import delete_expired_resets
@@ -71,7 +73,15 @@ async def delete_rights_changes(db: Pool, _settings: AuthSettings) -> None:
     await delete_old_changes(db, 2 * KEEP)
 
 
+async def erase_deleted(db: Pool, _settings: AuthSettings) -> None:
+    """Erase accounts a month after their deletion; tell storage again of those that wait."""
+    await erase_accounts(db)
+    await tell_again(db)
+    await prune_published(db)
+
+
 JOBS: Final = (
+    Job("accounts", erase_deleted),
     Job("resets", delete_resets),
     Job("rights_changes", delete_rights_changes),
     Job("refresh_tokens", delete_refresh_tokens),

@@ -23,7 +23,7 @@ OPEN: Final = {
     *("POST /passkeys/options", "POST /passkeys/login"),
 }
 OWN: Final = {
-    *("GET /me", "POST /verify", "POST /people/names"),
+    *("DELETE /me", "GET /me", "POST /verify", "POST /people/names"),
     *("PATCH /me", "POST /me/password", "POST /me/proof", "POST /logout", "POST /logout/all"),
     *("GET /sessions", "GET /logins", "GET /me/tokens", "POST /me/tokens"),
     *("GET /me/passkeys", "POST /me/passkeys", "POST /me/passkeys/options"),
@@ -46,6 +46,7 @@ PERMITTED: Final = {
     "GET /users/{id}/logins": "users.view",
     "POST /users": "users.change",
     "PATCH /users/{id}": "users.change",
+    "DELETE /users/{id}": "users.change",
     "POST /users/{id}/logout": "users.change",
     "POST /users/{id}/reset": "users.change",
     "GET /invitations": "users.change",

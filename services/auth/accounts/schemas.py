@@ -86,6 +86,11 @@ class UserSchema(Schema):
     )
     created_at = fields.AwareDateTime(required=True)
     updated_at = fields.AwareDateTime(required=True)
+    deleted_at = fields.AwareDateTime(
+        required=True,
+        allow_none=True,
+        metadata={"description": "since when it waits to be erased, 30 days"},
+    )
 
 
 def show_user(user: User) -> dict[str, Any]:
@@ -102,4 +107,5 @@ def show_user(user: User) -> dict[str, Any]:
         "permissions": user.permissions,
         "created_at": user.created_at,
         "updated_at": user.updated_at,
+        "deleted_at": user.deleted_at,
     }

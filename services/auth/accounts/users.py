@@ -28,6 +28,7 @@ ROLES: Final = """ARRAY(
         WHERE user_roles.user_id = users.id ORDER BY roles.name) AS roles"""
 COLUMNS: Final = f"""users.id, users.username, users.email, users.first_name, users.last_name,
     users.is_superuser, users.is_active, users.revision, users.created_at, users.updated_at,
+    users.deleted_at,
     {ROLES}, {PERMISSIONS}"""
 SUBJECT: Final = f"""users.id AS user_id, users.username, users.is_superuser, {PERMISSIONS},
     (SELECT rights.version FROM auth.rights) AS rights_version"""
@@ -69,6 +70,7 @@ class User:
     revision: int
     created_at: datetime
     updated_at: datetime
+    deleted_at: datetime | None
     roles: list[str]
     permissions: list[str]
 

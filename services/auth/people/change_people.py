@@ -10,12 +10,10 @@ from asyncpg import UniqueViolationError
 from services.auth.accounts.register import audited, name_taken
 from services.auth.accounts.users import ProfileChange, get_user, update_profile
 from services.auth.audit.actions import Action
-from services.auth.people.standing import count_other_superusers, lock_user, set_active
+from services.auth.deletion.delete_account import restore_account
+from services.auth.people.standing import keep_a_superuser, set_active, take_user
 from shared.errors import (
-    LAST_SUPERUSER,
-    PERMISSION_DENIED,
     PRECONDITION_FAILED,
-    USER_NOT_FOUND,
     MeridianError,
 )
 
@@ -41,16 +39,6 @@ class UserChange:
     def profile(self) -> ProfileChange:
         """What of it a person may change, too."""
         return ProfileChange(self.email, self.first_name, self.last_name)
-
-
-async def take_user(change: Change, identity: Identity, user_id: UUID) -> User:
-    """Hold a user for a change; USER_NOT_FOUND, PERMISSION_DENIED for a superuser."""
-    if not await lock_user(change.db, user_id):
-        raise MeridianError(USER_NOT_FOUND)
-    user = await get_user(change.db, user_id)
-    if user.is_superuser and not identity.is_superuser:
-        raise MeridianError(PERMISSION_DENIED, "Only a superuser may do this to a superuser.")
-    return user
 
 
 async def change_user(
@@ -85,16 +73,13 @@ async def sign_out(changes: Changes, actor: Actor, identity: Identity, user_id: 
         change.record(Action.USER_LOGGED_OUT, user_id)
 
 
-async def keep_a_superuser(change: Change, user: User) -> None:
-    """Raise LAST_SUPERUSER unless somebody else can do everything, too."""
-    if user.is_superuser and not await count_other_superusers(change.db, user.id):
-        raise MeridianError(LAST_SUPERUSER)
-
-
 async def _switch(change: Change, user: User, *, is_active: bool) -> None:
     if not is_active:
         await keep_a_superuser(change, user)
         await change.end_sessions(user.id, "disabled")
-    await set_active(change.db, user.id, is_active=is_active)
+    if user.deleted_at is None:
+        await set_active(change.db, user.id, is_active=is_active)
+    else:
+        await restore_account(change, user)
     # API tokens are asked about again, and refused while their owner is switched off.
     change.touch_rights([user.id])

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from services.auth.accounts.users import get_user
+from shared.errors import LAST_SUPERUSER, PERMISSION_DENIED, USER_NOT_FOUND, MeridianError
+
 if TYPE_CHECKING:
     from uuid import UUID
 
+    from services.auth.accounts.users import User
+    from services.auth.audit.changes import Change
     from shared.db import Connection
+    from shared.web.identity import Identity
 
 # With those who can do everything, in the order of their ids: two who switch each other off wait
 # for one another here.
@@ -35,3 +41,19 @@ async def count_other_superusers(db: Connection, user_id: UUID) -> int:
     """How many others can do everything; as `lock_user` locked them, they stay so."""
     count: int = await db.fetchval(COUNT_OTHER_SUPERUSERS, user_id)
     return count
+
+
+async def take_user(change: Change, identity: Identity, user_id: UUID) -> User:
+    """Hold a user for a change; USER_NOT_FOUND, PERMISSION_DENIED for a superuser."""
+    if not await lock_user(change.db, user_id):
+        raise MeridianError(USER_NOT_FOUND)
+    user = await get_user(change.db, user_id)
+    if user.is_superuser and not identity.is_superuser:
+        raise MeridianError(PERMISSION_DENIED, "Only a superuser may do this to a superuser.")
+    return user
+
+
+async def keep_a_superuser(change: Change, user: User) -> None:
+    """Raise LAST_SUPERUSER unless somebody else can do everything, too."""
+    if user.is_superuser and not await count_other_superusers(change.db, user.id):
+        raise MeridianError(LAST_SUPERUSER)

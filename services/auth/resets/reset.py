@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from services.auth.attempts.lanes import address_lanes
 from services.auth.audit.actions import Action, Actor
 from services.auth.passwords.rules import find_weakness
-from services.auth.people.change_people import take_user
+from services.auth.people.standing import take_user
 from services.auth.resets.resets import find_reset, replace_reset, set_password, use_reset
 from services.auth.sessions.refresh_tokens import hash_token
 from shared.errors import RESET_NOT_FOUND, USER_NOT_FOUND, VALIDATION_FAILED, MeridianError

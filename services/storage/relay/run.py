@@ -6,6 +6,7 @@ import asyncio
 import signal
 from typing import TYPE_CHECKING
 
+from services.storage.accounts.jobs import account_jobs
 from services.storage.events.doorbell import Doorbell
 from services.storage.relay.jobs import relay_jobs
 from services.storage.relay.publish import Relay
@@ -35,7 +36,10 @@ async def run_background(shared: SharedSettings, settings: StorageSettings) -> N
     async with Stores(Vault(shared.secret_keys), rules_of(shared)) as stores:
         doorbell = Doorbell(redis)
         publishing = asyncio.create_task(Relay(pool, redis).run())
-        jobs = relay_jobs(pool, doorbell, settings, shared.secret_keys[0])
+        jobs = [
+            *relay_jobs(pool, doorbell, settings, shared.secret_keys[0]),
+            *account_jobs(pool, redis, doorbell),
+        ]
         async with running_fleet(pool, stores, doorbell, jobs) as fleet:
             await Sweep(pool, fleet, doorbell, settings.rules.silent_seconds).run(stopping)
         await cancel([publishing])

@@ -1,0 +1,1 @@
+"""Accounts are deleted, restored within a month, and then erased."""

@@ -1,0 +1,68 @@
+"""An account is deleted, by its owner or an administrator; or restored."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from services.auth.accounts.credentials import find_credentials_of
+from services.auth.accounts.register import audited
+from services.auth.attempts.lanes import session_lanes
+from services.auth.audit.actions import Action
+from services.auth.deletion.deleted import mark_deleted, unmark_deleted
+from services.auth.deletion.outbox import insert_event
+from services.auth.people.standing import keep_a_superuser, take_user
+from services.auth.sessions.proofs import require_proof
+from shared.errors import USER_NOT_FOUND, WRONG_PASSWORD, MeridianError
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from services.auth.accounts.users import User
+    from services.auth.audit.actions import Actor
+    from services.auth.audit.changes import Change, Changes
+    from services.auth.sessions.check_password import PasswordCheck
+    from shared.web.identity import Identity
+
+
+@dataclass(frozen=True, slots=True)
+class Farewell:
+    """What shows that it is the owner who goes; without a password a fresh proof counts."""
+
+    password: str | None = field(default=None, repr=False)
+
+
+async def delete_own(
+    check: PasswordCheck, changes: Changes, actor: Actor, identity: Identity, farewell: Farewell
+) -> None:
+    """Delete my own account; WRONG_PASSWORD, PROOF_NEEDED, LAST_SUPERUSER."""
+    if farewell.password is None:
+        await require_proof(check.db, identity.session_id)
+    else:
+        found = await find_credentials_of(check.db, identity.user_id)
+        lanes = session_lanes(identity.session_id)
+        if not await check.is_right(found, farewell.password, lanes):
+            raise MeridianError(WRONG_PASSWORD)
+    await delete_account(changes, actor, identity, identity.user_id)
+
+
+async def delete_account(changes: Changes, actor: Actor, identity: Identity, user_id: UUID) -> None:
+    """Switch an account off at once, to be erased later; USER_NOT_FOUND, LAST_SUPERUSER."""
+    async with changes.by(actor) as change:
+        user = await take_user(change, identity, user_id)
+        await keep_a_superuser(change, user)
+        event = await mark_deleted(change.db, user_id)
+        if event is None:
+            raise MeridianError(USER_NOT_FOUND, "The account was deleted already.")
+        await insert_event(change.db, event)
+        await change.end_sessions(user_id, "deleted")
+        change.touch_rights([user_id])
+        change.record(Action.USER_DELETED, user_id, before=audited(user))
+
+
+async def restore_account(change: Change, user: User) -> None:
+    """Take a deletion back, within the transaction of a change."""
+    event = await unmark_deleted(change.db, user.id)
+    if event is not None:
+        await insert_event(change.db, event)
+        change.record(Action.USER_RESTORED, user.id)

@@ -1,0 +1,63 @@
+"""Deleted accounts: which, and until when they can be restored."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from shared.account_events import AccountEvent
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from asyncpg import Record
+
+    from shared.db import Connection
+
+KEEP_DAYS: Final = 30
+
+# The version of the credentials grows with every change of what an account may do.
+COLUMNS: Final = f"""id AS user_id, credentials_version AS version,
+    deleted_at + make_interval(days => {KEEP_DAYS}) AS erase_at"""
+MARK_DELETED: Final = f"""
+UPDATE auth.users
+SET deleted_at = now(), is_active = false, updated_at = now(), revision = revision + 1,
+    credentials_version = credentials_version + 1
+WHERE id = $1 AND deleted_at IS NULL RETURNING {COLUMNS}
+"""
+UNMARK_DELETED: Final = f"""
+UPDATE auth.users
+SET deleted_at = NULL, is_active = true, updated_at = now(), revision = revision + 1,
+    credentials_version = credentials_version + 1
+WHERE id = $1 AND deleted_at IS NOT NULL RETURNING {COLUMNS}
+"""
+LIST_DELETED: Final = f"SELECT {COLUMNS} FROM auth.users WHERE deleted_at IS NOT NULL"
+ERASE_DUE: Final = f"""
+DELETE FROM auth.users WHERE id IN (
+    SELECT id FROM auth.users WHERE deleted_at < now() - make_interval(days => {KEEP_DAYS})
+    LIMIT $1 FOR UPDATE SKIP LOCKED)
+RETURNING {COLUMNS}
+"""
+
+
+async def mark_deleted(db: Connection, user_id: UUID) -> AccountEvent | None:
+    """Switch an account off for good; None when that was done before."""
+    return _read(await db.fetchrow(MARK_DELETED, user_id))
+
+
+async def unmark_deleted(db: Connection, user_id: UUID) -> AccountEvent | None:
+    """Take a deletion back; None when there was none."""
+    return _read(await db.fetchrow(UNMARK_DELETED, user_id))
+
+
+async def list_deleted(db: Connection) -> list[AccountEvent]:
+    """Every account that can still be restored."""
+    return [AccountEvent(**row) for row in await db.fetch(LIST_DELETED)]
+
+
+async def erase_due(db: Connection, limit: int) -> list[AccountEvent]:
+    """Delete the rows of accounts whose time is over."""
+    return [AccountEvent(**row) for row in await db.fetch(ERASE_DUE, limit)]
+
+
+def _read(row: Record | None) -> AccountEvent | None:
+    return None if row is None else AccountEvent(**row)

@@ -1,0 +1,80 @@
+"""Moves events of accounts to the stream, and erases the accounts whose time is over."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Final
+
+import structlog
+from redis.exceptions import RedisError
+
+from services.auth.audit.actions import COMMAND_LINE, Action
+from services.auth.audit.entries import NewEntry, append_entry
+from services.auth.deletion.deleted import erase_due, list_deleted
+from services.auth.deletion.outbox import insert_event, mark_published, take_waiting
+from shared.account_events import STREAM
+from shared.db_outage import DATABASE_ERRORS
+from shared.redis import open_redis
+
+if TYPE_CHECKING:
+    from redis.asyncio import Redis
+
+    from shared.db import Pool
+
+BATCH: Final = 100
+LOOK_SECONDS: Final = 1.0
+LONGEST_STREAM: Final = 100_000
+
+AWAY: Final = (*DATABASE_ERRORS, RedisError, OSError)
+
+log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
+
+
+async def relay_forever(db: Pool, redis_url: str) -> None:
+    """Publish what waits, until cancelled; an outage of either side only makes it later."""
+    redis = open_redis(redis_url)
+    try:
+        while True:
+            try:
+                await publish_waiting(db, redis)
+            except AWAY as error:
+                log.info("accounts.relay_waits", error=repr(error))
+            await asyncio.sleep(LOOK_SECONDS)
+    finally:
+        await redis.aclose()
+
+
+async def publish_waiting(db: Pool, redis: Redis) -> None:
+    """Move one batch; killed in between it is sent again, and read twice."""
+    async with db.acquire() as connection, connection.transaction():
+        waiting = await take_waiting(connection, BATCH)
+        for _, entry in waiting:
+            fields: dict[Any, Any] = {**entry}
+            await redis.xadd(STREAM, fields, maxlen=LONGEST_STREAM, approximate=True)
+        if waiting:
+            await mark_published(connection, [number for number, _ in waiting])
+
+
+async def tell_again(db: Pool) -> None:
+    """Tell once more of every deleted account: Redis may have lost what it was told."""
+    async with db.acquire() as connection, connection.transaction():
+        for event in await list_deleted(connection):
+            await insert_event(connection, event)
+
+
+async def erase_accounts(db: Pool) -> None:
+    """Erase the accounts whose time is over; what was written into the audit stays."""
+    while await _erase_some(db):
+        log.info("accounts.erased")
+
+
+async def _erase_some(db: Pool) -> int:
+    async with db.acquire() as connection, connection.transaction():
+        erased = await erase_due(connection, BATCH)
+        for event in erased:
+            await insert_event(connection, replace(event, erase_at=datetime.now(UTC)))
+            entry = NewEntry(Action.USER_ERASED, str(event.user_id), None, None)
+            await append_entry(connection, COMMAND_LINE, entry)
+    return len(erased)

@@ -1,0 +1,1 @@
+"""Deleted accounts: their files go when the time is over."""

@@ -1,0 +1,50 @@
+"""Erasures: whose files are to go, and when."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from shared.account_events import AccountEvent
+    from shared.db import Connection, Pool
+
+# Of two events the newer counts. Who was erased may have uploaded in the moment before.
+NOTE_EVENT = """
+INSERT INTO storage.erasures AS known (owner_id, version, erase_at) VALUES ($1, $2, $3)
+ON CONFLICT (owner_id) DO UPDATE
+SET version = EXCLUDED.version, erase_at = EXCLUDED.erase_at, erased_at = NULL
+WHERE known.version < EXCLUDED.version
+    OR (known.version = EXCLUDED.version AND known.erase_at > EXCLUDED.erase_at)
+"""
+LIST_DUE = """
+SELECT owner_id FROM storage.erasures WHERE erase_at <= now() AND erased_at IS NULL
+ORDER BY erase_at LIMIT $1
+"""
+# Locked until the files of this batch are marked: a restored account keeps what is left.
+LOCK_DUE = """
+SELECT owner_id FROM storage.erasures
+WHERE owner_id = $1 AND erase_at <= now() AND erased_at IS NULL FOR UPDATE
+"""
+MARK_ERASED = "UPDATE storage.erasures SET erased_at = now() WHERE owner_id = $1"
+
+
+async def note_event(db: Connection | Pool, event: AccountEvent) -> None:
+    """Remember the state of an account, unless a newer one is known."""
+    await db.execute(NOTE_EVENT, event.user_id, event.version, event.erase_at)
+
+
+async def list_due(db: Connection | Pool, limit: int) -> list[UUID]:
+    """Owners whose files are to go now."""
+    return [row["owner_id"] for row in await db.fetch(LIST_DUE, limit)]
+
+
+async def lock_due(db: Connection, owner_id: UUID) -> bool:
+    """Hold an erasure until the transaction ends; False when it was called off or is done."""
+    return await db.fetchval(LOCK_DUE, owner_id) is not None
+
+
+async def mark_erased(db: Connection, owner_id: UUID) -> None:
+    """Note that nothing is left."""
+    await db.execute(MARK_ERASED, owner_id)
