@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from marshmallow import ValidationError, fields
 
 from services.auth.accounts.names import is_domain, normalise
-from services.auth.passwords.rules import LARGEST
+from services.auth.passwords.rules import LARGEST, SHORTEST, SHORTEST_OF_TWO
 from shared.unicode_text import IGNORABLE, find_hidden
 
 if TYPE_CHECKING:
@@ -26,20 +26,42 @@ BLANK: Final = "Zs"
 BLANKS: Final = re.compile(" {2,}")
 # Control characters, halves of a surrogate pair, nothing yet, private use, ends of lines.
 REFUSED: Final = frozenset(("Cc", "Cs", "Cn", "Co", "Zl", "Zp"))
+# For people and programs that read the API document: a first look, the rules are in the code below.
+LETTERS: Final = (
+    r"0-9A-Za-z_\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02af\u0370-\u0373\u0400-\u0481\u048a-\u052f"
+    r"\u0561-\u0587\u05d0-\u05ea\u0620-\u063f\u0641-\u064a\u0671-\u06d3\u0904-\u0939\u0b85-\u0b8a"
+    r"\u0e01-\u0e30\u1000-\u102a\u10d0-\u10fa\u1200-\u1248\u1780-\u17b3\u1e00-\u1eff"
+    r"\u3041-\u3096\u30a1-\u30fa\u4e00-\u9fef\uac00-\ud7a3"
+)
+MARKS: Final = (
+    r"\u064b-\u0652\u0900-\u0903\u093a-\u094d\u0bbe-\u0bc2\u0bc6-\u0bc8\u0bca-\u0bcd\u0e34-\u0e3a"
+)
+USERNAME_PATTERN: Final = f"^[{LETTERS}.-][{LETTERS}{MARKS}.-]*$"
+NAME_PATTERN: Final = f"^(?:[{LETTERS}.,'()&+#-][{LETTERS}{MARKS} .,'()&+#-]*)?$"
+LABEL_PATTERN: Final = f"^[{LETTERS}.,'()&+#-][{LETTERS}{MARKS} .,'()&+#-]*$"
 NEW_PASSWORD: Final = {
     "description": (
         "15 to 256 characters of any kind, 8 beside a second factor; well-known passwords and "
         "those made of own names are refused"
     ),
+    "minLength": SHORTEST_OF_TWO,
+    # Not the same few characters again and again.
+    "pattern": r"^(?!(.{1,7})\1+.{0,6}$)[^\u0000]*$",
     "format": "password",
     "example": "seven green boats at noon",
 }
+
+
+# Who is new has no second factor yet.
+FIRST_PASSWORD: Final = {**NEW_PASSWORD, "minLength": SHORTEST}
 
 
 class Username(fields.String):
     """3 to 64 letters of any alphabet, digits, dots, underscores and hyphens; in NFKC."""
 
     longest = USERNAME_LENGTH.stop - 1
+    shortest = USERNAME_LENGTH.start
+    pattern = USERNAME_PATTERN
 
     def _deserialize(
         self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
@@ -74,6 +96,7 @@ class PersonName(fields.String):
     """A first or last name of at most 100 characters; it may be empty."""
 
     longest = LONGEST_NAME
+    pattern = NAME_PATTERN
 
     def _deserialize(
         self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
@@ -92,6 +115,9 @@ class PersonName(fields.String):
 class Label(PersonName):
     """A name that a person gives to something of theirs; 1 to 100 characters."""
 
+    shortest = 1
+    pattern = LABEL_PATTERN
+
     def _deserialize(
         self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
     ) -> str:
@@ -105,6 +131,7 @@ class TotpCode(fields.String):
     """Six digits, as an app shows them: `123 456` is one."""
 
     longest = LONGEST_TOTP
+    pattern = "^[0-9]{3} ?[0-9]{3}$"
 
     def _deserialize(
         self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any

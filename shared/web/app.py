@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 
 from aiohttp import web
 
-from shared.web.access import Guard
 from shared.web.client_ip import LOOPBACK, TRUSTED_PROXIES
 from shared.web.doc_page import add_doc_page
 from shared.web.errors import errors
@@ -48,9 +47,8 @@ def make_app(
     app.cleanup_ctx.extend(contexts)
     add_stopping(app)
     rows = tuple(routes)
-    guards = dict.fromkeys(row.permission for row in rows if isinstance(row.permission, Guard))
     add_routes(app, prefix, rows, Parser())
-    add_document(app, title=f"Meridian {service}", prefix=prefix, guards=guards)
+    add_document(app, title=f"Meridian {service}", prefix=prefix, routes=rows)
     add_doc_page(app, title=f"Meridian {service}", prefix=prefix)
     add_health(app, probes)
     return app

@@ -14,16 +14,32 @@ from aiohttp_apispec.aiohttp_apispec import AiohttpApiSpec, resolver
 from apispec import APISpec
 from apispec.ext.marshmallow import MarshmallowPlugin
 
+from shared.web.access import Guard
 from shared.web.operation import BEARER, operation_of
 from shared.web.reply import encode, reply
+from shared.web.taken_in import describe_object, describe_text, tell_the_rest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from shared.web.access import Guard
+    from marshmallow import Schema
+
     from shared.web.route import Route
 
 VERSION: Final = "1"
+ABOUT: Final = """
+Refusals are problem details (RFC 9457): programs read `code` and the fields beside
+it, people read `detail`. Lists come in pages: `next` of one is the `cursor` of the one behind it.
+`X-Request-ID` names a request in answers and logs; a caller may choose it.
+
+A token comes from `POST /auth/api/v1/login` with a username and a password, or for programs from
+`POST /auth/api/v1/me/tokens`; it is sent as `Authorization: Bearer <token>`."""
+BEARER_SCHEME: Final = {
+    "type": "http",
+    "scheme": "bearer",
+    "bearerFormat": "JWT",
+    "description": "`access_token` of `POST /auth/api/v1/login`, or an API token",
+}
 OPENAPI: Final = "3.1.0"
 OLD_KEYS: Final = frozenset({"produces", "schemas"})
 DOCUMENT: Final = web.AppKey("document", bytes)
@@ -32,13 +48,21 @@ DOCUMENT: Final = web.AppKey("document", bytes)
 class Document(AiohttpApiSpec):  # type: ignore[misc]  # the library has no types
     """aiohttp-apispec that collects OpenAPI 3.1."""
 
-    def __init__(self, title: str, guards: Iterable[Guard]) -> None:
+    def __init__(self, title: str, guards: Iterable[Guard], bodies: Iterable[type[Schema]]) -> None:
         super().__init__(url=None, title=title, version=VERSION)
+        self.bodies = bodies
         self.plugin = MarshmallowPlugin(schema_name_resolver=resolver)
-        self.spec = APISpec(title, VERSION, OPENAPI, plugins=(self.plugin,))
-        self.spec.components.security_scheme(
-            BEARER, {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
+        self.spec = APISpec(
+            title,
+            VERSION,
+            OPENAPI,
+            plugins=(self.plugin,),
+            info={"description": ABOUT.strip()},
+            servers=[{"url": "/", "description": "Where this document was found"}],
         )
+        assert self.plugin.converter
+        self.plugin.converter.add_attribute_function(describe_text)  # type: ignore[no-untyped-call]
+        self.spec.components.security_scheme(BEARER, BEARER_SCHEME)
         for guard in guards:
             self.spec.components.security_scheme(guard.name, dict(guard.scheme))
 
@@ -47,6 +71,9 @@ class Document(AiohttpApiSpec):  # type: ignore[misc]  # the library has no type
         for route in app.router.routes():
             self._register_route(route, route.method.lower(), route.handler)
         document: dict[str, Any] = self.swagger_dict()
+        for body in self.bodies:
+            describe_object(body, document["components"]["schemas"][resolver(body)])
+        tell_the_rest(document)
         return document
 
     def _update_paths(self, data: dict[str, Any], method: str, url_path: str) -> None:
@@ -61,9 +88,12 @@ def describe(route: Route, call: Callable[..., Any]) -> Callable[..., Any]:
     return described
 
 
-def add_document(app: web.Application, *, title: str, prefix: str, guards: Iterable[Guard]) -> None:
+def add_document(app: web.Application, *, title: str, prefix: str, routes: Iterable[Route]) -> None:
     """Serve the document at `<prefix>/openapi.json`; it is made here, from the routes so far."""
-    app[DOCUMENT] = encode(Document(title, guards).of(app))
+    rows = tuple(routes)
+    guards = dict.fromkeys(row.permission for row in rows if isinstance(row.permission, Guard))
+    bodies = dict.fromkeys(row.body for row in rows if row.body)
+    app[DOCUMENT] = encode(Document(title, guards, bodies).of(app))
     app.router.add_get(f"{prefix}/openapi.json", show_document)
 
 

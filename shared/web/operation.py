@@ -12,9 +12,12 @@ from shared.web.implied import problems_of
 from shared.web.paths import PLACEHOLDER, schema_of
 from shared.web.problem_schema import ProblemSchema
 from shared.web.problems import PROBLEM_TYPE
+from shared.web.taken_in import fewest_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from marshmallow import Schema
 
     from shared.errors import Problem
     from shared.web.route import Route
@@ -25,9 +28,10 @@ BEARER: Final = "bearer"
 IDEMPOTENCY_KEY: Final[Piece] = {
     "in": "header",
     "name": "Idempotency-Key",
-    "schema": {"type": "string", "minLength": 1, "maxLength": 255},
+    "schema": {"type": "string", "pattern": "^[!-~]{1,255}$"},
     "description": "The same key within 24 hours replays the first answer",
 }
+ETAG: Final[Piece] = {"ETag": {"schema": {"type": "string"}, "description": "For `If-Match`"}}
 LOCATION: Final[Piece] = {"Location": {"schema": {"type": "string", "format": "uri"}}}
 RETRY_AFTER: Final[Piece] = {
     "Retry-After": {"schema": {"type": "integer"}, "description": "Seconds to wait"},
@@ -49,10 +53,14 @@ def operation_of(route: Route) -> Piece:
     }
     if route.body:
         operation["requestBody"] = {
-            "required": any(field.required for field in route.body().fields.values()),
+            "required": _needs_something(route.body),
             "content": {"application/json": {"schema": route.body}},
         }
     return operation
+
+
+def _needs_something(body: type[Schema]) -> bool:
+    return fewest_of(body) > 0 or any(field.required for field in body().fields.values())
 
 
 def _security(route: Route) -> list[Piece]:
@@ -98,6 +106,8 @@ def _answer(route: Route, status: int) -> Piece:
     elif route.answer:
         texts = {media: {"schema": {"type": "string"}} for media in route.other_media}
         described["content"] = {"application/json": {"schema": route.answer}, **texts}
+    if route.has_etag:
+        described["headers"] = ETAG
     return described
 
 
@@ -110,7 +120,7 @@ def _refusals(problems: Iterable[Problem]) -> Piece:
 
 def _refusal(status: int, problems: list[Problem]) -> Piece:
     codes = sorted(problem.code for problem in problems)
-    narrowed = {"properties": {"code": {"enum": codes}, "status": {"const": status}}}
+    narrowed = {"type": "object", "properties": {"code": {"type": "string", "enum": codes}}}
     described: Piece = {
         "description": " · ".join(f"`{problem.code}` {problem.title}" for problem in problems),
         "content": {PROBLEM_TYPE: {"schema": {"allOf": [ProblemSchema, narrowed]}}},

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 DEFAULT_LIMIT: Final = 50
 LARGEST_LIMIT: Final = 200
+LONGEST_CURSOR: Final = 2000
 
 RowT = TypeVar("RowT")
 FirstT = TypeVar("FirstT")
@@ -43,7 +44,11 @@ class PageQuery(Schema):
     )
     cursor = fields.String(
         load_default=None,
-        metadata={"description": "`next` of the page before; opaque"},
+        metadata={
+            "description": "`next` of the page before; opaque",
+            "pattern": "^[A-Za-z0-9_-]+$",
+            "maxLength": LONGEST_CURSOR,
+        },
     )
 
     @post_load

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from marshmallow import Schema, ValidationError
 
+MOST_PARAMETERS: Final = 200
 # An even number of backslashes before it are backslashes themselves.
 NUL_IN_JSON: Final = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 
@@ -64,6 +65,8 @@ class Parser(AIOHTTPParser):
 
         Its texts are compared with stored ones, and so they are normalised like those (NFC).
         """
+        if len(req.query) > MOST_PARAMETERS:
+            _refuse("query", f"At most {MOST_PARAMETERS} parameters are read.")
         _refuse_oversized(schema, dict(req.query))
         lists = MultiDictProxy(MultiDict(req.query), schema).multiple_keys
         twice = name_given_twice(req.query, lists)

@@ -31,6 +31,7 @@ class Route:
     `permission` may be a guard of the route's own; nothing of a body is read before it lets pass,
     and never more than `largest_body` bytes.
     `status` is that of a success; the handler names one of `other_statuses` where it applies.
+    `has_etag`: the answer has an ETag, for `If-Match`.
     `errors` are what the operation itself can refuse with.
     In a path `{id}` and `{…_id}` are UUIDs, `{number}` counts from 1, the rest is text.
     """
@@ -50,3 +51,4 @@ class Route:
     errors: tuple[Problem, ...] = ()
     idempotent: bool = False
     may_redirect: bool = False
+    has_etag: bool = False

@@ -26,10 +26,11 @@ STOPPING: Final = web.AppKey("stopping", asyncio.Event)
 
 @dataclass(frozen=True, slots=True)
 class Happening:
-    """One event of a stream; `data` is sent as JSON."""
+    """One event of a stream; `data` is sent as JSON, `id` comes back as Last-Event-ID."""
 
     event: str
     data: object
+    id: str = ""
 
 
 async def stream_events(
@@ -89,4 +90,6 @@ async def _pump(
 
 
 def _encoded(happening: Happening) -> bytes:
-    return b"event: %b\ndata: %b\n\n" % (happening.event.encode(), encode(happening.data))
+    name = b"id: %b\n" % happening.id.encode() if happening.id else b""
+    event, data = happening.event.encode(), encode(happening.data)
+    return b"%bevent: %b\ndata: %b\n\n" % (name, event, data)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
+from ipaddress import IPv4Address
 from typing import TYPE_CHECKING
 
 import aiohttp
@@ -23,7 +25,9 @@ if TYPE_CHECKING:
     from shared.db import Pool
     from tests.conftest import Database
 
-PASSWORD = "seven green boats at noon"
+PERSON = {"username": "ann", "password": "seven green boats at noon"}
+FIRST_ADDRESS = 0x0B00_0000
+PLACES = itertools.count()
 # An S3 server that cannot send a secret: its webhook is open to anybody. Nothing listens there.
 SILENT = NewServer(
     name="silent",
@@ -46,6 +50,7 @@ class Services:
     """Running services by name, and a token of a superuser."""
 
     servers: dict[str, TestServer]
+    key: str
     token: str = ""
 
     def __getitem__(self, service: str) -> TestServer:
@@ -61,6 +66,7 @@ async def services(
     monkeypatch.setenv("MERIDIAN_SECRET_KEYS", key)
     monkeypatch.setenv("MERIDIAN_REDIS_URL", redis_url)
     monkeypatch.setenv("MERIDIAN_GEO_USE_REAL_IP", "false")
+    monkeypatch.setenv("MERIDIAN_ALLOW_LOCAL_SERVERS", "true")
     monkeypatch.setenv(
         "MERIDIAN_JWKS_URL", f"http://127.0.0.1:{port}/auth/api/v1/.well-known/jwks.json"
     )
@@ -73,21 +79,32 @@ async def services(
     settings = read_storage_settings(env)
     storage = TestServer(make_storage(read_shared(env), read_http(env), settings))
     await storage.start_server()
-    started = Services({"auth": auth, "storage": storage})
-    started.token = await log_in(auth, owner_pool)
+    started = Services({"auth": auth, "storage": storage}, key)
+    await register(auth, owner_pool)
+    started.token = await log_in(auth)
     yield started
     for server in started.servers.values():
         await server.close()
 
 
-async def log_in(auth: TestServer, owner: Pool) -> str:
-    """Make a superuser and open a session."""
-    person = {"username": "ann", "password": PASSWORD}
-    account = person | {"email": "ann@example.com", "first_name": "Ann", "last_name": "Lee"}
-    async with aiohttp.ClientSession(auth.make_url("/auth/api/v1/")) as session:
-        async with session.post("register", json=account) as answer:
-            assert answer.status == 201, await answer.text()
-        await owner.execute("UPDATE auth.users SET is_superuser = true")
-        async with session.post("login", json=person) as answer:
-            token: str = (await answer.json())["access_token"]
-            return token
+async def register(auth: TestServer, owner: Pool) -> None:
+    """Make a superuser."""
+    account = PERSON | {"email": "ann@example.com", "first_name": "Ann", "last_name": "Lee"}
+    async with (
+        aiohttp.ClientSession(auth.make_url("/auth/api/v1/")) as session,
+        session.post("register", json=account) as answer,
+    ):
+        assert answer.status == 201, await answer.text()
+    await owner.execute("UPDATE auth.users SET is_superuser = true")
+
+
+async def log_in(auth: TestServer) -> str:
+    """Open a session, from a place of its own: many from one place have to wait."""
+    headers = {"X-Fake-IP": str(IPv4Address(FIRST_ADDRESS + next(PLACES) * 0x1_0000))}
+    async with (
+        aiohttp.ClientSession(auth.make_url("/auth/api/v1/"), headers=headers) as session,
+        session.post("login", json=PERSON) as answer,
+    ):
+        assert answer.status == 200, await answer.text()
+        token: str = (await answer.json())["access_token"]
+        return token

@@ -10,6 +10,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+import pytest
+
 from services.storage.relay.publish import Relay
 from shared.db import connect
 from shared.events import FILES_STREAM, NEWS_STREAM, ReplicaReady, encode
@@ -31,6 +33,8 @@ class Ear:
     task: asyncio.Task[None] | None = None
     begun: asyncio.Event = field(default_factory=asyncio.Event)
     heard: list[dict[str, Any]] = field(default_factory=list)
+    ids: list[str] = field(default_factory=list)
+    after: str = ""
     more: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def until(self, count: int) -> None:
@@ -42,19 +46,23 @@ class Ear:
 
     async def follow(self, storage: Storage, person: Person) -> None:
         headers = {"Authorization": f"Bearer {make_token(person.id, person.session_id)}"}
+        if self.after:
+            headers["Last-Event-ID"] = self.after
         async with storage.client.get("/storage/api/v1/live", headers=headers) as answer:
             assert answer.content_type == "text/event-stream"
             async for line in answer.content:
                 self.begun.set()
+                if line.startswith(b"id: "):
+                    self.ids.append(line[4:].decode().strip())
                 if line.startswith(b"data: "):
                     self.heard.append(json.loads(line[6:]))
                     self.more.set()
 
 
 @asynccontextmanager
-async def listening(storage: Storage, person: Person) -> AsyncIterator[Ear]:
+async def listening(storage: Storage, person: Person, after: str = "") -> AsyncIterator[Ear]:
     """Follow the stream from its first line on while the block runs."""
-    ear = Ear()
+    ear = Ear(after=after)
     ear.task = asyncio.create_task(ear.follow(storage, person))
     await asyncio.wait_for(ear.begun.wait(), PATIENCE)
     yield ear
@@ -74,6 +82,35 @@ async def test_only_the_owner_hears_of_a_file(storage: Storage) -> None:
     assert [news["type"] for news in ear.heard] == ["file.stored", "replica.ready"]
     assert (ear.heard[1]["file_id"], ear.heard[1]["server"]) == (file["id"], "cape-town")
     assert {news["file_id"] for news in other_ear.heard} == {theirs["id"]}
+
+
+async def test_who_comes_back_hears_what_was_missed(storage: Storage) -> None:
+    owner, other = storage.person(BOSTON), storage.person(BOSTON)
+    async with listening(storage, owner) as ear:
+        await tell_of_copies(storage, owner, await owner.upload("a", b"1"))
+        await ear.until(2)
+    assert len(ear.ids) == 2
+    missed = await owner.upload("b", b"2")
+    await tell_of_copies(storage, owner, missed)
+    await tell_of_copies(storage, other, await other.upload("c", b"3"))
+    async with listening(storage, owner, ear.ids[0]) as again:
+        await again.until(3)
+        last = await owner.upload("d", b"4")
+        await tell_of_copies(storage, owner, last)
+        await again.until(5)
+    told = [(news["type"], news["file_id"] == missed["id"]) for news in again.heard[:3]]
+    assert told == [("replica.ready", False), ("file.stored", True), ("replica.ready", True)]
+    assert {news["file_id"] for news in again.heard[3:]} == {last["id"]}
+    assert again.ids[0] == ear.ids[1]
+    assert len(set(again.ids)) == 5
+
+
+@pytest.mark.parametrize("odd", ["x", "-1", "9" * 40, "1-2-3", "(0-0"])
+async def test_an_odd_last_event_does_no_harm(storage: Storage, odd: str) -> None:
+    owner = storage.person(BOSTON)
+    async with listening(storage, owner, odd) as ear:
+        await tell_of_copies(storage, owner, await owner.upload("a", b"1"))
+        await ear.until(2)
 
 
 async def tell_of_copies(storage: Storage, owner: Person, file: dict[str, Any]) -> None:

@@ -8,7 +8,7 @@ import pytest
 from marshmallow import ValidationError
 
 from shared.web.cursor_parts import read_moment
-from shared.web.moment import Moment
+from shared.web.input_fields import Moment
 
 
 @pytest.mark.parametrize(

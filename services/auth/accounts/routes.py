@@ -26,8 +26,9 @@ ROUTES: Final = (
             errors.TOO_MANY_ATTEMPTS,
             errors.PASSWORDS_BUSY,
         ),
+        has_etag=True,
     ),
-    Route("GET", "/me", handlers.show_me, SIGNED_IN, answer=UserSchema),
+    Route("GET", "/me", handlers.show_me, SIGNED_IN, answer=UserSchema, has_etag=True),
     Route(
         "PATCH",
         "/me",
@@ -36,5 +37,6 @@ ROUTES: Final = (
         body=ProfileChangeSchema,
         answer=UserSchema,
         errors=(errors.EMAIL_TAKEN, errors.PROOF_NEEDED, errors.PRECONDITION_FAILED),
+        has_etag=True,
     ),
 )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from marshmallow import Schema, fields, post_load, validate
 
 from services.auth.accounts.users import NewUser, ProfileChange
-from services.auth.texts import NEW_PASSWORD, EmailAddress, Password, PersonName, Username
+from services.auth.texts import FIRST_PASSWORD, EmailAddress, Password, PersonName, Username
 
 if TYPE_CHECKING:
     from services.auth.accounts.users import User
@@ -27,7 +27,7 @@ class NewUserSchema(Schema):
         },
     )
     email = EmailAddress(required=True, metadata={"example": "ann@example.com"})
-    password = Password(required=True, load_only=True, metadata=NEW_PASSWORD)
+    password = Password(required=True, load_only=True, metadata=FIRST_PASSWORD)
     first_name = PersonName(load_default="", metadata={"example": "Ann"})
     last_name = PersonName(load_default="", metadata={"example": "Lee"})
 

@@ -9,7 +9,7 @@ from marshmallow import Schema, ValidationError, fields, post_load, validate, va
 
 from services.auth.api_tokens.api_tokens import NewToken
 from services.auth.texts import Label
-from shared.web.moment import Moment
+from shared.web.input_fields import Moment
 
 if TYPE_CHECKING:
     from services.auth.api_tokens.api_tokens import ApiToken

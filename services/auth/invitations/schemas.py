@@ -9,7 +9,7 @@ from marshmallow import Schema, ValidationError, fields, post_load, validate, va
 
 from services.auth.invitations.invitations import NewInvitation
 from services.auth.texts import EmailAddress
-from shared.web.moment import Moment
+from shared.web.input_fields import Moment
 
 if TYPE_CHECKING:
     from services.auth.invitations.invitations import Invitation

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from marshmallow import Schema, fields, post_load, pre_load
+from marshmallow import Schema, fields, post_load, pre_load, validate
 
+from services.auth.passkeys.credential_shape import MOST_FIELDS, SHAPE
 from services.auth.passkeys.own import Addition
 from services.auth.texts import Label
 
@@ -15,12 +16,16 @@ if TYPE_CHECKING:
 
     from services.auth.passkeys.passkeys import Passkey
 
-CREDENTIAL = {"description": "what `navigator.credentials` gave, by its `toJSON()`"}
-
 
 def credential_field() -> fields.Dict:
     """A credential as WebAuthn writes it in JSON; the library reads it."""
-    return fields.Dict(keys=fields.String(), required=True, load_only=True, metadata=CREDENTIAL)
+    return fields.Dict(
+        keys=fields.String(),
+        required=True,
+        load_only=True,
+        validate=validate.Length(max=MOST_FIELDS),
+        metadata=SHAPE,
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
 
+from services.auth.passkeys.credential_shape import MOST_FIELDS, SHAPE
 from services.auth.second_factor.check import Codes
 from services.auth.sessions.login import LoginAttempt
 from services.auth.sessions.prove import Proof
@@ -57,25 +58,33 @@ class LoginSchema(Schema):
 class ProofSchema(Schema):
     """What shows who I am: one of these, or more, which must all be right then."""
 
-    password = Password(load_default=None, load_only=True, metadata={"format": "password"})
-    totp = TotpCode(load_default=None, load_only=True)
-    recovery_code = fields.String(
-        load_default=None, load_only=True, validate=validate.Length(1, LONGEST_CODE)
+    fewest = 1
+    password = Password(
+        load_default=None, allow_none=False, load_only=True, metadata={"format": "password"}
     )
-
+    totp = TotpCode(load_default=None, allow_none=False, load_only=True)
+    recovery_code = fields.String(
+        load_default=None,
+        allow_none=False,
+        load_only=True,
+        validate=validate.Length(1, LONGEST_CODE),
+    )
     passkey = fields.Dict(
         keys=fields.String(),
         load_default=None,
+        allow_none=False,
         load_only=True,
+        validate=validate.Length(max=MOST_FIELDS),
         metadata={
-            "description": "a credential that signed a challenge of `POST /passkeys/options`"
+            **SHAPE,
+            "description": "a credential that signed a challenge of `POST /passkeys/options`",
         },
     )
 
     @validates_schema
     def shows_something(self, loaded: dict[str, Any], **_: Any) -> None:
         """Refuse an empty proof."""
-        if not any(loaded.values()):
+        if all(shown is None for shown in loaded.values()):
             raise ValidationError("Missing data for required field.", "password")
 
     @post_load

@@ -62,7 +62,7 @@ class RemovalQuerySchema(Schema):
 
     confirm_loss = fields.Integer(
         load_default=None,
-        validate=validate.Range(1),
+        validate=validate.Range(1, 2**53),
         metadata={"description": "the exact number of versions that will be lost"},
     )
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from marshmallow import Schema, fields, post_load, validate
 
 from services.storage.cities.change import ServerChange
-from services.storage.servers.new_server_schemas import Endpoint, NewServerSchema, strong
+from services.storage.servers.new_server_schemas import Endpoint, NewServerSchema, Secret
 from services.storage.servers.schemas import ServerDetailSchema, show_server
 
 if TYPE_CHECKING:
@@ -33,9 +33,7 @@ class Described:
 class DescribedSchema(NewServerSchema):
     """An S3 server to try or to add."""
 
-    hook_secret = fields.String(
-        validate=strong,
-        load_only=True,
+    hook_secret = Secret(
         metadata={"description": "made up when left out, and shown in the answer"},
     )
     is_on = fields.Boolean(load_default=True)
@@ -61,8 +59,8 @@ class ServerChangeSchema(Schema):
     region = fields.String(validate=validate.Length(1, 63))
     bucket = fields.String(validate=validate.Length(3, 63))
     access_key = fields.String(validate=validate.Length(3, 128))
-    secret_key = fields.String(validate=strong, load_only=True)
-    hook_secret = fields.String(validate=strong, load_only=True)
+    secret_key = Secret()
+    hook_secret = Secret()
     city = fields.String(validate=validate.Length(1, 100))
     zone = fields.String(validate=validate.Length(1, 63))
     latitude = fields.Float(validate=validate.Range(-90, 90))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from marshmallow import Schema, fields, post_load, validate
 
-from services.storage.downloads.schemas import MOST_ALTERNATES, Version
+from services.storage.downloads.schemas import MOST_ALTERNATES, VERSION
 from services.storage.servers.schemas import ServerSchema, show_server
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ SOURCES = 3
 class ManifestQuerySchema(Schema):
     """Query of a manifest."""
 
-    version = Version()
+    version = fields.Integer(**VERSION)
     sources = fields.Integer(
         load_default=SOURCES,
         validate=validate.Range(1, MOST_ALTERNATES),

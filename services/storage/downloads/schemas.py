@@ -23,16 +23,12 @@ if TYPE_CHECKING:
 MOST_ALTERNATES = 50
 
 
-class Version(fields.Integer):
-    """The number of a version; the current one when absent."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            load_default=None,
-            allow_none=True,
-            validate=validate.Range(1, 2**31 - 1),
-            metadata={"description": "an older version; the current one when absent"},
-        )
+VERSION: dict[str, Any] = {
+    "load_default": None,
+    "allow_none": True,
+    "validate": validate.Range(1, 2**31 - 1),
+    "metadata": {"description": "an older version; the current one when absent"},
+}
 
 
 class Inline(fields.Boolean):
@@ -61,7 +57,7 @@ class DownloadQuery:
 class DownloadQuerySchema(Schema):
     """Query of a download."""
 
-    version = Version()
+    version = fields.Integer(**VERSION)
     inline = Inline()
     alternates = fields.Integer(
         load_default=ALTERNATES,
@@ -108,7 +104,10 @@ class RouteQuerySchema(Schema):
     file_id = fields.UUID(load_default=None)
     ip = IpAddress(
         load_default=None,
-        metadata={"description": "IPv4 or IPv6 address"},
+        metadata={
+            "description": "IPv4 or IPv6 address",
+            "anyOf": [{"format": "ipv4"}, {"format": "ipv6"}],
+        },
     )
 
     @post_load

@@ -7,7 +7,8 @@ from typing import Any
 
 from marshmallow import Schema, fields, post_load, validate
 
-from services.storage.downloads.schemas import Inline, Version
+from services.storage.downloads.schemas import VERSION, Inline
+from shared.web.input_fields import Whole
 
 LONGEST_TICKET = 255
 
@@ -23,7 +24,7 @@ class TicketWish:
 class TicketWishSchema(Schema):
     """What a ticket is wanted for."""
 
-    version = Version()
+    version = Whole(**VERSION)
     inline = Inline()
 
     @post_load

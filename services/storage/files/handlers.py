@@ -17,12 +17,12 @@ from services.storage.files.destination import find_destination
 from services.storage.files.listing import Listing, list_files
 from services.storage.files.paths import find_nearest, split_path
 from services.storage.files.replica_schemas import show_replica
-from services.storage.files.schemas import show_file
+from services.storage.files.schemas import file_etag, show_file
 from services.storage.keys import DOORBELL, FLEET, POOL
 from shared.catalog.replicas import list_replicas
 from shared.errors import FOLDER_TRASHED, PRECONDITION_FAILED, MeridianError
 from shared.web.cursor_parts import read_moment, read_text, read_whole
-from shared.web.etag import etag_of, refuse_changed
+from shared.web.etag import refuse_changed
 from shared.web.identity import identity_of
 from shared.web.paging import cut_page, decode_cursor, encode_cursor
 from shared.web.paths import path_id
@@ -151,14 +151,10 @@ def _cursor(file: File, sort: str) -> str:
 
 
 def _answer(file: File) -> web.Response:
-    return reply(show_file(file), headers={hdrs.ETAG: _etag(file)})
-
-
-def _etag(file: File) -> str:
-    return etag_of(file.id, file.revision)
+    return reply(show_file(file), headers={hdrs.ETAG: file_etag(file)})
 
 
 def _expected_revision(request: web.Request, file: File) -> int | None:
     """The revision that must still be there when the change is made, if the client named one."""
-    refuse_changed(request, _etag(file))
+    refuse_changed(request, file_etag(file))
     return file.revision if hdrs.IF_MATCH in request.headers else None

@@ -16,6 +16,8 @@ WORD: Final = r"[!#$%&'*+.^_`|~0-9A-Za-z-]"
 # Without what no header of a request should hold: tabs, and bytes that are no ASCII.
 QUOTED: Final = r'"(?:[ !#-\[\]-~]|\\[ -~])*"'
 PARAMETER: Final = re.compile(rf"[ \t]*;[ \t]*({WORD}+=(?:{WORD}+|{QUOTED}))?")
+SHORT: Final = rf"{WORD}{{1,60}}"
+PATTERN: Final = rf"^{SHORT}/{SHORT}(?:; ?{SHORT}=(?:{SHORT}|{QUOTED}))*$"
 TYPE: Final = re.compile(rf"{WORD}{{1,{LONGEST_PART}}}/{WORD}{{1,{LONGEST_PART}}}")
 
 
@@ -23,6 +25,7 @@ class MediaType(fields.String):
     """A media type with any parameters, such as `text/plain; charset="utf-8"`."""
 
     longest = LONGEST
+    pattern = PATTERN
 
     def _deserialize(
         self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any

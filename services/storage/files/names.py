@@ -17,6 +17,15 @@ LONGEST_PATH_BYTES = 4096
 DEEPEST_FOLDER = 64
 TOO_DEEP = f"Must not be deeper than {DEEPEST_FOLDER} folders."
 TOO_LONG = f"Must not be longer than {LONGEST_PATH_BYTES} bytes."
+# For people and programs that read the API document: no more than a first look.
+UNSEEN = (
+    r"\u0000-\u001f\u007f-\u00a0\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200e\u200f"
+    r"\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff0-\ufff8"
+    "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"
+    "\U000e0000-\U000e0fff"
+)
+NAME_PATTERN = rf"^(?!\.{{1,2}}$)[^/{UNSEEN}]+$"
+FOLDER_PATTERN = rf"^/$|^(?:/(?!\.{{1,2}}(?:/|$))[^/{UNSEEN}]+){{1,{DEEPEST_FOLDER}}}$"
 # Cc: control characters; Cs: halves of a surrogate pair; Zl and Zp: line and paragraph ends.
 HIDDEN_CATEGORIES = frozenset(("Cc", "Cs", "Zl", "Zp"))
 
@@ -25,6 +34,8 @@ class FileName(fields.String):
     """One file name of at most 255 bytes in UTF-8."""
 
     longest = LONGEST_NAME_BYTES
+    shortest = 1
+    pattern = NAME_PATTERN
 
     def _deserialize(
         self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
@@ -36,6 +47,7 @@ class FolderPath(fields.String):
     """`/` or `/a/b`, of at most 4096 bytes in UTF-8 and 64 folders."""
 
     longest = LONGEST_PATH_BYTES
+    pattern = FOLDER_PATTERN
 
     def _deserialize(
         self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any

@@ -17,6 +17,13 @@ if TYPE_CHECKING:
     from uuid import UUID
 
 
+# As the API document describes what `refuse_two_folders` refuses.
+TWO_FOLDERS = {
+    "required": ["folder", "folder_id"],
+    "properties": {"folder_id": {"type": "string"}},
+}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FilesQuery:
     """Which files, in which order, which page."""

@@ -29,6 +29,7 @@ ROUTES: Final = (
         "files.view",
         answer=FileSchema,
         errors=(errors.FILE_NOT_FOUND,),
+        has_etag=True,
     ),
     Route(
         "PATCH",
@@ -46,6 +47,7 @@ ROUTES: Final = (
             errors.FOLDER_TRASHED,
             errors.PRECONDITION_FAILED,
         ),
+        has_etag=True,
     ),
     Route(
         "DELETE",

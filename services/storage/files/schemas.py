@@ -9,7 +9,8 @@ from marshmallow import Schema, ValidationError, fields, post_load, validate, va
 
 from services.storage.files.destination import Target
 from services.storage.files.names import FileName, FolderPath
-from services.storage.files.query_schemas import refuse_two_folders
+from services.storage.files.query_schemas import TWO_FOLDERS, refuse_two_folders
+from shared.web.etag import etag_of
 
 if TYPE_CHECKING:
     from services.storage.files.files import File
@@ -96,6 +97,11 @@ class FileChange:
 class FileChangeSchema(Schema):
     """Rename or move."""
 
+    fewest = 1
+    refused = (
+        TWO_FOLDERS,
+        {"required": ["on_conflict"], "maxProperties": 1},
+    )
     name = FileName(metadata={"example": "renamed.txt"})
     folder = FolderPath(
         metadata={"description": "path, made if missing", "example": "/reports/2026"}
@@ -123,6 +129,11 @@ class FileChangeSchema(Schema):
             target=Target(loaded.get("folder"), loaded.get("folder_id")) if moves else None,
             may_rename=loaded["on_conflict"] == "rename",
         )
+
+
+def file_etag(file: File) -> str:
+    """Make the ETag of a file: of its name and place, not of its bytes."""
+    return etag_of(file.id, file.revision)
 
 
 def show_file(file: File) -> dict[str, Any]:

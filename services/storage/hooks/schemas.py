@@ -11,6 +11,8 @@ from typing import Any
 from marshmallow import EXCLUDE, Schema, fields, post_load, validate
 
 MOST_RECORDS = 1000
+LONGEST_NAME = 255
+LONGEST_KEY = 3 * 1024  # each byte of it percent-encoded
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +37,7 @@ class BucketSchema(Schema):
     class Meta:  # noqa: D106
         unknown = EXCLUDE
 
-    name = fields.String(required=True)
+    name = fields.String(required=True, validate=validate.Length(max=LONGEST_NAME))
 
 
 class ObjectSchema(Schema):
@@ -44,7 +46,11 @@ class ObjectSchema(Schema):
     class Meta:  # noqa: D106
         unknown = EXCLUDE
 
-    key = fields.String(required=True, metadata={"description": "URL-encoded"})
+    key = fields.String(
+        required=True,
+        validate=validate.Length(max=LONGEST_KEY),
+        metadata={"description": "URL-encoded"},
+    )
 
 
 class EventPlaceSchema(Schema):
@@ -64,7 +70,10 @@ class RecordSchema(Schema):
         unknown = EXCLUDE
 
     name = fields.String(
-        required=True, data_key="eventName", metadata={"example": "s3:ObjectCreated:Put"}
+        required=True,
+        data_key="eventName",
+        validate=validate.Length(max=LONGEST_NAME),
+        metadata={"example": "s3:ObjectCreated:Put"},
     )
     s3 = fields.Nested(EventPlaceSchema, required=True)
 

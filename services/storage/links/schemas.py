@@ -10,7 +10,7 @@ from marshmallow import Schema, ValidationError, fields, post_load, validate, va
 
 from services.storage.links.link_settings import LinkSettings
 from services.storage.links.wanted import LinkWanted
-from shared.web.moment import Moment
+from shared.web.input_fields import Moment, Whole
 from shared.web.paging import PageAsked, PageQuery
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ class LinkChangeSchema(Schema):
     name = fields.String(
         validate=validate.Length(max=LONGEST_NAME), metadata={"example": "For Ann"}
     )
-    lifetime_seconds = fields.Integer(
+    lifetime_seconds = Whole(
         validate=validate.Range(1, LONGEST_LIFE), metadata={"description": "from now on"}
     )
     expires_at = Moment(allow_none=True, metadata={"description": "instead of a lifetime"})
@@ -41,7 +41,7 @@ class LinkChangeSchema(Schema):
         validate=validate.Length(1, LONGEST_PASSWORD),
         metadata=PASSWORD,
     )
-    max_downloads = fields.Integer(
+    max_downloads = Whole(
         allow_none=True,
         validate=validate.Range(1, MOST_DOWNLOADS),
         metadata={"description": "of a folder: files downloaded"},
@@ -67,7 +67,7 @@ class LinkChangeSchema(Schema):
 class NewLinkSchema(LinkChangeSchema):
     """A new link."""
 
-    version = fields.Integer(
+    version = Whole(
         validate=validate.Range(1, 2**31 - 1),
         metadata={"description": "always this version of the file; the current one when absent"},
     )
@@ -169,7 +169,7 @@ class LinkSettingsSchema(Schema):
     public = fields.Boolean(
         required=True, metadata={"description": "false: no links, not even those made before"}
     )
-    longest_lifetime_seconds = fields.Integer(
+    longest_lifetime_seconds = Whole(
         required=True,
         allow_none=True,
         validate=validate.Range(1, LONGEST_LIFE),

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
-from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import structlog
 from redis.exceptions import RedisError
 
-from shared.events import BULK_STREAM, FILES_STREAM, NEWS_STREAM, BadEvent, FileEvent, decode
+from services.storage.live.news import in_order, may_see
+from shared.events import BULK_STREAM, FILES_STREAM, NEWS_STREAM
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
 
     from redis.asyncio import Redis
 
-    from shared.events import Event
+    from services.storage.live.news import EntryId, News
 
 log = structlog.get_logger(__name__)
 
@@ -29,14 +28,7 @@ RETRY_SECONDS = 1.0
 UNHEARD_SECONDS = 1.0
 # A reader this far behind is let go: it comes back and reads the list afresh.
 LONGEST_QUEUE = 200
-
-
-@dataclass(frozen=True, slots=True)
-class News:
-    """One event for the page; `at` is when this process heard of it."""
-
-    event: Event
-    at: datetime
+STREAMS = (FILES_STREAM, BULK_STREAM, NEWS_STREAM)
 
 
 class LiveFeed:
@@ -47,26 +39,30 @@ class LiveFeed:
         self._queues: dict[asyncio.Queue[News], UUID] = {}
         self._joined = asyncio.Event()
 
-    async def listen(self, user_id: UUID, silence_seconds: float) -> AsyncIterator[News | None]:
-        """Yield what this person may see as it happens, and None after each silence."""
+    async def listen(
+        self, user_id: UUID, silence_seconds: float, after: EntryId | None = None
+    ) -> AsyncIterator[News | None]:
+        """Yield what this person may see as it happens, and None after each silence.
+
+        First what happened `after` an event, as far as it is still known.
+        """
         queue: asyncio.Queue[News] = asyncio.Queue(LONGEST_QUEUE)
         self._queues[queue] = user_id
         self._joined.set()
         try:
-            while queue in self._queues or not queue.empty():
-                try:
-                    news = await asyncio.wait_for(queue.get(), silence_seconds)
-                except TimeoutError:
-                    news = None
-                yield news
+            for missed in await self._since(user_id, after) if after else ():
+                after = missed.id
+                yield missed
+            async for news in self._queued(queue, silence_seconds):
+                if news is None or after is None or news.id > after:
+                    yield news
         finally:
             self._queues.pop(queue, None)
 
-    def tell(self, event: Event) -> None:
+    def tell(self, news: News) -> None:
         """Hand an event to everybody who may see it."""
-        news = News(event, datetime.now(UTC))
         for queue, user_id in list(self._queues.items()):
-            if isinstance(event, FileEvent) and event.owner_id != user_id:
+            if not may_see(user_id, news.event):
                 continue
             try:
                 queue.put_nowait(news)
@@ -85,10 +81,21 @@ class LiveFeed:
                 log.warning("live_feed_waits_for_redis", error=repr(error))
                 await asyncio.sleep(RETRY_SECONDS)
 
+    async def _queued(
+        self, queue: asyncio.Queue[News], silence_seconds: float
+    ) -> AsyncIterator[News | None]:
+        while queue in self._queues or not queue.empty():
+            try:
+                news = await asyncio.wait_for(queue.get(), silence_seconds)
+            except TimeoutError:
+                yield None
+            else:
+                yield news
+
     async def _newest(self) -> dict[str, str]:
         """Where to start: not at `$`, which would skip what arrives between two reads."""
         last = {}
-        for stream in (FILES_STREAM, BULK_STREAM, NEWS_STREAM):
+        for stream in STREAMS:
             entries: Any = await self._redis.xrevrange(stream, count=1)
             last[stream] = entries[0][0] if entries else "0-0"
         return last
@@ -105,8 +112,17 @@ class LiveFeed:
         streams: Any = await self._redis.xread(ids, count=BATCH, block=BLOCK_SECONDS * 1000)
         for stream, entries in streams or ():
             last[stream] = entries[-1][0]
-            for entry_id, fields in entries if self._queues else ():
-                try:
-                    self.tell(decode(fields))
-                except BadEvent as error:
-                    log.warning("live_feed_bad_event", entry=entry_id, error=str(error))
+        if self._queues:
+            for news in in_order(entries for _, entries in streams or ()):
+                self.tell(news)
+
+    async def _since(self, user_id: UUID, after: EntryId) -> list[News]:
+        start = "({}-{}".format(*after)
+        try:
+            entries: Any = [
+                await self._redis.xrange(stream, start, count=LONGEST_QUEUE) for stream in STREAMS
+            ]
+        except (RedisError, OSError) as error:
+            log.warning("live_feed_waits_for_redis", error=repr(error))
+            return []
+        return [news for news in in_order(entries) if may_see(user_id, news.event)]

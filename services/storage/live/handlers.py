@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from services.storage.keys import FEED, FLEET
+from services.storage.live.news import read_entry_id
 from shared.events import FileEvent, ServerChanged
 from shared.web.identity import identity_of
 from shared.web.revocations import REVOCATIONS
@@ -16,17 +17,20 @@ if TYPE_CHECKING:
 
     from aiohttp import web
 
-    from services.storage.live.feed import News
+    from services.storage.live.news import News
     from services.storage.servers.fleet import Fleet
 
 LOOK_SECONDS = 1.0
+LAST = "Last-Event-ID"
 
 
 async def follow(request: web.Request) -> web.StreamResponse:
     """Follow what happens, as server-sent events.
 
     `file.stored`, `replica.ready`, `replica.failed`, `file.deleted` of my files and
-    `server.changed`; the data names what to read again. Ends with the access token or the session.
+    `server.changed`; the data names what to read again. Each has an `id`: with the last one as
+    `Last-Event-ID`, as browsers send it when they come back, what was missed comes first. Ends with
+    the access token or the session.
     """
     return await stream_events(request, _happenings(request))
 
@@ -34,7 +38,8 @@ async def follow(request: web.Request) -> web.StreamResponse:
 async def _happenings(request: web.Request) -> AsyncGenerator[Happening, None]:
     identity = identity_of(request)
     revocations = request.app[REVOCATIONS]
-    async for news in request.app[FEED].listen(identity.user_id, LOOK_SECONDS):
+    after = read_entry_id(request.headers.get(LAST, ""))
+    async for news in request.app[FEED].listen(identity.user_id, LOOK_SECONDS, after):
         if identity.has_expired(datetime.now(UTC)) or revocations.holds(identity.session_id):
             return
         if news is not None:
@@ -55,4 +60,4 @@ def _show(fleet: Fleet, news: News) -> Happening:
         payload |= {"file_id": event.file_id, "version_id": event.version_id}
     elif isinstance(event, ServerChanged):
         payload["state"] = event.state
-    return Happening(name, payload)
+    return Happening(name, payload, "{}-{}".format(*news.id))

@@ -7,27 +7,24 @@ from typing import TYPE_CHECKING, Any
 from marshmallow import Schema, ValidationError, fields, post_load, validate
 
 from shared.catalog.servers import NewServer
-from shared.strength import weakness
+from shared.strength import SHORTEST, weakness
 from shared.web_address import canonical_address
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 LONGEST_ADDRESS = 2000
+LONGEST_SECRET = 255
 NAME = validate.Regexp("^[a-z0-9][a-z0-9-]{0,62}$")
-
-
-def strong(secret: str) -> None:
-    """Refuse a secret that can be guessed."""
-    because = weakness(secret)
-    if because:
-        raise ValidationError(because)
 
 
 class Endpoint(fields.String):
     """The address of an S3 server, in its one form."""
 
     longest = LONGEST_ADDRESS
+    pattern = (
+        r"^https?://[a-z][a-z0-9-]*[a-z0-9](?:\.[a-z][a-z0-9-]*[a-z0-9])*(?::[1-9][0-9]{0,3})?$"
+    )
 
     def _deserialize(
         self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
@@ -37,6 +34,25 @@ class Endpoint(fields.String):
             return canonical_address(text)
         except ValueError as error:
             raise ValidationError(str(error)) from error
+
+
+class Secret(fields.String):
+    """A secret that cannot be guessed."""
+
+    form = "password"
+    shortest = SHORTEST
+    longest = LONGEST_SECRET
+
+    def __init__(self, **more: Any) -> None:
+        length = validate.Length(max=LONGEST_SECRET)
+        super().__init__(load_only=True, validate=(strong, length), **more)
+
+
+def strong(secret: str) -> None:
+    """Refuse a secret that can be guessed."""
+    because = weakness(secret)
+    if because:
+        raise ValidationError(because)
 
 
 class NewServerSchema(Schema):
@@ -52,8 +68,8 @@ class NewServerSchema(Schema):
     region = fields.String(load_default="us-east-1", validate=validate.Length(1, 63))
     bucket = fields.String(required=True, validate=validate.Length(3, 63))
     access_key = fields.String(required=True, validate=validate.Length(3, 128))
-    secret_key = fields.String(required=True, validate=strong, load_only=True)
-    hook_secret = fields.String(required=True, validate=strong, load_only=True)
+    secret_key = Secret(required=True)
+    hook_secret = Secret(required=True)
     hook_without_secret = fields.Boolean(
         load_default=False,
         metadata={"description": "its webhook cannot send the secret, so it is a mere hint"},

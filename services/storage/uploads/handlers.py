@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from aiohttp import hdrs
+
 from services.storage.client import caller_of, place_header
 from services.storage.files.files import find_file
-from services.storage.files.schemas import show_file
+from services.storage.files.schemas import file_etag, show_file
 from services.storage.keys import DOORBELL, FLEET, POOL, SETTINGS
 from services.storage.uploads.abort import abort_upload
 from services.storage.uploads.complete import complete_upload
@@ -112,7 +114,7 @@ async def complete(request: web.Request, body: Mapping[int, str]) -> web.Respons
     file = await find_file(app[POOL], upload.owner_id, upload.file_id)
     if file is None:
         raise MeridianError(FILE_NOT_FOUND)
-    return reply(show_file(file))
+    return reply(show_file(file), headers={hdrs.ETAG: file_etag(file)})
 
 
 async def abort(request: web.Request) -> web.Response:

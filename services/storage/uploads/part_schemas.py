@@ -8,6 +8,7 @@ from marshmallow import Schema, fields, post_load, validate
 
 from services.storage.uploads.parts import MOST_SIGNED
 from shared.stores.part_sizes import MOST_PARTS
+from shared.web.input_fields import Whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -31,7 +32,7 @@ class PartNumbersSchema(Schema):
     """Which parts are to be signed."""
 
     numbers = fields.List(
-        fields.Integer(strict=True, validate=validate.Range(1, MOST_PARTS)),
+        Whole(validate=validate.Range(1, MOST_PARTS)),
         required=True,
         validate=validate.Length(1, MOST_SIGNED),
         metadata={"example": [101, 102]},
@@ -52,7 +53,7 @@ class SignedPartsSchema(Schema):
 class SentPartSchema(Schema):
     """A part as the S3 server confirmed it to the client."""
 
-    number = fields.Integer(required=True, strict=True, validate=validate.Range(1, MOST_PARTS))
+    number = Whole(required=True, validate=validate.Range(1, MOST_PARTS))
     etag = fields.String(required=True, validate=validate.Length(1, LONGEST_ETAG))
 
 

@@ -39,6 +39,7 @@ ROUTES: Final = (
         answer=StartedUploadSchema,
         status=201,
         errors=(
+            errors.FILE_NOT_FOUND,
             errors.FILE_TOO_LARGE,
             errors.FOLDER_NOT_FOUND,
             errors.FOLDER_TRASHED,
@@ -98,5 +99,6 @@ ROUTES: Final = (
         largest_body=1024 * 1024,
         answer=FileSchema,
         errors=(errors.UPLOAD_NOT_FOUND, *SETTLING),
+        has_etag=True,
     ),
 )

@@ -9,7 +9,7 @@ from marshmallow import Schema, fields, post_load, validate, validates_schema
 from services.storage.files.destination import Target
 from services.storage.files.media_types import MediaType
 from services.storage.files.names import FileName, FolderPath
-from services.storage.files.query_schemas import refuse_two_folders
+from services.storage.files.query_schemas import TWO_FOLDERS, refuse_two_folders
 from services.storage.files.schemas import FileSchema, show_file
 from services.storage.servers.schemas import ServerSchema, show_server
 from services.storage.uploads.part_schemas import (
@@ -20,6 +20,7 @@ from services.storage.uploads.part_schemas import (
 )
 from services.storage.uploads.parts import MOST_SIGNED
 from services.storage.uploads.reserve import NewUpload
+from shared.web.input_fields import Whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -37,10 +38,10 @@ MOST_AVOIDED = 100
 class NewUploadSchema(Schema):
     """What is to be uploaded."""
 
+    refused = (TWO_FOLDERS,)
     name = FileName(required=True, metadata={"example": "отчёт.pdf"})
-    size = fields.Integer(
+    size = Whole(
         required=True,
-        strict=True,
         validate=validate.Range(0, LARGEST_BIGINT),
         metadata={"description": "bytes, exactly", "example": 1024},
     )

@@ -1,4 +1,4 @@
-"""Moments in requests: with their zone, and such that they exist in UTC."""
+"""Fields of requests that marshmallow takes too lightly."""
 
 from __future__ import annotations
 
@@ -26,3 +26,15 @@ class Moment(fields.AwareDateTime):
         except OverflowError as error:
             # The first hours of the year 1, east of Greenwich, and the last ones of 9999.
             raise self.make_error("invalid", input=value, obj_type=self.OBJ_TYPE) from error
+
+
+class Whole(fields.Integer):
+    """A whole number; `5.0` is one, `"5"`, `5.5` and `true` are none."""
+
+    def __init__(self, **more: Any) -> None:
+        super().__init__(strict=True, **more)
+
+    def _validated(self, value: Any) -> int:
+        if isinstance(value, float) and value.is_integer():
+            value = int(value)
+        return super()._validated(value)

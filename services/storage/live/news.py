@@ -1,0 +1,62 @@
+"""News: events of the streams for the people whose business they are, by the clock of Redis."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import chain
+from typing import TYPE_CHECKING, TypeAlias
+
+import structlog
+
+from shared.events import BadEvent, FileEvent, decode
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from uuid import UUID
+
+    from shared.events import Event
+
+    Entries: TypeAlias = Iterable[tuple[str, Mapping[str, str]]]
+
+EntryId: TypeAlias = tuple[int, int]
+
+ENTRY_ID = re.compile("([0-9]{1,19})-([0-9]{1,19})")
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """One event for the page; `at` is when this process heard of it, `id` grows with time."""
+
+    id: EntryId
+    event: Event
+    at: datetime
+
+
+def may_see(user_id: UUID, event: Event) -> bool:
+    """Tell whether an event is somebody's business: files have owners, servers have none."""
+    return not isinstance(event, FileEvent) or event.owner_id == user_id
+
+
+def in_order(streams: Iterable[Entries]) -> list[News]:
+    """Read the entries of several streams, the oldest first."""
+    found = []
+    for entry_id, fields in chain.from_iterable(streams):
+        name = read_entry_id(entry_id)
+        try:
+            event = decode(fields)
+        except BadEvent as error:
+            log.warning("live_feed_bad_event", entry=entry_id, error=str(error))
+            continue
+        if name is not None:
+            found.append(News(name, event, datetime.now(UTC)))
+    return sorted(found, key=lambda news: news.id)
+
+
+def read_entry_id(text: str) -> EntryId | None:
+    """Read the name of an entry, milliseconds and number; None for what is none."""
+    found = ENTRY_ID.fullmatch(text)
+    return (int(found[1]), int(found[2])) if found else None
