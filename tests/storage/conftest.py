@@ -68,7 +68,14 @@ def make_token(user_id: uuid.UUID, session_id: uuid.UUID, **changes: Any) -> str
 
 # Modules whose tests run on tables that are spread over partitions by owner; the others, as all
 # tests of the replicator and of the whole, run on plain ones.
-SPREAD = {"test_files", "test_folders", "test_trash", "test_uploads", "test_settling"}
+SPREAD = {
+    "test_files",
+    "test_conflicts",
+    "test_folders",
+    "test_trash",
+    "test_uploads",
+    "test_settling",
+}
 
 
 @pytest.fixture(scope="session")

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 Outcome = TypeVar("Outcome")
 
-TRIES: Final = 5
+TRIES: Final = 25
 AT_ONCE: Final = 50
 LONGEST_ENDING: Final = 16
 

@@ -41,7 +41,8 @@ async def start(request: web.Request, body: NewUpload) -> web.Response:
 
     Chooses the nearest healthy server and answers with a presigned URL: PUT exactly the announced
     bytes there with the given headers, then call `complete`. A large file comes in parts, each with
-    a URL of its own. A name that exists in the folder gets a new version.
+    a URL of its own. A name that exists in the folder gets a new version,
+    another name or a refusal: `on_conflict`.
 
     Should the server fail you, abort the upload and start it again with its name in `avoid`.
     """

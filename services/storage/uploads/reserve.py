@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import enum
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 from uuid import UUID, uuid4
 
-from asyncpg import UniqueViolationError
-
 from services.storage.files.destination import Target, find_destination
 from services.storage.files.files import File, find_file
-from services.storage.files.folders import name_taken
+from services.storage.files.free_name import Slot, put
 from services.storage.files.sort_key import SORT_VERSION, fold, sort_key
-from services.storage.uploads.uploads import INSERT_UPLOAD
+from services.storage.uploads.uploads import INSERT_UPLOAD, INSERT_UPLOAD_OF_NEW
 from shared.errors import FILE_NOT_FOUND, FOLDER_NOT_FOUND, MeridianError
 from shared.ids import new_id
 from shared.stores.part_sizes import choose_part_size
@@ -29,6 +28,14 @@ if TYPE_CHECKING:
     from shared.db import Pool
 
 
+class OnConflict(enum.Enum):
+    """What becomes of an upload whose name is taken by a file."""
+
+    VERSION = "version"
+    RENAME = "rename"
+    FAIL = "fail"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewUpload:
     """What a client wants to upload; `size` in bytes, `sha256` raw.
@@ -41,6 +48,7 @@ class NewUpload:
     content_type: str = "application/octet-stream"
     sha256: bytes | None = None
     target: Target = field(default_factory=Target)
+    on_conflict: OnConflict = OnConflict.VERSION
     parts: bool = False
     avoid: frozenset[str] = frozenset()
 
@@ -59,11 +67,33 @@ class Reserved:
 async def reserve(
     pool: Pool, rules: UploadRules, caller: Caller, owner_id: UUID, server: Server, new: NewUpload
 ) -> Reserved:
-    """Reserve a name and a place on a server, in one statement; FOLDER_EXISTS, FOLDER_NOT_FOUND."""
+    """Reserve a name and a place on a server, in one statement.
+
+    FOLDER_NOT_FOUND, FOLDER_TRASHED, FOLDER_EXISTS, FILE_EXISTS.
+    """
     place = await find_destination(pool, caller, owner_id, new.target)
+    slot = Slot(place.owner_id, place.folder_id, new.name)
+
+    async def attempt(name: str) -> Reserved:
+        return await _insert(pool, rules, caller, place, server, replace(new, name=name))
+
+    may_rename = new.on_conflict is OnConflict.RENAME
+    return await put(pool, slot, attempt, may_rename=may_rename)
+
+
+async def _insert(
+    pool: Pool,
+    rules: UploadRules,
+    caller: Caller,
+    place: Destination,
+    server: Server,
+    new: NewUpload,
+) -> Reserved:
     part_size = _part_size(rules, new)
     upload_id, keys = new_id(), _keys(server, in_parts=part_size is not None)
-    values = (
+    makes_versions = new.on_conflict is OnConflict.VERSION
+    row = await pool.fetchrow(
+        INSERT_UPLOAD if makes_versions else INSERT_UPLOAD_OF_NEW,
         place.owner_id,
         place.folder_id,
         new.name,
@@ -85,10 +115,6 @@ async def reserve(
         fold(new.name),
         SORT_VERSION,
     )
-    try:
-        row = await pool.fetchrow(INSERT_UPLOAD, *values)
-    except UniqueViolationError as error:
-        raise name_taken(error) from error
     if row is None:
         raise MeridianError(FOLDER_NOT_FOUND)
     return Reserved(

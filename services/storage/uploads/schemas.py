@@ -19,7 +19,7 @@ from services.storage.uploads.part_schemas import (
     show_received,
 )
 from services.storage.uploads.parts import MOST_SIGNED
-from services.storage.uploads.reserve import NewUpload
+from services.storage.uploads.reserve import NewUpload, OnConflict
 from shared.web.input_fields import Whole
 
 if TYPE_CHECKING:
@@ -52,6 +52,14 @@ class NewUploadSchema(Schema):
     )
     folder = FolderPath(metadata={"description": "path, made if missing", "example": "/"})
     folder_id = fields.UUID(allow_none=True, metadata={"description": "null: the top"})
+    on_conflict = fields.Enum(
+        OnConflict,
+        by_value=True,
+        metadata={
+            "description": "when a file has the name: a new version of it (unless told otherwise), "
+            "a number behind the name, or a refusal"
+        },
+    )
     parts = fields.Boolean(
         metadata={"description": "send it in parts also when it is not large", "example": False}
     )

@@ -24,16 +24,14 @@ PATIENCE = f"versions.upload_expires_at + {RUNS_ON}"
 # No URL lives longer, and none is signed for an upload that is over.
 LAST_URL = "LEAST(versions.upload_expires_at, now() + interval '15 minutes')"
 
-# A name that exists gets its next version; the counter makes parallel uploads take turns.
-INSERT_UPLOAD = """
+INSERT = """
 WITH file AS (
     INSERT INTO storage.files
         (owner_id, folder_id, name, name_key, name_fold, sort_version, current_version_id, size)
     SELECT $1, $2, $3, $19, $20, $21, $4, $12
     WHERE $2::uuid IS NULL OR EXISTS (SELECT FROM storage.folders
         WHERE owner_id = $1 AND id = $2 AND deleted_at IS NULL)
-    ON CONFLICT (owner_id, folder_id, name) WHERE deleted_at IS NULL AND trashed_at IS NULL
-    DO UPDATE SET versions_made = files.versions_made + 1
+    {on_conflict}
     RETURNING id, revision, created_at, updated_at, versions_made
 ), action AS (
     INSERT INTO storage.actions (owner_id, event, object_id, user_id, data, ip, place, server)
@@ -48,6 +46,14 @@ WITH file AS (
 )
 SELECT file.*, upload.upload_expires_at FROM file CROSS JOIN upload
 """
+INSERT_UPLOAD_OF_NEW = INSERT.format(on_conflict="")
+# A name that exists gets its next version; the counter makes parallel uploads take turns.
+INSERT_UPLOAD = INSERT.format(
+    on_conflict="""
+    ON CONFLICT (owner_id, folder_id, name) WHERE deleted_at IS NULL AND trashed_at IS NULL
+    DO UPDATE SET versions_made = files.versions_made + 1
+"""
+)
 
 NOTE_MULTIPART = """
 UPDATE storage.versions SET multipart_id = $3
