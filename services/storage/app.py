@@ -36,6 +36,7 @@ from services.storage.live.routes import ROUTES as LIVE
 from services.storage.opening.guard import LinkGuard
 from services.storage.opening.open_link import LinkOpener
 from services.storage.opening.routes import ROUTES as OPENING
+from services.storage.quotas.routes import ROUTES as QUOTAS
 from services.storage.servers.routes import ROUTES as SERVERS
 from services.storage.servers.running import running_fleet
 from services.storage.trash.routes import ROUTES as TRASH
@@ -66,7 +67,7 @@ PREFIX: Final = "/storage/api"
 ROUTES: Final = (
     *ADMIN,
     *(*UPLOADS, *FILES, *FOLDERS, *TRASH, *DOWNLOADS, *LINKS, *OPENING),
-    *(*HISTORY, *SERVERS, *CITIES, *LIVE, *HOOKS),
+    *(*HISTORY, *QUOTAS, *SERVERS, *CITIES, *LIVE, *HOOKS),
 )
 POOL_SIZE: Final = 16
 # Passwords of links are few; sign-in has threads of its own, in another service.

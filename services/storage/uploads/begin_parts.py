@@ -15,7 +15,7 @@ from shared.stores.errors import StoreError
 
 if TYPE_CHECKING:
     from services.storage.servers.fleet import Fleet
-    from services.storage.uploads.reserve import NewUpload, Reserved
+    from services.storage.uploads.new_upload import NewUpload, Reserved
     from shared.catalog.servers import Server
     from shared.db import Pool
 

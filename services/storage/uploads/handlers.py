@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from aiohttp import web
 
-    from services.storage.uploads.reserve import NewUpload
+    from services.storage.uploads.new_upload import NewUpload
     from shared.catalog.versions import Version
     from shared.web.paging import PageAsked
 

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from services.storage.caller import Caller
     from services.storage.servers.fleet import Fleet
-    from services.storage.uploads.reserve import NewUpload
+    from services.storage.uploads.new_upload import NewUpload
     from shared.catalog.versions import Version
     from shared.db import Pool
 

@@ -2,66 +2,28 @@
 
 from __future__ import annotations
 
-import enum
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 from uuid import UUID, uuid4
 
-from services.storage.files.destination import Target, find_destination
-from services.storage.files.files import File, find_file
+from asyncpg import ConfigurationLimitExceededError
+
+from services.storage.files.destination import Destination, find_destination
 from services.storage.files.free_name import Slot, put
 from services.storage.files.sort_key import SORT_VERSION, fold, sort_key
+from services.storage.uploads.new_file import file_of
+from services.storage.uploads.new_upload import NewUpload, OnConflict, Reserved
+from services.storage.uploads.quota import quota_exceeded
 from services.storage.uploads.uploads import INSERT_UPLOAD, INSERT_UPLOAD_OF_NEW
-from shared.errors import FILE_NOT_FOUND, FOLDER_NOT_FOUND, MeridianError
+from shared.errors import FOLDER_NOT_FOUND, MeridianError
 from shared.ids import new_id
 from shared.stores.part_sizes import choose_part_size
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
-    from asyncpg import Record
-
     from services.storage.caller import Caller
-    from services.storage.files.destination import Destination
     from services.storage.settings import UploadRules
     from shared.catalog.servers import Server
     from shared.db import Pool
-
-
-class OnConflict(enum.Enum):
-    """What becomes of an upload whose name is taken by a file."""
-
-    VERSION = "version"
-    RENAME = "rename"
-    FAIL = "fail"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NewUpload:
-    """What a client wants to upload; `size` in bytes, `sha256` raw.
-
-    `parts`: in parts, however small it is. `avoid` are names of servers that it cannot reach.
-    """
-
-    name: str
-    size: int
-    content_type: str = "application/octet-stream"
-    sha256: bytes | None = None
-    target: Target = field(default_factory=Target)
-    on_conflict: OnConflict = OnConflict.VERSION
-    parts: bool = False
-    avoid: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reserved:
-    """A PENDING version of a file; `key` is the one that the client writes to."""
-
-    id: UUID
-    file: File
-    key: str
-    part_size: int | None
-    expires_at: datetime
 
 
 async def reserve(
@@ -69,7 +31,7 @@ async def reserve(
 ) -> Reserved:
     """Reserve a name and a place on a server, in one statement.
 
-    FOLDER_NOT_FOUND, FOLDER_TRASHED, FOLDER_EXISTS, FILE_EXISTS.
+    FOLDER_NOT_FOUND, FOLDER_TRASHED, FOLDER_EXISTS, FILE_EXISTS, QUOTA_EXCEEDED.
     """
     place = await find_destination(pool, caller, owner_id, new.target)
     slot = Slot(place.owner_id, place.folder_id, new.name)
@@ -78,7 +40,10 @@ async def reserve(
         return await _insert(pool, rules, caller, place, server, replace(new, name=name))
 
     may_rename = new.on_conflict is OnConflict.RENAME
-    return await put(pool, slot, attempt, may_rename=may_rename)
+    try:
+        return await put(pool, slot, attempt, may_rename=may_rename)
+    except ConfigurationLimitExceededError as error:
+        raise quota_exceeded(error) from error
 
 
 async def _insert(
@@ -119,7 +84,7 @@ async def _insert(
         raise MeridianError(FOLDER_NOT_FOUND)
     return Reserved(
         id=upload_id,
-        file=await _file_of(pool, place, new, upload_id, row),
+        file=await file_of(pool, place, new, upload_id, row),
         key=keys[1],
         part_size=part_size,
         expires_at=row["upload_expires_at"],
@@ -130,41 +95,6 @@ def _part_size(rules: UploadRules, new: NewUpload) -> int | None:
     if new.parts or new.size > rules.multipart_bytes:
         return choose_part_size(new.size, rules.part_bytes)
     return None
-
-
-async def _file_of(
-    pool: Pool, place: Destination, new: NewUpload, upload_id: UUID, row: Record
-) -> File:
-    """The file as it is now: nothing is known of a new one that is not known here."""
-    if row["versions_made"] > 1:
-        file = await find_file(pool, place.owner_id, row["id"])
-        if file is None:
-            raise MeridianError(FILE_NOT_FOUND, "it was deleted while the upload started")
-        return file
-    return File(
-        id=row["id"],
-        owner_id=place.owner_id,
-        folder_id=place.folder_id,
-        folder=place.path,
-        name=new.name,
-        name_key=sort_key(new.name),
-        revision=row["revision"],
-        created_at=row["created_at"],
-        updated_at=row["updated_at"],
-        trashed_at=None,
-        version_id=upload_id,
-        version=1,
-        size=new.size,
-        content_type=new.content_type,
-        sha256=None,
-        proof=None,
-        state="PENDING",
-        ready=0,
-        verified=0,
-        wanted=0,
-        servers={},
-        versions=0,
-    )
 
 
 def _keys(server: Server, *, in_parts: bool) -> tuple[str, str]:

@@ -41,6 +41,7 @@ ROUTES: Final = (
         errors=(
             errors.FILE_NOT_FOUND,
             errors.FILE_TOO_LARGE,
+            errors.QUOTA_EXCEEDED,
             errors.FOLDER_NOT_FOUND,
             errors.FOLDER_TRASHED,
             errors.FOLDER_EXISTS,

@@ -12,6 +12,7 @@ from services.storage.files.names import FileName, FolderPath
 from services.storage.files.query_schemas import TWO_FOLDERS, refuse_two_folders
 from services.storage.files.schemas import FileSchema, show_file
 from services.storage.servers.schemas import ServerSchema, show_server
+from services.storage.uploads.new_upload import NewUpload, OnConflict
 from services.storage.uploads.part_schemas import (
     ReceivedPartSchema,
     SignedPartSchema,
@@ -19,7 +20,6 @@ from services.storage.uploads.part_schemas import (
     show_received,
 )
 from services.storage.uploads.parts import MOST_SIGNED
-from services.storage.uploads.reserve import NewUpload, OnConflict
 from shared.web.input_fields import Whole
 
 if TYPE_CHECKING:

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from services.storage.servers.fleet import Fleet
     from services.storage.servers.nearest import Ranked
     from services.storage.settings import UploadRules
+    from services.storage.uploads.new_upload import NewUpload, Reserved
     from services.storage.uploads.parts import SignedPart
-    from services.storage.uploads.reserve import NewUpload, Reserved
     from shared.db import Pool
     from shared.geo import Place
 

@@ -1,0 +1,1 @@
+"""Quotas: how much people may store, and how much they do."""

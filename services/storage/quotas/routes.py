@@ -1,0 +1,39 @@
+"""Operations on quotas: who may call them, and what goes in and out."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from services.storage.quotas import handlers
+from services.storage.quotas.schemas import (
+    DefaultQuotaSchema,
+    LimitsSchema,
+    QuotaSchema,
+    UsageSchema,
+)
+from shared.web.route import Route
+
+MAY: Final = "quotas.change"
+
+ROUTES: Final = (
+    Route("GET", "/usage", handlers.usage, "files.view", answer=UsageSchema),
+    Route("GET", "/admin/quotas/default", handlers.show_default, MAY, answer=DefaultQuotaSchema),
+    Route(
+        "PUT",
+        "/admin/quotas/default",
+        handlers.change_default,
+        MAY,
+        body=LimitsSchema,
+        answer=DefaultQuotaSchema,
+    ),
+    Route("GET", "/admin/quotas/{user_id}", handlers.show, MAY, answer=QuotaSchema),
+    Route(
+        "PUT",
+        "/admin/quotas/{user_id}",
+        handlers.change,
+        MAY,
+        body=LimitsSchema,
+        answer=QuotaSchema,
+    ),
+    Route("DELETE", "/admin/quotas/{user_id}", handlers.delete, MAY, status=204),
+)

@@ -1,0 +1,53 @@
+"""The file of an upload that has just begun."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from services.storage.files.files import File, find_file
+from services.storage.files.sort_key import sort_key
+from shared.errors import FILE_NOT_FOUND, MeridianError
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from asyncpg import Record
+
+    from services.storage.files.destination import Destination
+    from services.storage.uploads.new_upload import NewUpload
+    from shared.db import Pool
+
+
+async def file_of(
+    pool: Pool, place: Destination, new: NewUpload, upload_id: UUID, row: Record
+) -> File:
+    """The file as it is now: nothing is known of a new one that is not known here."""
+    if row["versions_made"] > 1:
+        file = await find_file(pool, place.owner_id, row["id"])
+        if file is None:
+            raise MeridianError(FILE_NOT_FOUND, "it was deleted while the upload started")
+        return file
+    return File(
+        id=row["id"],
+        owner_id=place.owner_id,
+        folder_id=place.folder_id,
+        folder=place.path,
+        name=new.name,
+        name_key=sort_key(new.name),
+        revision=row["revision"],
+        created_at=row["created_at"],
+        updated_at=row["updated_at"],
+        trashed_at=None,
+        version_id=upload_id,
+        version=1,
+        size=new.size,
+        content_type=new.content_type,
+        sha256=None,
+        proof=None,
+        state="PENDING",
+        ready=0,
+        verified=0,
+        wanted=0,
+        servers={},
+        versions=0,
+    )
