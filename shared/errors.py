@@ -71,6 +71,7 @@ STORE_UNAVAILABLE = Problem("STORE_UNAVAILABLE", 503, "An object store does not 
 # What the gateway says, see services/gateway/Caddyfile.
 SERVICE_UNAVAILABLE = Problem("SERVICE_UNAVAILABLE", 503, "The service does not answer")
 CLOCKS_DIFFER = Problem("CLOCKS_DIFFER", 503, "The clocks of our servers differ too much")
+PROVIDER_UNAVAILABLE = Problem("PROVIDER_UNAVAILABLE", 503, "The other site does not answer")
 AUTH_UNAVAILABLE = Problem("AUTH_UNAVAILABLE", 503, "The auth service does not answer")
 
 # Accounts
@@ -98,6 +99,9 @@ PASSKEY_NOT_FOUND = Problem("PASSKEY_NOT_FOUND", 404, "Passkey not found")
 IDENTITY_NOT_FOUND = Problem("IDENTITY_NOT_FOUND", 404, "Linked account not found")
 PROVIDER_NOT_FOUND = Problem("PROVIDER_NOT_FOUND", 404, "No such way to sign in")
 USERNAME_TAKEN = Problem("USERNAME_TAKEN", 409, "This name is taken")
+EMAIL_NEEDED = Problem(
+    "EMAIL_NEEDED", 403, "The other site confirmed no e-mail address: register, then link it"
+)
 EMAIL_TAKEN = Problem("EMAIL_TAKEN", 409, "This e-mail address is taken")
 LAST_SUPERUSER = Problem("LAST_SUPERUSER", 409, "Nobody else can do everything")
 ROLE_EXISTS = Problem("ROLE_EXISTS", 409, "There is a role of this name")

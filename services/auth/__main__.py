@@ -15,6 +15,8 @@ from environs import EnvError
 
 from services.auth import commands
 from services.auth.settings import read_settings
+from services.auth.social import commands as providers
+from services.auth.social.commands import WantedProvider
 from shared.logs import configure_logs
 
 if TYPE_CHECKING:
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from services.auth.settings import Settings
 
 PASSWORD_VARIABLE: Final = "MERIDIAN_SUPERUSER_PASSWORD"  # noqa: S105
+PROVIDER_VARIABLE: Final = "MERIDIAN_PROVIDER_SECRET"
 
 ResultT = TypeVar("ResultT")
 
@@ -56,7 +59,7 @@ def createsuperuser(username: str, email: str) -> None:
     account = {
         "username": username,
         "email": email,
-        "password": ask_password(),
+        "password": ask_secret(PASSWORD_VARIABLE, "Password"),
         "is_superuser": True,
     }
     run(commands.create_account(settings_or_exit().shared, account))
@@ -101,13 +104,41 @@ def verify_audit(known: str) -> None:
     click.echo(f"the audit is whole and ends with {end}")
 
 
-def ask_password() -> str:
-    """Take the password from the environment, a terminal or standard input."""
-    password = os.environ.get(PASSWORD_VARIABLE)
-    if password:
-        return password
+@main.command("set-provider")
+@click.argument("name")
+@click.option("--client-id", prompt=True, help="what the other site calls us")
+@click.option("--issuer", help="its address, exactly as its tokens name it")
+@click.option("--title", help="what people call it")
+@click.option("--scopes", help="what to ask for, with blanks between")
+@click.option("--public", "is_public", is_flag=True, help="it gave us no secret")
+def set_provider(name: str, *, client_id: str, is_public: bool, **wishes: str | None) -> None:
+    """Let people sign in with another site: google, yandex, or any OpenID Connect issuer.
+
+    Register there <MERIDIAN_PUBLIC_URL>/auth/api/v1/oauth/NAME/callback as where it sends people
+    back to. The secret it gives comes from MERIDIAN_PROVIDER_SECRET, from a prompt, or from the
+    first line of standard input.
+    """
+    secret = "" if is_public else ask_secret(PROVIDER_VARIABLE, "Secret")
+    wanted = WantedProvider(name, client_id, secret, **wishes)
+    issuer = run(providers.set_provider(settings_or_exit().shared, wanted))
+    click.echo(f"people can sign in with {name} ({issuer})")
+
+
+@main.command("remove-provider")
+@click.argument("name")
+def remove_provider(name: str) -> None:
+    """Let nobody sign in with this site any more; links to it stay, for when it returns."""
+    run(providers.remove_provider(settings_or_exit().shared, name))
+    click.echo(f"removed {name}")
+
+
+def ask_secret(name: str, label: str) -> str:
+    """Take a secret from the environment, a terminal or standard input."""
+    given = os.environ.get(name)
+    if given:
+        return given
     if sys.stdin.isatty():
-        typed: str = click.prompt("Password", hide_input=True, confirmation_prompt=True)
+        typed: str = click.prompt(label, hide_input=True, confirmation_prompt=True)
         return typed
     return sys.stdin.readline().rstrip("\r\n")
 

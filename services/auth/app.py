@@ -21,6 +21,7 @@ from services.auth.keys import (
     POOL,
     SECOND_FACTOR,
     SETTINGS,
+    SOCIAL,
     THROTTLE,
 )
 from services.auth.passkeys.challenges import Challenges
@@ -33,9 +34,14 @@ from services.auth.second_factor.check import SecondFactorCheck
 from services.auth.sessions.check_password import PasswordCheck
 from services.auth.sessions.succession import Succession
 from services.auth.sessions.token_pairs import Mint
+from services.auth.settings import OPEN
 from services.auth.signing.issuer import Issuer
+from services.auth.social.documents import Documents
+from services.auth.social.social_login import SocialLogin
+from shared.outbound import open_session
 from shared.passwords.hashing import Passwords
 from shared.pooler import open_database
+from shared.stores.addresses import rules_of
 from shared.tasks import cancel
 from shared.throttle.throttle import Throttle
 from shared.tokens.api_token_cache import ApiTokenCache
@@ -69,6 +75,7 @@ def make_auth(settings: Settings) -> web.Application:
             follow_revocations(settings.shared.redis_url, asks=False),
             open_atlas(settings.geo),
             resources(settings),
+            other_sites(settings),
         ),
         probes={"database": ask_database},
         trusted_proxies=settings.http.trusted_proxies,
@@ -116,5 +123,26 @@ def resources(settings: Settings) -> Callable[[web.Application], AsyncIterator[N
         await throttle.close()
         passwords.close()
         await pool.close()
+
+    return context
+
+
+def other_sites(settings: Settings) -> Callable[[web.Application], AsyncIterator[None]]:
+    """Make the cleanup context of social login; after `resources`."""
+
+    async def context(app: web.Application) -> AsyncIterator[None]:
+        shared = settings.shared
+        async with open_session(rules_of(shared)) as session:
+            app[SOCIAL] = SocialLogin(
+                changes=app[CHANGES],
+                vault=Vault(shared.secret_keys),
+                throttle=app[THROTTLE],
+                session=session,
+                documents=Documents(session),
+                public_url=settings.http.public_url,
+                allow_plain=shared.allow_local_servers,
+                takes_strangers=settings.auth.registration == OPEN,
+            )
+            yield
 
     return context

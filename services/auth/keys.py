@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from services.auth.sessions.check_password import PasswordCheck
     from services.auth.sessions.token_pairs import Mint
     from services.auth.settings import Settings
+    from services.auth.social.social_login import SocialLogin
     from shared.db import Pool
     from shared.passwords.hashing import Passwords
     from shared.throttle.throttle import Throttle
@@ -24,6 +25,7 @@ PASSWORDS: Final[web.AppKey[Passwords]] = web.AppKey("passwords")
 CHANGES: Final[web.AppKey[Changes]] = web.AppKey("changes")
 CHECK: Final[web.AppKey[PasswordCheck]] = web.AppKey("check")
 PASSKEYS: Final[web.AppKey[PasskeyCheck]] = web.AppKey("passkeys")
+SOCIAL: Final[web.AppKey[SocialLogin]] = web.AppKey("social")
 SECOND_FACTOR: Final[web.AppKey[SecondFactorCheck]] = web.AppKey("second_factor")
 THROTTLE: Final[web.AppKey[Throttle]] = web.AppKey("throttle")
 DEVICE_MARKS: Final[web.AppKey[DeviceMarks]] = web.AppKey("device_marks")

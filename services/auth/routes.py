@@ -20,6 +20,7 @@ from services.auth.roles.routes import ROUTES as ROLES
 from services.auth.second_factor.routes import ROUTES as SECOND_FACTORS
 from services.auth.sessions.routes import ROUTES as SESSIONS
 from services.auth.signing.routes import ROUTES as SIGNING
+from services.auth.social.routes import ROUTES as SOCIAL
 
 ROUTES: Final = (
     *ACCOUNTS,
@@ -38,4 +39,5 @@ ROUTES: Final = (
     *SECOND_FACTORS,
     *SESSIONS,
     *SIGNING,
+    *SOCIAL,
 )

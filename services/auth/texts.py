@@ -20,6 +20,7 @@ TOTP_CODE: Final = re.compile("[0-9]{6}")
 LONGEST_EMAIL: Final = 254  # RFC 5321
 LONGEST_NAME: Final = 100
 LONGEST_TOTP: Final = 32  # digits with blanks between
+NEWCOMER: Final = "newcomer"
 PUNCTUATION: Final = frozenset(".-")
 MARK: Final = "M"
 BLANK: Final = "Zs"
@@ -155,6 +156,32 @@ class Password(fields.String):
         if len(password.encode("utf-8", "replace")) > LARGEST:
             raise ValidationError(f"Must not be longer than {LARGEST} bytes.")
         return password
+
+
+def find_email(text: object) -> str | None:
+    """Read an e-mail address that somebody else tells; None for what is none."""
+    try:
+        address: str = EmailAddress().deserialize(text)
+    except ValidationError:
+        return None
+    return address
+
+
+def find_person_name(text: object) -> str:
+    """Read a first or last name that somebody else tells; empty for what is none."""
+    try:
+        name: str = PersonName().deserialize(text)
+    except ValidationError:
+        return ""
+    return name
+
+
+def make_username(wish: object) -> str:
+    """Make a username that is like a text, as far as it may be."""
+    letters = "".join(filter(is_name_part, normalise(str(wish or ""))))
+    name = letters[: USERNAME_LENGTH.stop - 1]
+    is_good = len(name) in USERNAME_LENGTH and unicodedata.category(name[0])[0] != MARK
+    return name if is_good else NEWCOMER
 
 
 def is_name_part(char: str) -> bool:

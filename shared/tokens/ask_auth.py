@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
-import aiohttp
 import structlog
 
 from shared.errors import AUTH_UNAVAILABLE, NOT_AUTHENTICATED, TOKEN_EXPIRED, MeridianError
+from shared.outbound import OutboundError, ask
 from shared.web.identity import Identity
 
-ANSWER_SECONDS: Final = aiohttp.ClientTimeout(total=3)
+if TYPE_CHECKING:
+    import aiohttp
+
 OK: Final = 200
 REFUSED: Final = 401
 
@@ -23,11 +25,9 @@ async def ask_auth(session: aiohttp.ClientSession, verify_url: str, token: str) 
     """Ask `POST /verify`; NOT_AUTHENTICATED, TOKEN_EXPIRED, or AUTH_UNAVAILABLE."""
     headers = {"Authorization": f"Bearer {token}"}
     try:
-        async with session.post(
-            verify_url, json={}, headers=headers, timeout=ANSWER_SECONDS, allow_redirects=False
-        ) as answer:
-            return read_answer(answer.status, await answer.json(content_type=None))
-    except (aiohttp.ClientError, OSError, ValueError, TypeError, LookupError) as error:
+        answer = await ask(session, "POST", verify_url, headers=headers, payload={})
+        return read_answer(answer.status, answer.body)
+    except (OutboundError, ValueError, TypeError, LookupError) as error:
         log.warning("verify.unavailable", error=repr(error))
         raise MeridianError(AUTH_UNAVAILABLE, retry_after=1) from error
 

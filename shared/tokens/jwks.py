@@ -3,32 +3,31 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-import aiohttp
 from jwcrypto.common import JWException
 from jwcrypto.jwk import JWK
 
+from shared.outbound import OutboundError, ask_for_document
 from shared.tokens.clock_skew import note_clock_skew
 from shared.tokens.keys import KeysUnavailable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-FETCH_TIMEOUT: Final = aiohttp.ClientTimeout(total=3)
+    import aiohttp
 
 
 async def fetch_keys(session: aiohttp.ClientSession, url: str) -> dict[str, JWK]:
     """Read the Ed25519 keys of a JWKS document (RFC 7517)."""
+    asked_at = time.time()
     try:
-        asked_at = time.time()
-        async with session.get(url, timeout=FETCH_TIMEOUT, allow_redirects=False) as answer:
-            note_clock_skew(answer.headers, asked_at, time.time())
-            answer.raise_for_status()
-            document = await answer.json()
-        keys = [JWK(**jwk) for jwk in document["keys"] if is_ours(jwk)]
-    except (aiohttp.ClientError, TimeoutError, OSError) as error:
-        raise KeysUnavailable(f"{url}: {error!r}") from error
+        answer = await ask_for_document(session, url)
+    except OutboundError as error:
+        raise KeysUnavailable(str(error)) from error
+    note_clock_skew(answer.headers, asked_at, time.time())
+    try:
+        keys = [JWK(**jwk) for jwk in answer.body["keys"] if is_ours(jwk)]
     except (ValueError, TypeError, LookupError, JWException) as error:
         raise KeysUnavailable(f"{url} is not a key document: {error!r}") from error
     if not keys:

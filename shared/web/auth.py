@@ -6,10 +6,10 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urljoin
 
-import aiohttp
 from aiohttp import hdrs, web
 
 from shared.errors import NOT_AUTHENTICATED, PERMISSION_DENIED, MeridianError
+from shared.outbound import open_session
 from shared.tokens.api_token_cache import ApiTokenCache
 from shared.tokens.ask_auth import ask_auth
 from shared.tokens.jwks import fetch_keys
@@ -60,7 +60,7 @@ def verify_by_url(jwks_url: str, issuer: str) -> Callable[[web.Application], Asy
     verify_url = urljoin(jwks_url, "../verify")
 
     async def resource(app: web.Application) -> AsyncIterator[None]:
-        async with aiohttp.ClientSession(trust_env=False) as session:
+        async with open_session() as session:
             keys = JwkCache(lambda: fetch_keys(session, jwks_url))
             look_up = partial(ask_auth, session, verify_url)
             api_tokens = ApiTokenCache(look_up, app[REVOCATIONS])

@@ -340,13 +340,13 @@ async def test_challenge_grows_old(auth: Auth, monkeypatch: pytest.MonkeyPatch) 
 def test_challenges_outlive_a_new_server_key() -> None:
     old, new = new_key(), new_key()
     challenge = Challenges([old]).make("x")
-    assert Challenges([new, old]).is_good(challenge, "x")
-    assert not Challenges([new]).is_good(challenge, "x")
-    assert not Challenges([old]).is_good(challenge, "y")
+    assert Challenges([new, old]).find_expiry(challenge, "x")
+    assert not Challenges([new]).find_expiry(challenge, "x")
+    assert not Challenges([old]).find_expiry(challenge, "y")
     for place in range(0, len(challenge), 7):
         changed = bytearray(challenge)
         changed[place] ^= 1
-        assert not Challenges([old]).is_good(bytes(changed), "x")
+        assert not Challenges([old]).find_expiry(bytes(changed), "x")
 
 
 async def test_copy_is_refused_and_owned_up_to(auth: Auth, db: Pool) -> None:

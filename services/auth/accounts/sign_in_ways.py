@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 HAS_SOME_WAY: Final = """
 SELECT users.password_hash IS NOT NULL
     OR EXISTS (SELECT FROM auth.passkeys WHERE passkeys.user_id = users.id)
+    OR EXISTS (
+        SELECT FROM auth.identities JOIN auth.providers USING (issuer)
+        WHERE identities.user_id = users.id)
 FROM auth.users WHERE users.id = $1
 """
 

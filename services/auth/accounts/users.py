@@ -122,7 +122,7 @@ async def get_user(db: Connection | Pool, user_id: UUID) -> User:
     return user
 
 
-async def insert_user(db: Connection | Pool, new: NewUser, password_hash: str) -> None:
+async def insert_user(db: Connection | Pool, new: NewUser, password_hash: str | None) -> None:
     """Add a user with the role `member`; UniqueViolationError names the constraint hurt."""
     await db.execute(
         INSERT_USER,

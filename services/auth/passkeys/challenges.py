@@ -36,13 +36,11 @@ class Challenges:
         head = expires_at.to_bytes(TIME_BYTES, "big") + secrets.token_bytes(RANDOM_BYTES)
         return head + sign(self._keys[0], head + purpose.encode())
 
-    def is_good(self, challenge: bytes, purpose: str) -> bool:
-        """Tell whether we made a challenge for this purpose, not long ago."""
+    def find_expiry(self, challenge: bytes, purpose: str) -> datetime | None:
+        """Tell until when a challenge is good; None for one that is not, for this purpose."""
         head, signature = challenge[:HEAD_BYTES], challenge[HEAD_BYTES:]
         is_ours = is_signed(self._keys, head + purpose.encode(), signature)
-        return is_ours and expiry_of(challenge) > datetime.now(UTC)
-
-
-def expiry_of(challenge: bytes) -> datetime:
-    """Tell when a challenge of ours ends."""
-    return datetime.fromtimestamp(int.from_bytes(challenge[:TIME_BYTES], "big"), UTC)
+        if not is_ours:
+            return None
+        expires_at = datetime.fromtimestamp(int.from_bytes(head[:TIME_BYTES], "big"), UTC)
+        return expires_at if expires_at > datetime.now(UTC) else None

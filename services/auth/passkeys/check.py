@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from services.auth.accounts.credentials import Credentials
-    from services.auth.passkeys.ceremonies import Shape, Shown, Use
+    from services.auth.passkeys.ceremonies import Shape, Use
     from services.auth.passkeys.challenges import Challenges
     from services.auth.passkeys.passkeys import Passkey
     from services.auth.passkeys.relying_party import RelyingParty
@@ -74,7 +74,8 @@ class PasskeyCheck:
         except BadCredential:
             return NOBODY
         passkey = await find_by_credential(self.db, shown.credential_id)
-        if passkey is None or not self.challenges.is_good(shown.challenge, SIGN_IN):
+        expires_at = self.challenges.find_expiry(shown.challenge, SIGN_IN)
+        if passkey is None or expires_at is None:
             return NOBODY
         # Read before the use is noted: a passkey that is removed meanwhile opens no session.
         user = await find_credentials_of(self.db, passkey.user_id)
@@ -83,12 +84,12 @@ class PasskeyCheck:
         except BadCredential as error:
             log.info("passkey.wrong", passkey=str(passkey.id), error=str(error))
             return Checked(user, Outcome.WRONG_PASSKEY)
-        return Checked(user, await self._note(passkey, shown, use))
-
-    async def _note(self, passkey: Passkey, shown: Shown, use: Use) -> Outcome:
         is_owner = shown.user_handle in {None, passkey.user_id.bytes}
-        if not is_owner or not await use_challenge(self.db, shown.challenge):
-            return Outcome.WRONG_PASSKEY
+        if not is_owner or not await use_challenge(self.db, shown.challenge, expires_at):
+            return Checked(user, Outcome.WRONG_PASSKEY)
+        return Checked(user, await self._note(passkey, use))
+
+    async def _note(self, passkey: Passkey, use: Use) -> Outcome:
         if await count_use(self.db, passkey.id, use.sign_count, is_synced=use.is_synced):
             return Outcome.SUCCESS
         if not await note_clone(self.db, passkey.id):

@@ -107,8 +107,8 @@ async def _check(check: PasskeyCheck, identity: Identity, credential: Shape) -> 
         new = check_new(site, credential, challenge)
     except BadCredential as error:
         raise _refusal(f"Not a passkey for this site: {error}.") from error
-    is_good = check.challenges.is_good(challenge, purpose_of(identity))
-    if not is_good or not await use_challenge(check.db, challenge):
+    expires_at = check.challenges.find_expiry(challenge, purpose_of(identity))
+    if expires_at is None or not await use_challenge(check.db, challenge, expires_at):
         raise _refusal("It took too long; begin again.")
     return new
 

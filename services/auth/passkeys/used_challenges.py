@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from services.auth.passkeys.challenges import expiry_of
-
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from shared.db import Connection, Pool
 
 USE_CHALLENGE: Final = """
@@ -16,9 +16,9 @@ ON CONFLICT DO NOTHING RETURNING true
 DELETE_EXPIRED: Final = "DELETE FROM auth.used_challenges WHERE expires_at < now()"
 
 
-async def use_challenge(db: Connection | Pool, challenge: bytes) -> bool:
+async def use_challenge(db: Connection | Pool, challenge: bytes, expires_at: datetime) -> bool:
     """Use a challenge up; False for one that was used."""
-    return await db.fetchval(USE_CHALLENGE, challenge, expiry_of(challenge)) is not None
+    return await db.fetchval(USE_CHALLENGE, challenge, expires_at) is not None
 
 
 async def delete_expired_challenges(db: Connection | Pool) -> None:

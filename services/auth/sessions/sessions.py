@@ -45,6 +45,11 @@ END_SESSIONS: Final = """
 UPDATE auth.sessions SET ended_at = now(), end_reason = $2
 WHERE user_id = $1 AND ended_at IS NULL AND id IS DISTINCT FROM $3 RETURNING id
 """
+IS_LIVE: Final = """
+SELECT EXISTS (
+    SELECT FROM auth.sessions JOIN auth.users ON users.id = sessions.user_id
+    WHERE sessions.id = $1 AND users.id = $2 AND sessions.ended_at IS NULL AND users.is_active)
+"""
 LIST_SESSIONS: Final = f"""
 SELECT {COLUMNS} FROM auth.sessions
 WHERE user_id = $1 AND ended_at IS NULL AND last_seen_at > now() - make_interval(secs => $5)
@@ -124,6 +129,12 @@ async def end_sessions(
 ) -> list[UUID]:
     """End the sessions of a user except the spared one; return those ended."""
     return [row["id"] for row in await db.fetch(END_SESSIONS, user_id, reason, spare)]
+
+
+async def is_live(db: Connection | Pool, session_id: UUID, user_id: UUID) -> bool:
+    """Tell whether a session of a user goes on."""
+    live: bool = await db.fetchval(IS_LIVE, session_id, user_id)
+    return live
 
 
 async def list_sessions(

@@ -1,0 +1,1 @@
+"""Social login: sign in with an account of another site (OpenID Connect)."""
