@@ -29,7 +29,7 @@ GRANT UPDATE ON storage.link_settings TO meridian_storage;
 GRANT INSERT, UPDATE ON storage.erasures TO meridian_storage;
 GRANT INSERT, UPDATE ON storage.drains TO meridian_storage;
 GRANT INSERT, UPDATE ON storage.usage TO meridian_storage;
-GRANT INSERT, UPDATE, DELETE ON storage.quotas TO meridian_storage;
+GRANT INSERT, UPDATE, DELETE ON storage.quotas, storage.restored_versions TO meridian_storage;
 GRANT UPDATE ON storage.unknown_objects TO meridian_storage;
 
 -- A row lock takes the right to update some column; the replicator moves versions to GONE.

@@ -41,6 +41,7 @@ from services.storage.servers.routes import ROUTES as SERVERS
 from services.storage.servers.running import running_fleet
 from services.storage.trash.routes import ROUTES as TRASH
 from services.storage.uploads.routes import ROUTES as UPLOADS
+from services.storage.versions.routes import ROUTES as VERSIONS
 from shared.passwords.hashing import Passwords
 from shared.pooler import open_database
 from shared.redis import open_redis
@@ -66,7 +67,7 @@ if TYPE_CHECKING:
 PREFIX: Final = "/storage/api"
 ROUTES: Final = (
     *ADMIN,
-    *(*UPLOADS, *FILES, *FOLDERS, *TRASH, *DOWNLOADS, *LINKS, *OPENING),
+    *(*UPLOADS, *FILES, *VERSIONS, *FOLDERS, *TRASH, *DOWNLOADS, *LINKS, *OPENING),
     *(*HISTORY, *QUOTAS, *SERVERS, *CITIES, *LIVE, *HOOKS),
 )
 POOL_SIZE: Final = 16

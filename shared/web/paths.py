@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 UUID_PATTERN: Final = "[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
 NUMBER_PATTERN: Final = "[1-9][0-9]{0,8}"
+LARGEST_NUMBER: Final = 999_999_999
 LONGEST: Final = 200
 PLACEHOLDER: Final = re.compile(r"\{(\w+)\}")
 
@@ -37,7 +38,7 @@ def schema_of(name: str) -> Mapping[str, object]:
     if _is_id(name):
         return {"type": "string", "format": "uuid"}
     if name == "number":
-        return {"type": "integer", "minimum": 1}
+        return {"type": "integer", "minimum": 1, "maximum": LARGEST_NUMBER}
     return {"type": "string", "minLength": 1, "maxLength": LONGEST, "pattern": "^[A-Za-z0-9_-]+$"}
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from services.storage.files.files import HAS_NUMBER
 from services.storage.files.paths import ABOVE
 from shared.errors import (
     FILE_NOT_FOUND,
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 HELD = f"""
 SELECT files.owner_id, files.id AS file_id, files.name,
     COALESCE(files.trashed_at, above.trashed_at) AS trashed_at,
-    versions.id AS version_id, versions.number, versions.key, versions.size,
+    versions.id AS version_id, {{number}} AS number, versions.key, versions.size,
     versions.content_type, versions.sha256, versions.state, ARRAY(
         SELECT server_id FROM storage.replicas
         WHERE replicas.owner_id = versions.owner_id AND replicas.version_id = versions.id
@@ -34,9 +35,13 @@ CROSS JOIN LATERAL {ABOVE} AS above
 WHERE files.owner_id = $1 AND files.id = $2 AND files.deleted_at IS NULL
     AND above.deleted_at IS NULL
 """
-FIND_HELD = HELD.format(which="versions.id = files.current_version_id")
-FIND_HELD_VERSION = f"""{HELD.format(which="versions.file_id = files.id")}
-    AND versions.number = $3 AND versions.state IN ('PENDING', 'STORED')
+FIND_HELD = HELD.format(
+    which="versions.id = files.current_version_id",
+    number="COALESCE(NULLIF(files.current_number, 0), versions.number)",
+)
+FIND_HELD_VERSION = f"""
+{HELD.format(which="versions.file_id = files.id", number="$3::integer")}
+    AND {HAS_NUMBER} AND versions.state IN ('PENDING', 'STORED')
 """
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from services.storage.files.paths import PLACES
@@ -21,17 +22,25 @@ CLIENT_PROOFS: Final = frozenset(("sha256", "etag"))
 
 # What `page` takes of storage.files.
 PAGE_COLUMNS: Final = """id, owner_id, folder_id, name, name_key, size, current_version_id,
-    revision, created_at, updated_at, trashed_at"""
+    current_number, revision, created_at, updated_at, trashed_at"""
+# $3 a number: that of stored bytes, or the one under which they were made current again.
+HAS_NUMBER: Final = """
+(versions.number = $3 OR versions.id = (
+    SELECT version_id FROM storage.restored_versions AS again
+    WHERE again.owner_id = $1 AND again.file_id = $2 AND again.number = $3))
+"""
 # Behind `page` and `places`. What is below a deleted folder is not there any more.
 VIEW: Final = """
 SELECT page.id, page.owner_id, page.folder_id, COALESCE(places.path, '/') AS folder, page.name,
     page.name_key, page.revision, page.created_at, page.updated_at,
     COALESCE(page.trashed_at, places.trashed_at) AS trashed_at,
-    versions.id AS version_id, versions.number AS version, versions.size, versions.content_type,
+    versions.id AS version_id, {number} AS version, versions.size, versions.content_type,
     versions.sha256, versions.proof, versions.state,
     copies.ready, copies.verified, copies.wanted, COALESCE(copies.servers, '{{}}') AS servers,
     (SELECT count(*) FROM storage.versions AS one WHERE one.owner_id = page.owner_id
-        AND one.file_id = page.id AND one.state = 'STORED') AS versions
+        AND one.file_id = page.id AND one.state = 'STORED')
+    + (SELECT count(*) FROM storage.restored_versions AS again
+        WHERE again.owner_id = page.owner_id AND again.file_id = page.id) AS versions
 FROM page
 JOIN storage.versions ON versions.owner_id = page.owner_id AND {version}
 LEFT JOIN places ON places.owner_id = page.owner_id AND places.folder_id = page.folder_id
@@ -46,16 +55,23 @@ CROSS JOIN LATERAL (
 ) AS copies
 WHERE places.deleted_at IS NULL
 """
+# How a page is joined: with the current versions, or with the one that has the number $3.
+CURRENT: Final = MappingProxyType(
+    {
+        "version": "versions.id = page.current_version_id",
+        "number": "COALESCE(NULLIF(page.current_number, 0), versions.number)",
+    }
+)
 FIND: Final = f"""
 WITH RECURSIVE page AS MATERIALIZED (
     SELECT {PAGE_COLUMNS} FROM storage.files
     WHERE owner_id = $1 AND id = $2 AND deleted_at IS NULL
 ), {PLACES} {VIEW}
 """
-FIND_FILE: Final = FIND.format(version="versions.id = page.current_version_id")
+FIND_FILE: Final = FIND.format(**CURRENT)
 FIND_FILE_VERSION: Final = f"""
-{FIND.format(version="versions.file_id = page.id")}
-    AND versions.number = $3 AND versions.state IN ('PENDING', 'STORED')
+{FIND.format(version="versions.file_id = page.id", number="$3::integer")}
+    AND {HAS_NUMBER} AND versions.state IN ('PENDING', 'STORED')
 """
 
 

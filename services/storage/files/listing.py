@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from services.storage.files.files import PAGE_COLUMNS, VIEW, File
+from services.storage.files.files import CURRENT, PAGE_COLUMNS, VIEW, File
 from services.storage.files.paths import HIDDEN, PLACES
 from services.storage.files.sort_key import fold
 from services.storage.lists import Conditions
@@ -81,8 +81,8 @@ def compose(owner_id: UUID, listing: Listing) -> tuple[str, list[Any]]:
     page = f"""page AS MATERIALIZED (
         SELECT {PAGE_COLUMNS} FROM storage.files WHERE {asked}
         ORDER BY {order.format("")} LIMIT {asked.bind(listing.limit)})"""
-    view = VIEW.format(version="versions.id = page.current_version_id")
     with_text = ", ".join((*tables, page, PLACES))
+    view = VIEW.format(**CURRENT)
     statement = f"WITH RECURSIVE {with_text} {view} ORDER BY {order.format('page.')}"
     return statement, asked.arguments
 

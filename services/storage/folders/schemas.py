@@ -73,6 +73,13 @@ class NewFolder:
 class NewFolderSchema(Schema):
     """A folder to be made: `name`, with `parent_id` if it is not at the top; or `path`."""
 
+    fewest = 1
+    refused = (
+        {"required": ["name", "path"]},
+        {"required": ["path", "parent_id"], "properties": {"parent_id": {"type": "string"}}},
+        {"properties": {"path": {"const": TOP}}, "required": ["path"]},
+        {"not": {"anyOf": [{"required": ["name"]}, {"required": ["path"]}]}},
+    )
     name = FileName(metadata={"example": "reports"})
     parent_id = fields.UUID(allow_none=True, metadata={"description": "null: the top"})
     path = FolderPath(
@@ -98,6 +105,8 @@ class NewFolderSchema(Schema):
 class FolderChangeSchema(Schema):
     """Rename or move."""
 
+    fewest = 1
+    refused = ({"required": ["on_conflict"], "maxProperties": 1},)
     name = FileName(metadata={"example": "reports of 2026"})
     parent_id = fields.UUID(allow_none=True, metadata={"description": "null: the top"})
     on_conflict = fields.String(

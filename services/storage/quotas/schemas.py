@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from marshmallow import Schema, fields, post_load, validate
 
 from services.storage.quotas.quotas import Limits
+from shared.web.input_fields import Whole
 
 if TYPE_CHECKING:
     from services.storage.quotas.quotas import Quota, Usage
@@ -18,15 +19,13 @@ LARGEST_BIGINT: Final = 0x7FFFFFFFFFFFFFFF
 class LimitsSchema(Schema):
     """How much may be stored; null, or left out: as much as one likes."""
 
-    max_files = fields.Integer(
-        strict=True,
+    max_files = Whole(
         allow_none=True,
         load_default=None,
         validate=validate.Range(0, LARGEST_BIGINT),
         metadata={"example": 100_000},
     )
-    max_bytes = fields.Integer(
-        strict=True,
+    max_bytes = Whole(
         allow_none=True,
         load_default=None,
         validate=validate.Range(0, LARGEST_BIGINT),

@@ -1,0 +1,1 @@
+"""Versions of a file: what it was before, and how to get back there."""
