@@ -10,7 +10,16 @@ const gateway = process.env["MERIDIAN_ADDRESS"] ?? "http://127.0.0.1:8080";
 
 const folder = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
-export default defineConfig(({ command }) => ({
+// One file instead of a dozen of half a kilobyte.
+const SHARED = {
+  includeDependenciesRecursively: false,
+  groups: [{ name: "shared", test: /\/src\/[^?]*\.ts$/, minShareCount: 2 }],
+};
+
+/** The page of a link is a page of its own, which shares no file with the others: `vite build --mode link`. */
+const LINK = "link";
+
+export default defineConfig(({ command, mode }) => ({
   plugins: [vue(), vuetify(), landPlugin()],
   define: {
     __VUE_I18N_LEGACY_API__: "false",
@@ -27,18 +36,9 @@ export default defineConfig(({ command }) => ({
   // Nothing becomes a data: address, so the page runs under a policy that names only 'self'.
   build: {
     assetsInlineLimit: 0,
-    manifest: true,
-    rolldownOptions: {
-      output: {
-        codeSplitting: {
-          includeDependenciesRecursively: false,
-          groups: [
-            // One file instead of a dozen of half a kilobyte.
-            { name: "shared", test: /\/src\/[^?]*\.ts$/, minShareCount: 2 },
-          ],
-        },
-      },
-    },
+    manifest: mode === LINK ? ".vite/link.json" : true,
+    emptyOutDir: mode !== LINK,
+    rolldownOptions: mode === LINK ? { input: "link.html" } : { output: { codeSplitting: SHARED } },
   },
   server: { proxy: { "/auth/api": gateway, "/storage/api": gateway } },
   test: {

@@ -42,6 +42,7 @@ async def gateway(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[aio
     home = open_home(tmp_path_factory.mktemp("gateway"))
     page = home.subfolder("page")
     (page / "index.html").write_text("<!doctype html><title>page</title>")
+    (page / "link.html").write_text("<!doctype html><title>link</title>")
     (page / "assets").mkdir()
     (page / "assets" / "app-1a2b.js").write_text("let page = 1;\n" * 1000)
     ports = keep_ports(home, ("gateway", "auth", "storage"))
@@ -67,6 +68,7 @@ async def serve(port: int) -> web.AppRunner:
     app = web.Application(client_max_size=10**9)
     app.router.add_get(f"{STORAGE}/live", live)
     app.router.add_post(f"{STORAGE}/refused", refuse)
+    app.router.add_get(f"{STORAGE}/origins", origins)
     app.router.add_route("*", "/{path:.*}", echo)
     runner = web.AppRunner(app, shutdown_timeout=1)
     await runner.setup()
@@ -80,6 +82,11 @@ async def echo(request: web.Request) -> web.Response:
     return web.json_response(
         told, headers={"X-Request-ID": request.headers.get("X-Request-ID", "")}
     )
+
+
+async def origins(request: web.Request) -> web.Response:
+    assert "Cookie" not in request.headers
+    return web.Response(headers={"X-S3-Origins": "https://s3.example.com https://other.example"})
 
 
 async def refuse(_: web.Request) -> web.Response:
@@ -102,7 +109,7 @@ async def get(gateway: aiohttp.ClientSession, path: str, **more: Any) -> tuple[A
 PAGES = [
     *("/", "/folders/0198a1c2", "/trash", "/shared", "/links", "/requests", "/history", "/cities"),
     *("/account", "/account/tokens", "/admin/people", "/films", "/films/7", "/login?next=/"),
-    *("/register", "/forgot", "/s/token", "/s/token/deep/inside", "/d/token", "/reset/token"),
+    *("/register", "/forgot", "/d/token", "/reset/token"),
     "/invite/token",
 ]
 
@@ -120,6 +127,31 @@ async def test_every_address_of_the_page_shows_it(
     assert "frame-ancestors 'none'" in policy
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert "Server" not in answer.headers
+
+
+async def test_the_page_may_talk_to_the_servers_that_are_there_now(
+    gateway: aiohttp.ClientSession,
+) -> None:
+    forged = {"X-S3-Origins": "https://evil.example", "Cookie": "secret=1"}
+    answer, _ = await get(gateway, "/links", headers=forged)
+    policy = answer.headers["Content-Security-Policy"]
+    sources = "http://localhost:* https://s3.example.com https://other.example;"
+    assert policy.count(sources) == 3
+    assert "evil" not in policy
+
+
+@pytest.mark.parametrize("path", ["/s/token", "/s/token/deep/inside"])
+async def test_a_link_has_a_page_of_its_own(gateway: aiohttp.ClientSession, path: str) -> None:
+    answer, text = await get(gateway, path)
+    assert (answer.status, "<title>link</title>" in text) == (200, True)
+    assert answer.headers["X-Robots-Tag"] == "noindex, nofollow"
+    assert answer.headers["Referrer-Policy"] == "no-referrer"
+    assert "https://s3.example.com" in answer.headers["Content-Security-Policy"]
+
+
+async def test_programs_download_by_the_address_of_a_link(gateway: aiohttp.ClientSession) -> None:
+    _, text = await get(gateway, "/s/to-ken_1/dl")
+    assert json.loads(text)["path"] == f"{STORAGE}/s/to-ken_1/download"
 
 
 async def test_assets_are_kept_for_ever_and_packed(gateway: aiohttp.ClientSession) -> None:
@@ -177,6 +209,28 @@ async def test_a_huge_body_stops_at_the_gateway(gateway: aiohttp.ClientSession) 
     async with gateway.post(f"{STORAGE}/uploads", data=body(), headers=last) as answer:
         assert answer.status == 413
         assert (await answer.json(content_type=None))["code"] == "BODY_TOO_LARGE"
+
+
+async def test_the_page_comes_while_storage_is_away(tmp_path: Path) -> None:
+    home = open_home(tmp_path)
+    page = home.subfolder("page")
+    (page / "index.html").write_text("<!doctype html><title>page</title>")
+    ports = keep_ports(home, ("gateway", "auth", "storage"))
+    plan = Gateway(home.subfolder("gateway"), ports["gateway"], ports["auth"], ports["storage"])
+    command = plan.command()
+    command = replace(command, env={**command.env, "MERIDIAN_WEB_ROOT": str(page)})
+    with start_guard() as guard:
+        child = await start_child(command, guard, home.logs)
+        await child.until_ready()
+        async with aiohttp.ClientSession(plan.address) as session:
+            answer, text = await get(session, "/links")
+            assert (answer.status, "<title>page</title>" in text) == (200, True)
+            assert (
+                "connect-src 'self' http://127.0.0.1:*" in answer.headers["Content-Security-Policy"]
+            )
+            answer, text = await get(session, "/s/token/dl")
+            assert answer.status == 503
+        await child.stop(5)
 
 
 NOWHERE = ["/metrics", "/readyz", "/nothing", "/files/deep", "/index.php", "/.env", "/folders"]

@@ -279,3 +279,14 @@ async def test_bad_terms_are_named(owner: Person, terms: dict[str, Any]) -> None
 async def test_a_version_that_is_not_there_is_not_shared(owner: Person) -> None:
     file = await owner.upload("a", b"a")
     await owner.call("POST", f"/files/{file['id']}/links", 404, json={"version": 7})
+
+
+async def test_browsers_may_go_where_a_link_leads(owner: Person, guest: Guest) -> None:
+    file = await owner.upload("a", b"a")
+    _, address = await share(owner, file["id"])
+    opened = await guest.call("POST", f"{address}/open", json={})
+    async with guest.client.get("/storage/api/v1/origins") as answer:
+        told = (await answer.json())["origins"]
+        assert answer.headers["X-S3-Origins"] == " ".join(told)
+    for url in (opened["url"], *(one["url"] for one in opened["alternates"])):
+        assert "/".join(url.split("/")[:3]) in told

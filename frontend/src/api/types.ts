@@ -31,3 +31,10 @@ export interface LiveEvent {
   state?: string;
   at: string;
 }
+
+export type Link = StorageSchemas["Link"];
+export type NewLink = Partial<StorageSchemas["NewLink"]>;
+export type LinkChange = Partial<StorageSchemas["LinkChange"]>;
+export type PublicLink = StorageSchemas["PublicLink"];
+/** The page opens links to files only. */
+export type OpenedLink = StorageSchemas["Opened"] & DownloadOffer;

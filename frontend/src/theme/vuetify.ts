@@ -4,47 +4,10 @@ import { createVuetify, type ThemeDefinition } from "vuetify";
 import { aliases, mdi } from "vuetify/iconsets/mdi-svg";
 import { en, ru } from "vuetify/locale";
 
-const light: ThemeDefinition = {
-  dark: false,
-  colors: {
-    background: "#f4f6fb",
-    surface: "#ffffff",
-    "surface-light": "#eef1f8",
-    "surface-variant": "#1b2440",
-    "on-surface-variant": "#f2f5ff",
-    "on-background": "#141b30",
-    "on-surface": "#141b30",
-    primary: "#3d55e6",
-    secondary: "#0d8f84",
-    success: "#08764f",
-    info: "#3d55e6",
-    warning: "#b45f06",
-    error: "#c62f45",
-  },
-  variables: { "border-color": "#1b2440", "border-opacity": 0.1, "medium-emphasis-opacity": 0.76 },
-};
+import * as colours from "./colours";
 
-const dark: ThemeDefinition = {
-  dark: true,
-  colors: {
-    background: "#0c1222",
-    surface: "#141c31",
-    "surface-light": "#1d2742",
-    "surface-variant": "#dfe5f7",
-    "on-surface-variant": "#141b30",
-    "on-background": "#e8ecf8",
-    "on-surface": "#e8ecf8",
-    primary: "#8ea0ff",
-    "on-primary": "#0c1222",
-    "on-error": "#2a0710",
-    secondary: "#4fd1c1",
-    success: "#4ccf9c",
-    info: "#8ea0ff",
-    warning: "#f2b45c",
-    error: "#ff8797",
-  },
-  variables: { "border-color": "#dfe5f7", "border-opacity": 0.12, "medium-emphasis-opacity": 0.72 },
-};
+const light: ThemeDefinition = { dark: false, colors: colours.light, variables: colours.lightLines };
+const dark: ThemeDefinition = { dark: true, colors: colours.dark, variables: colours.darkLines };
 
 export function newVuetify() {
   return createVuetify({

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from services.storage.keys import POOL
+from services.storage.keys import FLEET, POOL
 from services.storage.servers.schemas import show_server
+from services.storage.servers.urls import origins_of
 from shared.catalog.servers import find_server, list_servers
 from shared.errors import SERVER_NOT_FOUND, MeridianError
 from shared.web.identity import identity_of
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from aiohttp import web
 
 VIEW = "servers.view"
+# What the gateway puts into the content security policy of the page.
+ORIGINS = "X-S3-Origins"
 
 
 async def listing(request: web.Request) -> web.Response:
@@ -35,3 +38,13 @@ async def show(request: web.Request) -> web.Response:
     if server is None:
         raise MeridianError(SERVER_NOT_FOUND)
     return reply(show_server(server, details=identity_of(request).may(VIEW)))
+
+
+async def origins(request: web.Request) -> web.Response:
+    """Tell which S3 servers the page may talk to.
+
+    They are in the header `X-S3-Origins` as well, from which the gateway writes the content
+    security policy of every page.
+    """
+    told = origins_of(request.app[FLEET].servers())
+    return reply({"origins": told}, headers={ORIGINS: " ".join(told)})

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Final
 
 from services.storage.servers import handlers
-from services.storage.servers.schemas import ServerDetailSchema
+from services.storage.servers.schemas import OriginsSchema, ServerDetailSchema
 from shared import errors
 from shared.web.paging import page_of
-from shared.web.route import SIGNED_IN, Route
+from shared.web.route import PUBLIC, SIGNED_IN, Route
 
 ROUTES: Final = (
+    Route("GET", "/origins", handlers.origins, PUBLIC, answer=OriginsSchema),
     Route("GET", "/servers", handlers.listing, SIGNED_IN, answer=page_of(ServerDetailSchema)),
     Route(
         "GET",

@@ -56,6 +56,12 @@ class ServerDetailSchema(ServerSchema):
     updated_at = fields.AwareDateTime()
 
 
+class OriginsSchema(Schema):
+    """Where the page uploads to and downloads from."""
+
+    origins = fields.List(fields.String(), required=True)
+
+
 class RankedSchema(Schema):
     """One server with the parts of its score."""
 

@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import re
+from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from shared.catalog.servers import Server
     from shared.stores.stores import Stores
+
+# Nothing else may get into a content security policy.
+ORIGIN: Final = re.compile(r"https?://[a-z0-9.\-\[\]:]+")
+
+
+def origins_of(servers: Iterable[Server]) -> list[str]:
+    """Where browsers find the servers, each place once."""
+    places = (urlsplit(server.public_endpoint) for server in servers)
+    origins = (f"{place.scheme}://{place.netloc}".lower() for place in places)
+    return sorted({origin for origin in origins if ORIGIN.fullmatch(origin)})
 
 
 def sign_upload(

@@ -1,0 +1,34 @@
+import { authorised, readJson, send, STORAGE } from "./http";
+import type { Link, LinkChange, NewLink, OpenedLink, Page, PublicLink } from "./types";
+
+/** What a link is, for whoever has its address. */
+export function lookAtLink(token: string): Promise<PublicLink> {
+  return readJson(send(`${STORAGE}/s/${encodeURIComponent(token)}`));
+}
+
+/** Opens a link by its password, or again by the pass that the first time gave. */
+export function openLink(token: string, password: string, pass: string | null): Promise<OpenedLink> {
+  const headers: Record<string, string> = pass === null ? {} : { "X-Link-Pass": pass };
+  const path = `${STORAGE}/s/${encodeURIComponent(token)}/open`;
+  return readJson(send(path, { method: "POST", body: { password }, headers }));
+}
+
+export function listLinks(cursor: string | null = null): Promise<Page<Link>> {
+  return readJson(authorised(`${STORAGE}/links`, { query: { cursor } }));
+}
+
+export function listLinksOf(fileId: string): Promise<Page<Link>> {
+  return readJson(authorised(`${STORAGE}/files/${fileId}/links`, { query: { limit: 200 } }));
+}
+
+export function createLink(fileId: string, body: NewLink): Promise<Link> {
+  return readJson(authorised(`${STORAGE}/files/${fileId}/links`, { method: "POST", body }));
+}
+
+export function changeLink(id: string, body: LinkChange): Promise<Link> {
+  return readJson(authorised(`${STORAGE}/links/${id}`, { method: "PATCH", body }));
+}
+
+export async function endLink(id: string): Promise<void> {
+  await authorised(`${STORAGE}/links/${id}`, { method: "DELETE" });
+}

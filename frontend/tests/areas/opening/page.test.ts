@@ -1,0 +1,108 @@
+import { mount } from "@vue/test-utils";
+import { afterEach, describe, expect, it, vi } from "vitest";
+
+import LinkPage from "@/areas/opening/LinkPage.vue";
+import { kindOfPreview } from "@/areas/opening/preview";
+import { i18n, setLanguage } from "@/i18n";
+
+import { json, Network, offline, refuse } from "@tests/network";
+import { CITIES } from "@tests/sample";
+
+const LOOK = "GET /storage/api/v1/s/token-1";
+const OPEN = "POST /storage/api/v1/s/token-1/open";
+const FILE = { kind: "file", needs_password: false, expires_at: null, name: "plan.pdf", size: 1_200_000 };
+const LOCKED = { kind: "file", needs_password: true, expires_at: null };
+const OPENED = {
+  name: "plan.pdf",
+  size: 1_200_000,
+  url: "http://s3.test/one",
+  server: CITIES[0],
+  distance_km: 12,
+  alternates: [{ server: CITIES[1], url: "http://s3.test/two" }],
+  pass: "pass-1",
+  expires_at: "2026-11-20T10:00:00Z",
+};
+const byte = () => new Response("x", { status: 206 });
+const saved: string[] = [];
+
+function open() {
+  vi.spyOn(HTMLAnchorElement.prototype, "click").mockImplementation(function (this: HTMLAnchorElement) {
+    saved.push(this.href);
+  });
+  return mount(LinkPage, { props: { token: "token-1" }, global: { plugins: [i18n] }, attachTo: document.body });
+}
+
+afterEach(() => {
+  saved.length = 0;
+  vi.restoreAllMocks();
+});
+
+describe("the page of a link", () => {
+  it("says what it is, and takes the file from the nearest city that answers", async () => {
+    const network = new Network().on(LOOK, json(FILE)).on(OPEN, json(OPENED));
+    network.on("GET http://s3.test/one", offline).on("GET http://s3.test/two", byte());
+    const page = open();
+    await vi.waitFor(() => expect(page.text()).toContain("plan.pdf"));
+    expect(page.text().replaceAll("\u00a0", " ")).toContain("1.2 MB");
+    expect(network.to(OPEN)).toEqual([]);
+    await page.get(".download").trigger("click");
+    await vi.waitFor(() => expect(saved).toEqual(["http://s3.test/two"]));
+    expect(page.text()).toContain("Your download comes from Vladivostok");
+    await page.get(".download").trigger("click");
+    await vi.waitFor(() => expect(network.to(OPEN)).toHaveLength(2));
+    expect(network.to(OPEN).map(({ headers }) => headers.get("X-Link-Pass"))).toEqual([null, "pass-1"]);
+    expect(network.asked.every(({ headers }) => !headers.has("Authorization"))).toBe(true);
+  });
+
+  it("asks for the password, says that one is wrong, and counts down where one has to wait", async () => {
+    const network = new Network().on(LOOK, json(LOCKED));
+    network.on(OPEN, refuse(401, "WRONG_PASSWORD"), refuse(429, "TOO_MANY_ATTEMPTS", {}, { "Retry-After": "9" }));
+    const page = open();
+    await vi.waitFor(() => page.get("input[name=password]"));
+    const attempt = async (password: string) => {
+      await page.get("input[name=password]").setValue(password);
+      await page.get("form").trigger("submit");
+    };
+    await attempt("guess");
+    await vi.waitFor(() => expect(page.get("[role=alert]").text()).toBe("This is not the password."));
+    await attempt("another");
+    await vi.waitFor(() => expect(page.get("[role=alert]").text()).toContain("9 sec"));
+    expect(page.get("button[type=submit]").attributes("disabled")).toBeDefined();
+    expect(network.to(OPEN).map(({ body }) => body)).toEqual([{ password: "guess" }, { password: "another" }]);
+  });
+
+  it.each([
+    ["LINK_NOT_FOUND", 404, "This link leads nowhere"],
+    ["LINK_EXPIRED", 410, "This link has expired"],
+    ["FILE_TRASHED", 409, "This link leads nowhere"],
+  ])("says in words that it is over: %s", async (code, status, words) => {
+    new Network().on(LOOK, refuse(status, code));
+    const page = open();
+    await vi.waitFor(() => expect(page.get("h1").text()).toBe(words));
+  });
+
+  it("says that all downloads are taken, in Russian", async () => {
+    await setLanguage("ru");
+    new Network().on(LOOK, json(FILE)).on(OPEN, refuse(410, "LINK_USED_UP"));
+    const page = open();
+    await vi.waitFor(() => page.get(".download"));
+    await page.get(".download").trigger("click");
+    await vi.waitFor(() => expect(page.get("h1").text()).toBe("Ссылка исчерпана"));
+  });
+
+  it("offers to look again where nobody answers", async () => {
+    new Network().on(LOOK, offline, json(FILE));
+    const page = open();
+    await vi.waitFor(() => page.get(".retry"));
+    await page.get(".retry").trigger("click");
+    await vi.waitFor(() => expect(page.text()).toContain("plan.pdf"));
+  });
+});
+
+describe("what may be looked at", () => {
+  it("is pixels and plain text, not what a browser would run", () => {
+    const kinds = ["a.JPG", "a.md", "a.svg", "a.html", "a.pdf", "a"].map((name) => kindOfPreview(name, 10));
+    expect(kinds).toEqual(["picture", "text", null, null, null, null]);
+    expect(kindOfPreview("a.txt", 5_000_000)).toBeNull();
+  });
+});
