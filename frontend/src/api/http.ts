@@ -16,16 +16,28 @@ export interface Call {
   endless?: boolean;
 }
 
-/** What the page adds to each request, and where it learns which place the answer was made for. */
+/** What the page adds to each request, and what it does about the answers. */
 export const surroundings = {
+  /** Asks the person logged in to show again who it is; whether that was done. */
+  prove: (): Promise<boolean> => Promise.resolve(false),
   fakeIp: null as string | null,
   onPlace: (_header: string): void => undefined,
 };
 
 export const tokens = new AccessTokens(() => readJson<Login>(send(`${AUTH}/refresh`, { method: "POST", body: {} })));
 
-/** A call as the person logged in; a token refused on the way is renewed once. */
+/** A call as the person logged in, who is asked for a fresh proof where the call needs one. */
 export async function authorised(path: string, call: Call = {}): Promise<Response> {
+  try {
+    return await withAnyToken(path, call);
+  } catch (reason) {
+    if (asProblem(reason).code !== "PROOF_NEEDED" || !(await surroundings.prove())) throw reason;
+    return withAnyToken(path, call);
+  }
+}
+
+/** A token refused on the way is renewed once. */
+async function withAnyToken(path: string, call: Call): Promise<Response> {
   const token = await tokens.fresh();
   try {
     return await send(path, withToken(call, token));

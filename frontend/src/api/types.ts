@@ -14,6 +14,25 @@ export interface Page<Item> {
 export type Login = Omit<AuthSchemas["TokenPair"], "refresh_token">;
 export type Profile = AuthSchemas["User"];
 export type Registration = Required<AuthSchemas["NewUser"]> & Partial<Pick<AuthSchemas["Registration"], "invitation">>;
+export type ProfileChange = Partial<AuthSchemas["ProfileChange"]>;
+export type Proof = Partial<AuthSchemas["Proof"]>;
+export type Session = AuthSchemas["Session"];
+export type LoginEntry = AuthSchemas["LoginEntry"];
+export type Totp = AuthSchemas["Totp"];
+export type TotpSecret = AuthSchemas["TotpSecret"];
+export type Passkey = AuthSchemas["Passkey"];
+export type ApiToken = AuthSchemas["ApiToken"];
+export type MadeToken = AuthSchemas["MadeToken"];
+export type TokenWish = AuthSchemas["NewToken"];
+export type Person = AuthSchemas["Person"];
+export type UserChange = Partial<AuthSchemas["UserChange"]>;
+export type ResetLink = AuthSchemas["Link"];
+export type Invitation = AuthSchemas["Invitation"];
+export type MadeInvitation = AuthSchemas["MadeInvitation"];
+export type InvitationWish = Partial<AuthSchemas["NewInvitation"]>;
+export type Role = AuthSchemas["Role"];
+export type Permission = AuthSchemas["Permission"];
+export type AuditEntry = AuthSchemas["Entry"];
 
 export type StoredFile = StorageSchemas["File"];
 export type City = StorageSchemas["Server"];

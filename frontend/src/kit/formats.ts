@@ -38,6 +38,10 @@ export function formatMoment(time: string, locale: string): string {
   return format.format(new Date(time));
 }
 
+export function formatDay(time: string, locale: string): string {
+  return new Intl.DateTimeFormat(locale, { dateStyle: "medium" }).format(new Date(time));
+}
+
 /** Seconds as a person waits them: 42 s, 3 min, 2 h. */
 export function formatWait(seconds: number, locale: string): string {
   const [value, unit] =

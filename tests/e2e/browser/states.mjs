@@ -1,6 +1,8 @@
 // Every state of the page that somebody may meet, and the way to it. `guest` states need nobody, `empty`
 // ones a person without files, all others a person with some.
 
+import { ACCOUNT_STATES } from "./account-states.mjs";
+
 const LIST = "**/storage/api/v1/files?*";
 const SERVERS = "**/storage/api/v1/servers";
 const UPLOADS = "**/storage/api/v1/uploads";
@@ -97,6 +99,7 @@ export const STATES = [
       await page.locator(".note").waitFor();
     },
   },
+  ...ACCOUNT_STATES,
 ];
 
 /** Waits for what the click opens, and for what is loaded then. */

@@ -39,7 +39,7 @@ export async function meet(browser, address) {
       for (const state of states.filter((one) => one.who === who)) {
         const page = await context.newPage();
         page.setDefaultTimeout(PATIENCE_MS);
-        await show(page, context, address, state);
+        await show(page, context, address, state, people[who]);
         await look(page, state);
         await context.setOffline(false);
         await page.close();
@@ -61,12 +61,12 @@ async function logIn(context, address, { username, password }) {
   await page.close();
 }
 
-async function show(page, context, address, { path = "/", ready, prepare, reach }) {
+async function show(page, context, address, { path = "/", ready, prepare, reach }, person) {
   await prepare?.(page);
   await page.goto(address + path);
   await page.locator(ready).first().waitFor();
   await page.evaluate(() => document.fonts.ready);
-  await reach?.(page, context);
+  await reach?.(page, context, person);
   // What opens, opens within 200 ms.
   await page.waitForTimeout(350);
 }

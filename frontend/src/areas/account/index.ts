@@ -1,3 +1,5 @@
+import { mdiAccountCogOutline } from "@mdi/js";
+
 import type { Area } from "@/area";
 
 const area: Area = {
@@ -27,6 +29,26 @@ const area: Area = {
       component: () => import("./views/ResetView.vue"),
       props: true,
       meta: { for: "public", title: "account.titles.reset" },
+    },
+    {
+      path: "/account",
+      component: () => import("./views/AccountView.vue"),
+      meta: { for: "member", title: "account.titles.account" },
+      children: [
+        { path: "", name: "account-profile", component: () => import("./views/ProfileView.vue") },
+        { path: "security", name: "account-security", component: () => import("./views/SecurityView.vue") },
+        { path: "sessions", name: "account-sessions", component: () => import("./views/SessionsView.vue") },
+        { path: "tokens", name: "account-tokens", component: () => import("./views/TokensView.vue") },
+      ],
+    },
+  ],
+  entries: [
+    {
+      route: "account-profile",
+      text: "account.titles.account",
+      icon: mdiAccountCogOutline,
+      order: 10,
+      section: "account",
     },
   ],
 };

@@ -6,6 +6,13 @@ export default {
   dismiss: "Close",
   retry: "Try again",
   waiting: "Trying again in {seconds} s",
+  loading: "Loading",
+  more: "Show more",
+  copying: {
+    idle: "Copy",
+    copied: "Copied",
+    failed: "Select and copy it",
+  },
   problems: {
     LOGIN_FAILED: "The username or the password is wrong.",
     TOTP_REQUIRED: "Please enter the code from your authenticator.",

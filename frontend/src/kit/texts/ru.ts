@@ -8,6 +8,13 @@ const ru: typeof en = {
   dismiss: "Закрыть",
   retry: "Повторить",
   waiting: "Повторим через {seconds} с",
+  loading: "Загрузка",
+  more: "Показать ещё",
+  copying: {
+    idle: "Копировать",
+    copied: "Скопировано",
+    failed: "Выделите и скопируйте",
+  },
   problems: {
     LOGIN_FAILED: "Неверное имя пользователя или пароль.",
     TOTP_REQUIRED: "Введите код из приложения-аутентификатора.",

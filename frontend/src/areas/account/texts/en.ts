@@ -1,5 +1,9 @@
+import permissions from "./permissions/en";
+import settings from "./settings/en";
+
 export default {
   titles: {
+    account: "Account",
     login: "Log in",
     register: "Create an account",
     reset: "A new password",
@@ -68,7 +72,21 @@ export default {
     title: "One file. Three cities.",
     text: "A file lands in the city nearest to you, then travels to the others. Every copy is proved equal before anybody gets it.",
   },
+  ...settings,
+  permissions,
   problems: {
+    PROOF_NEEDED: "For this you have to show who you are.",
+    PASSKEY_EXISTS: "This device has a passkey for your account already.",
+    TOO_MANY_PASSKEYS: "You have as many passkeys as one can have. Remove one first.",
+    PASSWORD_TOO_SHORT:
+      "Your password is too short to stand alone. Take one of 15 characters first, then turn the second factor off.",
+    TOTP_ENABLED: "The second factor is on already.",
+    TOTP_NOT_STARTED: "This has taken too long. Please begin again.",
+    TOO_MANY_API_TOKENS: "You have as many tokens as one can have. Revoke one first.",
+    API_TOKEN_NOT_FOUND: "This token is gone already.",
+    PASSKEY_NOT_FOUND: "This passkey is gone already.",
+    SESSION_NOT_FOUND: "This session has ended already.",
+    SESSION_ENDED: "Your session has ended. Please log in again.",
     WRONG_CODE: "This code is wrong, or it was used before.",
     WRONG_PASSWORD: "This password is wrong.",
     WRONG_PASSKEY: "This passkey is not known here. Use another one, or your password.",

@@ -1,0 +1,131 @@
+// The states of the pages about one's own account.
+
+const PASSWORD = "input[name=own_password]";
+
+export const ACCOUNT_STATES = [
+  {
+    name: "log-in-code",
+    who: "guest",
+    path: "/login",
+    ready: "input[name=username]",
+    prepare: (page) => page.route("**/auth/api/v1/login", (route) => route.fulfill(refusal(401, "TOTP_REQUIRED"))),
+    async reach(page) {
+      await tryToLogIn(page);
+      await page.locator("input[name=totp]").waitFor();
+    },
+  },
+  {
+    name: "log-in-wait",
+    who: "guest",
+    path: "/login",
+    ready: "input[name=username]",
+    prepare: (page) =>
+      page.route("**/auth/api/v1/login", (route) =>
+        route.fulfill({ ...refusal(429, "TOO_MANY_ATTEMPTS"), headers: { "Retry-After": "40" } }),
+      ),
+    async reach(page) {
+      await tryToLogIn(page);
+      await page.locator("[role=alert] .number").waitFor();
+    },
+  },
+  { name: "invite", who: "guest", path: "/invite/some-token", ready: "input[name=email]" },
+  {
+    name: "reset",
+    who: "guest",
+    path: "/reset/some-token",
+    ready: "input[name=new_password]",
+    reach: (page) => page.locator("input[name=new_password]").fill("seven green boats"),
+  },
+  { name: "account", who: "full", path: "/account", ready: "input[name=email]" },
+  {
+    name: "security",
+    who: "full",
+    path: "/account/security",
+    ready: ".settings .row",
+    reach: (page) => page.getByRole("button", { name: /^Change the password|^Сменить пароль/ }).click(),
+  },
+  {
+    name: "totp",
+    who: "full",
+    path: "/account/security",
+    ready: ".settings .row",
+    async reach(page, _, { password }) {
+      await page.getByRole("button", { name: /^Turn on|^Включить/ }).click();
+      await page.locator(PASSWORD).fill(password);
+      await page.keyboard.press("Enter");
+      await page.locator("svg.code").waitFor();
+    },
+  },
+  {
+    name: "recovery-codes",
+    who: "full",
+    path: "/account/security",
+    ready: ".settings .row",
+    async prepare(page) {
+      const codes = Array.from({ length: 10 }, (_, index) => `k${index}mx-7qpd-w${index}rt`);
+      await page.route("**/me/totp", (route) => {
+        const body = { secret: "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP", uri: "otpauth://totp/Meridian:anna?secret=JBSWY3DP" };
+        return route.request().method() === "POST" ? route.fulfill({ json: body }) : route.continue();
+      });
+      await page.route("**/me/totp/confirm", (route) => route.fulfill({ json: { recovery_codes: codes } }));
+    },
+    async reach(page) {
+      await page.getByRole("button", { name: /^Turn on|^Включить/ }).click();
+      await page.locator(PASSWORD).fill("any");
+      await page.keyboard.press("Enter");
+      await page.locator("input[name=first_code]").fill("123456");
+      await page.keyboard.press("Enter");
+      await page.locator("ol.codes").waitFor();
+    },
+  },
+  { name: "devices", who: "full", path: "/account/sessions", ready: ".settings .row" },
+  {
+    name: "token-dialog",
+    who: "full",
+    path: "/account/tokens",
+    ready: ".settings .head button",
+    async reach(page) {
+      await page.locator(".settings .head button").click();
+      await page.locator("input[name=token_name]").waitFor();
+    },
+  },
+  {
+    name: "token-made",
+    who: "full",
+    path: "/account/tokens",
+    ready: ".settings .head button",
+    async reach(page) {
+      await page.locator(".settings .head button").click();
+      await page.locator("input[name=token_name]").fill("nightly backup");
+      await page.keyboard.press("Enter");
+      await page.locator(".made input").waitFor();
+    },
+  },
+  {
+    name: "proof",
+    who: "full",
+    path: "/account/tokens",
+    ready: ".settings .head button",
+    prepare: (page) =>
+      page.route("**/me/tokens", (route) =>
+        route.request().method() === "POST" ? route.fulfill(refusal(403, "PROOF_NEEDED")) : route.continue(),
+      ),
+    async reach(page) {
+      await page.locator(".settings .head button").click();
+      await page.locator("input[name=token_name]").fill("nightly backup");
+      await page.keyboard.press("Enter");
+      await page.locator("input[name=proof]").waitFor();
+    },
+  },
+];
+
+async function tryToLogIn(page) {
+  await page.locator("input[name=username]").fill("anna");
+  await page.locator("input[name=password]").fill("seven green boats at noon");
+  await page.keyboard.press("Enter");
+}
+
+function refusal(status, code) {
+  const body = { type: "about:blank", title: code, status, code, detail: "", request_id: "r" };
+  return { status, contentType: "application/problem+json", body: JSON.stringify(body) };
+}
