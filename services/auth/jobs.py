@@ -17,6 +17,7 @@ from services.auth.passkeys.used_challenges import delete_expired_challenges
 from services.auth.resets.resets import delete_expired_resets
 from services.auth.revocations.rights import delete_old_changes
 from services.auth.sessions.refresh_tokens import delete_expired
+from services.auth.sessions.sessions import delete_old_sessions
 from shared.db_outage import DATABASE_ERRORS
 from shared.tokens.notices import KEEP
 
@@ -46,6 +47,13 @@ async def delete_refresh_tokens(db: Pool, _settings: AuthSettings) -> None:
     is_done = False
     while not is_done:
         is_done = await delete_expired(db, BATCH) < BATCH
+
+
+async def delete_sessions(db: Pool, settings: AuthSettings) -> None:
+    """Delete all sessions that have been over for a while, a few at a time."""
+    is_done = False
+    while not is_done:
+        is_done = await delete_old_sessions(db, settings.refresh_seconds, BATCH) < BATCH
 
 
 async def keep_months(db: Pool, settings: AuthSettings) -> None:
@@ -85,6 +93,7 @@ JOBS: Final = (
     Job("resets", delete_resets),
     Job("rights_changes", delete_rights_changes),
     Job("refresh_tokens", delete_refresh_tokens),
+    Job("sessions", delete_sessions),
     Job("api_tokens", delete_api_tokens),
     Job("challenges", delete_challenges),
     Job("login_months", keep_months),

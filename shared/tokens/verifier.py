@@ -40,6 +40,7 @@ MAX_LENGTH: Final = 7000
 REMEMBERED: Final = 10_000
 COMPACT: Final = re.compile(r"[\w-]+\.[\w-]+\.[\w-]+", re.ASCII)
 HEADER: Final = frozenset(("alg", "typ", "kid"))
+TYPES: Final = {"sub": str, "sid": str, "name": str, "scope": str, "su": bool, "rv": int}
 
 
 class BadToken(Exception):
@@ -142,16 +143,21 @@ def check_times(claims: dict[str, Any]) -> None:
         raise BadToken("unexpected life time")
     if claims["iat"] > time.time() + SKEW:
         raise MeridianError(CLOCKS_DIFFER, retry_after=SKEW)
+    if "nbf" in claims and claims["nbf"] > time.time() + SKEW:
+        raise BadToken("not yet good")
 
 
 def read_identity(claims: dict[str, Any]) -> Identity:
-    """Read our own claims."""
+    """Read our own claims; BadToken when one is of another type than ours."""
+    claims = {"rv": 0, **claims}
+    if any(not isinstance(claims[name], kind) for name, kind in TYPES.items()):
+        raise BadToken("unexpected claim")
     return Identity(
         user_id=UUID(claims["sub"]),
         session_id=UUID(claims["sid"]),
         username=claims["name"],
         permissions=frozenset(claims["scope"].split()),
-        is_superuser=claims["su"] is True,
-        rights_version=int(claims.get("rv", 0)),
+        is_superuser=claims["su"],
+        rights_version=claims["rv"],
         expires_at=datetime.fromtimestamp(claims["exp"], UTC),
     )

@@ -8,11 +8,13 @@ import asyncpg
 import pytest
 
 from services.auth import jobs
-from services.auth.jobs import Job, run_jobs
+from services.auth.jobs import Job, delete_sessions, run_jobs
+from tests.auth.conftest import parts_of
 
 if TYPE_CHECKING:
     from services.auth.settings import AuthSettings, Settings
     from shared.db import Pool
+    from tests.auth.conftest import Auth
 
 
 @pytest.mark.parametrize(
@@ -38,3 +40,24 @@ async def test_a_job_that_fails_holds_up_no_other(
     monkeypatch.setattr(jobs, "JOBS", (Job("fails", fail), Job("notes", note)))
     await run_jobs(owner_pool, settings.auth)
     assert done == ["noted"]
+
+
+async def test_sessions_that_are_long_over_are_deleted(auth: Auth, db: Pool) -> None:
+    ann = await auth.newcomer()
+    pairs = [await auth.login(ann["username"]) for _ in range(3)]
+    old, ended, fresh = [parts_of(pair["access_token"])[1]["sid"] for pair in pairs]
+    await db.execute("UPDATE auth.sessions SET last_seen_at = now() - interval '31 days'")
+    await db.execute("UPDATE auth.sessions SET last_seen_at = now() WHERE id = $1", fresh)
+    await db.execute(
+        "UPDATE auth.sessions SET ended_at = now(), end_reason = 'logout' WHERE id = $1", ended
+    )
+    await delete_sessions(db, auth.settings.auth)
+    assert await db.fetchval("SELECT count(*) FROM auth.sessions") == 4
+    await db.execute("DELETE FROM auth.refresh_tokens")
+    await delete_sessions(db, auth.settings.auth)
+    left = await db.fetch("SELECT id FROM auth.sessions")
+    assert {str(row["id"]) for row in left} == {ended, fresh}
+    assert old not in {ended, fresh}
+    # The history keeps the sign-in.
+    assert await db.fetchval("SELECT count(*) FROM auth.logins") == 4
+    await auth.call("GET", "/me", 200, pairs[2]["access_token"])

@@ -8,9 +8,17 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from shared.migrate import SQL_FOLDER
+
 if TYPE_CHECKING:
     from shared.db import Pool
     from tests.auth.conftest import Auth
+
+
+OF_A_ROLE = """
+SELECT name FROM auth.permissions
+JOIN auth.role_permissions ON role_permissions.permission_id = permissions.id WHERE role_id = $1
+"""
 
 
 async def named(auth: Auth, token: str, path: str, name: str) -> dict[str, Any]:
@@ -278,3 +286,18 @@ async def test_changes_at_once_neither_hang_nor_fail(auth: Auth, db: Pool) -> No
     statuses = await asyncio.gather(*deletions, *grants)
     assert statuses[:2] == [204, 204]
     assert set(statuses[2:]) <= {204, 404}
+
+
+async def test_update_gives_no_permission_back_that_was_taken(auth: Auth, db: Pool) -> None:
+    admin = await auth.superuser(db)
+    member = await named(auth, admin["access_token"], "/roles", "member")
+    taken = await db.fetchval("SELECT id FROM auth.permissions WHERE name = 'files.share'")
+    path = f"/roles/{member['id']}/permissions/{taken}"
+    await auth.call("DELETE", path, 204, admin["access_token"])
+    lost = await db.fetchval("DELETE FROM auth.permissions WHERE name = 'links.view' RETURNING id")
+    assert lost is not None
+    await db.execute((SQL_FOLDER / "seed.sql").read_text(encoding="utf-8"))
+    names = {row["name"] for row in await db.fetch(OF_A_ROLE, member["id"])}
+    assert "files.share" not in names
+    # What is new to the database comes to those who are to have it.
+    assert {"files.view", "links.view"} <= names

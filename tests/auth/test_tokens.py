@@ -76,16 +76,30 @@ async def test_forging_with_the_true_key_works(
 
 FORGED_HEADERS: tuple[dict[str, Any], ...] = (
     {"alg": "none"},
+    {"alg": "NoNe"},
+    {"alg": ""},
+    {"alg": None},
+    {"alg": ["EdDSA"]},
+    {"alg": "eddsa"},
     {"alg": "Ed25519"},
+    {"alg": "ES256"},
     {"typ": "JWT"},
     {"typ": None},
     {"typ": "application/at+jwt"},
     {"kid": "nobody"},
     {"kid": None},
     {"kid": 7},
+    {"kid": ""},
+    {"kid": "../../etc/passwd"},
+    {"kid": "' OR 1=1 --"},
     {"jku": "http://evil.example/keys"},
     {"x5u": "http://evil.example/cert"},
     {"jwk": {"kty": "OKP"}},
+    {"x5c": ["MIIB"]},
+    {"crit": []},
+    {"crit": ["unheard-of"], "unheard-of": 1},
+    {"zip": "DEF"},
+    {"enc": "A256GCM"},
     {"crit": ["exp"], "exp": 1},
     {"b64": False, "crit": ["b64"]},
     {"cty": "JWT"},
@@ -98,11 +112,21 @@ FORGED_CLAIMS: tuple[dict[str, Any], ...] = (
     {"aud": None},
     {"exp": None},
     {"exp": "soon"},
+    {"exp": "99999999999"},
+    {"exp": [99_999_999_999]},
+    {"exp": {}},
     {"exp": 99_999_999_999},
     {"iat": None},
     {"iat": 99_999_999_999},
     {"sub": None},
     {"sub": "ann"},
+    {"sub": 7},
+    {"iat": "now"},
+    {"iat": [1]},
+    {"su": "true"},
+    {"rv": "1"},
+    {"scope": 7},
+    {"nbf": 99_999_999_999},
     {"jti": None},
     {"sid": None},
     {"sid": "1"},
@@ -171,6 +195,30 @@ async def test_json_serialisation_is_refused(
     token = JWS(orjson.dumps(claims))
     token.add_signature(key, None, protected=orjson.dumps(header).decode())
     await auth.call("GET", "/me", 401, token.serialize(compact=False))
+
+
+async def test_other_kinds_of_tokens_are_refused(
+    auth: Auth, key: JWK, genuine: tuple[dict[str, Any], dict[str, Any]]
+) -> None:
+    header, claims = genuine
+    ann = await auth.newcomer()
+    secret = JWK.generate(kty="oct", size=256, kid=key["kid"])
+    sealed = JWT(header=header | {"alg": "dir", "enc": "A256GCM"}, claims=claims)
+    sealed.make_encrypted_token(secret)
+    inner = JWS(ann["access_token"].encode())
+    inner.add_signature(key, None, protected=orjson.dumps(header).decode())
+    forged = (
+        ann["refresh_token"],
+        sealed.serialize(),
+        inner.serialize(compact=True),
+        f"{ann['access_token']}.x.y",
+        f" {ann['access_token']}x",
+        sign(key, header, claims | {"name": "n" * 5300}),
+        sign(JWK.generate(kty="EC", crv="P-256"), header | {"alg": "ES256"}, claims),
+    )
+    for token in forged:
+        problem = await auth.call("GET", "/me", 401, token)
+        assert problem["code"] == "NOT_AUTHENTICATED", token
 
 
 async def test_garbage_is_refused(auth: Auth) -> None:

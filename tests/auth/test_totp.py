@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+import uuid
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -221,6 +222,48 @@ async def test_short_password_does_not_stand_alone(auth: Auth, db: Pool) -> None
         "DELETE", "/me/totp", 409, ann["access_token"], json={"password": short}
     )
     assert problem["code"] == "PASSWORD_TOO_SHORT"
+
+
+async def test_lost_factor_is_taken_away_by_an_administrator(auth: Auth, db: Pool) -> None:
+    ann, admin = await with_factor(auth, db), await auth.worker(db, "users.change")
+    path = f"/users/{ann['id']}/totp"
+    await auth.call("DELETE", path, 403, ann["access_token"])
+    await auth.call("DELETE", path, 204, admin["access_token"])
+    await auth.call("GET", "/me", 401, ann["access_token"])
+    await try_login(auth, ann, 200)
+    line = (await db.fetch(AUDIT, ann["id"]))[-1]
+    assert (line["action"], str(line["actor_id"])) == ("totp.taken_away", admin["id"])
+    problem = await auth.call("DELETE", path, 409, admin["access_token"])
+    assert problem["code"] == "TOTP_NOT_STARTED"
+    nobody = f"/users/{uuid.uuid4()}/totp"
+    await auth.call("DELETE", nobody, 404, admin["access_token"])
+
+
+async def test_factor_of_a_superuser_is_taken_away_by_superusers_only(auth: Auth, db: Pool) -> None:
+    ann, admin = await with_factor(auth, db), await auth.worker(db, "users.change")
+    await db.execute("UPDATE auth.users SET is_superuser = true WHERE id = $1", ann["id"])
+    await auth.call("DELETE", f"/users/{ann['id']}/totp", 403, admin["access_token"])
+    other = await auth.superuser(db)
+    await auth.call("DELETE", f"/users/{ann['id']}/totp", 204, other["access_token"])
+
+
+async def test_short_password_lets_nobody_in_when_the_factor_is_gone(auth: Auth, db: Pool) -> None:
+    ann, admin = await with_factor(auth, db), await auth.worker(db, "users.change")
+    short = {"current_password": PASSWORD, "new_password": "ten chars!"}
+    await auth.call("POST", "/me/password", 204, ann["access_token"], json=short)
+    code = code_of(ann["secret"])
+    await try_login(auth, ann, 200, password="ten chars!", totp=code)
+    await auth.call("DELETE", f"/users/{ann['id']}/totp", 204, admin["access_token"])
+    problem = await try_login(auth, ann, 409, password="ten chars!")
+    assert problem["code"] == "PASSWORD_TOO_SHORT"
+    assert (await outcomes(db))[-1] == "password_too_short"
+    await try_login(auth, ann, 401, password="ten others")
+    reset = f"/users/{ann['id']}/reset"
+    url = (await auth.call("POST", reset, 200, admin["access_token"]))["url"]
+    wanted = {"token": url.rpartition("/")[2], "new_password": "ten chars!"}
+    await auth.call("POST", "/password/reset", 422, json=wanted)
+    await auth.call("POST", "/password/reset", 204, json=wanted | {"new_password": PASSWORD})
+    await try_login(auth, ann, 200)
 
 
 async def test_secrets_are_sealed_and_codes_hashed(auth: Auth, db: Pool) -> None:

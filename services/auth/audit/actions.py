@@ -27,6 +27,7 @@ class Action(StrEnum):
     API_TOKEN_REVOKED = "api_token.revoked"  # noqa: S105
     TOTP_ENABLED = "totp.enabled"
     TOTP_DISABLED = "totp.disabled"
+    TOTP_TAKEN_AWAY = "totp.taken_away"
     RECOVERY_CODES_RENEWED = "recovery_codes.renewed"
     PASSKEY_ADDED = "passkey.added"
     PASSKEY_REMOVED = "passkey.removed"

@@ -41,6 +41,7 @@ class Outcome(StrEnum):
     WRONG_PASSWORD = "wrong_password"  # noqa: S105
     TOTP_REQUIRED = "totp_required"
     WRONG_CODE = "wrong_code"
+    PASSWORD_TOO_SHORT = "password_too_short"  # noqa: S105
     WRONG_PASSKEY = "wrong_passkey"
     PASSKEY_CLONED = "passkey_cloned"
     UNKNOWN_USER = "unknown_user"

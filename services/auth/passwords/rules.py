@@ -6,6 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from shared.errors import PASSWORD_TOO_SHORT, MeridianError
 from shared.passwords.hashing import normalise_password
 
 if TYPE_CHECKING:
@@ -40,6 +41,13 @@ def find_weakness(
     if rest != folded and sum(map(str.isalnum, rest)) < shortest // 2:
         return "Made of your own names or that of the service."
     return None
+
+
+def require_long(password: str, advice: str) -> None:
+    """Raise PASSWORD_TOO_SHORT for a password that is good enough only beside a second factor."""
+    if len(normalise_password(password)) < SHORTEST:
+        detail = f"Your password has fewer than {SHORTEST} characters: {advice}"
+        raise MeridianError(PASSWORD_TOO_SHORT, detail)
 
 
 def without_names(folded: str, known: Iterable[str]) -> str:

@@ -9,9 +9,11 @@ from services.auth.keys import CHANGES, CHECK, POOL, SECOND_FACTOR, SETTINGS
 from services.auth.second_factor import set_up
 from services.auth.second_factor.codes import uri_of
 from services.auth.second_factor.schemas import show_totp
+from services.auth.second_factor.take_away import take_away as take_away_from
 from services.auth.second_factor.totp import find_totp
 from services.auth.sessions.device import actor_of
 from shared.web.identity import identity_of
+from shared.web.paths import path_id
 from shared.web.reply import reply, reply_nothing
 
 if TYPE_CHECKING:
@@ -62,4 +64,16 @@ async def remove(request: web.Request, body: MyPassword) -> web.Response:
     """Turn my second factor off; its recovery codes go with it."""
     app, actor, identity = request.app, actor_of(request), identity_of(request)
     await set_up.remove(app[CHECK], app[CHANGES], actor, identity, body.password)
+    return reply_nothing()
+
+
+async def take_away(request: web.Request) -> web.Response:
+    """Remove the second factor of somebody who has lost it.
+
+    Ends all their sessions. A password of fewer than 15 characters cannot stand alone: its owner
+    is let in again with a passkey, or after a reset. Only a superuser may do this to a superuser.
+    """
+    await take_away_from(
+        request.app[CHANGES], actor_of(request), identity_of(request), path_id(request)
+    )
     return reply_nothing()

@@ -60,4 +60,12 @@ ROUTES: Final = (
         status=204,
         errors=(*OF_PASSWORD, errors.PASSWORD_TOO_SHORT, errors.TOTP_NOT_STARTED),
     ),
+    Route(
+        "DELETE",
+        "/users/{id}/totp",
+        handlers.take_away,
+        "users.change",
+        status=204,
+        errors=(errors.USER_NOT_FOUND, errors.TOTP_NOT_STARTED),
+    ),
 )

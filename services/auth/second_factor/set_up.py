@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from services.auth.accounts.credentials import find_credentials_of
 from services.auth.attempts.lanes import session_lanes
 from services.auth.audit.actions import Action
-from services.auth.passwords.rules import SHORTEST
+from services.auth.passwords.rules import require_long
 from services.auth.second_factor.codes import (
     find_step,
     hash_recovery_code,
@@ -24,14 +24,12 @@ from services.auth.second_factor.totp import (
     find_totp,
 )
 from shared.errors import (
-    PASSWORD_TOO_SHORT,
     TOTP_ENABLED,
     TOTP_NOT_STARTED,
     WRONG_CODE,
     WRONG_PASSWORD,
     MeridianError,
 )
-from shared.passwords.hashing import normalise_password
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -112,9 +110,7 @@ async def remove(
     PASSWORD_TOO_SHORT for a password that is good enough only beside a second factor.
     """
     await require_password(check, identity, password)
-    if len(normalise_password(password)) < SHORTEST:
-        detail = f"Your password has fewer than {SHORTEST} characters: take a longer one first."
-        raise MeridianError(PASSWORD_TOO_SHORT, detail)
+    require_long(password, "take a longer one first.")
     async with changes.by(actor) as change:
         if not await delete_totp(change.db, identity.user_id):
             raise MeridianError(TOTP_NOT_STARTED)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from services.auth.accounts.credentials import find_credentials
 from services.auth.attempts.lanes import code_lanes, sign_in_lanes
 from services.auth.logins.logins import Outcome, insert_refused_login
+from services.auth.passwords.rules import require_long
 from services.auth.second_factor.check import NO_CODES, Codes
 from services.auth.sessions.open_session import open_session
 from shared.errors import LOGIN_FAILED, TOTP_REQUIRED, MeridianError
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from services.auth.sessions.check_password import PasswordCheck
     from services.auth.sessions.sessions import Device
     from services.auth.sessions.token_pairs import Mint, TokenPair
+    from shared.db import Pool
 
 METHOD: Final = "password"
 
@@ -41,7 +43,8 @@ async def login(
 ) -> TokenPair:
     """Open a session. LOGIN_FAILED is the same, and takes as long, whatever was wrong.
 
-    TOTP_REQUIRED after a right password that needs a code beside it.
+    After a right password: TOTP_REQUIRED when it needs a code beside it, PASSWORD_TOO_SHORT when
+    it was good enough only beside one.
     """
     await mint.issuer.make_ready()
     db = check.db
@@ -54,7 +57,18 @@ async def login(
         raise MeridianError(LOGIN_FAILED)
     if found.has_totp:
         await _require_code(factor, found, attempt.codes, device)
+    else:
+        await _require_long(db, found, attempt.password, device)
     return await open_session(db, mint, found, METHOD, device)
+
+
+async def _require_long(db: Pool, found: Credentials, password: str, device: Device) -> None:
+    try:
+        require_long(password, "ask for a reset link, or sign in with a passkey.")
+    except MeridianError:
+        user_id = found.subject.user_id
+        await insert_refused_login(db, user_id, Outcome.PASSWORD_TOO_SHORT, device)
+        raise
 
 
 async def _require_code(

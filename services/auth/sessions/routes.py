@@ -37,6 +37,7 @@ ROUTES: Final = (
         errors=(
             errors.LOGIN_FAILED,
             errors.TOTP_REQUIRED,
+            errors.PASSWORD_TOO_SHORT,
             errors.TOO_MANY_ATTEMPTS,
             errors.PASSWORDS_BUSY,
             errors.AUTH_UNAVAILABLE,

@@ -45,6 +45,17 @@ END_SESSIONS: Final = """
 UPDATE auth.sessions SET ended_at = now(), end_reason = $2
 WHERE user_id = $1 AND ended_at IS NULL AND id IS DISTINCT FROM $3 RETURNING id
 """
+# A session without any refresh token cannot go on. It tells known places for 30 days.
+DELETE_OLD: Final = """
+DELETE FROM auth.sessions WHERE id IN (
+    SELECT id FROM auth.sessions
+    WHERE GREATEST(last_seen_at, ended_at)
+            < now() - GREATEST(make_interval(secs => $1), interval '30 days')
+        AND NOT EXISTS (
+            SELECT FROM auth.refresh_tokens WHERE refresh_tokens.session_id = sessions.id)
+    LIMIT $2)
+RETURNING 1
+"""
 IS_LIVE: Final = """
 SELECT EXISTS (
     SELECT FROM auth.sessions JOIN auth.users ON users.id = sessions.user_id
@@ -135,6 +146,11 @@ async def is_live(db: Connection | Pool, session_id: UUID, user_id: UUID) -> boo
     """Tell whether a session of a user goes on."""
     live: bool = await db.fetchval(IS_LIVE, session_id, user_id)
     return live
+
+
+async def delete_old_sessions(db: Connection | Pool, life: float, limit: int) -> int:
+    """Delete up to `limit` that nobody can use any more for `life` seconds; how many."""
+    return len(await db.fetch(DELETE_OLD, life, limit))
 
 
 async def list_sessions(
