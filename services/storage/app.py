@@ -6,6 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING, Final
 
 from services.storage.admin.routes import ROUTES as ADMIN
+from services.storage.batch.routes import ROUTES as BATCH
 from services.storage.cities.probe import Prober
 from services.storage.cities.routes import ROUTES as CITIES
 from services.storage.downloads.routes import ROUTES as DOWNLOADS
@@ -67,7 +68,7 @@ if TYPE_CHECKING:
 PREFIX: Final = "/storage/api"
 ROUTES: Final = (
     *ADMIN,
-    *(*UPLOADS, *FILES, *VERSIONS, *FOLDERS, *TRASH, *DOWNLOADS, *LINKS, *OPENING),
+    *(*UPLOADS, *FILES, *VERSIONS, *BATCH, *FOLDERS, *TRASH, *DOWNLOADS, *LINKS, *OPENING),
     *(*HISTORY, *QUOTAS, *SERVERS, *CITIES, *LIVE, *HOOKS),
 )
 POOL_SIZE: Final = 16
