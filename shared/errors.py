@@ -72,6 +72,7 @@ STORE_UNAVAILABLE = Problem("STORE_UNAVAILABLE", 503, "An object store does not 
 SERVICE_UNAVAILABLE = Problem("SERVICE_UNAVAILABLE", 503, "The service does not answer")
 CLOCKS_DIFFER = Problem("CLOCKS_DIFFER", 503, "The clocks of our servers differ too much")
 PROVIDER_UNAVAILABLE = Problem("PROVIDER_UNAVAILABLE", 503, "The other site does not answer")
+MAIL_BUSY = Problem("MAIL_BUSY", 503, "Too much mail is waiting to be sent")
 AUTH_UNAVAILABLE = Problem("AUTH_UNAVAILABLE", 503, "The auth service does not answer")
 
 # Accounts
@@ -103,6 +104,7 @@ EMAIL_NEEDED = Problem(
     "EMAIL_NEEDED", 403, "The other site confirmed no e-mail address: register, then link it"
 )
 EMAIL_TAKEN = Problem("EMAIL_TAKEN", 409, "This e-mail address is taken")
+MAIL_NOT_SET_UP = Problem("MAIL_NOT_SET_UP", 409, "This site sends no mail")
 LAST_SUPERUSER = Problem("LAST_SUPERUSER", 409, "Nobody else can do everything")
 ROLE_EXISTS = Problem("ROLE_EXISTS", 409, "There is a role of this name")
 ROLE_PROTECTED = Problem("ROLE_PROTECTED", 409, "This role belongs to the system")

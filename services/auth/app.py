@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from functools import partial
 from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit
 
 from services.auth.api_tokens.look_up import look_up_token
 from services.auth.attempts.known_devices import DeviceMarks
@@ -15,6 +16,7 @@ from services.auth.keys import (
     CHANGES,
     CHECK,
     DEVICE_MARKS,
+    FORGOT,
     MINT,
     PASSKEYS,
     PASSWORDS,
@@ -24,9 +26,11 @@ from services.auth.keys import (
     SOCIAL,
     THROTTLE,
 )
+from services.auth.mail.mailer import Mailer
 from services.auth.passkeys.challenges import Challenges
 from services.auth.passkeys.check import PasskeyCheck
 from services.auth.passkeys.relying_party import find_relying_party
+from services.auth.resets.forgot import Forgot
 from services.auth.revocations.revoked import list_revoked
 from services.auth.revocations.tell_again import tell_again_forever
 from services.auth.routes import ROUTES
@@ -76,6 +80,7 @@ def make_auth(settings: Settings) -> web.Application:
             open_atlas(settings.geo),
             resources(settings),
             other_sites(settings),
+            forgotten(settings),
         ),
         probes={"database": ask_database},
         trusted_proxies=settings.http.trusted_proxies,
@@ -144,5 +149,19 @@ def other_sites(settings: Settings) -> Callable[[web.Application], AsyncIterator
                 takes_strangers=settings.auth.registration == OPEN,
             )
             yield
+
+    return context
+
+
+def forgotten(settings: Settings) -> Callable[[web.Application], AsyncIterator[None]]:
+    """Make the cleanup context of forgotten passwords; after `resources`."""
+
+    async def context(app: web.Application) -> AsyncIterator[None]:
+        auth, site = settings.auth, settings.http.public_url
+        sender = auth.mail_from or f"meridian@{urlsplit(site).hostname}"
+        mailer = Mailer(auth.mail_server, sender) if auth.mail_server else None
+        forgot = app[FORGOT] = Forgot(app[CHANGES], app[THROTTLE], mailer, site)
+        yield
+        await forgot.finish()
 
     return context

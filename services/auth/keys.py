@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from services.auth.attempts.known_devices import DeviceMarks
     from services.auth.audit.changes import Changes
     from services.auth.passkeys.check import PasskeyCheck
+    from services.auth.resets.forgot import Forgot
     from services.auth.second_factor.check import SecondFactorCheck
     from services.auth.sessions.check_password import PasswordCheck
     from services.auth.sessions.token_pairs import Mint
@@ -25,6 +26,7 @@ PASSWORDS: Final[web.AppKey[Passwords]] = web.AppKey("passwords")
 CHANGES: Final[web.AppKey[Changes]] = web.AppKey("changes")
 CHECK: Final[web.AppKey[PasswordCheck]] = web.AppKey("check")
 PASSKEYS: Final[web.AppKey[PasskeyCheck]] = web.AppKey("passkeys")
+FORGOT: Final[web.AppKey[Forgot]] = web.AppKey("forgot")
 SOCIAL: Final[web.AppKey[SocialLogin]] = web.AppKey("social")
 SECOND_FACTOR: Final[web.AppKey[SecondFactorCheck]] = web.AppKey("second_factor")
 THROTTLE: Final[web.AppKey[Throttle]] = web.AppKey("throttle")

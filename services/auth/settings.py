@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from environs import validate
+from environs import EnvError, ValidationError, validate
 
+from services.auth.mail.server import MailServer, read_mail_server
 from shared.env import (
     GeoSettings,
     HttpSettings,
@@ -15,7 +16,7 @@ from shared.env import (
     read_http,
     read_shared,
 )
-from shared.env_faults import read_all
+from shared.env_faults import PREFIX, read_all
 from shared.tokens.access_tokens import MAX_LIFE
 
 if TYPE_CHECKING:
@@ -39,6 +40,8 @@ class AuthSettings:
     argon2_threads: int
     login_history_months: int
     registration: str = OPEN
+    mail_server: MailServer | None = None
+    mail_from: str = ""
 
     @property
     def argon2_threads_here(self) -> int:
@@ -84,4 +87,19 @@ def read_auth(env: Env) -> AuthSettings:
         registration=env.str(
             "REGISTRATION", OPEN, validate=validate.OneOf((OPEN, INVITED, CLOSED))
         ),
+        mail_server=_mail_server(env.str("SMTP_URL", "")),
+        mail_from=env.str("MAIL_FROM", "", validate=_is_address),
     )
+
+
+def _mail_server(url: str) -> MailServer | None:
+    try:
+        return read_mail_server(url) if url else None
+    except ValueError as error:
+        # Without the address itself, which may hold a password.
+        raise EnvError(f"{PREFIX}SMTP_URL: {error}") from error
+
+
+def _is_address(text: str) -> None:
+    if text and ("@" not in text or not text.isascii() or not text.isprintable() or " " in text):
+        raise ValidationError("must be an e-mail address")

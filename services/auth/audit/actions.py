@@ -36,6 +36,7 @@ class Action(StrEnum):
     PROVIDER_CHANGED = "provider.changed"
     PROVIDER_REMOVED = "provider.removed"
     RESET_MADE = "reset.made"
+    RESET_MAILED = "reset.mailed"
     INVITATION_CREATED = "invitation.created"
     INVITATION_DELETED = "invitation.deleted"
     ROLE_CREATED = "role.created"

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from services.auth.keys import CHANGES, CHECK, SETTINGS
+from aiohttp import hdrs
+
+from services.auth.keys import CHANGES, CHECK, FORGOT, SETTINGS
 from services.auth.resets import reset
+from services.auth.resets.forgot import Forgotten
 from services.auth.sessions.device import actor_of, device_of
 from shared.web.identity import identity_of
 from shared.web.paths import path_id
@@ -15,6 +18,7 @@ if TYPE_CHECKING:
     from aiohttp import web
 
     from services.auth.resets.reset import NewPassword
+    from services.auth.resets.schemas import MyAddress
 
 
 async def make_reset(request: web.Request) -> web.Response:
@@ -37,4 +41,16 @@ async def reset_password(request: web.Request, body: NewPassword) -> web.Respons
     """
     app = request.app
     await reset.reset_password(app[CHECK], app[CHANGES], body, device_of(request))
+    return reply_nothing()
+
+
+async def forgot_password(request: web.Request, body: MyAddress) -> web.Response:
+    """Send a link for a new password to the address of an account.
+
+    The answer is the same whether there is such an account or not. The link works once, for an
+    hour; nobody gets more than one in five minutes. Where no mail is set up, administrators make
+    links.
+    """
+    languages = request.headers.get(hdrs.ACCEPT_LANGUAGE, "")
+    await request.app[FORGOT].ask(Forgotten(body.email, device_of(request), languages))
     return reply_nothing()

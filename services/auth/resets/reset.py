@@ -38,7 +38,7 @@ class NewPassword:
 
 async def make_reset(
     changes: Changes, actor: Actor, identity: Identity, user_id: UUID
-) -> tuple[str, datetime]:
+) -> tuple[str, datetime | None]:
     """Make a link for a user: its token and until when it is good; USER_NOT_FOUND."""
     token = secrets.token_urlsafe(TOKEN_BYTES)
     async with changes.by(actor) as change:

@@ -16,7 +16,11 @@ INSERT INTO auth.resets (token_hash, user_id, expires_at)
 VALUES ($1, $2, now() + make_interval(secs => $3))
 ON CONFLICT (user_id) DO UPDATE SET token_hash = EXCLUDED.token_hash,
     created_at = now(), expires_at = EXCLUDED.expires_at
+WHERE $4::float8 = 0 OR resets.created_at < now() - make_interval(secs => $4)
 RETURNING expires_at
+"""
+FIND_ADDRESSEE: Final = """
+SELECT id AS user_id, username, email FROM auth.users WHERE email_key = $1 AND is_active
 """
 FIND_RESET: Final = """
 SELECT users.id AS user_id,
@@ -47,12 +51,30 @@ class Reset:
     has_totp: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Addressee:
+    """Whom a link is sent to."""
+
+    user_id: UUID
+    username: str
+    email: str
+
+
 async def replace_reset(
-    db: Connection | Pool, user_id: UUID, token_hash: bytes, seconds: float
-) -> datetime:
-    """Store a link in place of the last one; until when it is good."""
-    until: datetime = await db.fetchval(REPLACE_RESET, token_hash, user_id, seconds)
+    db: Connection | Pool, user_id: UUID, token_hash: bytes, seconds: float, rest: float = 0
+) -> datetime | None:
+    """Store a link in place of the last one; until when it is good.
+
+    None when the last one is younger than `rest` seconds.
+    """
+    until: datetime | None = await db.fetchval(REPLACE_RESET, token_hash, user_id, seconds, rest)
     return until
+
+
+async def find_addressee(db: Connection | Pool, email_key: str) -> Addressee | None:
+    """Whose address this is, if they may sign in."""
+    row = await db.fetchrow(FIND_ADDRESSEE, email_key)
+    return None if row is None else Addressee(**row)
 
 
 async def find_reset(db: Connection | Pool, token_hash: bytes) -> Reset | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from services.auth.resets import handlers
-from services.auth.resets.schemas import LinkSchema, NewPasswordSchema
+from services.auth.resets.schemas import LinkSchema, MyAddressSchema, NewPasswordSchema
 from shared import errors
 from shared.web.route import PUBLIC, Route
 
@@ -26,5 +26,14 @@ ROUTES: Final = (
         body=NewPasswordSchema,
         status=204,
         errors=(errors.RESET_NOT_FOUND, errors.TOO_MANY_ATTEMPTS, errors.PASSWORDS_BUSY),
+    ),
+    Route(
+        "POST",
+        "/password/forgot",
+        handlers.forgot_password,
+        PUBLIC,
+        body=MyAddressSchema,
+        status=202,
+        errors=(errors.MAIL_NOT_SET_UP, errors.MAIL_BUSY, errors.TOO_MANY_ATTEMPTS),
     ),
 )

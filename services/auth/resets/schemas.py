@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from marshmallow import Schema, fields, post_load, validate
 
 from services.auth.resets.reset import NewPassword
-from services.auth.texts import NEW_PASSWORD, Password
+from services.auth.texts import NEW_PASSWORD, EmailAddress, Password
 
 LONGEST_TOKEN = 512
 
@@ -27,6 +28,24 @@ class NewPasswordSchema(Schema):
     def make(self, loaded: dict[str, Any], **_: Any) -> NewPassword:
         """Make the dataclass."""
         return NewPassword(**loaded)
+
+
+@dataclass(frozen=True, slots=True)
+class MyAddress:
+    """Whose password was forgotten."""
+
+    email: str
+
+
+class MyAddressSchema(Schema):
+    """The address of an account."""
+
+    email = EmailAddress(required=True, metadata={"example": "ann@example.com"})
+
+    @post_load
+    def make(self, loaded: dict[str, Any], **_: Any) -> MyAddress:
+        """Make the dataclass."""
+        return MyAddress(**loaded)
 
 
 class LinkSchema(Schema):

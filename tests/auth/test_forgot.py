@@ -1,0 +1,206 @@
+"""Forgotten passwords: a link by mail, over a real SMTP server, and nothing to learn from it."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from email import message_from_bytes, policy
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from aiohttp.test_utils import unused_port
+from aiosmtpd.controller import Controller
+from environs import EnvError
+
+from services.auth.mail.server import MailServer, read_mail_server
+from services.auth.settings import read_auth
+from shared.env import environment
+from tests.auth.conftest import PUBLIC_URL
+from tests.auth.reader import AUDIT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from email.message import EmailMessage
+
+    from aiosmtpd.smtp import SMTP, Envelope, Session
+
+    from services.auth.settings import Settings
+    from shared.db import Pool
+    from tests.auth.conftest import Auth, Start
+
+NEW_PASSWORD = "nine yellow doors by the sea"
+LINK = re.compile(rf"{re.escape(PUBLIC_URL)}/reset/([\w-]{{43}})")
+
+
+@dataclass(slots=True)
+class Mailbox:
+    """What an SMTP server has taken, and what it heard."""
+
+    port: int = field(default_factory=unused_port)
+    letters: list[EmailMessage] = field(default_factory=list)
+    recipients: list[str] = field(default_factory=list)
+
+    async def handle_DATA(self, _: SMTP, __: Session, envelope: Envelope) -> str:  # noqa: N802
+        """Take a letter."""
+        assert isinstance(envelope.content, bytes)
+        self.letters.append(message_from_bytes(envelope.content, policy=policy.default))
+        self.recipients += envelope.rcpt_tos
+        return "250 OK"
+
+    @contextmanager
+    def serving(self) -> Iterator[None]:
+        """Serve on loopback."""
+        controller = Controller(self, hostname="127.0.0.1", port=self.port)
+        controller.start()
+        try:
+            yield
+        finally:
+            controller.stop()
+
+    async def until(self, count: int) -> EmailMessage:
+        """Wait for so many letters; the last of them."""
+        async with asyncio.timeout(10):
+            while len(self.letters) < count:
+                await asyncio.sleep(0.02)
+        return self.letters[-1]
+
+
+@pytest.fixture
+def mailbox() -> Iterator[Mailbox]:
+    box = Mailbox()
+    with box.serving():
+        yield box
+
+
+def with_mail(settings: Settings, port: int, username: str | None = None) -> Settings:
+    server = MailServer("127.0.0.1", port, is_tls=False, username=username, password=username)
+    return replace(settings, auth=replace(settings.auth, mail_server=server))
+
+
+async def forget(auth: Auth, email: str, status: int = 202, **more: Any) -> Any:
+    return await auth.call("POST", "/password/forgot", status, json={"email": email}, **more)
+
+
+def token_in(letter: EmailMessage) -> str:
+    found = LINK.search(letter.get_content())
+    assert found, letter.get_content()
+    return found[1]
+
+
+async def test_link_comes_by_mail_and_works_once(
+    start: Start, settings: Settings, mailbox: Mailbox, db: Pool
+) -> None:
+    auth = await start(with_mail(settings, mailbox.port))
+    ann = await auth.newcomer()
+    await forget(auth, ann["email"].upper())
+    letter = await mailbox.until(1)
+    assert mailbox.recipients == [ann["email"]]
+    assert (letter["To"], letter["From"]) == (
+        ann["email"], "Meridian <meridian@meridian.example>"
+    )  # fmt: skip
+    assert ann["username"] in letter.get_content()
+    body = {"token": token_in(letter), "new_password": NEW_PASSWORD}
+    stored = await db.fetch("SELECT row_to_json(r)::text AS row FROM auth.resets AS r")
+    assert body["token"] not in str(stored)
+    await auth.call("POST", "/password/reset", 204, json=body)
+    await auth.login(ann["username"], NEW_PASSWORD)
+    await auth.call("GET", "/me", 401, ann["access_token"])
+    await auth.call("POST", "/password/reset", 404, json=body)
+    lines = await db.fetch(AUDIT, ann["id"])
+    assert [(line["action"], line["actor_id"] is None) for line in lines][-2:] == [
+        ("reset.mailed", True), ("password.changed", False),
+    ]  # fmt: skip
+
+
+async def test_nobody_learns_who_has_an_account(
+    start: Start, settings: Settings, mailbox: Mailbox, db: Pool
+) -> None:
+    auth = await start(with_mail(settings, mailbox.port))
+    off, ann = await auth.newcomer(), await auth.newcomer()
+    await db.execute("UPDATE auth.users SET is_active = false WHERE id = $1", off["id"])
+    for email in ("nobody@example.com", off["email"], ann["email"]):
+        assert await forget(auth, email) is None
+    await mailbox.until(1)
+    await asyncio.sleep(0.3)
+    assert mailbox.recipients == [ann["email"]]
+    await forget(auth, "no address", 422)
+
+
+async def test_nobody_is_flooded_with_letters(
+    start: Start, settings: Settings, mailbox: Mailbox, db: Pool
+) -> None:
+    auth = await start(with_mail(settings, mailbox.port))
+    ann = await auth.newcomer()
+    for _ in range(5):
+        await forget(auth, ann["email"])
+    first = token_in(await mailbox.until(1))
+    await asyncio.sleep(0.3)
+    assert len(mailbox.letters) == 1
+    await db.execute("UPDATE auth.resets SET created_at = now() - interval '6 minutes'")
+    await forget(auth, ann["email"])
+    body = {"token": first, "new_password": NEW_PASSWORD}
+    second = token_in(await mailbox.until(2))
+    await auth.call("POST", "/password/reset", 404, json=body)
+    await auth.call("POST", "/password/reset", 204, json=body | {"token": second})
+
+
+async def test_who_asks_too_often_has_to_wait(
+    start: Start, settings: Settings, mailbox: Mailbox
+) -> None:
+    auth = await start(with_mail(settings, mailbox.port))
+    for number in range(21):
+        await forget(auth, f"nobody-{number}@example.com")
+    problem = await forget(auth, "nobody@example.com", 429)
+    assert problem["code"] == "TOO_MANY_ATTEMPTS"
+
+
+async def test_letter_waits_for_a_server_that_comes_back(
+    start: Start, settings: Settings, capfd: pytest.CaptureFixture[str]
+) -> None:
+    box = Mailbox()
+    auth = await start(with_mail(settings, box.port))
+    ann = await auth.newcomer()
+    await forget(auth, ann["email"], headers={"Accept-Language": "ru-RU,ru;q=0.9"})
+    await asyncio.sleep(0.5)
+    with box.serving():
+        letter = await box.until(1)
+    assert letter["Subject"] == "Новый пароль для Meridian"
+    said = "".join(capfd.readouterr())
+    assert "mail.refused" in said
+    assert token_in(letter) not in said
+    assert ann["email"] not in said
+
+
+async def test_password_is_not_sent_in_the_clear(
+    start: Start, settings: Settings, mailbox: Mailbox, capfd: pytest.CaptureFixture[str]
+) -> None:
+    auth = await start(with_mail(settings, mailbox.port, "boat-lamp"))
+    ann = await auth.newcomer()
+    await forget(auth, ann["email"])
+    await asyncio.sleep(0.5)
+    assert mailbox.letters == []
+    said = "".join(capfd.readouterr())
+    assert "mail.refused" in said
+    assert "boat-lamp" not in said
+
+
+async def test_without_mail_it_is_said_who_can_help(auth: Auth) -> None:
+    problem = await forget(auth, "ann@example.com", 409)
+    assert problem["code"] == "MAIL_NOT_SET_UP"
+    assert "administrator" in problem["detail"]
+
+
+def test_mail_server_is_read() -> None:
+    assert read_mail_server("smtp://mail.example") == MailServer("mail.example", 587, is_tls=False)
+    known = read_mail_server("smtps://ann%40x:p%2Fw@mail.example:2465")
+    assert known == MailServer("mail.example", 2465, is_tls=True, username="ann@x", password="p/w")
+    assert "p/w" not in repr(known)
+
+
+@pytest.mark.parametrize("url", ["mail.example", "http://mail.example", "smtp://", "smtp://a/b"])
+def test_what_is_no_mail_server_is_said(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
+    monkeypatch.setenv("MERIDIAN_SMTP_URL", url)
+    with pytest.raises(EnvError, match="MERIDIAN_SMTP_URL"):
+        read_auth(environment())
