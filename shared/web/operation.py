@@ -101,10 +101,10 @@ def _answers(route: Route) -> Piece:
 
 def _answer(route: Route, status: int) -> Piece:
     described: Piece = {"description": HTTPStatus(status).phrase}
+    texts = {media: {"schema": {"type": "string"}} for media in route.other_media}
     if isinstance(route.answer, str):
-        described["content"] = {route.answer: {"schema": {"type": "string"}}}
+        described["content"] = {route.answer: {"schema": {"type": "string"}}, **texts}
     elif route.answer:
-        texts = {media: {"schema": {"type": "string"}} for media in route.other_media}
         described["content"] = {"application/json": {"schema": route.answer}, **texts}
     if route.has_etag:
         described["headers"] = ETAG

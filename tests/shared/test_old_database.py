@@ -12,7 +12,7 @@ import pytest
 from services.storage.files.listing import Listing, list_files
 from services.storage.files.resort import sort_anew
 from services.storage.files.sort_key import SORT_VERSION, sort_key
-from services.storage.history.actions import list_actions
+from services.storage.history.listing import ActionFilter, list_actions
 from shared import migrate as migrate_module
 from shared.catalog.replicas import find_holdings
 from shared.db import connect
@@ -153,7 +153,7 @@ async def test_history_is_as_it_was_and_new_lines_come_first(old: Pool) -> None:
     await old.execute(
         "INSERT INTO storage.actions (owner_id, event) VALUES ($1, 'FILE.UPLOAD')", ANN
     )
-    actions = await list_actions(old, ANN, None, 200)
+    actions = await list_actions(old, ActionFilter(owner_id=ANN), None, 200)
     assert [action.data.get("name") for action in actions] == [None, *range(100, 0, -1)]
     assert {action.server for action in actions[1:]} == {"new-york"}
     assert {str(action.ip) for action in actions[1:]} == {"203.0.113.1"}

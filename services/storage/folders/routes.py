@@ -34,6 +34,7 @@ ROUTES: Final = (
         "files.upload",
         body=NewFolderSchema,
         answer=FolderSchema,
+        has_etag=True,
         status=201,
         other_statuses=(200,),
         errors=(errors.FOLDER_NOT_FOUND, errors.FOLDER_TRASHED, *TAKEN),
@@ -45,6 +46,7 @@ ROUTES: Final = (
         handlers.show,
         "files.view",
         answer=FolderSchema,
+        has_etag=True,
         errors=(errors.FOLDER_NOT_FOUND,),
     ),
     Route(
@@ -54,6 +56,7 @@ ROUTES: Final = (
         "files.change",
         body=FolderChangeSchema,
         answer=FolderSchema,
+        has_etag=True,
         errors=(
             errors.FOLDER_NOT_FOUND,
             errors.FOLDER_TRASHED,

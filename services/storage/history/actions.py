@@ -26,21 +26,17 @@ FROM jsonb_to_recordset($1) AS done(id uuid, owner_id uuid, user_id uuid, event 
     created_at timestamptz)
 ON CONFLICT DO NOTHING
 """
-# An id says when, so it is the cursor; without one the page begins behind the largest id.
-LIST_ACTIONS = """
-SELECT id, event, object_id, data, ip, place, server, link_id, created_at FROM storage.actions
-WHERE owner_id = $1 AND id < COALESCE($2::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff')
-ORDER BY id DESC LIMIT $3
-"""
 
 Line: TypeAlias = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Action:
-    """One line of a history."""
+    """One line of a history: what `user_id` did to a thing of `owner_id`."""
 
     id: UUID
+    owner_id: UUID
+    user_id: UUID | None
     event: str
     object_id: UUID | None
     data: Mapping[str, Any]
@@ -81,10 +77,3 @@ def line_of(caller: Caller | None, action: NewAction) -> Line:
 async def insert_lines(db: Connection | Pool, lines: Sequence[Line]) -> None:
     """Add lines to the histories of their owners."""
     await db.execute(INSERT_ACTIONS, lines)
-
-
-async def list_actions(
-    db: Connection | Pool, owner_id: UUID, before: UUID | None, limit: int
-) -> list[Action]:
-    """A person's history, newest first, from before that line on."""
-    return [Action(**row) for row in await db.fetch(LIST_ACTIONS, owner_id, before, limit)]

@@ -5,8 +5,14 @@ from __future__ import annotations
 from typing import Final
 
 from services.storage.history import handlers
-from services.storage.history.schemas import ActionSchema
-from shared.web.paging import PageQuery, page_of
+from services.storage.history.export_schemas import MEDIA
+from services.storage.history.query_schemas import (
+    ActionsQuerySchema,
+    AllActionsQuerySchema,
+    ExportQuerySchema,
+)
+from services.storage.history.schemas import ActionSchema, AnyActionSchema
+from shared.web.paging import page_of
 from shared.web.route import SIGNED_IN, Route
 
 ROUTES: Final = (
@@ -15,7 +21,24 @@ ROUTES: Final = (
         "/actions",
         handlers.listing,
         SIGNED_IN,
-        query=PageQuery,
+        query=ActionsQuerySchema,
         answer=page_of(ActionSchema),
+    ),
+    Route(
+        "GET",
+        "/actions/export",
+        handlers.export,
+        SIGNED_IN,
+        query=ExportQuerySchema,
+        answer=MEDIA["ndjson"],
+        other_media=(MEDIA["csv"],),
+    ),
+    Route(
+        "GET",
+        "/admin/actions",
+        handlers.list_all,
+        "actions.view_all",
+        query=AllActionsQuerySchema,
+        answer=page_of(AnyActionSchema),
     ),
 )

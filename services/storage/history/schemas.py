@@ -31,7 +31,18 @@ class ActionSchema(Schema):
     link_id = fields.UUID(
         required=True, allow_none=True, metadata={"description": "share link it was done by"}
     )
+    user_id = fields.UUID(
+        required=True,
+        allow_none=True,
+        metadata={"description": "who did it; null: somebody without an account, or time"},
+    )
     created_at = fields.AwareDateTime(required=True)
+
+
+class AnyActionSchema(ActionSchema):
+    """One line of anybody's history."""
+
+    owner_id = fields.UUID(required=True, metadata={"description": "whose things it was done to"})
 
 
 def show_action(action: Action) -> dict[str, Any]:
@@ -45,5 +56,11 @@ def show_action(action: Action) -> dict[str, Any]:
         "place": action.place,
         "server": action.server,
         "link_id": action.link_id,
+        "user_id": action.user_id,
         "created_at": action.created_at,
     }
+
+
+def show_any_action(action: Action) -> dict[str, Any]:
+    """Answer for one line of anybody's history."""
+    return {**show_action(action), "owner_id": action.owner_id}
