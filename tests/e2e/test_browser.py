@@ -50,6 +50,12 @@ def test_a_file_is_dropped_and_three_cities_turn_green(stack: Stack) -> None:
 
 
 @pytest.mark.browser
+@pytest.mark.timeout(MOST_SECONDS + 30)
+def test_a_link_is_used_up_and_ended(stack: Stack) -> None:
+    assert json.loads(drive("sharing.mjs", stack, MOST_SECONDS))["bytes"] > 20_000
+
+
+@pytest.mark.browser
 @pytest.mark.timeout(MOST_SECONDS_OF_LOOKING + 30)
 def test_nobody_is_shut_out(stack: Stack) -> None:
     seen = json.loads(drive("accessibility.mjs", stack, MOST_SECONDS_OF_LOOKING))

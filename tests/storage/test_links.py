@@ -54,7 +54,8 @@ async def share(owner: Person, file_id: str, **terms: Any) -> tuple[dict[str, An
 async def test_anybody_downloads_by_a_link(owner: Person, guest: Guest) -> None:
     file = await owner.upload("отчёт.txt", b"for all")
     link, address = await share(owner, file["id"], name="For Ann", lifetime_seconds=3600)
-    assert link["target"] == {"kind": "file", "id": file["id"], "version": None}
+    target = {"kind": "file", "id": file["id"], "version": None, "name": "отчёт.txt"}
+    assert link["target"] == target
     seen = await guest.call("GET", address)
     assert (seen["kind"], seen["name"], seen["size"]) == ("file", "отчёт.txt", 7)
     assert seen["needs_password"] is False

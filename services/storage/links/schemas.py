@@ -79,6 +79,11 @@ class TargetSchema(Schema):
     kind = fields.String(required=True, validate=validate.OneOf(("file", "folder")))
     id = fields.UUID(required=True)
     version = fields.Integer(required=True, allow_none=True)
+    name = fields.String(
+        required=True,
+        allow_none=True,
+        metadata={"description": "null while it is in the trash, or gone"},
+    )
 
 
 class LinkSchema(Schema):
@@ -105,11 +110,16 @@ class LinkSchema(Schema):
 
 def show_link(link: Link, url: str | None = None) -> dict[str, Any]:
     """Answer for a link; with its address only when it was just made."""
-    kind = "folder" if link.file_id is None else "file"
+    target = {
+        "kind": "folder" if link.file_id is None else "file",
+        "id": link.file_id or link.folder_id,
+        "version": link.version,
+        "name": link.target_name,
+    }
     return {
         "id": link.id,
         "name": link.name,
-        "target": {"kind": kind, "id": link.file_id or link.folder_id, "version": link.version},
+        "target": target,
         "url": url,
         "has_password": link.has_password,
         "expires_at": link.expires_at,

@@ -25,15 +25,30 @@ const FILES = [
 export async function newPerson(address) {
   const username = `anna.${randomBytes(4).toString("hex")}`;
   const password = `seven green boats ${randomBytes(4).toString("hex")}`;
-  const person = { username, password, email: `${username}@example.com`, first_name: "Anna", last_name: "Lind" };
+  const person = {
+    username,
+    password,
+    email: `${username}@example.com`,
+    first_name: "Anna",
+    last_name: "Lind",
+  };
   await call(address, "POST", "/auth/api/v1/register", person);
   return person;
 }
 
 /** Uploads the sample files, and waits until all of them are in every city. */
 export async function fill(address, { username, password }) {
-  const { access_token: token } = await call(address, "POST", "/auth/api/v1/login", { username, password });
-  for (const [name, type, size] of FILES) await upload(address, token, name, type, size);
+  const token = await tokenOf(address, { username, password });
+  for (const [name, type, size] of FILES) await upload(address, token, name, type, randomBytes(size));
+  const { items: known } = await call(address, "GET", "/storage/api/v1/files?limit=200", undefined, token);
+  await call(
+    address,
+    "POST",
+    `/storage/api/v1/files/${known[0].id}/links`,
+    { name: "For Bob", max_downloads: 5 },
+    token,
+  );
+  await call(address, "POST", `/storage/api/v1/files/${known[3].id}/links`, { lifetime_seconds: 604_800 }, token);
   for (;;) {
     const { items } = await call(address, "GET", "/storage/api/v1/files?limit=200", undefined, token);
     if (items.every(({ state, replicas }) => state === "stored" && replicas.ready === replicas.wanted)) return;
@@ -41,15 +56,23 @@ export async function fill(address, { username, password }) {
   }
 }
 
-async function upload(address, token, name, contentType, size) {
-  const body = { name, size, content_type: contentType };
-  const ticket = await call(address, "POST", "/storage/api/v1/uploads", body, token);
-  const put = await fetch(ticket.url, { method: "PUT", headers: ticket.headers, body: randomBytes(size) });
-  if (!put.ok) throw new Error(`${name} was not taken: ${put.status}`);
-  await call(address, "POST", `/storage/api/v1/uploads/${ticket.id}/complete`, undefined, token);
+export async function tokenOf(address, { username, password }) {
+  return (await call(address, "POST", "/auth/api/v1/login", { username, password })).access_token;
 }
 
-async function call(address, method, path, body, token) {
+export async function upload(address, token, name, contentType, bytes) {
+  const body = { name, size: bytes.length, content_type: contentType };
+  const ticket = await call(address, "POST", "/storage/api/v1/uploads", body, token);
+  const put = await fetch(ticket.url, {
+    method: "PUT",
+    headers: ticket.headers,
+    body: bytes,
+  });
+  if (!put.ok) throw new Error(`${name} was not taken: ${put.status}`);
+  return call(address, "POST", `/storage/api/v1/uploads/${ticket.id}/complete`, undefined, token);
+}
+
+export async function call(address, method, path, body, token) {
   const answer = await fetch(address + path, {
     method,
     headers: {

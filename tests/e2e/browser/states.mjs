@@ -5,10 +5,25 @@ import { ACCOUNT_STATES } from "./account-states.mjs";
 
 const LIST = "**/storage/api/v1/files?*";
 const SERVERS = "**/storage/api/v1/servers";
+const LOOK = "**/storage/api/v1/s/token";
+const LOCKED = { kind: "file", needs_password: true, expires_at: null };
+const OPEN = {
+  ...{
+    kind: "file",
+    needs_password: false,
+    expires_at: "2027-01-01T12:00:00Z",
+  },
+  ...{ name: "table-mountain-panorama.jpg", size: 6_400_000 },
+};
 const UPLOADS = "**/storage/api/v1/uploads";
 
 export const STATES = [
-  { name: "log-in", who: "guest", path: "/login", ready: "input[name=username]" },
+  {
+    name: "log-in",
+    who: "guest",
+    path: "/login",
+    ready: "input[name=username]",
+  },
   {
     name: "log-in-refused",
     who: "guest",
@@ -33,18 +48,92 @@ export const STATES = [
       await page.locator(".v-messages__message").first().waitFor();
     },
   },
-  { name: "appearance", who: "guest", path: "/login", ready: "input[name=username]", reach: clickMenu("header button") },
+  {
+    name: "appearance",
+    who: "guest",
+    path: "/login",
+    ready: "input[name=username]",
+    reach: clickMenu("header button"),
+  },
   { name: "nowhere", who: "guest", path: "/no/such/page", ready: ".blank" },
   { name: "empty", who: "empty", ready: "[data-testid=drop-zone]" },
   { name: "files", who: "full", ready: "[data-file-id]" },
-  { name: "files-by-name", who: "full", path: "/?sort=name", ready: "[data-file-id]" },
+  {
+    name: "files-by-name",
+    who: "full",
+    path: "/?sort=name",
+    ready: "[data-file-id]",
+  },
   { name: "nothing-found", who: "full", path: "/?q=zebra", ready: ".blank" },
-  { name: "account-menu", who: "full", ready: "[data-file-id]", reach: clickMenu("header > button:last-of-type") },
-  { name: "place-menu", who: "full", ready: "[data-file-id]", reach: clickMenu("header .chip") },
-  { name: "row-menu", who: "full", ready: "[data-file-id]", reach: clickMenu("[data-file-id] .more") },
-  { name: "copies", who: "full", ready: "[data-file-id]", reach: clickMenu("[data-file-id] [data-spread]") },
-  { name: "rename", who: "full", ready: "[data-file-id]", reach: fromRowMenu(1) },
-  { name: "remove", who: "full", ready: "[data-file-id]", reach: fromRowMenu(2) },
+  {
+    name: "account-menu",
+    who: "full",
+    ready: "[data-file-id]",
+    reach: clickMenu("header > button:last-of-type"),
+  },
+  {
+    name: "place-menu",
+    who: "full",
+    ready: "[data-file-id]",
+    reach: clickMenu("header .chip"),
+  },
+  {
+    name: "row-menu",
+    who: "full",
+    ready: "[data-file-id]",
+    reach: clickMenu("[data-file-id] .more"),
+  },
+  {
+    name: "copies",
+    who: "full",
+    ready: "[data-file-id]",
+    reach: clickMenu("[data-file-id] [data-spread]"),
+  },
+  {
+    name: "share",
+    who: "full",
+    ready: "[data-file-id]",
+    reach: fromRowMenu(1),
+  },
+  {
+    name: "shared",
+    who: "full",
+    ready: "[data-file-id]",
+    async reach(page) {
+      await fromRowMenu(1)(page);
+      await page.locator("button[form=share]").click();
+      await page.locator("[role=dialog] .url").waitFor();
+    },
+  },
+  { name: "links", who: "full", path: "/links", ready: "[data-link-id]" },
+  { name: "no-links", who: "empty", path: "/links", ready: ".blank" },
+  {
+    name: "link",
+    who: "guest",
+    path: "/s/token",
+    ready: ".download",
+    prepare: (page) => page.route(LOOK, answer(OPEN)),
+  },
+  {
+    name: "link-locked",
+    who: "guest",
+    path: "/s/token",
+    ready: "input[name=password]",
+    prepare: (page) => page.route(LOOK, answer(LOCKED)),
+  },
+  { name: "link-over", who: "guest", path: "/s/token", ready: ".over" },
+  {
+    name: "rename",
+    who: "full",
+    ready: "[data-file-id]",
+    reach: fromRowMenu(2),
+  },
+  {
+    name: "remove",
+    who: "full",
+    ready: "[data-file-id]",
+    reach: fromRowMenu(3),
+  },
   {
     name: "map",
     who: "full",
@@ -54,7 +143,12 @@ export const STATES = [
       await page.locator("[role=dialog] .map").waitFor();
     },
   },
-  { name: "city-down", who: "full", ready: "[data-file-id]", prepare: (page) => changeCity(page, 1, "down") },
+  {
+    name: "city-down",
+    who: "full",
+    ready: "[data-file-id]",
+    prepare: (page) => changeCity(page, 1, "down"),
+  },
   {
     name: "list-failed",
     who: "full",
@@ -119,7 +213,11 @@ function fromRowMenu(entry) {
 }
 
 async function choose(page, ...names) {
-  const files = names.map((name) => ({ name, mimeType: "application/octet-stream", buffer: Buffer.from("hello") }));
+  const files = names.map((name) => ({
+    name,
+    mimeType: "application/octet-stream",
+    buffer: Buffer.from("hello"),
+  }));
   await page.locator("input[type=file]").first().setInputFiles(files);
 }
 
@@ -132,7 +230,23 @@ async function changeCity(page, index, state) {
   });
 }
 
+function answer(json) {
+  return (route) => route.fulfill({ json });
+}
+
 function problem(status, code, headers = {}) {
-  const body = { type: "about:blank", title: code, status, code, detail: "", request_id: "r" };
-  return { status, headers, contentType: "application/problem+json", body: JSON.stringify(body) };
+  const body = {
+    type: "about:blank",
+    title: code,
+    status,
+    code,
+    detail: "",
+    request_id: "r",
+  };
+  return {
+    status,
+    headers,
+    contentType: "application/problem+json",
+    body: JSON.stringify(body),
+  };
 }

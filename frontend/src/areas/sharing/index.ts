@@ -1,0 +1,17 @@
+import { mdiLinkVariant } from "@mdi/js";
+
+import type { Area } from "@/area";
+
+const area: Area = {
+  routes: [
+    {
+      path: "/links",
+      name: "links",
+      component: () => import("./views/LinksView.vue"),
+      meta: { for: "member", title: "sharing.title", permission: "links.view" },
+    },
+  ],
+  entries: [{ route: "links", text: "sharing.title", icon: mdiLinkVariant, order: 30, permission: "links.view" }],
+};
+
+export default area;
