@@ -291,3 +291,137 @@ async def test_browsers_may_go_where_a_link_leads(owner: Person, guest: Guest) -
         assert answer.headers["X-S3-Origins"] == " ".join(told)
     for url in (opened["url"], *(one["url"] for one in opened["alternates"])):
         assert "/".join(url.split("/")[:3]) in told
+
+
+async def share_folder(owner: Person, folder_id: str, **terms: Any) -> tuple[dict[str, Any], str]:
+    link = await owner.call("POST", f"/folders/{folder_id}/links", 201, json=terms)
+    return link, f"/s/{link['url'].rpartition('/')[2]}"
+
+
+async def fill_album(owner: Person) -> str:
+    """Make /trips/album with two files, one of them further down; the id of the album."""
+    await owner.upload("secret.txt", b"not for all", folder="/trips")
+    await owner.upload("one.txt", b"one", folder="/trips/album")
+    await owner.upload("two.txt", b"two", folder="/trips/album/far/down")
+    folders = (await owner.call("GET", "/folders"))["items"]
+    inside = await owner.call("GET", f"/folders?parent_id={folders[0]['id']}")
+    return str(inside["items"][0]["id"])
+
+
+def names(page: dict[str, Any]) -> list[str]:
+    return [f"{item['folder']}:{item['name']}" for item in page["items"]]
+
+
+async def test_anybody_sees_and_downloads_what_is_in_a_folder(owner: Person, guest: Guest) -> None:
+    album = await fill_album(owner)
+    link, address = await share_folder(owner, album)
+    assert link["target"] == {"kind": "folder", "id": album, "version": None}
+    seen = await guest.call("GET", address)
+    assert (seen["kind"], seen["name"], seen["size"]) == ("folder", "album", None)
+    top = await guest.call("GET", f"{address}/files")
+    assert names(top) == ["/:one.txt"]
+    assert top["folders"] == [{"name": "far", "path": "/far"}]
+    assert names(await guest.call("GET", f"{address}/files?path=/far/down")) == [
+        "/far/down:two.txt"
+    ]
+    everything = await guest.call("GET", f"{address}/files?deep=true")
+    assert sorted(names(everything)) == ["/:one.txt", "/far/down:two.txt"]
+    assert "trips" not in str(everything)
+    for item in everything["items"]:
+        opened = await guest.call("POST", f"{address}/files/{item['id']}/open")
+        assert await fetch(opened["url"]) == item["name"].removesuffix(".txt").encode()
+    (listed,) = (await owner.call("GET", f"/folders/{album}/links"))["items"]
+    assert listed["downloads"] == 2
+
+
+async def test_pages_of_a_folder_are_whole_and_in_order(owner: Person, guest: Guest) -> None:
+    for number in range(5):
+        await owner.upload(f"{number}.txt", b"x", folder="/album")
+    album = (await owner.call("GET", "/folders"))["items"][0]["id"]
+    _, address = await share_folder(owner, album)
+    pages = [await guest.call("GET", f"{address}/files?limit=2")]
+    while pages[-1]["next"]:
+        cursor = pages[-1]["next"]
+        pages.append(await guest.call("GET", f"{address}/files?limit=2&cursor={cursor}"))
+    found = [item["name"] for page in pages for item in page["items"]]
+    assert found == [f"{number}.txt" for number in range(5)]
+
+
+async def test_what_is_not_in_the_folder_is_not_there(owner: Person, guest: Guest) -> None:
+    album = await fill_album(owner)
+    _, address = await share_folder(owner, album)
+    secret = next(
+        item
+        for item in (await owner.call("GET", "/files"))["items"]
+        if item["name"] == "secret.txt"
+    )
+    refused = await guest.call("POST", f"{address}/files/{secret['id']}/open", 404)
+    assert refused["code"] == "FILE_NOT_FOUND"
+    for path in ("/trips", "/none", "/far/up"):
+        assert (await guest.call("GET", f"{address}/files?path={path}", 404))["code"] == (
+            "FOLDER_NOT_FOUND"
+        )
+    await guest.call("GET", f"{address}/files?path=/../", 422)
+    # What is moved in is shared from then on; what is moved out is not any more.
+    await owner.call("PATCH", f"/files/{secret['id']}", json={"folder_id": album})
+    await guest.call("POST", f"{address}/files/{secret['id']}/open")
+    await owner.call("PATCH", f"/files/{secret['id']}", json={"folder": "/"})
+    await guest.call("POST", f"{address}/files/{secret['id']}/open", 404)
+
+
+async def test_a_folder_with_a_password_shows_nothing_without_it(
+    owner: Person, guest: Guest
+) -> None:
+    album = await fill_album(owner)
+    _, address = await share_folder(owner, album, password=PASSWORD, max_downloads=2)
+    seen = await guest.call("GET", address)
+    assert "name" not in seen
+    assert seen["needs_password"] is True
+    file_id = next(
+        item["id"]
+        for item in (await owner.call("GET", "/files"))["items"]
+        if item["name"] == "one.txt"
+    )
+    for forged in ({}, {"X-Link-Pass": "forged"}):
+        await guest.call("GET", f"{address}/files", 401, headers=forged)
+        await guest.call("POST", f"{address}/files/{file_id}/open", 401, headers=forged)
+    opened = await guest.call("POST", f"{address}/open", json={"password": PASSWORD})
+    assert opened["name"] == "album"
+    shown = {"X-Link-Pass": opened["pass"]}
+    assert names(await guest.call("GET", f"{address}/files", headers=shown)) == ["/:one.txt"]
+    path = f"{address}/files/{file_id}/open"
+    first = await guest.call("POST", path, headers=shown)
+    # The pass of the file makes another URL without another count; that of the folder counts.
+    await guest.call("POST", path, headers={"X-Link-Pass": first["pass"]})
+    await guest.call("POST", path, headers=shown)
+    refused = await guest.call("POST", path, 410, headers=shown)
+    assert refused["code"] == "LINK_USED_UP"
+
+
+@pytest.mark.parametrize("kind", ["file", "folder"])
+async def test_a_link_sleeps_while_a_folder_above_is_in_the_trash(
+    owner: Person, guest: Guest, kind: str
+) -> None:
+    album = await fill_album(owner)
+    trips = (await owner.call("GET", f"/folders/{album}"))["parent_id"]
+    if kind == "folder":
+        _, address = await share_folder(owner, album)
+    else:
+        file = await owner.upload("three.txt", b"three", folder="/trips/album")
+        _, address = await share(owner, file["id"])
+    await owner.call("POST", f"/folders/{trips}/trash")
+    assert (await guest.call("GET", address, 404))["code"] == "LINK_NOT_FOUND"
+    refused = await guest.call("POST", f"{address}/open", 404, json={})
+    assert refused["code"] == "LINK_NOT_FOUND"
+    await owner.call("POST", f"/folders/{trips}/restore", json={})
+    await guest.call("POST", f"{address}/open", json={})
+    await owner.call("DELETE", f"/folders/{trips}", 204)
+    await guest.call("GET", address, 404)
+
+
+async def test_nobody_shares_the_folder_of_another(owner: Person, storage: Storage) -> None:
+    album = await fill_album(owner)
+    stranger = storage.person()
+    stranger.token = make_token(stranger.id, stranger.session_id, scope=RIGHTS)
+    await stranger.call("POST", f"/folders/{album}/links", 404, json={})
+    await stranger.call("GET", f"/folders/{album}/links", 404)

@@ -55,7 +55,7 @@ hidden AS (
 """
 FIND_AT: Final = """
 WITH RECURSIVE way_down AS (
-    SELECT 0 AS depth, NULL::uuid AS id
+    SELECT 0 AS depth, $3::uuid AS id
     UNION ALL
     SELECT way_down.depth + 1, folders.id FROM way_down
     JOIN storage.folders ON folders.owner_id = $1
@@ -73,9 +73,9 @@ def split_path(path: str) -> list[str]:
 
 
 async def find_nearest(
-    db: Connection | Pool, owner_id: UUID, names: list[str]
+    db: Connection | Pool, owner_id: UUID, names: list[str], below: UUID | None = None
 ) -> tuple[int, UUID | None]:
-    """How many of these names, one below the other, are folders, and the last of those."""
-    row = await db.fetchrow(FIND_AT, owner_id, names)
+    """How many of these names, from a folder or the top down, are folders; the last of those."""
+    row = await db.fetchrow(FIND_AT, owner_id, names, below)
     assert row is not None
     return row["depth"], row["id"]

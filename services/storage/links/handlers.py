@@ -6,25 +6,22 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from services.storage.client import caller_of
-from services.storage.files.access import get_file
+from services.storage.files.access import get_file, get_folder
 from services.storage.keys import LINK_MAKER, POOL, PUBLIC_URL
 from services.storage.links.link_settings import get_settings, update_settings
-from services.storage.links.links import Target, list_links, list_links_of
+from services.storage.links.links import Target, list_links
 from services.storage.links.make_link import end_link, end_links_of
 from services.storage.links.schemas import show_link
-from shared.errors import FILE_NOT_FOUND, MeridianError
+from shared.errors import FILE_NOT_FOUND, FOLDER_NOT_FOUND, MeridianError
 from shared.web.identity import identity_of
 from shared.web.paging import cut_page, decode_cursor, encode_cursor
 from shared.web.paths import path_id
 from shared.web.reply import reply, reply_nothing
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from aiohttp import web
 
     from services.storage.links.link_settings import LinkSettings
-    from services.storage.links.links import Link
     from services.storage.links.schemas import LinksQuery, Revocation
     from services.storage.links.wanted import LinkWanted
     from shared.web.paging import PageAsked
@@ -32,15 +29,12 @@ if TYPE_CHECKING:
 
 async def listing(request: web.Request, query: PageAsked) -> web.Response:
     """List my links, newest first, with how often each was used."""
-    owner_id = identity_of(request).user_id
-    return await _list(request, owner_id, query)
+    return await _list(request, Target(owner_id=identity_of(request).user_id), query)
 
 
 async def list_of_file(request: web.Request, query: PageAsked) -> web.Response:
     """List the links to a file of mine, newest first."""
-    target = await _own_file(request, None)
-    links = await list_links_of(request.app[POOL], target, _before(query), query.limit + 1)
-    return _page(links, query)
+    return await _list(request, await _own_file(request, None), query)
 
 
 async def create_for_file(request: web.Request, body: LinkWanted) -> web.Response:
@@ -50,6 +44,22 @@ async def create_for_file(request: web.Request, body: LinkWanted) -> web.Respons
     address is shown only here: it cannot be found out later.
     """
     target = await _own_file(request, body.version)
+    link, token = await request.app[LINK_MAKER].create(caller_of(request), target, body)
+    return reply(show_link(link, f"{request.app[PUBLIC_URL]}/s/{token}"))
+
+
+async def list_of_folder(request: web.Request, query: PageAsked) -> web.Response:
+    """List the links to a folder of mine, newest first."""
+    return await _list(request, await _own_folder(request), query)
+
+
+async def create_for_folder(request: web.Request, body: LinkWanted) -> web.Response:
+    """Make a link to a folder.
+
+    Whoever has the address in `url` can see and download all that is in the folder and below, also
+    what comes later. The address is shown only here: it cannot be found out later.
+    """
+    target = await _own_folder(request)
     link, token = await request.app[LINK_MAKER].create(caller_of(request), target, body)
     return reply(show_link(link, f"{request.app[PUBLIC_URL]}/s/{token}"))
 
@@ -74,7 +84,7 @@ async def end(request: web.Request) -> web.Response:
 
 async def list_of_person(request: web.Request, query: LinksQuery) -> web.Response:
     """List the links of a person."""
-    return await _list(request, query.user_id, query)
+    return await _list(request, Target(owner_id=query.user_id), query)
 
 
 async def end_of_person(request: web.Request, body: Revocation) -> web.Response:
@@ -105,15 +115,16 @@ async def _own_file(request: web.Request, version: int | None) -> Target:
     return Target(owner_id=file.owner_id, file_id=file.id, version=version)
 
 
-async def _list(request: web.Request, owner_id: UUID, query: PageAsked) -> web.Response:
-    links = await list_links(request.app[POOL], owner_id, _before(query), query.limit + 1)
-    return _page(links, query)
+async def _own_folder(request: web.Request) -> Target:
+    user_id = identity_of(request).user_id
+    folder = await get_folder(request.app[POOL], user_id, path_id(request))
+    if folder.owner_id != user_id or folder.trashed_at is not None:
+        raise MeridianError(FOLDER_NOT_FOUND)
+    return Target(owner_id=folder.owner_id, folder_id=folder.id)
 
 
-def _before(query: PageAsked) -> UUID | None:
-    return decode_cursor(query.cursor, UUID)[0] if query.cursor else None
-
-
-def _page(links: Sequence[Link], query: PageAsked) -> web.Response:
+async def _list(request: web.Request, target: Target, query: PageAsked) -> web.Response:
+    before = decode_cursor(query.cursor, UUID)[0] if query.cursor else None
+    links = await list_links(request.app[POOL], target, before, query.limit + 1)
     page = cut_page(links, query.limit, lambda link: encode_cursor(link.id))
     return reply({"items": [show_link(link) for link in page.items], "next": page.next})

@@ -84,7 +84,10 @@ class Link:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
-    """What a link leads to: one of both, a file perhaps at one of its versions."""
+    """What a link leads to: a file, perhaps at one of its versions, or a folder.
+
+    Lists know one without either: all that is its owner's.
+    """
 
     owner_id: UUID
     file_id: UUID | None = None
@@ -130,20 +133,16 @@ async def find_link(db: Connection | Pool, owner_id: UUID, link_id: UUID) -> Lin
 
 
 async def list_links(
-    db: Connection | Pool, owner_id: UUID, before: UUID | None, limit: int
-) -> list[Link]:
-    """A person's links, newest first."""
-    rows = await db.fetch(LIST_LINKS, owner_id, limit, before)
-    return [Link(**row) for row in rows]
-
-
-async def list_links_of(
     db: Connection | Pool, target: Target, before: UUID | None, limit: int
 ) -> list[Link]:
-    """The links to one file or folder, newest first."""
-    statement = LIST_LINKS_OF_FOLDER if target.file_id is None else LIST_LINKS_OF_FILE
+    """The links to one file or folder, or all of a person, newest first."""
     thing = target.file_id or target.folder_id
-    return [Link(**row) for row in await db.fetch(statement, target.owner_id, limit, before, thing)]
+    if thing is None:
+        rows = await db.fetch(LIST_LINKS, target.owner_id, limit, before)
+    else:
+        statement = LIST_LINKS_OF_FOLDER if target.file_id is None else LIST_LINKS_OF_FILE
+        rows = await db.fetch(statement, target.owner_id, limit, before, thing)
+    return [Link(**row) for row in rows]
 
 
 async def update_link(db: Connection | Pool, link: Link, terms: Terms) -> Link | None:

@@ -65,12 +65,16 @@ class LinkChangeSchema(Schema):
 
 
 class NewLinkSchema(LinkChangeSchema):
-    """A new link."""
+    """A new link to a file."""
 
     version = Whole(
         validate=validate.Range(1, 2**31 - 1),
         metadata={"description": "always this version of the file; the current one when absent"},
     )
+
+
+class NewFolderLinkSchema(LinkChangeSchema):
+    """A new link to a folder."""
 
 
 class TargetSchema(Schema):

@@ -14,15 +14,27 @@ if TYPE_CHECKING:
 
     from shared.db import Connection, Pool
 
-# A link is there as long as its target is, and administrators allow links.
+# A link is there as long as its target and what that is in are, and administrators allow links.
 FIND_LINK: Final = """
 SELECT links.owner_id, links.id, links.name, links.file_id, links.folder_id, links.version,
     links.password_hash, links.password_number, links.max_downloads, links.downloads,
     links.expires_at
 FROM storage.links
-JOIN storage.files ON files.owner_id = links.owner_id AND files.id = links.file_id
-WHERE links.token_hash = $1 AND links.revoked_at IS NULL
+LEFT JOIN storage.files ON files.owner_id = links.owner_id AND files.id = links.file_id
+CROSS JOIN LATERAL (
+    WITH RECURSIVE way_up AS (
+        SELECT parent_id, trashed_at, deleted_at FROM storage.folders
+        WHERE owner_id = links.owner_id AND id = COALESCE(links.folder_id, files.folder_id)
+        UNION ALL
+        SELECT folders.parent_id, folders.trashed_at, folders.deleted_at FROM way_up
+        JOIN storage.folders
+            ON folders.owner_id = links.owner_id AND folders.id = way_up.parent_id
+    )
+    SELECT count(*) AS folders, count(trashed_at) + count(deleted_at) AS gone FROM way_up
+) AS above
+WHERE links.token_hash = $1 AND links.revoked_at IS NULL AND above.gone = 0
     AND files.deleted_at IS NULL AND files.trashed_at IS NULL
+    AND (files.id IS NOT NULL OR above.folders > 0)
     AND (SELECT public FROM storage.link_settings)
 """
 # One statement decides and counts, so that parallel downloads cannot pass the limit.

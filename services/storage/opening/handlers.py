@@ -3,18 +3,28 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from aiohttp import hdrs, web
 
 from services.storage.client import caller_of, place_header
 from services.storage.files.access import get_file
+from services.storage.files.folders import find_folder
 from services.storage.keys import FLEET, LINK_OPENER, POOL
+from services.storage.opening.folder_schemas import show_seen
 from services.storage.opening.found_links import get_by_token
 from services.storage.opening.open_link import Key
 from services.storage.opening.schemas import show_opened, show_public_link
+from services.storage.opening.shared_folder import Look, look_into
+from shared.web.cursor_parts import read_text
+from shared.web.paging import cut_page, decode_cursor, encode_cursor
+from shared.web.paths import path_id
 from shared.web.reply import reply
 
 if TYPE_CHECKING:
+    from services.storage.files.files import File
+    from services.storage.files.folders import Folder
+    from services.storage.opening.folder_schemas import FolderLook
     from services.storage.opening.schemas import Opening
 
 PASS = "X-Link-Pass"  # noqa: S105 the name of a header
@@ -27,11 +37,15 @@ async def show(request: web.Request) -> web.Response:
 
     Name and size only where no password is needed.
     """
-    link = await get_by_token(request.app[POOL], request.match_info["token"])
-    file = None
-    if link.file_id is not None and link.password_hash is None:
-        file = await get_file(request.app[POOL], link.owner_id, link.file_id, link.version)
-    return reply(show_public_link(link, file), headers=PRIVATE)
+    pool = request.app[POOL]
+    link = await get_by_token(pool, request.match_info["token"])
+    target: File | Folder | None = None
+    if link.password_hash is None:
+        if link.file_id is not None:
+            target = await get_file(pool, link.owner_id, link.file_id, link.version)
+        elif link.folder_id is not None:
+            target = await find_folder(pool, link.owner_id, link.folder_id)
+    return reply(show_public_link(link, target), headers=PRIVATE)
 
 
 async def open_link(request: web.Request, body: Opening) -> web.Response:
@@ -42,12 +56,33 @@ async def open_link(request: web.Request, body: Opening) -> web.Response:
     for ten minutes, without the password and without counting again.
     """
     caller = caller_of(request)
-    key = Key(
-        token=request.match_info["token"],
-        password=body.password,
-        shown_pass=request.headers.get(PASS, ""),
-    )
-    opened = await request.app[LINK_OPENER].open(caller, key)
+    opened = await request.app[LINK_OPENER].open(caller, _key(request, body.password))
+    headers = {**PRIVATE, **place_header(caller.place)}
+    return reply(show_opened(request.app[FLEET], opened), headers=headers)
+
+
+async def listing(request: web.Request, query: FolderLook) -> web.Response:
+    """List what is in the folder of a link, or with `deep` all files below it, by name.
+
+    With the pass of the opened link in the header `X-Link-Pass`, or without one where no password
+    is needed. Folders come with the first page.
+    """
+    link, _ = await request.app[LINK_OPENER].enter(caller_of(request), _key(request))
+    after = decode_cursor(query.cursor, read_text, UUID) if query.cursor else None
+    look = Look(path=query.path, deep=query.deep, limit=query.limit + 1, after=after)
+    seen = await look_into(request.app[POOL], link, look)
+    page = cut_page(seen.files, query.limit, lambda file: encode_cursor(file.name_key, file.id))
+    return reply({**show_seen(seen, page.items), "next": page.next}, headers=PRIVATE)
+
+
+async def open_below(request: web.Request) -> web.Response:
+    """Open a file in the folder of a link.
+
+    Counts one download. The pass in the answer makes another URL of the same file for ten minutes
+    without counting again; the pass of the folder goes on opening others.
+    """
+    caller = caller_of(request)
+    opened = await request.app[LINK_OPENER].open_below(caller, _key(request), path_id(request))
     headers = {**PRIVATE, **place_header(caller.place)}
     return reply(show_opened(request.app[FLEET], opened), headers=headers)
 
@@ -60,3 +95,11 @@ async def download(request: web.Request) -> web.Response:
         raise web.HTTPNotFound
     headers = {**PRIVATE, hdrs.LOCATION: opened.download.links[0][1]}
     return web.Response(status=302, headers={**headers, **place_header(caller.place)})
+
+
+def _key(request: web.Request, password: str = "") -> Key:
+    return Key(
+        token=request.match_info["token"],
+        password=password,
+        shown_pass=request.headers.get(PASS, ""),
+    )

@@ -9,9 +9,11 @@ from services.storage.downloads.held import get_held
 from services.storage.downloads.offer import Wish, link_download
 from services.storage.opening.found_links import count_download, get_by_token, give_back
 from services.storage.opening.passes import make_pass, read_pass, seal_pass
+from services.storage.opening.shared_folder import get_shared_folder, refuse_outside
 
 if TYPE_CHECKING:
     from datetime import datetime
+    from uuid import UUID
 
     from services.storage.caller import Caller
     from services.storage.downloads.held import Held
@@ -67,13 +69,29 @@ class LinkOpener:
         """
         link = await get_by_token(self.pool, key.token)
         shown = await self.let_in(caller, link, key)
-        if link.file_id is None:
-            return self._opened(link, shown or make_pass(link, None), None, None)
+        if link.folder_id is not None:
+            return await self._opened_folder(link, shown)
+        assert link.file_id is not None
         held = await get_held(self.pool, link.owner_id, link.file_id, link.version)
-        is_counted = shown is not None and shown.file_id == held.file_id
-        download = await self.give(caller, link, held, key.token, is_counted=is_counted)
-        given = shown if shown is not None and is_counted else make_pass(link, held.file_id)
-        return self._opened(link, given, held, download)
+        return await self._open_file(caller, link, held, key.token, shown)
+
+    async def open_below(self, caller: Caller, key: Key, file_id: UUID) -> Opened:
+        """Open a file below the folder of a link, by the pass of the link; as `open`."""
+        link, shown = await self.enter(caller, key)
+        if shown is None or shown.file_id != file_id:
+            link.refuse_used_up()
+        await refuse_outside(self.pool, link, file_id)
+        held = await get_held(self.pool, link.owner_id, file_id)
+        return await self._open_file(caller, link, held, key.token, shown)
+
+    async def enter(self, caller: Caller, key: Key) -> tuple[FoundLink, Pass | None]:
+        """Let in whoever has a pass, or anybody where no password is needed; as `open`."""
+        link = await get_by_token(self.pool, key.token)
+        shown = read_pass(self.vault, key.shown_pass) if key.shown_pass else None
+        if shown is None or not shown.fits(link):
+            shown = None
+            await self.guard.check(caller, link, "")
+        return link, shown
 
     async def let_in(self, caller: Caller, link: FoundLink, key: Key) -> Pass | None:
         """Check pass or password; the pass where a good one was shown."""
@@ -99,14 +117,29 @@ class LinkOpener:
                 await give_back(self.pool, link)
             raise
 
-    def _opened(
-        self, link: FoundLink, given: Pass, held: Held | None, download: Download | None
+    async def _open_file(
+        self, caller: Caller, link: FoundLink, held: Held, token: str, shown: Pass | None
     ) -> Opened:
+        is_counted = shown is not None and shown.file_id == held.file_id
+        download = await self.give(caller, link, held, token, is_counted=is_counted)
+        given = shown if shown is not None and is_counted else make_pass(link, held.file_id)
         return Opened(
             link=link,
             sealed_pass=seal_pass(self.vault, given),
             expires_at=given.expires_at,
-            name=held.name if held else link.name,
-            size=held.size if held else None,
+            name=held.name,
+            size=held.size,
             download=download,
+        )
+
+    async def _opened_folder(self, link: FoundLink, shown: Pass | None) -> Opened:
+        folder = await get_shared_folder(self.pool, link)
+        given = shown or make_pass(link, None)
+        return Opened(
+            link=link,
+            sealed_pass=seal_pass(self.vault, given),
+            expires_at=given.expires_at,
+            name=folder.name,
+            size=None,
+            download=None,
         )

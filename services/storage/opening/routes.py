@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from services.storage.opening import handlers
+from services.storage.opening.folder_schemas import FolderLookSchema, SeenSchema
 from services.storage.opening.schemas import OpenedSchema, OpeningSchema, PublicLinkSchema
 from shared import errors
 from shared.web.route import PUBLIC, Route
@@ -36,6 +37,30 @@ ROUTES: Final = (
         handlers.open_link,
         PUBLIC,
         body=OpeningSchema,
+        answer=OpenedSchema,
+        errors=OPENING,
+    ),
+    Route(
+        "GET",
+        "/s/{token}/files",
+        handlers.listing,
+        PUBLIC,
+        query=FolderLookSchema,
+        answer=SeenSchema,
+        errors=(
+            errors.LINK_NOT_FOUND,
+            errors.LINK_EXPIRED,
+            errors.WRONG_PASSWORD,
+            errors.TOO_MANY_ATTEMPTS,
+            errors.PASSWORDS_BUSY,
+            errors.FOLDER_NOT_FOUND,
+        ),
+    ),
+    Route(
+        "POST",
+        "/s/{token}/files/{id}/open",
+        handlers.open_below,
+        PUBLIC,
         answer=OpenedSchema,
         errors=OPENING,
     ),

@@ -13,6 +13,7 @@ from services.storage.servers.schemas import ServerSchema
 
 if TYPE_CHECKING:
     from services.storage.files.files import File
+    from services.storage.files.folders import Folder
     from services.storage.opening.found_links import FoundLink
     from services.storage.opening.open_link import Opened
     from services.storage.servers.fleet import Fleet
@@ -73,15 +74,15 @@ class OpenedSchema(Schema):
     size = fields.Integer(allow_none=True)
 
 
-def show_public_link(link: FoundLink, file: File | None) -> dict[str, Any]:
+def show_public_link(link: FoundLink, target: File | Folder | None) -> dict[str, Any]:
     """Answer for a link that is not open yet; nothing of its target before the password."""
     answer: dict[str, Any] = {
         "kind": link.kind,
         "needs_password": link.password_hash is not None,
         "expires_at": link.expires_at,
     }
-    if link.password_hash is None and file is not None:
-        answer |= {"name": file.name, "size": file.size}
+    if link.password_hash is None and target is not None:
+        answer |= {"name": target.name, "size": getattr(target, "size", None)}
     return answer
 
 
