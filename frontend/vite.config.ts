@@ -43,6 +43,7 @@ export default defineConfig(({ command, mode }) => ({
   server: { proxy: { "/auth/api": gateway, "/storage/api": gateway } },
   test: {
     environment: "happy-dom",
+    testTimeout: 30_000,
     setupFiles: ["tests/setup.ts"],
     server: { deps: { inline: ["vuetify"] } },
   },
