@@ -26,6 +26,11 @@ export async function logOut(): Promise<void> {
   await authorised(`${AUTH}/logout`, { method: "POST" });
 }
 
+/** It is off at once, and erased after 30 days. */
+export async function deleteAccount(): Promise<void> {
+  await authorised(`${AUTH}/me`, { method: "DELETE", body: {} });
+}
+
 export function getProfile(): Promise<Profile> {
   return readJson(authorised(`${AUTH}/me`));
 }

@@ -68,6 +68,12 @@ export const useSession = defineStore("session", () => {
     neighbours.postMessage("out");
   }
 
+  async function deleteAccount(): Promise<void> {
+    await accounts.deleteAccount();
+    leave();
+    neighbours.postMessage("out");
+  }
+
   async function welcome(login: Login): Promise<void> {
     tokens.adopt(login);
     await enter(() => Promise.resolve());
@@ -100,7 +106,7 @@ export const useSession = defineStore("session", () => {
     return profile.value !== null && (profile.value.is_superuser || profile.value.permissions.includes(permission));
   }
 
-  return { status, profile, problem, hasEnded, may, restore, logIn, logInByPasskey, register, logOut };
+  return { status, profile, problem, hasEnded, may, restore, logIn, logInByPasskey, register, logOut, deleteAccount };
 });
 
 /** Logging out of a session that has ended already is a success. */

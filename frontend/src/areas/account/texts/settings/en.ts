@@ -19,6 +19,12 @@ export default {
     usernameHint: "It stays as it is.",
     saved: "Saved.",
   },
+  farewell: {
+    title: "Delete my account",
+    text: "It is off at once, and erased after 30 days with all your files; until then an administrator can restore it.",
+    ask: "Delete your account?",
+    submit: "Delete it",
+  },
   password: {
     title: "Password",
     text: "Changing it ends all your sessions but this one.",
