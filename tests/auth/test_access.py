@@ -20,13 +20,15 @@ if TYPE_CHECKING:
 OPEN: Final = {
     "GET /.well-known/jwks.json",
     *("POST /register", "POST /login", "POST /refresh", "POST /password/reset"),
-    *("POST /passkeys/options", "POST /passkeys/login"),
+    *("POST /passkeys/options", "POST /passkeys/login", "POST /password/forgot"),
+    *("GET /providers", "GET /oauth/{provider}/login", "GET /oauth/{provider}/callback"),
 }
 OWN: Final = {
     *("DELETE /me", "GET /me", "POST /verify", "POST /people/names"),
     *("PATCH /me", "POST /me/password", "POST /me/proof", "POST /logout", "POST /logout/all"),
     *("GET /sessions", "GET /logins", "GET /me/tokens", "POST /me/tokens"),
     *("GET /me/passkeys", "POST /me/passkeys", "POST /me/passkeys/options"),
+    *("GET /me/identities", "POST /me/identities"),
     *("GET /me/totp", "POST /me/totp", "DELETE /me/totp"),
     *("POST /me/totp/confirm", "POST /me/totp/recovery-codes"),
 }
@@ -36,6 +38,7 @@ THINGS: Final[dict[str, dict[str, Any]]] = {
     "DELETE /me/tokens/{id}": {},
     "PATCH /me/passkeys/{id}": {"json": {"name": "mine"}},
     "DELETE /me/passkeys/{id}": {},
+    "DELETE /me/identities/{id}": {},
 }
 # By a permission, whosever it is.
 PERMITTED: Final = {
@@ -49,6 +52,7 @@ PERMITTED: Final = {
     "DELETE /users/{id}": "users.change",
     "POST /users/{id}/logout": "users.change",
     "POST /users/{id}/reset": "users.change",
+    "DELETE /users/{id}/totp": "users.change",
     "GET /invitations": "users.change",
     "POST /invitations": "users.change",
     "DELETE /invitations/{id}": "users.change",
@@ -71,6 +75,10 @@ ALL_PERMISSIONS: Final = tuple(sorted(set(PERMITTED.values())))
 INSERT_PASSKEY: Final = """
 INSERT INTO auth.passkeys (user_id, name, credential_id, public_key, sign_count, is_synced)
 VALUES ($1, 'x', gen_random_uuid()::text::bytea, '', 0, false) RETURNING id
+"""
+INSERT_IDENTITY: Final = """
+INSERT INTO auth.identities (user_id, issuer, subject)
+VALUES ($1, 'https://login.example', gen_random_uuid()::text) RETURNING id
 """
 
 
@@ -106,7 +114,7 @@ class Calls:
         body: dict[str, Any] = {"json": {}} if route.body else {}
         headers = bearer(token) if token else {}
         async with self.auth.client.request(
-            route.method, API + filled, headers=headers, **(body | options)
+            route.method, API + filled, headers=headers, allow_redirects=False, **(body | options)
         ) as answer:
             said = await answer.json() if answer.status >= 400 else {}
             said.pop("request_id", None)
@@ -126,7 +134,7 @@ async def test_anonymous_callers_get_nothing_that_is_not_open(auth: Auth) -> Non
         for token in (None, "nonsense", "mrd_nonsense"):
             status = await calls.status(route, token)
             if name in OPEN:
-                assert status in {200, 401, 404, 409, 422}, name
+                assert status in {200, 302, 401, 404, 409, 422}, name
             else:
                 assert status == 401, name
 
@@ -191,7 +199,13 @@ async def things_of(auth: Auth, db: Pool, owner: dict[str, Any]) -> dict[str, st
     body = {"name": "a program", "scopes": ["links.view"]}
     made = await auth.call("POST", "/me/tokens", 201, owner["access_token"], json=body)
     passkey = await db.fetchval(INSERT_PASSKEY, owner["id"])
-    return {"/sessions": other, "/me/tokens": made["id"], "/me/passkeys": str(passkey)}
+    identity = await db.fetchval(INSERT_IDENTITY, owner["id"])
+    return {
+        "/sessions": other,
+        "/me/tokens": made["id"],
+        "/me/passkeys": str(passkey),
+        "/me/identities": str(identity),
+    }
 
 
 async def test_what_is_somebody_elses_is_not_there(auth: Auth, db: Pool) -> None:

@@ -15,8 +15,8 @@ from argon2 import PasswordHasher
 
 from services.auth.mail.server import MailServer
 from tests.auth.conftest import API
+from tests.auth.mailbox import Mailbox
 from tests.auth.reader import make_reader, seconds_until_refused, status_at
-from tests.auth.test_forgot import Mailbox, mailbox
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from services.auth.settings import Settings
     from shared.db import Pool
     from tests.auth.conftest import Auth, Serve, Start, Tell
-
-__all__ = ("mailbox",)
 
 LOGOUTS = 100
 ATTEMPTS = 200  # of each kind
@@ -73,8 +71,9 @@ def compare(what: str, took: list[float]) -> dict[str, Any]:
 
 @pytest.mark.timeout(300)
 async def test_time_tells_nobody_who_has_an_account(
-    start: Start, settings: Settings, db: Pool, mailbox: Mailbox, tell: Tell
+    start: Start, settings: Settings, db: Pool, tell: Tell
 ) -> None:
+    mailbox = Mailbox()
     server = MailServer("127.0.0.1", mailbox.port, is_tls=False)
     auth = await start(
         replace(
@@ -88,8 +87,9 @@ async def test_time_tells_nobody_who_has_an_account(
     logins = [{"username": name, "password": "not this one, at no time"} for name in names()]
     tell(**compare("login", await ask_all(auth, "/login", 401, logins)))
     resets = [{"email": f"{name}@example.com"} for name in names()]
-    tell(**compare("forgotten password", await ask_all(auth, "/password/forgot", 202, resets)))
-    await mailbox.until(ATTEMPTS)
+    with mailbox.serving():
+        tell(**compare("forgotten password", await ask_all(auth, "/password/forgot", 202, resets)))
+        await mailbox.until(ATTEMPTS)
 
 
 async def test_logout_is_noticed_by_other_services(

@@ -4,27 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import re
-from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
-from email import message_from_bytes, policy
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from aiohttp.test_utils import unused_port
-from aiosmtpd.controller import Controller
 from environs import EnvError
 
 from services.auth.mail.server import MailServer, read_mail_server
 from services.auth.settings import read_auth
 from shared.env import environment
 from tests.auth.conftest import PUBLIC_URL
+from tests.auth.mailbox import Mailbox
 from tests.auth.reader import AUDIT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from email.message import EmailMessage
-
-    from aiosmtpd.smtp import SMTP, Envelope, Session
 
     from services.auth.settings import Settings
     from shared.db import Pool
@@ -32,39 +27,6 @@ if TYPE_CHECKING:
 
 NEW_PASSWORD = "nine yellow doors by the sea"
 LINK = re.compile(rf"{re.escape(PUBLIC_URL)}/reset/([\w-]{{43}})")
-
-
-@dataclass(slots=True)
-class Mailbox:
-    """What an SMTP server has taken, and what it heard."""
-
-    port: int = field(default_factory=unused_port)
-    letters: list[EmailMessage] = field(default_factory=list)
-    recipients: list[str] = field(default_factory=list)
-
-    async def handle_DATA(self, _: SMTP, __: Session, envelope: Envelope) -> str:  # noqa: N802
-        """Take a letter."""
-        assert isinstance(envelope.content, bytes)
-        self.letters.append(message_from_bytes(envelope.content, policy=policy.default))
-        self.recipients += envelope.rcpt_tos
-        return "250 OK"
-
-    @contextmanager
-    def serving(self) -> Iterator[None]:
-        """Serve on loopback."""
-        controller = Controller(self, hostname="127.0.0.1", port=self.port)
-        controller.start()
-        try:
-            yield
-        finally:
-            controller.stop()
-
-    async def until(self, count: int) -> EmailMessage:
-        """Wait for so many letters; the last of them."""
-        async with asyncio.timeout(10):
-            while len(self.letters) < count:
-                await asyncio.sleep(0.02)
-        return self.letters[-1]
 
 
 @pytest.fixture
@@ -121,7 +83,7 @@ async def test_nobody_learns_who_has_an_account(
     off, ann = await auth.newcomer(), await auth.newcomer()
     await db.execute("UPDATE auth.users SET is_active = false WHERE id = $1", off["id"])
     for email in ("nobody@example.com", off["email"], ann["email"]):
-        assert await forget(auth, email) is None
+        assert await forget(auth, email) == {"expires_in": 3600}
     await mailbox.until(1)
     await asyncio.sleep(0.3)
     assert mailbox.recipients == [ann["email"]]

@@ -8,7 +8,7 @@ from aiohttp import hdrs
 
 from services.auth.keys import CHANGES, CHECK, FORGOT, SETTINGS
 from services.auth.resets import reset
-from services.auth.resets.forgot import Forgotten
+from services.auth.resets.forgot import LIFE_SECONDS, Forgotten
 from services.auth.sessions.device import actor_of, device_of
 from shared.web.identity import identity_of
 from shared.web.paths import path_id
@@ -53,4 +53,4 @@ async def forgot_password(request: web.Request, body: MyAddress) -> web.Response
     """
     languages = request.headers.get(hdrs.ACCEPT_LANGUAGE, "")
     await request.app[FORGOT].ask(Forgotten(body.email, device_of(request), languages))
-    return reply_nothing()
+    return reply({"expires_in": int(LIFE_SECONDS)})

@@ -5,7 +5,12 @@ from __future__ import annotations
 from typing import Final
 
 from services.auth.resets import handlers
-from services.auth.resets.schemas import LinkSchema, MyAddressSchema, NewPasswordSchema
+from services.auth.resets.schemas import (
+    LetterSchema,
+    LinkSchema,
+    MyAddressSchema,
+    NewPasswordSchema,
+)
 from shared import errors
 from shared.web.route import PUBLIC, Route
 
@@ -33,6 +38,7 @@ ROUTES: Final = (
         handlers.forgot_password,
         PUBLIC,
         body=MyAddressSchema,
+        answer=LetterSchema,
         status=202,
         errors=(errors.MAIL_NOT_SET_UP, errors.MAIL_BUSY, errors.TOO_MANY_ATTEMPTS),
     ),

@@ -48,6 +48,14 @@ class MyAddressSchema(Schema):
         return MyAddress(**loaded)
 
 
+class LetterSchema(Schema):
+    """A letter that is under way, if the address is somebody's."""
+
+    expires_in = fields.Integer(
+        required=True, metadata={"description": "seconds that its link is good", "example": 3600}
+    )
+
+
 class LinkSchema(Schema):
     """A link, shown this once."""
 
