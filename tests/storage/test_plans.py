@@ -1,0 +1,141 @@
+"""Lists stay quick in a large database: what PostgreSQL does for each when it sees no argument.
+
+100,000 files of one person lie among 300,000 of 750 others.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+import asyncpg
+import orjson
+import pytest
+
+from services.storage.files.listing import SORT_COLUMNS, Listing, compose
+from services.storage.lists import ORDERS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.conftest import Database
+
+ANN, FOLDER = UUID(int=1), UUID(int=2)
+FILES = 100_000
+LIMIT = 51
+# For a row of a page: some levels of the indexes of its version, its copies and their server.
+MOST_BLOCKS_A_ROW = 40
+LARGE = {"files", "versions", "replicas", "folders"}
+# It looks at all files of a person, and at nobody else's.
+SEARCH = "found by a part of the name"
+
+FILL = f"""
+SET session_replication_role = replica;
+INSERT INTO storage.servers (id, name, endpoint, public_endpoint, bucket, access_key,
+    secret_key_encrypted, hook_secret_hash, city, zone, latitude, longitude)
+VALUES ('{UUID(int=3)}', 'here', '', '', '', '', '', '', '', '', 0, 0);
+INSERT INTO storage.folders (owner_id, id, name, name_key) VALUES ('{ANN}', '{FOLDER}', 'x', 'x');
+INSERT INTO storage.folders (owner_id, id, name, name_key)
+SELECT CASE WHEN number % 20 = 0 THEN '{ANN}'::uuid ELSE gen_random_uuid() END,
+    gen_random_uuid(), number::text, number::text FROM generate_series(1, 20000) AS number;
+CREATE TEMPORARY TABLE made AS
+SELECT CASE WHEN number % 4 = 0 THEN '{ANN}'::uuid
+        ELSE lpad(to_hex(number % 1000 + 16), 32, '0')::uuid END AS owner_id,
+    gen_random_uuid() AS id, gen_random_uuid() AS version_id, number
+FROM generate_series(1::bigint, 4 * {FILES}) AS number;
+INSERT INTO storage.files (owner_id, id, folder_id, name, name_key, name_fold, sort_version,
+    current_version_id, current_number, size, created_at, updated_at, trashed_at)
+SELECT owner_id, id, CASE WHEN owner_id = '{ANN}' AND number % 8 = 0 THEN '{FOLDER}'::uuid END,
+    'file ' || number, lpad(number::text, 9, '0'), 'file ' || number, 1, version_id, 1,
+    number * 7919 % 100003, now() - make_interval(secs => number),
+    now() - make_interval(secs => number * 7919 % 100003),
+    CASE WHEN number % 40 = 0 THEN now() END
+FROM made;
+INSERT INTO storage.versions (owner_id, id, file_id, number, key, size, content_type, state,
+    upload_server_id, upload_expires_at)
+SELECT owner_id, version_id, id, 1, version_id::text, 1, 'text/plain', 'STORED',
+    '{UUID(int=3)}', now() FROM made;
+INSERT INTO storage.replicas (owner_id, version_id, server_id, state)
+SELECT owner_id, version_id, '{UUID(int=3)}', 'READY' FROM made;
+ANALYZE storage.files, storage.versions, storage.replicas, storage.folders, storage.servers
+"""
+PLACES = {
+    "everything": Listing(limit=LIMIT),
+    "at the top": Listing(limit=LIMIT, in_folder=True),
+    "in a folder": Listing(limit=LIMIT, in_folder=True, folder_id=FOLDER),
+    "below a folder": Listing(limit=LIMIT, in_folder=True, folder_id=FOLDER, deep=True),
+}
+MIDDLE: dict[str, str | int] = {"name": "000200000", "size": 50_000}
+
+
+def listings() -> Iterator[tuple[str, Listing]]:
+    """Every list there is, from its beginning and from a row in the middle."""
+    for where, place in PLACES.items():
+        for sort in SORT_COLUMNS:
+            for order in ORDERS:
+                name = f"{where} by {sort} {order}"
+                listing = replace(place, sort=sort, order=order)
+                yield name, listing
+                if sort in MIDDLE:
+                    yield f"{name}, later", replace(listing, after=(MIDDLE[sort], UUID(int=4)))
+    yield "the trash", Listing(limit=LIMIT, trashed=True)
+    yield SEARCH, Listing(limit=LIMIT, text="FILE 1")
+
+
+def nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    yield plan
+    for inner in plan.get("Plans", ()):
+        yield from nodes(inner)
+
+
+def read_whole(plan: dict[str, Any]) -> list[str]:
+    """What is read of everybody."""
+    return [
+        f"reads all of {node['Relation Name']}"
+        for node in nodes(plan)
+        if node["Node Type"] == "Seq Scan" and node["Relation Name"] in LARGE
+    ]
+
+
+def faults(plan: dict[str, Any]) -> list[str]:
+    """What would take longer the more there is."""
+    found = read_whole(plan)
+    for node in nodes(plan):
+        if node["Node Type"] == "Sort" and node["Plans"][0]["Actual Rows"] > LIMIT:
+            found.append(f"sorts {node['Plans'][0]['Actual Rows']} rows")
+    blocks = plan["Shared Hit Blocks"] + plan["Shared Read Blocks"]
+    if blocks > MOST_BLOCKS_A_ROW * LIMIT:
+        found.append(f"reads {blocks} blocks")
+    return found
+
+
+async def explain(db: asyncpg.Connection[asyncpg.Record], listing: Listing) -> dict[str, Any]:
+    """The plan of a list, made without a look at its arguments, and what it came to."""
+    statement, arguments = compose(ANN, listing)
+    await db.execute(f"PREPARE listed AS {statement}")
+    values = ", ".join(f"'{argument}'" for argument in arguments)
+    text = await db.fetchval(
+        f"EXPLAIN (ANALYZE, BUFFERS, TIMING OFF, FORMAT JSON) EXECUTE listed ({values})"
+    )
+    await db.execute("DEALLOCATE listed")
+    plan: dict[str, Any] = orjson.loads(text)[0]["Plan"]
+    return plan
+
+
+@pytest.mark.timeout(300)
+async def test_no_list_takes_longer_the_more_there_is(database: Database) -> None:
+    db = await asyncpg.connect(database.owner)
+    try:
+        await db.execute(FILL)
+        await db.execute("SET plan_cache_mode = force_generic_plan; SET jit = off")
+        found = {}
+        for name, listing in listings():
+            plan = await explain(db, listing)
+            assert plan["Actual Rows"] == LIMIT, name
+            found[name] = read_whole(plan) if name == SEARCH else faults(plan)
+    finally:
+        await db.close()
+    assert len(found) > 40
+    wrong = [f"{name}: {one}" for name, those in found.items() for one in those]
+    assert not wrong, "\n".join(wrong)
