@@ -17,6 +17,13 @@ from services.storage.downloads.presentation import plain_name
         ("／etc／passwd", "etc passwd"),
         ("＼＼server＼share.txt", "server share.txt"),
         ("…hidden", "hidden"),
+        ("отчёт.tar.gz", "file.tar.gz"),
+        ("．profile", "file.profile"),
+        ("ＮＵＬ.txt", "file NUL.txt"),
+        ("com1", "file com1"),
+        ("console.txt", "console.txt"),
+        ("report...", "report"),
+        ("⒇" * 85 + ".pdf", "(20)" * 62 + "(20.pdf"),
     ],
 )
 def test_what_is_taken_apart_makes_no_path(name: str, plain: str) -> None:
@@ -31,3 +38,5 @@ def test_whatever_the_name_it_is_one_plain_name(name: str) -> None:
     assert plain.isprintable()
     assert not {*plain} & {*'/\\:"%;*?<>|'}
     assert not plain.startswith((".", " "))
+    assert not plain.endswith((".", " "))
+    assert len(plain) <= 255

@@ -12,14 +12,14 @@ if TYPE_CHECKING:
 MEDIA_TYPE = "application/metalink4+xml"
 NAMESPACE = "urn:ietf:params:xml:ns:metalink"
 SHA256 = "sha-256"
-# Characters that names may hold and XML 1.0 may not.
-NO_XML = re.compile("[\ufffe\uffff]")
+# Characters that names may hold and XML 1.0 may not; and what is a separator on Windows.
+UNSAFE = re.compile(r"[\ufffe\uffff\\]")
 
 
 def write_metalink(manifest: Manifest) -> bytes:
     """Write the document: one file with its hashes and its URLs by priority."""
     root = Element("metalink", xmlns=NAMESPACE)
-    file = SubElement(root, "file", name=NO_XML.sub("_", manifest.held.name))
+    file = SubElement(root, "file", name=UNSAFE.sub("_", manifest.held.name))
     _add(file, "size", str(manifest.held.size))
     _add(file, "hash", manifest.sha256.hex(), type=SHA256)
     pieces = _add(file, "pieces", "", length=str(manifest.part_size), type=SHA256)

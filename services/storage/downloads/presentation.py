@@ -22,6 +22,11 @@ UNSAFE = re.compile(r'[\x00-\x1f\x7f"%*/:;<>?\\|]')
 ATTR_CHAR = "!#$&+-.^_`|~"
 ENDING = re.compile(r"\.([A-Za-z0-9]{1,10})$")
 NAMELESS = "file"
+# All before the first dot was in another alphabet.
+LOST_STEM = re.compile(r"\s*\.(?=[A-Za-z0-9])")
+# Devices on Windows, whatever the ending.
+DEVICE = re.compile(r"(?:con|prn|aux|nul|com[0-9]|lpt[0-9])\s*(?:\.|$)", re.IGNORECASE)
+LONGEST_NAME = 255
 
 
 def presentation(name: str, content_type: str, *, inline: bool) -> Mapping[str, str]:
@@ -45,9 +50,12 @@ def disposition(name: str, *, inline: bool = False) -> str:
 def plain_name(name: str) -> str:
     """A safe ASCII name for those who know no other: what is left of it, and its ending."""
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
-    plain = UNSAFE.sub(" ", plain).lstrip(". ").rstrip()
+    plain = UNSAFE.sub(" ", plain)
+    if LOST_STEM.match(plain):
+        plain = f"{NAMELESS}{plain.lstrip()}"
+    if DEVICE.match(plain.lstrip(". ")):
+        plain = f"{NAMELESS} {plain}"
     ending = ENDING.search(name)
-    if ending is None:
-        return plain or NAMELESS
-    stem = plain.removesuffix(ending[1]).rstrip(". ")
-    return f"{stem or NAMELESS}.{ending[1]}"
+    suffix = f".{ending[1]}" if ending else ""
+    stem = plain.removesuffix(suffix).strip(". ")[: LONGEST_NAME - len(suffix)].rstrip(". ")
+    return f"{stem or NAMELESS}{suffix}"
