@@ -46,7 +46,7 @@ class ReplicatorSettings:
     def cut(self, version: Version) -> Cut:
         """Where a version is cut: as its upload was, so that every server makes the same ETag."""
         if version.part_size is not None:
-            return Cut(version.part_size, in_parts=version.size > version.part_size)
+            return Cut(version.part_size, in_parts=version.size > 0)
         part_size = choose_part_size(version.size, self.part_bytes)
         return Cut(part_size, in_parts=version.size > self.multipart_bytes)
 

@@ -54,6 +54,30 @@ async def test_a_manifest_names_the_hash_of_each_part(
     assert len(set(servers)) == 3
 
 
+@pytest.mark.parametrize("content", [CONTENT, b"a small one"], ids=("three parts", "one part"))
+async def test_every_city_answers_with_one_etag_and_links_name_the_sha256(
+    stack: Stack, visitors: dict[str, Visitor], content: bytes
+) -> None:
+    person = visitors[BOSTON]
+    body = {"name": NAME, "size": len(content), "parts": True}
+    started = await person.storage("POST", "/uploads", 201, json=body)
+    await put_parts(started, content)
+    await person.storage("POST", f"/uploads/{started['id']}/complete", json={})
+    file = await person.wait_for_copies(started["file"]["id"])
+    link = await person.storage("GET", f"/files/{file['id']}/download")
+    assert link["sha256"] == hashlib.sha256(content).hexdigest()
+    assert (link["version"], link["size"]) == (file["version"], len(content))
+    etags = [await etag_of(person, source["url"]) for source in (link, *link["alternates"])]
+    assert len(etags) == len(stack.info["servers"])
+    assert set(etags) == {etags[0]}
+    assert etags[0].endswith(f'-{len(started["parts"])}"')
+
+
+async def etag_of(person: Visitor, url: str) -> str:
+    async with person.session.get(url, headers={"Range": "bytes=0-0"}) as answer:
+        return answer.headers["ETag"]
+
+
 async def fetch_metalink(person: Visitor, file: dict[str, Any], sources: int) -> bytes:
     url = f"{person.info['services']['storage']}/files/{file['id']}/manifest?sources={sources}"
     headers = {

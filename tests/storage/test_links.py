@@ -61,6 +61,7 @@ async def test_anybody_downloads_by_a_link(owner: Person, guest: Guest) -> None:
     assert seen["needs_password"] is False
     opened = await guest.call("POST", f"{address}/open", json={})
     assert await fetch(opened["url"]) == b"for all"
+    assert (opened["version"], opened["size"], opened["sha256"]) == (1, 7, file["sha256"])
     (listed,) = (await owner.call("GET", "/links"))["items"]
     assert (listed["downloads"], listed["url"]) == (1, None)
     assert listed["last_opened_at"] is not None

@@ -38,8 +38,9 @@ class Wish:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Download:
-    """Signed links, best first, all alive until `expires_at`."""
+    """Signed links to one version, best first, all alive until `expires_at`."""
 
+    held: Held
     links: Sequence[tuple[Ranked, str]]
     expires_at: datetime
 
@@ -94,7 +95,7 @@ def offer(fleet: Fleet, caller: Caller, held: Held, wish: Wish) -> Download:
         (choice, sign_download(fleet.stores, choice.server, held.key, shown, wish.seconds))
         for choice in ranked[: wish.alternates + 1]
     ]
-    return Download(links=links, expires_at=expires_at)
+    return Download(held=held, links=links, expires_at=expires_at)
 
 
 def holders(fleet: Fleet, held: Held) -> list[Server]:

@@ -123,6 +123,20 @@ class AlternateSchema(Schema):
     url = fields.URL(required=True, require_tld=False)
 
 
+class Sha256(fields.String):
+    """What tells that two answers of S3 servers are of the same bytes."""
+
+    def __init__(self, **more: Any) -> None:
+        super().__init__(
+            allow_none=True,
+            metadata={
+                "description": "hexadecimal: the same on every server and for ever, which an ETag "
+                "of an S3 server is not; null until the first copy was made"
+            },
+            **more,
+        )
+
+
 class DownloadSchema(Schema):
     """A link that works for a few minutes, and others should its server fail."""
 
@@ -131,11 +145,15 @@ class DownloadSchema(Schema):
     server = fields.Nested(ServerSchema, required=True)
     distance_km = fields.Float(required=True, allow_none=True)
     alternates = fields.List(fields.Nested(AlternateSchema), required=True)
+    version = fields.Integer(required=True)
+    size = fields.Integer(required=True, metadata={"description": "bytes"})
+    sha256 = Sha256(required=True)
 
 
 def show_download(fleet: Fleet, download: Download) -> dict[str, Any]:
     """Answer for a download."""
     (best, url), *others = download.links
+    held = download.held
     return {
         "url": url,
         "expires_at": download.expires_at,
@@ -144,4 +162,7 @@ def show_download(fleet: Fleet, download: Download) -> dict[str, Any]:
         "alternates": [
             {"server": show_server(other.server), "url": other_url} for other, other_url in others
         ],
+        "version": held.number,
+        "size": held.size,
+        "sha256": None if held.sha256 is None else held.sha256.hex(),
     }

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from marshmallow import Schema, fields, post_load, validate
 
-from services.storage.downloads.schemas import AlternateSchema, show_download
+from services.storage.downloads.schemas import AlternateSchema, Sha256, show_download
 from services.storage.links.schemas import LONGEST_PASSWORD
 from services.storage.servers.schemas import ServerSchema
 
@@ -72,6 +72,8 @@ class OpenedSchema(Schema):
     )
     name = fields.String(required=True)
     size = fields.Integer(allow_none=True)
+    version = fields.Integer()
+    sha256 = Sha256()
 
 
 def show_public_link(link: FoundLink, target: File | Folder | None) -> dict[str, Any]:
