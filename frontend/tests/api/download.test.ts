@@ -13,6 +13,9 @@ const offer: DownloadOffer = {
   distance_km: 1,
   expires_at: "2026-11-20T11:00:00Z",
   alternates: [{ server: vladivostok, url: "http://vl.test/f" }],
+  version: 1,
+  size: 1,
+  sha256: null,
 };
 
 describe("the first city alive", () => {
