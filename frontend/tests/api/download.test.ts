@@ -1,13 +1,13 @@
 import { describe, expect, it, vi } from "vitest";
 
 import { firstAlive } from "@/api/download";
-import type { City, DownloadOffer } from "@/api/types";
+import type { City } from "@/api/types";
 
 import { Network, offline } from "@tests/network";
 import { CITIES } from "@tests/sample";
 
 const [newYork, vladivostok] = CITIES as [City, City];
-const offer: DownloadOffer = {
+const offer = {
   url: "http://ny.test/f",
   server: newYork,
   distance_km: 1,
