@@ -61,3 +61,20 @@ def test_nobody_is_shut_out(stack: Stack) -> None:
     seen = json.loads(drive("accessibility.mjs", stack, MOST_SECONDS_OF_LOOKING))
     assert seen["looks"] > 60
     assert seen["findings"] == 0
+
+
+@pytest.mark.browser
+@pytest.mark.timeout(MOST_SECONDS + 30)
+def test_people_sign_in_as_they_like_and_are_signed_out_at_once(stack: Stack) -> None:
+    account = next(who for who in stack.info["accounts"] if who["is_superuser"])
+    seen = json.loads(
+        drive(
+            "accounts.mjs",
+            stack,
+            MOST_SECONDS,
+            MERIDIAN_USERNAME=account["username"],
+            MERIDIAN_PASSWORD=account["password"],
+        )
+    )
+    assert seen["codes"] == 10
+    assert seen["signed_out_after"] < 5

@@ -20,6 +20,8 @@ export interface Call {
 export const surroundings = {
   /** Asks the person logged in to show again who it is; whether that was done. */
   prove: (): Promise<boolean> => Promise.resolve(false),
+  /** A token was refused before its time and renewed: its owner may now do more, or less. */
+  onRenewed: (): void => undefined,
   fakeIp: null as string | null,
   onPlace: (_header: string): void => undefined,
 };
@@ -43,7 +45,9 @@ async function withAnyToken(path: string, call: Call): Promise<Response> {
     return await send(path, withToken(call, token));
   } catch (reason) {
     if (!isAboutToken(asProblem(reason))) throw reason;
-    return send(path, withToken(call, await tokens.other(token)));
+    const renewed = await tokens.other(token);
+    surroundings.onRenewed();
+    return send(path, withToken(call, renewed));
   }
 }
 

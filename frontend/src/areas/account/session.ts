@@ -2,7 +2,7 @@ import { defineStore } from "pinia";
 import { ref } from "vue";
 
 import * as accounts from "@/api/accounts";
-import { tokens } from "@/api/http";
+import { surroundings, tokens } from "@/api/http";
 import * as passkeys from "@/api/passkeys";
 import { asProblem, type Problem } from "@/api/problem";
 import type { Login, Profile, Registration } from "@/api/types";
@@ -25,12 +25,14 @@ export const useSession = defineStore("session", () => {
   const problem = ref<Problem | null>(null);
   /** The server ended the session; its owner did not ask for that. */
   const hasEnded = ref(false);
+  let isLearning = false;
   const neighbours = new BroadcastChannel("meridian.session");
 
   neighbours.onmessage = ({ data }: MessageEvent<string>) => {
     if (data === "out") leave();
     else void restore(true);
   };
+  surroundings.onRenewed = () => void learnRights();
   tokens.onLost = () => {
     hasEnded.value = status.value === "member";
     leave();
@@ -93,6 +95,15 @@ export const useSession = defineStore("session", () => {
       if (problem.value.status === 401) leave();
       else if (profile.value === null) status.value = "unreachable";
     }
+  }
+
+  /** What somebody may do has changed under an open page, which shows and hides its entries by it. */
+  async function learnRights(): Promise<void> {
+    if (isLearning || profile.value === null) return;
+    isLearning = true;
+    const fresh = await accounts.getProfile().catch(() => null);
+    isLearning = false;
+    if (fresh !== null && fresh.id === profile.value?.id) profile.value = fresh;
   }
 
   function leave(): void {

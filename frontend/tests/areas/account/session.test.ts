@@ -1,7 +1,7 @@
 import { createPinia, setActivePinia } from "pinia";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 
-import { tokens } from "@/api/http";
+import { authorised, tokens } from "@/api/http";
 import { useSession } from "@/areas/account/session";
 import { remember } from "@/kit/remember";
 
@@ -55,6 +55,18 @@ describe("the session", () => {
     expect([session.status, session.problem?.status]).toEqual(["unreachable", 503]);
     await session.restore();
     expect(session.status).toBe("member");
+  });
+
+  it("learns what its owner may do now, when a token is refused before its time", async () => {
+    network.on(REFRESH, newLogin("token-1"), newLogin("token-2"));
+    network.on(ME, json(ANN), json({ ...ANN, permissions: ["users.view"] }));
+    const session = useSession();
+    await session.restore();
+    expect(session.may("users.view")).toBe(false);
+    network.on("GET /x", refuse(401, "TOKEN_EXPIRED"), json({}));
+    await authorised("/x");
+    await vi.waitFor(() => expect(session.may("users.view")).toBe(true));
+    expect(network.to(ME)).toHaveLength(2);
   });
 
   it("begins with a log-in and keeps no secret in the browser", async () => {
