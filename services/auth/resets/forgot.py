@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import secrets
+import asyncio
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -12,7 +12,7 @@ from services.auth.accounts.names import fold_address
 from services.auth.attempts.lanes import address_lanes
 from services.auth.audit.actions import Action, Actor
 from services.auth.resets.letter import write_letter
-from services.auth.resets.reset import TOKEN_BYTES
+from services.auth.resets.reset import new_token
 from services.auth.resets.resets import find_addressee, replace_reset, use_reset
 from services.auth.sessions.refresh_tokens import hash_token
 from shared.db_outage import DATABASE_ERRORS
@@ -30,7 +30,8 @@ LIFE_SECONDS: Final = 3600.0
 # Nobody gets more letters than one in so many seconds, whoever asks for them.
 REST_SECONDS: Final = 300.0
 RETRY_SECONDS: Final = 5
-LETTERS_AT_ONCE: Final = 32
+LETTERS_AT_ONCE: Final = 4
+LETTERS_WAITING: Final = 1000
 
 log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
 
@@ -54,7 +55,8 @@ class Forgot:
         self._throttle = throttle
         self._mailer = mailer
         self._site = site
-        self._work = Work(LETTERS_AT_ONCE)
+        self._work = Work(LETTERS_WAITING)
+        self._turns = asyncio.Semaphore(LETTERS_AT_ONCE)
 
     async def ask(self, asked: Forgotten) -> None:
         """Begin to send a link, if the address is somebody's: the answer is the same, and as soon.
@@ -76,14 +78,15 @@ class Forgot:
 
     async def _send(self, mailer: Mailer, asked: Forgotten) -> None:
         try:
-            addressee = await find_addressee(self._changes.db, fold_address(asked.email))
-            if addressee is not None:
-                await self._send_to(mailer, addressee, asked)
+            async with self._turns:
+                addressee = await find_addressee(self._changes.db, fold_address(asked.email))
+                if addressee is not None:
+                    await self._send_to(mailer, addressee, asked)
         except DATABASE_ERRORS as error:
             log.warning("mail.not_written", error=repr(error))
 
     async def _send_to(self, mailer: Mailer, addressee: Addressee, asked: Forgotten) -> None:
-        token = secrets.token_urlsafe(TOKEN_BYTES)
+        token = new_token()
         digest = hash_token(token)
         async with self._changes.by(Actor(None, asked.device.ip)) as change:
             user_id = addressee.user_id

@@ -36,11 +36,16 @@ class NewPassword:
     new_password: str = field(repr=False)
 
 
+def new_token() -> str:
+    """Make the secret part of a link."""
+    return secrets.token_urlsafe(TOKEN_BYTES)
+
+
 async def make_reset(
     changes: Changes, actor: Actor, identity: Identity, user_id: UUID
 ) -> tuple[str, datetime | None]:
     """Make a link for a user: its token and until when it is good; USER_NOT_FOUND."""
-    token = secrets.token_urlsafe(TOKEN_BYTES)
+    token = new_token()
     async with changes.by(actor) as change:
         user = await take_user(change, identity, user_id)
         if not user.is_active:
