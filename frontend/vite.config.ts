@@ -13,7 +13,13 @@ const folder = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 // One file instead of a dozen of half a kilobyte, of what the first pages are made of.
 const SHARED = {
   includeDependenciesRecursively: false,
-  groups: [{ name: "shared", test: /\/src\/(?!areas\/(sharing|cities)\/)[^?]*\.ts$/, minShareCount: 2 }],
+  groups: [
+    {
+      name: "shared",
+      test: /\/src\/(?!areas\/(sharing|cities)\/|api\/(cities|links)\.ts)[^?]*\.ts$/,
+      minShareCount: 2,
+    },
+  ],
 };
 
 /** The page of a link is a page of its own, which shares no file with the others: `vite build --mode link`. */

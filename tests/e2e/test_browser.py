@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import subprocess
+import sys
 
 import pytest
 
@@ -53,6 +54,37 @@ def test_a_file_is_dropped_and_three_cities_turn_green(stack: Stack) -> None:
 @pytest.mark.timeout(MOST_SECONDS + 30)
 def test_a_link_is_used_up_and_ended(stack: Stack) -> None:
     assert json.loads(drive("sharing.mjs", stack, MOST_SECONDS))["bytes"] > 20_000
+
+
+@pytest.mark.browser
+@pytest.mark.timeout(MOST_SECONDS * 2)
+def test_a_city_is_added_emptied_and_removed(stack: Stack) -> None:
+    account = next(who for who in stack.info["accounts"] if who["is_superuser"])
+    told = drive(
+        "cities.mjs",
+        stack,
+        MOST_SECONDS,
+        MERIDIAN_USERNAME=account["username"],
+        MERIDIAN_PASSWORD=account["password"],
+        MERIDIAN_CITY=start_city(stack),
+    )
+    assert json.loads(told) == {"added": "oslo"}
+
+
+def start_city(stack: Stack) -> str:
+    """Start one more S3 server beside the stack; give what the page has to be told of it."""
+    where = ("--city", "Oslo", "--latitude", "59.9", "--longitude", "10.7")
+    done = subprocess.run(
+        [sys.executable, "-m", "services.local", "add-city", "oslo", *where],
+        env={**os.environ, "MERIDIAN_HOME": str(stack.home)},
+        cwd=PROJECT,
+        capture_output=True,
+        text=True,
+        timeout=MOST_SECONDS,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
 
 
 @pytest.mark.browser

@@ -35,6 +35,18 @@ export class Problem extends Error {
     return this.status === 0 || this.status === 429 || this.status >= 500;
   }
 
+  /** A fact that is a word for programs, or "" where the answer does not tell it. */
+  word(fact: string): string {
+    const value = this.facts[fact];
+    return typeof value === "string" ? value : "";
+  }
+
+  /** A fact that consists of numbers by their names. */
+  counts(fact: string): Record<string, number> {
+    const value = this.facts[fact];
+    return isObject(value) ? (value as Record<string, number>) : {};
+  }
+
   /** A fact that is a number, or null where the answer does not tell it. */
   number(fact: string): number | null {
     const value = this.facts[fact];

@@ -51,6 +51,16 @@ export interface LiveEvent {
   at: string;
 }
 
+export type CityDetail = StorageSchemas["ServerDetail"];
+export type NewCity = Partial<StorageSchemas["Described"]>;
+export type CityChange = Partial<StorageSchemas["ServerChange"]>;
+export type Probed = StorageSchemas["Probed"];
+export type AddedCity = StorageSchemas["AddedServer"];
+export type DrainProgress = StorageSchemas["DrainProgress"];
+export type LostCounts = StorageSchemas["Counts"];
+export type ReplicationFigures = StorageSchemas["Replication"];
+export type DeadLetter = StorageSchemas["DeadLetter"];
+
 export type Link = StorageSchemas["Link"];
 export type NewLink = Partial<StorageSchemas["NewLink"]>;
 export type LinkChange = Partial<StorageSchemas["LinkChange"]>;

@@ -1,8 +1,11 @@
 import { gather, type Texts } from "./gather";
 
 export default gather(
-  import.meta.glob<Texts>(["../kit/texts/en.ts", "../frame/texts/en.ts", "../areas/*/texts/en.ts"], {
-    eager: true,
-    import: "default",
-  }),
+  import.meta.glob<Texts>(
+    ["../kit/texts/en.ts", "../frame/texts/en.ts", "../areas/*/texts/en.ts", "!../areas/{opening,cities}/**"],
+    {
+      eager: true,
+      import: "default",
+    },
+  ),
 );

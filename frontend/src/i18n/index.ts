@@ -21,10 +21,20 @@ export const i18n = createI18n<[Texts], Language, false>({
 
 export const language = computed<Language>(() => i18n.global.locale.value);
 
+/** Texts of areas that bring their own when they are opened; see `bringTexts`. */
+const brought: Record<Language, Texts>[] = [];
+
+/** Adds the texts of an area that few people open, so that the others need not load them. */
+export function bringTexts(texts: Record<Language, Texts>): void {
+  brought.push(texts);
+  for (const code of i18n.global.availableLocales) i18n.global.mergeLocaleMessage(code, texts[code]);
+}
+
 /** Changes the language of the page, once its texts are here. */
 export async function setLanguage(choice: Language): Promise<void> {
   if (!i18n.global.availableLocales.includes(choice)) {
     i18n.global.setLocaleMessage(choice, (await LOADERS[choice]()).default);
+    for (const texts of brought) i18n.global.mergeLocaleMessage(choice, texts[choice]);
   }
   i18n.global.locale.value = choice;
 }

@@ -1,8 +1,11 @@
 import { gather, type Texts } from "./gather";
 
 export default gather(
-  import.meta.glob<Texts>(["../kit/texts/ru.ts", "../frame/texts/ru.ts", "../areas/*/texts/ru.ts"], {
-    eager: true,
-    import: "default",
-  }),
+  import.meta.glob<Texts>(
+    ["../kit/texts/ru.ts", "../frame/texts/ru.ts", "../areas/*/texts/ru.ts", "!../areas/{opening,cities}/**"],
+    {
+      eager: true,
+      import: "default",
+    },
+  ),
 );

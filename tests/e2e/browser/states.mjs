@@ -106,6 +106,7 @@ export const STATES = [
     },
   },
   { name: "links", who: "full", path: "/links", ready: "[data-link-id]" },
+  { name: "cities", who: "full", path: "/cities", ready: "[data-city]" },
   { name: "no-links", who: "empty", path: "/links", ready: ".blank" },
   {
     name: "link",

@@ -1,8 +1,10 @@
 import { mount } from "@vue/test-utils";
-import { afterEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
 import LinkPage from "@/areas/opening/LinkPage.vue";
 import { kindOfPreview } from "@/areas/opening/preview";
+import openingEn from "@/areas/opening/texts/en";
+import openingRu from "@/areas/opening/texts/ru";
 import { i18n, setLanguage } from "@/i18n";
 
 import { json, Network, offline, refuse } from "@tests/network";
@@ -31,6 +33,11 @@ function open() {
   });
   return mount(LinkPage, { props: { token: "token-1" }, global: { plugins: [i18n] }, attachTo: document.body });
 }
+
+beforeEach(() => {
+  i18n.global.mergeLocaleMessage("en", { opening: openingEn });
+  i18n.global.mergeLocaleMessage("ru", { opening: openingRu });
+});
 
 afterEach(() => {
   saved.length = 0;

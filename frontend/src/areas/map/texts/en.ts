@@ -1,4 +1,5 @@
 export default {
+  pages: { cities: "Cities", city: "City", letters: "Failed copies" },
   place: {
     label: "Where you are",
     unknown: "Somewhere",

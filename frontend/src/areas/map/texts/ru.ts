@@ -1,6 +1,7 @@
 import type en from "./en";
 
 const ru: typeof en = {
+  pages: { cities: "Города", city: "Город", letters: "Неудачные копии" },
   place: {
     label: "Где вы",
     unknown: "Где-то",

@@ -1,0 +1,40 @@
+import { mdiEarth, mdiEmailAlertOutline } from "@mdi/js";
+
+import type { Area } from "@/area";
+
+const area: Area = {
+  routes: [
+    {
+      path: "/cities",
+      name: "cities",
+      component: () => import("./views/CitiesView.vue"),
+      meta: { for: "member", title: "map.pages.cities" },
+    },
+    {
+      path: "/admin/cities/:id",
+      name: "city",
+      props: true,
+      component: () => import("./views/CityView.vue"),
+      meta: { for: "member", title: "map.pages.city", permission: "servers.view" },
+    },
+    {
+      path: "/admin/dead-letters",
+      name: "dead-letters",
+      component: () => import("./views/LettersView.vue"),
+      meta: { for: "member", title: "map.pages.letters", permission: "replication.view" },
+    },
+  ],
+  entries: [
+    { route: "cities", text: "map.pages.cities", icon: mdiEarth, order: 80 },
+    {
+      route: "dead-letters",
+      text: "map.pages.letters",
+      icon: mdiEmailAlertOutline,
+      order: 90,
+      section: "admin",
+      permission: "replication.view",
+    },
+  ],
+};
+
+export default area;

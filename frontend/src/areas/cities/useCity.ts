@@ -1,0 +1,48 @@
+import { onBeforeUnmount, onMounted, ref, shallowRef } from "vue";
+
+import * as api from "@/api/cities";
+import { asProblem, type Problem } from "@/api/problem";
+import type { CityChange, CityDetail, DrainProgress } from "@/api/types";
+import { useCities } from "@/areas/map/cities";
+
+const EVERY_MS = 2_000;
+
+/** One city with its drain, read again and again while its page is shown. */
+export function useCity(id: string) {
+  const cities = useCities();
+  const city = shallowRef<CityDetail | null>(null);
+  const drain = shallowRef<DrainProgress | null>(null);
+  const problem = ref<Problem | null>(null);
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let isOver = false;
+
+  async function load(): Promise<void> {
+    clearTimeout(timer);
+    try {
+      city.value = await api.getCity(id);
+      drain.value = await api.getDrain(id).catch(noneYet);
+      problem.value = null;
+    } catch (reason) {
+      problem.value = asProblem(reason);
+    }
+    // Where nobody answers, the panel that says so asks again itself.
+    if (!isOver && problem.value === null) timer = setTimeout(load, EVERY_MS);
+  }
+
+  async function change(body: CityChange): Promise<void> {
+    city.value = await api.changeCity(id, body);
+    await cities.load().catch(() => undefined);
+  }
+
+  onMounted(load);
+  onBeforeUnmount(() => {
+    isOver = true;
+    clearTimeout(timer);
+  });
+  return { city, drain, problem, load, change };
+}
+
+function noneYet(reason: unknown): null {
+  if (asProblem(reason).code === "DRAIN_NOT_FOUND") return null;
+  throw reason;
+}

@@ -1,0 +1,30 @@
+import { onBeforeUnmount, onMounted, shallowRef } from "vue";
+
+import { listFigures } from "@/api/cities";
+import type { ReplicationFigures } from "@/api/types";
+import { useSession } from "@/areas/account/session";
+
+const EVERY_MS = 3_000;
+
+/** How far behind each city is, by its name, read again and again as long as the page is shown. */
+export function useFigures() {
+  const session = useSession();
+  const figures = shallowRef(new Map<string, ReplicationFigures>());
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let isOver = false;
+
+  async function read(): Promise<void> {
+    const items = await listFigures().catch(() => null);
+    if (items !== null) figures.value = new Map(items.map((one) => [one.server.name, one]));
+    if (!isOver) timer = setTimeout(read, EVERY_MS);
+  }
+
+  onMounted(() => {
+    if (session.may("replication.view")) void read();
+  });
+  onBeforeUnmount(() => {
+    isOver = true;
+    clearTimeout(timer);
+  });
+  return figures;
+}
