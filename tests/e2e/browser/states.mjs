@@ -2,6 +2,7 @@
 // ones a person without files, all others a person with some.
 
 import { ACCOUNT_STATES } from "./account-states.mjs";
+import { ADMIN_STATES } from "./admin-states.mjs";
 
 const LIST = "**/storage/api/v1/files?*";
 const SERVERS = "**/storage/api/v1/servers";
@@ -195,6 +196,7 @@ export const STATES = [
     },
   },
   ...ACCOUNT_STATES,
+  ...ADMIN_STATES,
 ];
 
 /** Waits for what the click opens, and for what is loaded then. */

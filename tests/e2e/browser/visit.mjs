@@ -12,20 +12,30 @@ const PATIENCE_MS = 60_000;
 
 /** Where the running stack answers: MERIDIAN_ADDRESS, else what `run.json` of MERIDIAN_HOME says. */
 export async function addressOfStack() {
-  if (process.env.MERIDIAN_ADDRESS) return process.env.MERIDIAN_ADDRESS;
+  return process.env.MERIDIAN_ADDRESS ?? (await readStack()).address;
+}
+
+/** Who may do everything: MERIDIAN_USERNAME with MERIDIAN_PASSWORD, else whom `run.json` names. */
+async function administratorOfStack() {
+  const { MERIDIAN_USERNAME: username, MERIDIAN_PASSWORD: password } = process.env;
+  if (username && password) return { username, password };
+  return (await readStack()).accounts.find((account) => account.is_superuser);
+}
+
+async function readStack() {
   const home = process.env.MERIDIAN_HOME ?? new URL("../../../.meridian", import.meta.url).pathname;
-  return JSON.parse(await readFile(join(home, "run.json"), "utf8")).address;
+  return JSON.parse(await readFile(join(home, "run.json"), "utf8"));
 }
 
 /** Makes the people of the states, and gives what opens a state for them. */
 export async function meet(browser, address) {
   const [empty, full] = [await newPerson(address), await newPerson(address)];
   await fill(address, full);
-  const people = { empty, full };
+  const people = { empty, full, admin: await administratorOfStack() };
 
   /** Opens a state and hands it to `look`; one log-in serves all states of one look. */
   return async function visit({ size, theme, language }, states, look) {
-    for (const who of ["guest", "empty", "full"]) {
+    for (const who of ["guest", "empty", "full", "admin"]) {
       const context = await browser.newContext({
         viewport: SIZES[size],
         locale: LANGUAGES[language],
