@@ -16,7 +16,7 @@ const SHARED = {
   groups: [
     {
       name: "shared",
-      test: /\/src\/(?!areas\/(sharing|cities)\/|api\/(cities|links)\.ts)[^?]*\.ts$/,
+      test: /\/src\/(?!areas\/(sharing|cities|people)\/|api\/(cities|links)\.ts)[^?]*\.ts$/,
       minShareCount: 2,
     },
   ],

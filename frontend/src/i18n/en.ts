@@ -2,7 +2,7 @@ import { gather, type Texts } from "./gather";
 
 export default gather(
   import.meta.glob<Texts>(
-    ["../kit/texts/en.ts", "../frame/texts/en.ts", "../areas/*/texts/en.ts", "!../areas/{opening,cities}/**"],
+    ["../kit/texts/en.ts", "../frame/texts/en.ts", "../areas/*/texts/en.ts", "!../areas/{opening,cities,people}/**"],
     {
       eager: true,
       import: "default",

@@ -1,3 +1,5 @@
+import "@/areas/account/bring";
+
 import { useI18n } from "vue-i18n";
 
 /** What a permission allows, in the language of the page; one of another service keeps its name. */

@@ -13,6 +13,16 @@ export default {
   unreachable: "Meridian does not answer",
   offline: "You are offline. The page goes on when the network is back.",
   reconnecting: "Live updates are interrupted, reconnecting…",
+  pages: {
+    cities: "Cities",
+    city: "City",
+    letters: "Failed copies",
+    people: "People",
+    person: "Person",
+    invitations: "Invitations",
+    roles: "Roles",
+    audit: "Audit",
+  },
   nowhere: {
     title: "There is no such page",
     text: "The address may be mistyped, or what was here has been moved or removed.",

@@ -1,6 +1,3 @@
-import permissions from "./permissions/en";
-import settings from "./settings/en";
-
 export default {
   titles: {
     account: "Account",
@@ -72,8 +69,6 @@ export default {
     title: "One file. Three cities.",
     text: "A file lands in the city nearest to you, then travels to the others. Every copy is proved equal before anybody gets it.",
   },
-  ...settings,
-  permissions,
   problems: {
     PROOF_NEEDED: "For this you have to show who you are.",
     PASSKEY_EXISTS: "This device has a passkey for your account already.",

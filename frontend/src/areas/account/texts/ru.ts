@@ -1,6 +1,4 @@
 import type en from "./en";
-import permissions from "./permissions/ru";
-import settings from "./settings/ru";
 
 const ru: typeof en = {
   titles: {
@@ -73,8 +71,6 @@ const ru: typeof en = {
     title: "Один файл. Три города.",
     text: "Файл попадает в ближайший к вам город, а оттуда — в остальные. Каждая копия сверяется, прежде чем её кто-нибудь получит.",
   },
-  ...settings,
-  permissions,
   problems: {
     PROOF_NEEDED: "Для этого нужно подтвердить, что это вы.",
     PASSKEY_EXISTS: "На этом устройстве уже есть ключ доступа к вашему аккаунту.",

@@ -1,5 +1,4 @@
 export default {
-  pages: { cities: "Cities", city: "City", letters: "Failed copies" },
   place: {
     label: "Where you are",
     unknown: "Somewhere",

@@ -1,7 +1,6 @@
 import type en from "./en";
 
 const ru: typeof en = {
-  pages: { cities: "Города", city: "Город", letters: "Неудачные копии" },
   place: {
     label: "Где вы",
     unknown: "Где-то",

@@ -1,6 +1,4 @@
 export default {
-  title: "People",
-  person: "Person",
   search: "Name, username or e-mail",
   invite: "Invite somebody",
   anyRole: "Any role",
@@ -35,7 +33,6 @@ export default {
   roleTaken: "The role {name} is taken away.",
   effective: "{count} permission follows | {count} permissions follow",
   invitations: {
-    title: "Invitations",
     text: "A link lets one person make an account. It works once.",
     make: "Make the link",
     link: "The link",
@@ -52,7 +49,6 @@ export default {
     takenBack: "The invitation is taken back.",
   },
   roles: {
-    title: "Roles",
     text: "What each role may do. A tick takes effect at once, for everybody who has the role.",
     permission: "Permission",
     cell: "{role}: {permission}",
@@ -68,7 +64,6 @@ export default {
     deleteIt: "Delete",
   },
   audit: {
-    title: "Audit",
     text: "Who changed what of accounts, roles and permissions. Nobody can change it afterwards unnoticed.",
     none: "Nothing has been changed yet.",
     commandLine: "Command line",

@@ -1,8 +1,6 @@
 import type en from "./en";
 
 const ru: typeof en = {
-  title: "Люди",
-  person: "Человек",
   search: "Имя, логин или почта",
   invite: "Пригласить",
   anyRole: "Любая роль",
@@ -43,7 +41,6 @@ const ru: typeof en = {
   roleTaken: "Роль отобрана: {name}.",
   effective: "Отсюда {count} право | Отсюда {count} права | Отсюда {count} прав",
   invitations: {
-    title: "Приглашения",
     text: "По ссылке один человек создаёт себе аккаунт. Она действует один раз.",
     make: "Создать ссылку",
     link: "Ссылка",
@@ -60,7 +57,6 @@ const ru: typeof en = {
     takenBack: "Приглашение отозвано.",
   },
   roles: {
-    title: "Роли",
     text: "Что можно каждой роли. Отметка действует сразу для всех, у кого эта роль есть.",
     permission: "Право",
     cell: "{role}: {permission}",
@@ -76,7 +72,6 @@ const ru: typeof en = {
     deleteIt: "Удалить",
   },
   audit: {
-    title: "Журнал изменений",
     text: "Кто и что менял в аккаунтах, ролях и правах. Незаметно изменить его нельзя.",
     none: "Ещё ничего не менялось.",
     commandLine: "Командная строка",
