@@ -47,6 +47,7 @@ await journey(async ({ open, step }) => {
   const secret = await page.locator("[role=dialog] .secret").inputValue();
   await page.locator("input[name=first_code]").fill(totpOf(secret));
   await page.keyboard.press("Enter");
+  await page.locator("ol.codes li").last().waitFor();
   const codes = await page.locator("ol.codes li").allTextContents();
   assert.equal(codes.length, 10);
   await page.locator("[role=dialog] input[type=checkbox]").check();
