@@ -10,13 +10,16 @@ const gateway = process.env["MERIDIAN_ADDRESS"] ?? "http://127.0.0.1:8080";
 
 const folder = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
+// What comes with the pages that few people open, not with the first ones.
+const LATER =
+  /\/src\/(areas\/(sharing|cities|people)\/|areas\/account\/(?!index|session|proof)|api\/(cities|links|people|security|tokens))/;
 // One file instead of a dozen of half a kilobyte, of what the first pages are made of.
 const SHARED = {
   includeDependenciesRecursively: false,
   groups: [
     {
       name: "shared",
-      test: /\/src\/(?!areas\/(sharing|cities|people)\/|api\/(cities|links)\.ts)[^?]*\.ts$/,
+      test: (id: string) => /\/src\/[^?]*\.ts$/.test(id) && !LATER.test(id),
       minShareCount: 2,
     },
   ],

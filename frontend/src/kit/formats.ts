@@ -27,8 +27,10 @@ export function formatDistance(km: number, locale: string): string {
 export function formatAgo(time: string, now: number, locale: string): string {
   const seconds = Math.round((Date.parse(time) - now) / 1000);
   const format = new Intl.RelativeTimeFormat(locale, { numeric: "auto", style: "short" });
+  // A week that has just begun ends in seven days, not in six.
+  const whole = seconds > 0 ? Math.round : Math.trunc;
   for (const [unit, length] of SPANS) {
-    if (Math.abs(seconds) >= length) return format.format(Math.trunc(seconds / length), unit);
+    if (Math.abs(seconds) >= length) return format.format(whole(seconds / length), unit);
   }
   return format.format(0, "second");
 }
