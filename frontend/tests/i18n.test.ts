@@ -1,18 +1,17 @@
 import { describe, expect, it } from "vitest";
 
-import citiesEn from "@/areas/cities/texts/en";
-import citiesRu from "@/areas/cities/texts/ru";
 import { cityName } from "@/areas/map/cityName";
 import openingEn from "@/areas/opening/texts/en";
 import openingRu from "@/areas/opening/texts/ru";
 import { i18n, setLanguage } from "@/i18n";
-import enMain from "@/i18n/en";
-import ruMain from "@/i18n/ru";
 import { fieldText } from "@/kit/refusals";
 
-// The page of a link, and areas that few people open, bring their own texts.
-const en = { ...enMain, opening: openingEn, cities: citiesEn };
-const ru = { ...ruMain, opening: openingRu, cities: citiesRu };
+// Areas that few people open bring their own texts; the page of a link has its own.
+import.meta.glob("../src/areas/*/bring.ts", { eager: true });
+await setLanguage("ru");
+await setLanguage("en");
+const en = { ...i18n.global.getLocaleMessage("en"), opening: openingEn };
+const ru = { ...i18n.global.getLocaleMessage("ru"), opening: openingRu };
 
 const sources = import.meta.glob<string>("../src/**/*.{ts,vue}", { eager: true, query: "?raw", import: "default" });
 
