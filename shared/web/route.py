@@ -32,7 +32,8 @@ class Route:
     and never more than `largest_body` bytes.
     `status` is that of a success; the handler names one of `other_statuses` where it applies.
     `has_etag`: the answer has an ETag, for `If-Match`.
-    `errors` are what the operation itself can refuse with.
+    `errors` are what the operation itself can refuse with. A GET that `uses_up` something knows no
+    HEAD, which would do the same.
     In a path `{id}` and `{…_id}` are UUIDs, `{number}` counts from 1, the rest is text.
     """
 
@@ -51,4 +52,5 @@ class Route:
     errors: tuple[Problem, ...] = ()
     idempotent: bool = False
     may_redirect: bool = False
+    uses_up: bool = False
     has_etag: bool = False

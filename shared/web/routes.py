@@ -35,7 +35,7 @@ def add_routes(app: web.Application, prefix: str, routes: Iterable[Route], parse
         path = f"{prefix}{API_VERSION}{with_patterns(route.path)}"
         call = describe(route, partial(_carry_out, operation))
         app.router.add_route(route.method, path, call)
-        if route.method == hdrs.METH_GET:
+        if route.method == hdrs.METH_GET and not route.uses_up:
             app.router.add_route(hdrs.METH_HEAD, path, partial(_carry_out, operation))
 
 

@@ -426,3 +426,12 @@ async def test_nobody_shares_the_folder_of_another(owner: Person, storage: Stora
     stranger.token = make_token(stranger.id, stranger.session_id, scope=RIGHTS)
     await stranger.call("POST", f"/folders/{album}/links", 404, json={})
     await stranger.call("GET", f"/folders/{album}/links", 404)
+
+
+async def test_a_look_at_a_link_counts_no_download(owner: Person, guest: Guest) -> None:
+    file = await owner.upload("a", b"a")
+    _, address = await share(owner, file["id"], max_downloads=1)
+    for _ in range(3):
+        await guest.call("HEAD", address)
+        await guest.call("HEAD", f"{address}/download", 405)
+    await guest.call("GET", f"{address}/download", 302)

@@ -37,6 +37,7 @@ ROUTES: Final = (
         PUBLIC,
         query=ReturnQuery,
         status=302,
+        uses_up=True,
         errors=(
             *OF_PROVIDER,
             errors.SOCIAL_LOGIN_FAILED,

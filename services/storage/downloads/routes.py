@@ -65,6 +65,7 @@ ROUTES: Final = (
         PUBLIC,
         query=TicketQuerySchema,
         status=302,
+        uses_up=True,
         errors=(*UNHELD, errors.TICKET_EXPIRED, errors.NO_HEALTHY_REPLICA),
     ),
     Route(

@@ -71,6 +71,7 @@ ROUTES: Final = (
         PUBLIC,
         status=302,
         may_redirect=True,
+        uses_up=True,
         errors=OPENING,
     ),
 )
