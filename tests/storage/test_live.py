@@ -16,6 +16,7 @@ from services.storage.relay.publish import Relay
 from shared.db import connect
 from shared.events import FILES_STREAM, NEWS_STREAM, ReplicaReady, encode
 from shared.redis import open_redis
+from shared.tokens import notices
 from tests.storage.conftest import Person, Storage, make_token
 from tests.world.cities import City
 from tests.world.places import BOSTON
@@ -148,16 +149,16 @@ async def test_a_city_that_goes_down_is_told(storage: Storage, cities: dict[str,
     await pool.close()
 
 
-async def test_the_feed_ends_with_the_session(storage: Storage) -> None:
+@pytest.mark.parametrize("kind", ["session", "rights"])
+async def test_the_feed_ends_with_the_session_and_when_rights_change(
+    storage: Storage, kind: str
+) -> None:
     person = storage.person()
     redis = open_redis(storage.shared.redis_url)
-    entry: dict[Any, Any] = {
-        "kind": "session",
-        "id": str(person.session_id),
-        "at": int(time.time()),
-    }
+    ended = person.session_id if kind == "session" else person.id
+    notice = notices.Notice(notices.Kind(kind), str(ended), int(time.time()), version=1)
     async with listening(storage, person) as ear:
-        await redis.xadd("meridian:revocations", entry)
+        await redis.xadd(notices.STREAM, notices.encode(notice))
         assert ear.task is not None
         await asyncio.wait_for(ear.task, PATIENCE)
     await person.call("GET", "/files", 401)

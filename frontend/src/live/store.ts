@@ -7,6 +7,8 @@ import type { LiveEvent } from "@/api/types";
 
 const FIRST_WAIT_MS = 1_000;
 const LONGEST_WAIT_MS = 30_000;
+/** The server ends a connection when a session or rights ended: asked again soon, it says which. */
+const AFTER_END_MS = 300;
 /** Pages read their lists when they open; a connection made at the same time has missed nothing. */
 const SAME_TIME_MS = 5_000;
 
@@ -66,10 +68,12 @@ export const useLive = defineStore("live", () => {
       for (const listener of listeners) listener.onEvent?.(event);
     };
     while (!signal.aborted) {
+      const began = performance.now();
       const ended = await readLive({ onOpen, onEvent }, signal).catch(asProblem);
       if (signal.aborted || ended?.status === 401) return;
       if (ended !== undefined) state.value = "down";
-      await pauseFor(wait * (0.5 + Math.random() / 2), signal);
+      const isEnded = ended === undefined && performance.now() - began > FIRST_WAIT_MS;
+      await pauseFor(isEnded ? AFTER_END_MS * Math.random() : wait * (0.5 + Math.random() / 2), signal);
       wait = Math.min(LONGEST_WAIT_MS, wait * 2);
     }
   }

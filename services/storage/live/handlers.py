@@ -19,8 +19,10 @@ if TYPE_CHECKING:
 
     from services.storage.live.news import News
     from services.storage.servers.fleet import Fleet
+    from shared.tokens.revocations import Revocations
+    from shared.web.identity import Identity
 
-LOOK_SECONDS = 1.0
+LOOK_SECONDS = 0.5
 LAST = "Last-Event-ID"
 
 
@@ -30,7 +32,7 @@ async def follow(request: web.Request) -> web.StreamResponse:
     `file.stored`, `replica.ready`, `replica.failed`, `file.deleted` of my files and
     `server.changed`; the data names what to read again. Each has an `id`: with the last one as
     `Last-Event-ID`, as browsers send it when they come back, what was missed comes first. Ends with
-    the access token or the session.
+    the access token or the session, and when the rights of the caller change.
     """
     return await stream_events(request, _happenings(request))
 
@@ -40,10 +42,16 @@ async def _happenings(request: web.Request) -> AsyncGenerator[Happening, None]:
     revocations = request.app[REVOCATIONS]
     after = read_entry_id(request.headers.get(LAST, ""))
     async for news in request.app[FEED].listen(identity.user_id, LOOK_SECONDS, after):
-        if identity.has_expired(datetime.now(UTC)) or revocations.holds(identity.session_id):
+        if _is_over(identity, revocations):
             return
         if news is not None:
             yield _show(request.app[FLEET], news)
+
+
+def _is_over(identity: Identity, revocations: Revocations) -> bool:
+    is_outdated = identity.rights_version < revocations.rights_of(identity.user_id)
+    is_ended = is_outdated or revocations.holds(identity.session_id)
+    return is_ended or identity.has_expired(datetime.now(UTC))
 
 
 def _show(fleet: Fleet, news: News) -> Happening:
