@@ -9,11 +9,17 @@ import socket
 import tempfile
 from dataclasses import replace
 from pathlib import Path
+from typing import Final
 
 import structlog
 
 from shared.web.family import FAILED, Family
 from shared.web.process import AppFactory, Place, run_process
+
+# The path of a socket has room for so many bytes on every system; TMPDIR may be longer.
+LONGEST_SOCKET_PATH: Final = 103
+SHORT: Final = Path("/tmp")  # noqa: S108 in it mkdtemp makes a folder of our own
+RANDOM_BYTES: Final = 12  # what mkdtemp adds, and the name of a socket in it
 
 log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
 
@@ -41,10 +47,13 @@ def serve(factory: AppFactory, host: str, port: int, processes: int = 1) -> int:
 def _make_folder(host: str, port: int) -> Path:
     """Make the folder for the processes' sockets, and remove what a kill left of earlier ones."""
     prefix = f"meridian-{host.replace(':', '_')}-{port}-"
+    parent = Path(tempfile.gettempdir())
+    if len(os.fsencode(parent / prefix)) + RANDOM_BYTES > LONGEST_SOCKET_PATH:
+        parent = SHORT
     # The address is ours alone, so nobody uses them any more.
-    for left in Path(tempfile.gettempdir()).glob(f"{prefix}*"):
+    for left in parent.glob(f"{prefix}*"):
         shutil.rmtree(left, ignore_errors=True)
-    return Path(tempfile.mkdtemp(prefix=prefix))
+    return Path(tempfile.mkdtemp(prefix=prefix, dir=parent))
 
 
 def _refuse_taken(host: str, port: int) -> None:

@@ -6,6 +6,7 @@ import asyncio
 import os
 import signal
 import sys
+import tempfile
 import time
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
@@ -19,7 +20,7 @@ from tests.free_port import free_port
 
 if TYPE_CHECKING:
     from asyncio.subprocess import Process
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Iterator
 
 ROOT = Path(__file__).parent.parent.parent
 PATIENCE = 30
@@ -208,22 +209,39 @@ async def test_one_that_dies_again_and_again_is_waited_for_longer() -> None:
         assert is_alive(kept)
 
 
-async def test_sockets_that_a_kill_left_are_cleared_away(tmp_path: Path) -> None:
+@pytest.fixture
+def short_path() -> Iterator[Path]:
+    """A folder whose name leaves room for that of a socket, as one of pytest may not."""
+    with tempfile.TemporaryDirectory(prefix="m-", dir="/tmp") as folder:
+        yield Path(folder)
+
+
+async def test_a_long_name_of_the_temporary_folder_is_no_hindrance(tmp_path: Path) -> None:
+    deep = tmp_path / ("long" * 20)
+    deep.mkdir()
+    async with served(2, temporary=deep) as service:
+        await service.all_pids(2)
+        service.process.terminate()
+        assert (await service.end())[0] == 0
+    assert list(deep.iterdir()) == []
+
+
+async def test_sockets_that_a_kill_left_are_cleared_away(short_path: Path) -> None:
     port = free_port()
     for _ in range(2):
-        async with served(2, port=port, temporary=tmp_path) as service:
+        async with served(2, port=port, temporary=short_path) as service:
             pids = await service.all_pids(2)
-            (folder,) = tmp_path.iterdir()
+            (folder,) = short_path.iterdir()
             assert sorted(path.name for path in folder.iterdir()) == ["1", "2"]
             os.killpg(service.process.pid, signal.SIGKILL)
             await service.end()
             # The end of the output is not yet the end of the process, nor of its hold on the port.
             await gone(pids)
-    async with served(2, port=port, temporary=tmp_path) as service:
+    async with served(2, port=port, temporary=short_path) as service:
         await service.all_pids(2)
         service.process.terminate()
         await service.end()
-    assert list(tmp_path.iterdir()) == []
+    assert list(short_path.iterdir()) == []
 
 
 async def test_parent_dies_children_go() -> None:

@@ -316,7 +316,7 @@ def names(page: dict[str, Any]) -> list[str]:
 async def test_anybody_sees_and_downloads_what_is_in_a_folder(owner: Person, guest: Guest) -> None:
     album = await fill_album(owner)
     link, address = await share_folder(owner, album)
-    assert link["target"] == {"kind": "folder", "id": album, "version": None}
+    assert link["target"] == {"kind": "folder", "id": album, "version": None, "name": "album"}
     seen = await guest.call("GET", address)
     assert (seen["kind"], seen["name"], seen["size"]) == ("folder", "album", None)
     top = await guest.call("GET", f"{address}/files")

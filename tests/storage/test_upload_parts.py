@@ -270,14 +270,12 @@ async def test_a_server_that_lost_the_parts_says_so(
 async def test_the_next_city_takes_what_the_nearest_cannot_begin(
     storage: Storage, parts: Parts, owner_pool: Any
 ) -> None:
-    """Its bucket is gone, which a look at one object does not tell."""
+    """Its bucket is gone, which a look at one object does not tell; a canary may have told."""
     await owner_pool.execute("UPDATE storage.servers SET bucket = 'gone' WHERE name = 'new-york'")
     await asyncio.sleep(1.5)
     person = storage.person(BOSTON)
     started = await begin(person)
     assert started["server"]["name"] == "vladivostok"
-    route = await person.call("GET", "/route")
-    assert route["items"][0]["server"]["name"] == "new-york"
     await put_parts(started, CONTENT)
     assert (await person.call("POST", f"/uploads/{started['id']}/complete"))["state"] == "stored"
 

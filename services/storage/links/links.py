@@ -14,10 +14,14 @@ if TYPE_CHECKING:
 COLUMNS: Final = """links.owner_id, links.id, links.name, links.file_id, links.folder_id,
     links.version, links.password_hash IS NOT NULL AS has_password, links.max_downloads,
     links.downloads, links.wrong_passwords, links.expires_at, links.last_opened_at, links.revision,
-    links.created_at, (
+    links.created_at, COALESCE((
         SELECT files.name FROM storage.files WHERE files.owner_id = links.owner_id
             AND files.id = links.file_id AND files.deleted_at IS NULL AND files.trashed_at IS NULL
-    ) AS target_name"""
+    ), (
+        SELECT folders.name FROM storage.folders WHERE folders.owner_id = links.owner_id
+            AND folders.id = links.folder_id
+            AND folders.deleted_at IS NULL AND folders.trashed_at IS NULL
+    )) AS target_name"""
 
 INSERT_LINK: Final = f"""
 INSERT INTO storage.links (owner_id, token_hash, file_id, folder_id, version, name, password_hash,
