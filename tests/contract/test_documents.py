@@ -15,7 +15,7 @@ from tests.contract.documents import FOLDER, ROUTES, make_document, written
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-WITHOUT_BODY = {"202", "204", "302"}
+WITHOUT_BODY = {"204", "302"}
 
 
 @pytest.fixture(params=ROUTES)

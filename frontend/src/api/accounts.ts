@@ -1,5 +1,5 @@
 import { AUTH, authorised, readJson, send } from "./http";
-import type { Login, Profile, Registration } from "./types";
+import type { Login, Profile, Provider, Registration } from "./types";
 
 export interface Credentials {
   username: string;
@@ -20,6 +20,17 @@ export async function register(registration: Registration): Promise<void> {
 /** Takes a new password by the token of a one-time link. */
 export async function resetPassword(token: string, newPassword: string): Promise<void> {
   await send(`${AUTH}/password/reset`, { method: "POST", body: { token, new_password: newPassword } });
+}
+
+/** Sites by whose accounts one can log in; without an answer there are none. */
+export async function listProviders(): Promise<Provider[]> {
+  const offer = await readJson<{ items: Provider[] }>(send(`${AUTH}/providers`));
+  return offer.items;
+}
+
+/** Sends a link for a new password to an address, if it is that of an account. */
+export async function forgotPassword(email: string): Promise<void> {
+  await send(`${AUTH}/password/forgot`, { method: "POST", body: { email } });
 }
 
 export async function logOut(): Promise<void> {

@@ -30,6 +30,7 @@ export type ResetLink = AuthSchemas["Link"];
 export type Invitation = AuthSchemas["Invitation"];
 export type MadeInvitation = AuthSchemas["MadeInvitation"];
 export type InvitationWish = Partial<AuthSchemas["NewInvitation"]>;
+export type Provider = AuthSchemas["Provider"];
 export type Role = AuthSchemas["Role"];
 export type Permission = AuthSchemas["Permission"];
 export type AuditEntry = AuthSchemas["Entry"];

@@ -29,6 +29,7 @@ export const ACCOUNT_STATES = [
     },
   },
   { name: "invite", who: "guest", path: "/invite/some-token", ready: "input[name=email]" },
+  { name: "forgot", who: "guest", path: "/forgot", ready: "input[name=email]" },
   {
     name: "reset",
     who: "guest",

@@ -24,6 +24,12 @@ const area: Area = {
       meta: { for: "guest", title: "account.titles.register" },
     },
     {
+      path: "/forgot",
+      name: "forgot",
+      component: () => import("./views/ForgotView.vue"),
+      meta: { for: "guest", title: "account.titles.reset" },
+    },
+    {
       path: "/reset/:token",
       name: "reset",
       component: () => import("./views/ResetView.vue"),

@@ -12,6 +12,24 @@ import { ANN } from "@tests/sample";
 const LOGIN = "POST /auth/api/v1/login";
 const REGISTER = "POST /auth/api/v1/register";
 
+describe("the ways by other sites", () => {
+  const offer = { items: [{ name: "google", title: "Google", url: "/auth/api/v1/oauth/google/login" }], next: null };
+
+  it("lead there, and back to where one wanted to go", async () => {
+    new Network().on("GET /auth/api/v1/providers", json(offer));
+    show(LoginView, {}, "/login?next=/links");
+    await vi.waitFor(() => byText("Continue with Google", "a"));
+    const address = byText("Continue with Google", "a").getAttribute("href");
+    expect(address).toBe("/auth/api/v1/oauth/google/login?return_to=%2Flinks");
+  });
+
+  it("say why somebody comes back without being logged in", async () => {
+    new Network().on("GET /auth/api/v1/providers", refuse(503, "DATABASE_UNAVAILABLE"));
+    show(LoginView, {}, "/login?error=SOCIAL_LOGIN_FAILED");
+    await vi.waitFor(() => expect(onPage("[role=alert]").textContent).toContain("did not confirm who you are"));
+  });
+});
+
 describe("the log-in form", () => {
   let network: Network;
 

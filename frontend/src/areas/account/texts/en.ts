@@ -16,7 +16,8 @@ export default {
     register: "Create an account",
     or: "or",
     passkey: "Use a passkey",
-    forgotten: "Password forgotten? Your administrator can send you a link for a new one.",
+    with: "Continue with {site}",
+    forgotten: "Password forgotten?",
   },
   code: {
     title: "One more step",
@@ -42,6 +43,16 @@ export default {
   invite: {
     title: "You are invited",
     hint: "Create your account; the invitation works once.",
+  },
+  forgot: {
+    title: "Password forgotten?",
+    hint: "A letter with a link for a new one goes to the e-mail address of your account.",
+    email: "E-mail",
+    submit: "Send the letter",
+    back: "Back to the log-in",
+    done: "Look into your mail",
+    doneHint:
+      "If {email} is the address of an account, a letter is on its way. Its link works once, for an hour. No letter? Look into the spam, or ask your administrator for a link.",
   },
   reset: {
     title: "Take a new password",
@@ -70,6 +81,11 @@ export default {
     text: "A file lands in the city nearest to you, then travels to the others. Every copy is proved equal before anybody gets it.",
   },
   problems: {
+    SOCIAL_LOGIN_FAILED: "The other site did not confirm who you are. Please try again.",
+    PROVIDER_UNAVAILABLE: "The other site does not answer now. Please try again later.",
+    EMAIL_NEEDED:
+      "The other site has confirmed no e-mail address of yours. Create an account here first, then link it.",
+    MAIL_NOT_SET_UP: "This site sends no mail. Your administrator can give you a link for a new password.",
     PROOF_NEEDED: "For this you have to show who you are.",
     PASSKEY_EXISTS: "This device has a passkey for your account already.",
     TOO_MANY_PASSKEYS: "You have as many passkeys as one can have. Remove one first.",
