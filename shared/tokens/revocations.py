@@ -64,11 +64,14 @@ class Revocations(Revoked):
         """Answer the questions of others: `recall` reads all that is still of interest."""
         self._recall = recall
 
-    async def follow(self) -> None:
-        """Read the stream, and bring it what it has not taken yet, until cancelled."""
-        async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(self._outbox.send_again())
-            tasks.create_task(self._reader.read_forever())
+    def follow(self) -> list[asyncio.Task[None]]:
+        """Read the stream and bring it what it lacks, in tasks that run until they are cancelled.
+
+        Each is cancelled by itself: a group hands only the first cancellation on, and a client that
+        is just connecting may miss that one.
+        """
+        loops = (self._outbox.send_again(), self._reader.read_forever())
+        return [asyncio.create_task(loop) for loop in loops]
 
     async def close(self) -> None:
         """Close the connections."""

@@ -29,11 +29,11 @@ def follow_revocations(
     async def resource(app: web.Application) -> AsyncIterator[None]:
         revocations = Revocations(url, asks=asks)
         app[REVOCATIONS] = revocations
-        follower = asyncio.create_task(revocations.follow())
+        followers = revocations.follow()
         with suppress(TimeoutError):
             await asyncio.wait_for(revocations.caught_up.wait(), START_TIMEOUT)
         yield
-        await cancel([follower])
+        await cancel(followers)
         await revocations.close()
 
     return resource

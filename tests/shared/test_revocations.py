@@ -11,6 +11,7 @@ from redis.asyncio.client import Pipeline
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
 from shared.tasks import cancel
+from shared.tokens.revocation_reader import Reader
 from shared.tokens.revocations import Revocations
 
 if TYPE_CHECKING:
@@ -25,11 +26,35 @@ SOON = 3.0  # seconds: less than a reader waits for news
 async def following(redis_url: str) -> AsyncIterator[Revocations]:
     """Revocations as a process has them."""
     revocations = Revocations(redis_url)
-    follower = asyncio.create_task(revocations.follow())
+    followers = revocations.follow()
     await revocations.caught_up.wait()
     yield revocations
-    await cancel([follower])
-    assert follower.cancelled()
+    await cancel(followers)
+    assert all(follower.cancelled() for follower in followers)
+    await revocations.close()
+
+
+async def test_the_end_comes_also_when_a_client_misses_a_cancellation(
+    redis_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    missed = 0
+
+    async def miss_one(_: Reader) -> None:
+        nonlocal missed
+        try:
+            await asyncio.sleep(60)
+        except asyncio.CancelledError:
+            missed += 1
+            if missed > 1:
+                raise
+
+    monkeypatch.setattr(Reader, "_read", miss_one)
+    revocations = Revocations(redis_url)
+    followers = revocations.follow()
+    await asyncio.sleep(0)
+    async with asyncio.timeout(5):
+        await cancel(followers)
+    assert missed == 2
     await revocations.close()
 
 
