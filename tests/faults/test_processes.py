@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 pytestmark = [pytest.mark.faults, pytest.mark.timeout(600)]
 
 REPLICATORS = ("replicator-1", "replicator-2")
+HELD_BY_RELAY = """
+SELECT count(*) FROM pg_locks JOIN pg_stat_activity USING (pid)
+WHERE relation = 'storage.outbox'::regclass AND application_name = 'relay'
+"""
 SLOW = {"bytes_per_second": 2 * 1024**2}
 
 
@@ -53,10 +57,26 @@ async def test_the_relay_is_killed_after_the_stream_has_the_events(
         async with scene.suffering("kill -9 relay after XADD") as crowd:
             await asyncio.sleep(1)
             relay = await scene.wait_for("relay")
-            os.kill(relay, signal.SIGSTOP)
+            await freeze_without_locks(scene, relay)
             person = crowd.people[0]
             await crowd.upload(person, os.urandom(1000))
             await kill_between(scene, relay)
+
+
+async def freeze_without_locks(scene: Scene, relay: int) -> None:
+    """Stop the relay, but not within a transaction, or the table could not be locked after it."""
+    connection: asyncpg.Connection[asyncpg.Record] = await asyncpg.connect(scene.truth.database_url)
+    try:
+        async with asyncio.timeout(20):
+            os.kill(relay, signal.SIGSTOP)
+            await asyncio.sleep(0.05)
+            while await connection.fetchval(HELD_BY_RELAY):
+                os.kill(relay, signal.SIGCONT)
+                await asyncio.sleep(random.uniform(0.01, 0.1))
+                os.kill(relay, signal.SIGSTOP)
+                await asyncio.sleep(0.05)
+    finally:
+        await connection.close()
 
 
 async def kill_between(scene: Scene, relay: int) -> None:
