@@ -29,20 +29,22 @@ way_up AS (
     SELECT owner_id, folder_id, path, trashed_at, deleted_at FROM way_up WHERE parent_id IS NULL
 )
 """
-# Of a row of files: what became of its folder or of one above it.
-ABOVE: Final = """
+# From a folder up, itself counted in: how many there are, and what became of any of them.
+WAY_UP: Final = """
 (
     WITH RECURSIVE way_up AS (
         SELECT parent_id, trashed_at, deleted_at FROM storage.folders
-        WHERE owner_id = files.owner_id AND id = files.folder_id
+        WHERE owner_id = {owner_id} AND id = {folder_id}
         UNION ALL
         SELECT folders.parent_id, folders.trashed_at, folders.deleted_at FROM way_up
-        JOIN storage.folders
-            ON folders.owner_id = files.owner_id AND folders.id = way_up.parent_id
+        JOIN storage.folders ON folders.owner_id = {owner_id} AND folders.id = way_up.parent_id
     )
-    SELECT min(trashed_at) AS trashed_at, min(deleted_at) AS deleted_at FROM way_up
+    SELECT count(*) AS folders, min(trashed_at) AS trashed_at, min(deleted_at) AS deleted_at
+    FROM way_up
 )
 """
+# Of a row of files: what became of its folder or of one above it.
+ABOVE: Final = WAY_UP.format(owner_id="files.owner_id", folder_id="files.folder_id")
 # $1 owner: all folders that are in the trash or deleted, or below one that is.
 HIDDEN: Final = """
 hidden AS (

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
+from services.storage.files.paths import WAY_UP
 from services.storage.links.tokens import hash_link_token
 from shared.errors import LINK_EXPIRED, LINK_NOT_FOUND, LINK_USED_UP, MeridianError
 
@@ -15,24 +16,18 @@ if TYPE_CHECKING:
     from shared.db import Connection, Pool
 
 # A link is there as long as its target and what that is in are, and administrators allow links.
-FIND_LINK: Final = """
+ABOVE: Final = WAY_UP.format(
+    owner_id="links.owner_id", folder_id="COALESCE(links.folder_id, files.folder_id)"
+)
+FIND_LINK: Final = f"""
 SELECT links.owner_id, links.id, links.name, links.file_id, links.folder_id, links.version,
     links.password_hash, links.password_number, links.max_downloads, links.downloads,
     links.expires_at
 FROM storage.links
 LEFT JOIN storage.files ON files.owner_id = links.owner_id AND files.id = links.file_id
-CROSS JOIN LATERAL (
-    WITH RECURSIVE way_up AS (
-        SELECT parent_id, trashed_at, deleted_at FROM storage.folders
-        WHERE owner_id = links.owner_id AND id = COALESCE(links.folder_id, files.folder_id)
-        UNION ALL
-        SELECT folders.parent_id, folders.trashed_at, folders.deleted_at FROM way_up
-        JOIN storage.folders
-            ON folders.owner_id = links.owner_id AND folders.id = way_up.parent_id
-    )
-    SELECT count(*) AS folders, count(trashed_at) + count(deleted_at) AS gone FROM way_up
-) AS above
-WHERE links.token_hash = $1 AND links.revoked_at IS NULL AND above.gone = 0
+CROSS JOIN LATERAL {ABOVE} AS above
+WHERE links.token_hash = $1 AND links.revoked_at IS NULL
+    AND above.trashed_at IS NULL AND above.deleted_at IS NULL
     AND files.deleted_at IS NULL AND files.trashed_at IS NULL
     AND (files.id IS NOT NULL OR above.folders > 0)
     AND (SELECT public FROM storage.link_settings)
