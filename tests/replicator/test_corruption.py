@@ -129,6 +129,25 @@ async def test_a_bit_flipped_before_the_first_copy_is_seen_by_the_etag_of_the_up
     await world.check()
 
 
+async def test_a_bit_flipped_before_the_first_copy_is_seen_by_what_the_client_announced(
+    world: World,
+) -> None:
+    rotten = b"!" + CONTENT[1:]
+    async with replicator(world):
+        version = await world.upload(CONTENT, tell=False, knows_sha256=False)
+        await world.pool.execute(
+            "UPDATE storage.versions SET declared_sha256 = $1", hashlib.sha256(CONTENT).digest()
+        )
+        world.path(NEW_YORK, version).write_bytes(rotten)
+        await world.relay()
+        await world.until(version, new_york="SUSPECT", vladivostok="WANTED", cape_town="WANTED")
+        world.path(NEW_YORK, version).write_bytes(CONTENT)
+        await world.pool.execute("UPDATE storage.replicas SET next_attempt_at = now()")
+        await world.until(version, every="READY")
+    assert (await world.version(version)).proof == "sha256"
+    await world.check()
+
+
 @pytest.mark.parametrize(
     ("knows_sha256", "etag", "proof"),
     [

@@ -14,6 +14,7 @@ import aiohttp
 import pytest
 
 from services.storage.servers.fleet import REFRESH_SECONDS
+from services.storage.uploads import settle
 from shared.db import connect
 from shared.signer import presign
 from shared.stores import stores
@@ -124,6 +125,14 @@ async def test_wrong_checksum_is_refused_and_nothing_is_left(storage: Storage) -
     problem = await person.call("POST", f"/uploads/{started['id']}/complete", 409)
     assert problem["code"] == "CHECKSUM_MISMATCH"
     assert await storage.keys("new-york") == []
+
+
+async def test_the_checksum_of_a_large_object_is_left_to_its_first_copy(
+    storage: Storage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(settle, "READ_AT_ONCE_BYTES", 4)
+    file = await storage.person(BOSTON).upload("a", b"12345", sha256="0" * 64)
+    assert (file["state"], file["sha256"], file["durable"]) == ("stored", None, False)
 
 
 async def test_same_name_makes_a_new_version_and_never_mixes_bytes(storage: Storage) -> None:

@@ -63,8 +63,11 @@ class Proven:
 
 
 def evidence_of(version: Version) -> Evidence:
-    """The SHA-256 if there is one, or the ETag that the first server had when it got the bytes."""
-    sha256_known = version.sha256 if version.size else NO_BYTES
+    """The SHA-256 if there is one, or the ETag that the first server had when it got the bytes.
+
+    Until a reading has proved it, the SHA-256 is what the client announced.
+    """
+    sha256_known = (version.sha256 or version.declared_sha256) if version.size else NO_BYTES
     etag = version.etag or ""
     if is_md5(etag):
         return Evidence(sha256_known, md5=etag)

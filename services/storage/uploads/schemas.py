@@ -48,7 +48,10 @@ class NewUploadSchema(Schema):
     content_type = MediaType(metadata={"example": "application/pdf"})
     sha256 = fields.String(
         validate=validate.Regexp("^[0-9a-fA-F]{64}$", error="Must be 64 hexadecimal digits."),
-        metadata={"description": "hexadecimal; when given, other bytes are refused"},
+        metadata={
+            "description": "hexadecimal; other bytes are refused by complete or, above 16 MiB, by "
+            "the first copy: they are kept where they are and given to nobody"
+        },
     )
     folder = FolderPath(metadata={"description": "path, made if missing", "example": "/"})
     folder_id = fields.UUID(allow_none=True, metadata={"description": "null: the top"})
