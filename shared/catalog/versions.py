@@ -1,4 +1,4 @@
-"""Versions of a file: PENDING → STORED → DELETING → GONE, never back."""
+"""Versions of a file, and how an upload becomes one that is STORED."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from shared.catalog.placement import HOLDS
+from shared.catalog.version_states import BECOMES_STORED, MAY_BECOME_STORED
 from shared.events import FileStored, encode
 
 if TYPE_CHECKING:
@@ -58,14 +59,13 @@ WITH file AS (
     SELECT id FROM storage.files WHERE owner_id = $1 AND id = $2 FOR UPDATE
 ), stored AS (
     UPDATE storage.versions
-    SET state = 'STORED', stored_at = now(), settle_until = NULL, sha256 = $6, etag = $7,
+    SET {BECOMES_STORED}, sha256 = $6, etag = $7,
         proof = CASE WHEN $6::bytea IS NOT NULL THEN 'sha256' END,
         upload_key = CASE WHEN part_size IS NULL THEN upload_key END,
         next_check_at = CASE WHEN part_size IS NULL THEN upload_expires_at + interval '1 minute' END
     FROM file
     WHERE versions.owner_id = $1 AND versions.id = $3 AND versions.file_id = file.id
-        AND versions.key = $4 AND versions.state = 'PENDING'
-        AND (versions.settle_until IS NULL OR versions.settle_until > clock_timestamp())
+        AND versions.key = $4 AND {MAY_BECOME_STORED}
     RETURNING versions.owner_id, versions.id, versions.file_id, versions.number,
         versions.size, versions.upload_server_id
 ), copies AS (

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from shared.catalog.replicas import DUE_FOR_ERASURE
+from shared.catalog.version_states import BECOMES_GONE, MAY_BECOME_GONE
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -59,12 +60,10 @@ SET state = 'ERASING', next_attempt_at = now() + make_interval(secs => $4), upda
 WHERE owner_id = $1 AND version_id = $2 AND server_id = $3 AND state IN ('ERASING', 'GONE')
 RETURNING version_id
 """
-CLOSE_VERSION = """
+CLOSE_VERSION = f"""
 WITH closed AS (
-    UPDATE storage.versions SET state = 'GONE'
-    WHERE owner_id = $1 AND id = $2 AND state = 'DELETING' AND NOT EXISTS (
-        SELECT FROM storage.replicas
-        WHERE owner_id = $1 AND version_id = $2 AND state <> 'GONE')
+    UPDATE storage.versions SET {BECOMES_GONE}
+    WHERE owner_id = $1 AND id = $2 AND {MAY_BECOME_GONE}
     RETURNING owner_id, id
 ), hashes AS (
     DELETE FROM storage.part_hashes USING closed

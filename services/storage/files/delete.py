@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from services.storage.events.outbox import insert_events
 from services.storage.history.actions import NewAction, insert_actions
 from services.storage.history.events import ActionEvent
+from shared.catalog.version_states import BECOMES_DELETING, MAY_BECOME_DELETING
 from shared.errors import FILE_NOT_FOUND, PRECONDITION_FAILED, MeridianError
 from shared.events import FileDeleted
 
@@ -37,12 +38,9 @@ RETURNING files.id, files.name
 FIND_REVISION = """
 SELECT revision FROM storage.files WHERE owner_id = $1 AND id = $2 AND deleted_at IS NULL
 """
-# What a client may have put, or may still put, is left to the sweep, which looks at once
-# and again when the URL is dead.
-MARK_VERSIONS_DELETING = """
-UPDATE storage.versions SET state = 'DELETING', settle_until = NULL,
-    next_check_at = CASE WHEN state = 'PENDING' THEN now() ELSE next_check_at END
-WHERE owner_id = $1 AND file_id = ANY($2::uuid[]) AND state IN ('PENDING', 'STORED')
+MARK_VERSIONS_DELETING = f"""
+UPDATE storage.versions SET {BECOMES_DELETING}
+WHERE owner_id = $1 AND file_id = ANY($2::uuid[]) AND {MAY_BECOME_DELETING}
 RETURNING id, file_id
 """
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from shared.catalog.version_states import BECOMES_DROPPED, MAY_BECOME_DROPPED
+
 if TYPE_CHECKING:
     from uuid import UUID
 
@@ -16,12 +18,12 @@ SELECT id FROM storage.files WHERE owner_id = $1 AND id = $2 FOR UPDATE
 """
 
 # Without the upload its file shows the version before it, or was never there.
-DROP_UPLOAD = """
+DROP_UPLOAD = f"""
 WITH dropped AS (
     UPDATE storage.versions
-    SET state = 'GONE', settle_until = NULL, next_check_at = CASE WHEN $3 THEN now() END,
+    SET {BECOMES_DROPPED}, next_check_at = CASE WHEN $3 THEN now() END,
         upload_key = CASE WHEN $3 THEN upload_key END
-    WHERE owner_id = $1 AND id = $2 AND state = 'PENDING' RETURNING owner_id, id, file_id
+    WHERE owner_id = $1 AND id = $2 AND {MAY_BECOME_DROPPED} RETURNING owner_id, id, file_id
 ), other AS (
     SELECT versions.id, versions.size FROM storage.versions
     JOIN dropped ON dropped.owner_id = versions.owner_id AND dropped.file_id = versions.file_id

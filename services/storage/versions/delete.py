@@ -9,6 +9,7 @@ from services.storage.history.actions import NewAction, insert_actions
 from services.storage.history.events import ActionEvent
 from services.storage.versions.restore import lock_file
 from services.storage.versions.versions import find_version, list_versions
+from shared.catalog.version_states import BECOMES_DELETING, MAY_BECOME_DELETING
 from shared.errors import LAST_VERSION, VERSION_NOT_FOUND, MeridianError
 from shared.events import FileDeleted
 
@@ -35,9 +36,9 @@ WITH taken AS (
 UPDATE storage.versions SET number = taken.number FROM taken
 WHERE owner_id = $1 AND id = $3 RETURNING versions.number
 """
-MARK_DELETING: Final = """
-UPDATE storage.versions SET state = 'DELETING', settle_until = NULL
-WHERE owner_id = $1 AND id = $2 AND state = 'STORED'
+MARK_DELETING: Final = f"""
+UPDATE storage.versions SET {BECOMES_DELETING}
+WHERE owner_id = $1 AND id = $2 AND {MAY_BECOME_DELETING}
 """
 SHOW_NEWEST: Final = """
 UPDATE storage.files
