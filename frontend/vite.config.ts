@@ -4,7 +4,9 @@ import vue from "@vitejs/plugin-vue";
 import vuetify from "vite-plugin-vuetify";
 import { defineConfig } from "vitest/config";
 
+import { iconsPlugin } from "./icons.ts";
 import { landPlugin } from "./land.ts";
+import { latePlugin } from "./late.ts";
 
 const gateway = process.env["MERIDIAN_ADDRESS"] ?? "http://127.0.0.1:8080";
 
@@ -12,7 +14,7 @@ const folder = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
 // What comes with the pages that few people open, not with the first ones.
 const LATER =
-  /\/src\/(areas\/(sharing|cities|people)\/|areas\/account\/(?!index|session|proof)|api\/(cities|links|people|security|tokens))/;
+  /\/src\/(areas\/(sharing|cities|people)\/|areas\/account\/(?!index|session|proof)|areas\/map\/(use(World|Traffic)|projection)|areas\/uploads\/use(TrayWords|UploadWords|Destination)|theme\/vuetify|api\/(cities|links|people|security|tokens))/;
 // One file instead of a dozen of half a kilobyte, of what the first pages are made of.
 const SHARED = {
   includeDependenciesRecursively: false,
@@ -29,7 +31,7 @@ const SHARED = {
 const LINK = "link";
 
 export default defineConfig(({ command, mode }) => ({
-  plugins: [vue(), vuetify(), landPlugin()],
+  plugins: [vue(), vuetify(), latePlugin(), landPlugin(), iconsPlugin()],
   define: {
     __VUE_I18N_LEGACY_API__: "false",
     __INTLIFY_DROP_MESSAGE_COMPILER__: "true",

@@ -1,4 +1,5 @@
 import "@fontsource-variable/inter/wght.css";
+import "vuetify/styles/core";
 import "./styles.css";
 
 import { createPinia } from "pinia";
@@ -10,12 +11,13 @@ import { isSessionExpected } from "./areas/account/session";
 import { loadMemberFrame } from "./frame/loadMemberFrame";
 import { i18n, preferredLanguage, setLanguage } from "./i18n";
 import { newRouter } from "./router";
-import { adoptThemeStyles } from "./theme/themeSheet";
-import { newVuetify } from "./theme/vuetify";
+import { adoptLate } from "./theme/late";
+import { adoptColours } from "./theme/pageColours";
 
+adoptColours();
 if (isSessionExpected()) void loadMemberFrame();
 await setLanguage(preferredLanguage());
 const app = createApp(App);
-adoptThemeStyles(app);
+adoptLate(app);
 app.component("I18nT", I18nT);
-app.use(createPinia()).use(i18n).use(newVuetify()).use(newRouter()).mount("#app");
+app.use(createPinia()).use(i18n).use(newRouter()).mount("#app");

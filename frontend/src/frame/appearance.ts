@@ -1,23 +1,16 @@
 import { defineStore } from "pinia";
-import { computed, ref } from "vue";
-import { useTheme } from "vuetify";
+import { computed } from "vue";
 
 import { type Language, language as current, setLanguage } from "@/i18n";
-import { recall, remember } from "@/kit/remember";
-
-export type ThemeName = "system" | "light" | "dark";
+import { remember } from "@/kit/remember";
+import { chosenTheme, type ThemeName } from "@/theme/chosen";
 
 /** The theme and the language a person has chosen; until then, those of the browser. */
 export const useAppearance = defineStore("appearance", () => {
-  const vuetify = useTheme();
-  const chosen = ref<ThemeName>(knownTheme(recall("theme")));
-  void vuetify.change(chosen.value);
-
   const theme = computed({
-    get: () => chosen.value,
+    get: () => chosenTheme.value,
     set(choice: ThemeName) {
-      chosen.value = choice;
-      void vuetify.change(choice);
+      chosenTheme.value = choice;
       remember("theme", choice);
     },
   });
@@ -32,7 +25,3 @@ export const useAppearance = defineStore("appearance", () => {
 
   return { theme, language };
 });
-
-function knownTheme(name: string | null): ThemeName {
-  return name === "light" || name === "dark" ? name : "system";
-}

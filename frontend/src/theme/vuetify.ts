@@ -1,19 +1,23 @@
-import "vuetify/styles/core";
-
+import { watch } from "vue";
 import { createVuetify, type ThemeDefinition } from "vuetify";
 import { aliases, mdi } from "vuetify/iconsets/mdi-svg";
 import { en, ru } from "vuetify/locale";
 
+import { language } from "@/i18n";
+
+import { chosenTheme } from "./chosen";
 import * as colours from "./colours";
+import { addLate } from "./late";
 
 const light: ThemeDefinition = { dark: false, colors: colours.light, variables: colours.lightLines };
 const dark: ThemeDefinition = { dark: true, colors: colours.dark, variables: colours.darkLines };
 
+/** Vuetify in the theme and the language of the page. */
 export function newVuetify() {
-  return createVuetify({
+  const vuetify = createVuetify({
     icons: { defaultSet: "mdi", aliases, sets: { mdi } },
     locale: { fallback: "en", messages: { en, ru } },
-    theme: { defaultTheme: "system", themes: { light, dark } },
+    theme: { defaultTheme: chosenTheme.value, themes: { light, dark } },
     defaults: {
       VBtn: { flat: true },
       VCard: { flat: true, border: true },
@@ -22,4 +26,9 @@ export function newVuetify() {
       VMenu: { location: "bottom end", offset: 6 },
     },
   });
+  watch(chosenTheme, (choice) => vuetify.theme.change(choice));
+  watch(language, (code) => (vuetify.locale.current.value = code), { immediate: true });
+  return vuetify;
 }
+
+addLate(newVuetify());

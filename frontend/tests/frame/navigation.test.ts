@@ -56,7 +56,7 @@ describe("the navigation", () => {
     const dark = await vi.waitFor(() => onPage<HTMLInputElement>("input[value=dark]"));
     expect(onPage<HTMLInputElement>("input[value=system]").checked).toBe(true);
     dark.click();
-    await vi.waitFor(() => expect(onPage(".v-application").className).toContain("v-theme--dark"));
+    await vi.waitFor(() => expect(onPage(".v-overlay .v-card").className).toContain("v-theme--dark"));
     expect(localStorage.getItem("meridian.theme")).toBe("dark");
     onPage<HTMLInputElement>("input[value=ru]").click();
     await vi.waitFor(() => expect(byText("Тёмная")).toBeTruthy());

@@ -10,11 +10,11 @@ import { gather } from "@/i18n/gather";
 import { recall } from "@/kit/remember";
 import kitEn from "@/kit/texts/en";
 import kitRu from "@/kit/texts/ru";
+import { adoptColours } from "@/theme/pageColours";
 
 import LinkPage from "./LinkPage.vue";
 import en from "./texts/en";
 import ru from "./texts/ru";
-import { adoptColours } from "./themeColours";
 
 // The page of a link is on its own: whoever opens it should not have to load all of Meridian.
 adoptColours();
