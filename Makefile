@@ -59,8 +59,11 @@ test-faults: ready-to-work geoip web ## Kill, cut and flood a running stack; a l
 load: ready-to-work geoip web ## Let people all over the world use it; report in reports/
 	@$(PY) -m loadtest $(ARGS)
 
-bench: ready-to-work geoip web ## Measure it, and the machine without it
-	@$(PY) -m benchmarks $(ARGS)
+# A revision to be measured in the same run: make bench AGAINST=HEAD~20
+AGAINST ?=
+
+bench: ready-to-work geoip web ## Measure it, and the machine without it (AGAINST=revision)
+	@$(PY) -m benchmarks $(if $(AGAINST),--against $(AGAINST)) $(ARGS)
 
 include containers.mk
 

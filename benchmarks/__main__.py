@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 import signal
 import sys
+from contextlib import nullcontext
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import click
 
+from benchmarks.against import checked_out, compare, measure_before
 from benchmarks.bench import borrow_account, open_bench
 from benchmarks.figures import Figure, make_table, write_json
 from benchmarks.load import BenchmarkError
@@ -20,6 +22,7 @@ from loadtest.stack import PROJECT, Stack, StackError, use_stack
 if TYPE_CHECKING:
     from types import FrameType
 
+    from benchmarks.against import Before
     from loadtest.accounts import Account
 
 REPORTS = PROJECT / "reports"
@@ -42,7 +45,12 @@ PARTS = {"replication": measure_replication, "operations": measure_operations}
     type=click.FloatRange(0.5, 60),
     help="How long each operation is asked for.",
 )
-def main(parts: tuple[str, ...], seconds: float) -> None:
+@click.option(
+    "--against",
+    metavar="REVISION",
+    help="Measure this revision of the project, too, part by part in turn.",
+)
+def main(parts: tuple[str, ...], seconds: float, against: str | None) -> None:
     """Measure Meridian on this machine, and the machine without Meridian.
 
     Takes the stack that runs from MERIDIAN_HOME; when none does, brings one up and stops it after.
@@ -50,25 +58,32 @@ def main(parts: tuple[str, ...], seconds: float) -> None:
     if sys.platform != "linux":
         raise click.ClickException("processor times are read from /proc, which only Linux has")
     signal.signal(signal.SIGTERM, _end)
+    before: dict[str, Before] = {}
+    figures: list[Figure] = []
     try:
-        with use_stack() as stack, borrow_account(stack) as account:
-            figures = asyncio.run(_measure(stack, account, parts or tuple(PARTS), seconds))
+        with checked_out(against) if against else nullcontext() as place:
+            for part in parts or tuple(PARTS):
+                click.echo(f"{part} …", err=True)
+                if place is not None:
+                    before |= measure_before(place, part, seconds)
+                figures += _measure_here(part, seconds)
     except (StackError, BenchmarkError) as error:
         raise click.ClickException(str(error)) from error
     path = REPORTS / f"benchmarks-{datetime.now(UTC):%Y%m%d-%H%M%S}.json"
     write_json(path, figures)
     click.echo(f"\n{make_table(figures)}\n\n{path.relative_to(PROJECT)}")
+    if against:
+        click.echo(f"\nAgainst {against}:\n{compare(before, figures)}")
 
 
-async def _measure(
-    stack: Stack, account: Account, parts: tuple[str, ...], seconds: float
-) -> list[Figure]:
-    figures: list[Figure] = []
+def _measure_here(part: str, seconds: float) -> list[Figure]:
+    with use_stack() as stack, borrow_account(stack) as account:
+        return asyncio.run(_measure(stack, account, part, seconds))
+
+
+async def _measure(stack: Stack, account: Account, part: str, seconds: float) -> list[Figure]:
     async with open_bench(stack, account, seconds) as bench:
-        for part in parts:
-            click.echo(f"{part} …", err=True)
-            figures += await PARTS[part](bench)
-    return figures
+        return await PARTS[part](bench)
 
 
 def _end(_number: int, _frame: FrameType | None) -> None:

@@ -49,9 +49,22 @@ class Figure:
 
 def make_table(figures: Iterable[Figure]) -> str:
     """Lay the figures out for a terminal."""
-    lines = [HEADS, *(_cells(figure) for figure in figures)]
+    return lay_out([HEADS, *(_cells(figure) for figure in figures)])
+
+
+def lay_out(lines: Sequence[tuple[str, ...]]) -> str:
+    """Make columns, the first one to the left and the others to the right."""
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
     return "\n".join(_line(cells, widths) for cells in lines)
+
+
+def number(value: float | None) -> str:
+    """Three digits that count."""
+    if value is None:
+        return NOTHING
+    if value >= 100:
+        return f"{value:.0f}"
+    return f"{value:.1f}" if value >= 10 else f"{value:.2f}"
 
 
 def write_json(path: Path, figures: Iterable[Figure]) -> None:
@@ -72,10 +85,10 @@ def write_json(path: Path, figures: Iterable[Figure]) -> None:
 
 def _cells(figure: Figure) -> tuple[str, ...]:
     limit = figure.limit
-    values = f"{_number(figure.value)} {figure.unit}", NOTHING
+    values = f"{number(figure.value)} {figure.unit}", NOTHING
     if limit:
-        values = values[0], f"{_number(limit.value)} {figure.unit}"
-    numbers = map(_number, (figure.ratio, figure.p50, figure.p99, figure.cpu_ms))
+        values = values[0], f"{number(limit.value)} {figure.unit}"
+    numbers = map(number, (figure.ratio, figure.p50, figure.p99, figure.cpu_ms))
     return (figure.name, *values, *numbers, limit.name if limit else "")
 
 
@@ -83,15 +96,6 @@ def _line(cells: Sequence[str], widths: Sequence[int]) -> str:
     first, *middle, last = zip(cells, widths, strict=True)
     right = (cell.rjust(width) for cell, width in middle)
     return "  ".join((first[0].ljust(first[1]), *right, last[0])).rstrip()
-
-
-def _number(value: float | None) -> str:
-    """Three digits that count."""
-    if value is None:
-        return NOTHING
-    if value >= 100:
-        return f"{value:.0f}"
-    return f"{value:.1f}" if value >= 10 else f"{value:.2f}"
 
 
 def _processor() -> str:

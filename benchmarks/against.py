@@ -1,0 +1,95 @@
+"""Another revision of Meridian, measured in the same run on the same machine."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import tempfile
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from benchmarks.figures import lay_out, number
+from benchmarks.load import BenchmarkError
+from loadtest.stack import PROJECT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from benchmarks.figures import Figure
+
+HEADS: Final = ("what", "before", "now", "now / before", "cpu ms before", "now", "now / before")
+REPORT: Final = "benchmarks-*.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What the other revision reached; `cpu_ms` a request, where it was measured."""
+
+    value: float
+    more_is_better: bool
+    cpu_ms: float | None
+
+
+@contextmanager
+def checked_out(revision: str) -> Iterator[Path]:
+    """A copy of the project at a revision, ready to run, that is gone afterwards."""
+    with tempfile.TemporaryDirectory(prefix="meridian-before-") as folder:
+        place = Path(folder) / "meridian"
+        _run(("git", "clone", "--quiet", "--shared", "--no-checkout", PROJECT, place))
+        _run(("git", "-C", place, "checkout", "--quiet", "--detach", _commit(revision)))
+        _run(("make", "-C", place, "-s", "ready-to-work", "geoip", "web"))
+        yield place
+
+
+def measure_before(place: Path, part: str, seconds: float) -> dict[str, Before]:
+    """Let the other revision measure itself with its own benchmarks, on a stack of its own."""
+    arguments = f"ARGS=--part {part} --seconds {seconds:g}"
+    with tempfile.TemporaryDirectory(prefix="meridian-") as home:
+        _run(("make", "-C", place, "-s", "bench", arguments), MERIDIAN_HOME=home)
+    newest = max((place / "reports").glob(REPORT), key=lambda path: path.stat().st_mtime)
+    figures = json.loads(newest.read_text(encoding="utf-8"))["figures"]
+    return {
+        figure["name"]: Before(figure["value"], figure["more_is_better"], figure["cpu_ms"])
+        for figure in figures
+    }
+
+
+def compare(before: Mapping[str, Before], figures: Sequence[Figure]) -> str:
+    """A table of what both revisions measured; above 1 is better now, for CPU below 1."""
+    lines = [_cells(before[figure.name], figure) for figure in figures if figure.name in before]
+    return lay_out([HEADS, *lines])
+
+
+def _cells(before: Before, now: Figure) -> tuple[str, ...]:
+    ratio = now.value / before.value if before.value else None
+    if ratio and not now.more_is_better:
+        ratio = 1 / ratio
+    cpu_ratio = now.cpu_ms / before.cpu_ms if now.cpu_ms and before.cpu_ms else None
+    return (
+        now.name,
+        f"{number(before.value)} {now.unit}",
+        f"{number(now.value)} {now.unit}",
+        *map(number, (ratio, before.cpu_ms, now.cpu_ms, cpu_ratio)),
+    )
+
+
+def _commit(revision: str) -> str:
+    found = subprocess.run(
+        ("git", "-C", PROJECT, "rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}"),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if found.returncode:
+        raise BenchmarkError(f"there is no revision {revision}")
+    return found.stdout.strip()
+
+
+def _run(command: Sequence[str | Path], **environment: str) -> None:
+    try:
+        subprocess.run(command, env={**os.environ, **environment}, check=True)
+    except subprocess.CalledProcessError as error:
+        raise BenchmarkError(f"{' '.join(map(str, command))} failed") from error
