@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from aiohttp import web
 
+from benchmarks.against import Before, compare
 from benchmarks.cpu import cpu_seconds
 from benchmarks.figures import Figure, Limit, make_table
 from benchmarks.load import BenchmarkError, Load, http_request, put_load
@@ -94,3 +95,15 @@ def test_table_has_a_line_a_figure() -> None:
         "raw",
     ]
     assert lines[2].split() == ["log", "in", "8.47", "/s", *("–" * 5)]
+
+
+def test_comparison_is_above_one_when_it_is_better_now() -> None:
+    before = {"list": Before(100, True, 2.0), "copy": Before(30, False, None)}
+    figures = [
+        Figure(name="list", value=150, unit="/s", cpu_ms=1.0),
+        Figure(name="copy", value=20, unit="ms", more_is_better=False),
+        Figure(name="only now", value=1, unit="/s"),
+    ]
+    _, listed, copied = compare(before, figures).splitlines()
+    assert listed.split() == ["list", "100", "/s", "150", "/s", "1.50", "2.00", "1.00", "0.50"]
+    assert copied.split() == ["copy", "30.0", "ms", "20.0", "ms", "1.50", "–", "–", "–"]
