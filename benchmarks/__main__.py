@@ -14,6 +14,8 @@ import click
 from benchmarks.against import checked_out, compare, measure_before
 from benchmarks.bench import borrow_account, open_bench
 from benchmarks.figures import Figure, make_table, write_json
+from benchmarks.growth import measure_growth
+from benchmarks.live import measure_live
 from benchmarks.load import BenchmarkError
 from benchmarks.operations import measure_operations
 from benchmarks.replication import measure_replication
@@ -27,7 +29,12 @@ if TYPE_CHECKING:
 
 REPORTS = PROJECT / "reports"
 # Replication first: a started upload keeps the sweep busy for a while.
-PARTS = {"replication": measure_replication, "operations": measure_operations}
+PARTS = {
+    "replication": measure_replication,
+    "operations": measure_operations,
+    "growth": measure_growth,
+    "live": measure_live,
+}
 
 
 @click.command()

@@ -35,19 +35,19 @@ def verify_token(bench: Bench) -> Operation:
     """Ask whether a token is good and allows something."""
     body = '{"permissions": ["files.view"]}'
     url = f"{bench.own_address('auth')}/verify"
-    return Operation("verify a token", [_signed(bench, "POST", url, body)])
+    return Operation("verify a token", [signed(bench, "POST", url, body)])
 
 
 def list_files(bench: Bench, folder: str) -> Operation:
     """List a folder, asking the storage service itself."""
     url = f"{bench.own_address('storage')}{_page(folder)}"
-    return Operation(f"list {FILES} files", [_signed(bench, "GET", url)])
+    return Operation(f"list {FILES} files", [signed(bench, "GET", url)])
 
 
 def list_through_gateway(bench: Bench, folder: str) -> Operation:
     """List a folder the way people do."""
     url = f"{bench.caller.stack.storage}{_page(folder)}"
-    return Operation(f"list {FILES} files through the gateway", [_signed(bench, "GET", url)])
+    return Operation(f"list {FILES} files through the gateway", [signed(bench, "GET", url)])
 
 
 def _page(folder: str) -> str:
@@ -58,7 +58,7 @@ def link_downloads(bench: Bench, ids: Sequence[str]) -> Operation:
     """Ask for links to files, each in turn."""
     files = f"{bench.own_address('storage')}/files"
     return Operation(
-        "download link", [_signed(bench, "GET", f"{files}/{file}/download") for file in ids]
+        "download link", [signed(bench, "GET", f"{files}/{file}/download") for file in ids]
     )
 
 
@@ -74,10 +74,9 @@ def link_uploads(bench: Bench, folder: str) -> Operation:
     """Start uploads, each of another name."""
     body = f'{{"name": "{NUMBER}{secrets.token_hex(4)}", "size": 1024, "folder": "{folder}"}}'
     url = f"{bench.own_address('storage')}/uploads"
-    return Operation(
-        "upload link", [_signed(bench, "POST", url, body)], expected=HTTPStatus.CREATED
-    )
+    return Operation("upload link", [signed(bench, "POST", url, body)], expected=HTTPStatus.CREATED)
 
 
-def _signed(bench: Bench, method: str, url: str, body: str = "") -> tuple[str, str]:
+def signed(bench: Bench, method: str, url: str, body: str = "") -> tuple[str, str]:
+    """A request of the account of the bench, from New York."""
     return http_request(method, url, {**bench.caller.headers, **PERSON}, body)

@@ -7,7 +7,6 @@ import os
 import signal
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import aiohttp
@@ -25,7 +24,6 @@ if TYPE_CHECKING:
 COUNTED = ("auth", "storage", "relay", "postgres")
 REPLICATOR = "replicator"
 PORTS_FILE = "ports.json"
-DATABASE = b"MERIDIAN_DATABASE_URL="
 TIMEOUT = aiohttp.ClientTimeout(total=120)
 
 
@@ -51,7 +49,7 @@ async def open_bench(stack: Stack, account: Account, seconds: float) -> AsyncIte
     async with aiohttp.ClientSession(timeout=TIMEOUT) as client:
         caller = await Caller(stack, client, {}).sign_in(account)
         pids = {name: _pid(stack, name) for name in COUNTED}
-        yield Bench(caller, account, seconds, pids.values(), _database_url(pids["storage"]))
+        yield Bench(caller, account, seconds, pids.values(), stack.database_url())
 
 
 @contextmanager
@@ -83,11 +81,3 @@ def _pid(stack: Stack, name: str) -> int:
     if pid is None:
         raise BenchmarkError(f"{name} does not run")
     return pid
-
-
-def _database_url(pid: int) -> str:
-    """The database as the storage service itself reaches it."""
-    for pair in Path(f"/proc/{pid}/environ").read_bytes().split(b"\0"):
-        if pair.startswith(DATABASE):
-            return pair.removeprefix(DATABASE).decode()
-    raise BenchmarkError("the storage service has no MERIDIAN_DATABASE_URL")

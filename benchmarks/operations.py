@@ -37,14 +37,15 @@ async def measure_operations(bench: Bench) -> list[Figure]:
         (asking.link_downloads(bench, ids), row),
         (asking.log_in(bench), None),
     )
-    figures = [await _measure(bench, *plan) for plan in plans]
+    figures = [await measure(bench, *plan) for plan in plans]
     figures.append(await _reads_beside_logins(bench, asking.list_files(bench, folder)))
     # Last: the uploads it starts and never finishes keep the sweep busy for a while.
-    figures.append(await _measure(bench, asking.link_uploads(bench, folder), row))
+    figures.append(await measure(bench, asking.link_uploads(bench, folder), row))
     return figures
 
 
-async def _measure(bench: Bench, operation: Operation, limit: Limit | None) -> Figure:
+async def measure(bench: Bench, operation: Operation, limit: Limit | None) -> Figure:
+    """Ask for one operation, a moment to warm up and then for as long as it is measured."""
     await _load(bench, operation, WARM_SECONDS)
     outcome = await _load(bench, operation, bench.seconds)
     return Figure(

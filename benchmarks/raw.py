@@ -16,12 +16,15 @@ from benchmarks.load import BenchmarkError, Load, http_request, put_load
 from loadtest.stack import PROJECT
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from benchmarks.bench import Bench
 
 START_SECONDS = 10
 POLL_SECONDS = 0.05
 CONNECTIONS = 8
-OWNER = "SELECT owner_id FROM storage.files WHERE id = $1"
+OWNER_OF_FILE = "SELECT owner_id FROM storage.files WHERE id = $1"
+OWNER_OF_FOLDER = "SELECT owner_id FROM storage.folders WHERE id = $1"
 ONE_ROW = "SELECT id, name, folder_id, revision FROM storage.files WHERE id = $1 AND owner_id = $2"
 ITS_FOLDER = """
 SELECT files.id, files.name, files.folder_id, files.revision, files.created_at, versions.size
@@ -30,6 +33,13 @@ JOIN storage.files ON files.owner_id = one.owner_id AND files.folder_id = one.fo
 JOIN storage.versions
     ON versions.owner_id = files.owner_id AND versions.id = files.current_version_id
 WHERE one.id = $1 AND one.owner_id = $2 AND files.deleted_at IS NULL AND files.trashed_at IS NULL
+"""
+
+# The least that a page of a list can be: the first rows of an index, without their copies.
+A_PAGE = """
+SELECT id, name, folder_id, revision, created_at, size FROM storage.files
+WHERE folder_id = $1 AND owner_id = $2 AND deleted_at IS NULL AND trashed_at IS NULL
+ORDER BY name_key, id LIMIT 50
 """
 
 
@@ -49,8 +59,10 @@ async def bare_http(seconds: float, clients: int) -> Limit:
     return Limit(name="bare aiohttp JSON", value=outcome.per_second)
 
 
-async def bare_select(bench: Bench, name: str, statement: str, file_id: str) -> Limit:
-    """How often a process can carry out a SELECT that an index serves."""
+async def bare_select(
+    bench: Bench, name: str, statement: str, wanted: str | UUID, of: str = OWNER_OF_FILE
+) -> Limit:
+    """How often a process can carry out a SELECT that an index serves, of a row and its owner."""
     pool = await asyncpg.create_pool(bench.database_url, min_size=CONNECTIONS, max_size=CONNECTIONS)
     until = time.perf_counter() + bench.seconds
 
@@ -58,12 +70,12 @@ async def bare_select(bench: Bench, name: str, statement: str, file_id: str) -> 
         answers = 0
         async with pool.acquire() as connection:
             while time.perf_counter() < until:
-                await connection.fetch(statement, file_id, owner_id)
+                await connection.fetch(statement, wanted, owner_id)
                 answers += 1
         return answers
 
     async with pool:
-        owner_id = await pool.fetchval(OWNER, file_id)
+        owner_id = await pool.fetchval(of, wanted)
         answers = sum(await asyncio.gather(*(read() for _ in range(CONNECTIONS))))
     return Limit(name=f"bare asyncpg SELECT of {name}", value=answers / bench.seconds)
 

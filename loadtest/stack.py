@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 PROJECT = Path(__file__).resolve().parents[1]
 DEFAULT_HOME = ".meridian"
 RUN_FILE = "run.json"
+DATABASE = b"MERIDIAN_DATABASE_URL="
 START_SECONDS = 120
 STOP_SECONDS = 15
 POLL_SECONDS = 0.1
@@ -50,6 +51,14 @@ class Stack:
     def storage(self) -> str:
         """Base URL of the files API."""
         return f"{self.address}/storage/api/v1"
+
+    def database_url(self) -> str:
+        """The database as the storage service itself reaches it; with its password."""
+        pid = self.run["pids"]["storage"]
+        for pair in Path(f"/proc/{pid}/environ").read_bytes().split(b"\0"):
+            if pair.startswith(DATABASE):
+                return pair.removeprefix(DATABASE).decode()
+        raise StackError("the storage service has no MERIDIAN_DATABASE_URL")
 
 
 def home_folder() -> Path:
