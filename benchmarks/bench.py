@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 
 import aiohttp
 
-from benchmarks.cpu import tree
 from benchmarks.load import BenchmarkError
 from loadtest.accounts import Account, read_accounts
 from loadtest.populate import Caller, prepare, remove_files
+from loadtest.processes import tree
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Collection, Iterator

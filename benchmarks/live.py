@@ -6,16 +6,15 @@ import asyncio
 import secrets
 import time
 from contextlib import AsyncExitStack
-from pathlib import Path
 from statistics import median, quantiles
 from typing import TYPE_CHECKING, Final
 
 import aiohttp
 
-from benchmarks.cpu import tree
 from benchmarks.figures import Figure
 from benchmarks.load import HUNDRED, BenchmarkError
 from benchmarks.people import upload
+from loadtest.processes import resident_bytes, tree
 
 if TYPE_CHECKING:
     from benchmarks.bench import Bench
@@ -24,7 +23,6 @@ PAGES: Final = 1000
 FILES: Final = 5
 KIB: Final = 1024
 PATIENCE_SECONDS: Final = 30
-RESIDENT: Final = "VmRSS:"
 STORED: Final = "file.stored"
 
 
@@ -38,13 +36,13 @@ async def measure_live(bench: Bench) -> list[Figure]:
         aiohttp.ClientSession(connector=connector, timeout=timeout) as client,
         AsyncExitStack() as pages,
     ):
-        before = _resident_kib(pids)
+        before = resident_bytes(pids)
         url = f"{bench.own_address('storage')}/live"
         answers = [
             await pages.enter_async_context(client.get(url, headers=bench.caller.headers))
             for _ in range(PAGES)
         ]
-        kib = (_resident_kib(pids) - before) / PAGES
+        kib = (resident_bytes(pids) - before) / PAGES / KIB
         seconds = [await _tell_all(bench, answers) for _ in range(FILES)]
     all_seconds = [second for of_one in seconds for second in of_one]
     return [
@@ -79,14 +77,3 @@ async def _hear(page: aiohttp.ClientResponse) -> float:
         if name == "event" and text.strip() == STORED:
             return time.perf_counter()
     raise BenchmarkError("the live feed ended")
-
-
-def _resident_kib(pids: set[int]) -> int:
-    return sum(_resident_of(pid) for pid in pids)
-
-
-def _resident_of(pid: int) -> int:
-    for line in Path(f"/proc/{pid}/status").read_text(encoding="utf-8").splitlines():
-        if line.startswith(RESIDENT):
-            return int(line.split()[1])
-    return 0

@@ -10,7 +10,7 @@ from statistics import quantiles
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit, urlunsplit
 
-from benchmarks.cpu import cpu_seconds
+from loadtest.processes import cpu_seconds
 from loadtest.stack import PROJECT
 
 if TYPE_CHECKING:

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import signal
-import subprocess
 import sys
 import tempfile
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,15 +13,14 @@ import click
 
 from loadtest.populate import prepare, remove_files
 from loadtest.report import make_table, read_report
+from loadtest.run_locust import Plan, run_locust
 from loadtest.shapes import SHAPES
 from loadtest.stack import PROJECT, Stack, StackError, use_stack
 
 if TYPE_CHECKING:
     from types import FrameType
 
-LOCUSTFILE = PROJECT / "loadtest" / "locustfile.py"
 REPORTS = PROJECT / "reports"
-STOP_SECONDS = 10
 SHOWN_FAILURES = 10
 MOST_USERS = 2000
 
@@ -63,16 +59,6 @@ OPTIONS: list[click.Parameter] = [
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """How many people, how fast they come (a second), for how long."""
-
-    users: int
-    spawn_rate: float
-    seconds: float
-    shape: str
-
-
 @click.command(params=OPTIONS)
 def main(users: int, spawn_rate: float, seconds: float, shape: str, address: str | None) -> None:
     """Let people all over the world use Meridian on this machine.
@@ -101,7 +87,7 @@ def _run(stack: Stack, plan: Plan) -> bool:
     with tempfile.TemporaryDirectory() as folder:
         figures = Path(folder) / "figures.json"
         try:
-            _run_locust(stack, plan, accounts, figures, html)
+            run_locust(stack, plan, accounts, figures, html)
         finally:
             click.echo(f"{remove_files(stack, accounts)} files were left, and are deleted")
         report = read_report(figures)
@@ -110,33 +96,6 @@ def _run(stack: Stack, plan: Plan) -> bool:
         click.echo(f"{failure.occurrences} × {failure.name}: {failure.error}")
     click.echo(f"The whole report: {html.relative_to(PROJECT)}")
     return bool(report.failures)
-
-
-def _run_locust(stack: Stack, plan: Plan, accounts: str, figures: Path, html: Path) -> None:
-    """Run Locust as a process of its own: it patches the standard library."""
-    arguments = {
-        "--locustfile": LOCUSTFILE,
-        "--host": stack.address,
-        "--users": plan.users,
-        "--spawn-rate": plan.spawn_rate,
-        "--seconds": plan.seconds,
-        "--shape": plan.shape,
-        "--accounts": accounts,
-        "--html": html,
-        "--figures": figures,
-        # Without it Locust prints tables of its own.
-        "--json-file": figures.with_suffix(".locust"),
-        "--stop-timeout": STOP_SECONDS,
-        "--loglevel": "WARNING",
-    }
-    words = [str(word) for pair in arguments.items() for word in pair]
-    subprocess.run(
-        (sys.executable, "-m", "locust", "--headless", "--only-summary", *words),
-        cwd=PROJECT,
-        env={**os.environ, "PYTHONPATH": str(PROJECT)},
-        stdout=subprocess.DEVNULL,
-        check=False,
-    )
 
 
 if __name__ == "__main__":

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Final
 
 import asyncpg
 
+from loadtest.options import LIBRARY
+
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from uuid import UUID
-
-FOLDER: Final = "library"
 
 ADD_FOLDER: Final = """
 INSERT INTO storage.folders (owner_id, name, name_key) VALUES ($1, $2, $2) RETURNING id
@@ -73,7 +73,7 @@ async def library(database_url: str, owner_id: UUID, files: int) -> AsyncIterato
     """
     connection = await asyncpg.connect(database_url)
     try:
-        folder_id: UUID = await connection.fetchval(ADD_FOLDER, owner_id, FOLDER)
+        folder_id: UUID = await connection.fetchval(ADD_FOLDER, owner_id, LIBRARY)
         await connection.execute(ADD_FILES, owner_id, folder_id, files)
         await connection.execute(ADD_ACTIONS, owner_id, folder_id)
         try:

@@ -7,55 +7,36 @@ import time
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
-from locust import FastHttpUser, between, task
+from locust import task
 from locust.runners import STATE_RUNNING, STATE_SPAWNING
 
-from loadtest.accounts import read_accounts
-from loadtest.options import chosen_options
 from loadtest.scenarios.content import Sent, draw_body, hash_of
-from loadtest.scenarios.session import Session
 from loadtest.scenarios.transfer import fetch_bytes, send_bytes
+from loadtest.scenarios.visitor import PAGE, Visitor, now_and_then
 
 if TYPE_CHECKING:
     from locust.env import Environment
 
 FOLDER = "/load"
-PAGE = 50
 # Enough to choose from; the oldest goes when there are more, so that no disk fills up.
 MOST_FILES = 8
-ONE_IN = 4
 COPIES_SECONDS = 30.0
 LOOK_SECONDS = 0.1
 BUSY = frozenset((STATE_SPAWNING, STATE_RUNNING))
 
 
-class Person(FastHttpUser):
-    """Somebody somewhere, signed in to one of the accounts."""
-
-    wait_time = between(0.5, 2.0)
-    network_timeout = 30.0
-    connection_timeout = 5.0
-    max_redirects = 0
+class Person(Visitor):
+    """Keeps files here."""
 
     def __init__(self, environment: Environment) -> None:
         super().__init__(environment)
-        accounts = read_accounts(chosen_options(environment).accounts)
-        self._session = Session(self.client, random.choice(accounts))
         self._files: list[Sent] = []
-
-    def on_start(self) -> None:
-        """Log in."""
-        self._session.log_in()
-
-    def on_stop(self) -> None:
-        """Log out; what is left is deleted when all are gone."""
-        self._session.log_out()
 
     @task(6)
     def browse(self) -> None:
         """Open the list, and now and then look where a file is."""
         self._session.call("GET", f"/files?folder={FOLDER}&limit={PAGE}", "list files")
-        if self._files and _now_and_then():
+        if self._files and now_and_then():
             path = f"/files/{random.choice(self._files).id}"
             self._session.call("GET", path, "show a file")
             self._session.call("GET", f"{path}/replicas", "show its copies")
@@ -73,7 +54,7 @@ class Person(FastHttpUser):
         stored = self._session.call("POST", completing, "complete an upload")
         if stored is not None:
             self._files.append(Sent(stored["id"], name, len(body), hash_of(body)))
-            if _now_and_then():
+            if now_and_then():
                 self._wait_for_copies(stored)
         if len(self._files) > MOST_FILES:
             self._delete(self._files[0])
@@ -135,7 +116,3 @@ class Person(FastHttpUser):
         """Whether the run is over."""
         runner = self.environment.runner
         return runner is None or runner.state not in BUSY
-
-
-def _now_and_then() -> bool:
-    return random.randrange(ONE_IN) == 0

@@ -40,6 +40,14 @@ class Session:
         if self._access_token:
             self._send("POST", f"{AUTH}/logout", "log out")
 
+    @property
+    def headers(self) -> dict[str, str]:
+        """What says who asks, and from where."""
+        headers = {"X-Fake-IP": self.origin.ip}
+        if self._access_token:
+            headers["Authorization"] = f"Bearer {self._access_token}"
+        return headers
+
     def call(
         self, method: str, path: str, row: str, body: dict[str, Any] | None = None
     ) -> dict[str, Any] | None:
@@ -52,11 +60,8 @@ class Session:
     def _send(
         self, method: str, path: str, row: str, body: dict[str, Any] | None = None
     ) -> dict[str, Any] | None:
-        headers = {"X-Fake-IP": self.origin.ip}
-        if self._access_token:
-            headers["Authorization"] = f"Bearer {self._access_token}"
         asking = self._client.request(
-            method, path, name=row, json=body, headers=headers, catch_response=True
+            method, path, name=row, json=body, headers=self.headers, catch_response=True
         )
         with asking as answer:
             content: dict[str, Any] | None = None

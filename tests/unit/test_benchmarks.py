@@ -9,10 +9,10 @@ import pytest
 from aiohttp import web
 
 from benchmarks.against import Before, compare
-from benchmarks.cpu import cpu_seconds
 from benchmarks.figures import Figure, Limit, make_table
 from benchmarks.load import BenchmarkError, Load, http_request, put_load
 from benchmarks.pump import NUMBER
+from loadtest.processes import cpu_seconds
 
 if TYPE_CHECKING:
     from aiohttp.test_utils import TestServer

@@ -1,4 +1,4 @@
-"""Processor time of process trees, from /proc."""
+"""Processor time and memory of process trees, from /proc."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 TICKS = os.sysconf("SC_CLK_TCK")
+PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
 # Of the fields behind the name in /proc/PID/stat: the parent, then user and system time,
 # own and of children that have ended.
 PARENT = 1
@@ -32,6 +33,18 @@ def cpu_seconds(roots: Iterable[int]) -> float:
 def tree(root: int) -> set[int]:
     """A process and all below it."""
     return _tree(_read_processes(), (root,))
+
+
+def resident_bytes(pids: Iterable[int]) -> int:
+    """Memory that these processes hold; what they share counts for each of them."""
+    return PAGE_BYTES * sum(map(_resident_pages, pids))
+
+
+def _resident_pages(pid: int) -> int:
+    try:
+        return int(Path(f"/proc/{pid}/statm").read_text().split()[1])
+    except (FileNotFoundError, ProcessLookupError):
+        return 0
 
 
 def _tree(processes: dict[int, Process], roots: Iterable[int]) -> set[int]:
