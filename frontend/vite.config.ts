@@ -13,8 +13,18 @@ const gateway = process.env["MERIDIAN_ADDRESS"] ?? "http://127.0.0.1:8080";
 const folder = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
 // What comes with the pages that few people open, not with the first ones.
-const LATER =
-  /\/src\/(areas\/(sharing|cities|people)\/|areas\/account\/(?!index|session|proof)|areas\/map\/(use(World|Traffic)|projection)|areas\/uploads\/use(TrayWords|UploadWords|Destination)|theme\/vuetify|api\/(cities|links|people|security|tokens))/;
+const LATER = new RegExp(
+  `/src/(${[
+    "areas/(sharing|cities|people|trash)/",
+    "areas/account/(?!index|session|proof)",
+    "areas/map/(use(World|Traffic)|projection)",
+    "areas/uploads/use(TrayWords|UploadWords|Destination)",
+    "theme/vuetify",
+    "api/(cities|links|people|security|tokens)",
+    "api/(trash|usage)",
+    "kit/(usePagedList|useSeen)",
+  ].join("|")})`,
+);
 // One file instead of a dozen of half a kilobyte, of what the first pages are made of.
 const SHARED = {
   includeDependenciesRecursively: false,

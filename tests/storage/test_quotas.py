@@ -66,6 +66,8 @@ async def test_what_is_stored_is_counted_at_every_step(storage: Storage, owner_p
     folder = await person.call("POST", "/folders", 200, json={"path": "/x"})
     await person.call("POST", f"/folders/{folder['id']}/trash")
     assert await used() == (2, 9, 0, 8, 0)
+    shown = await person.call("GET", "/usage")
+    assert (shown["trashed_files"], shown["trash_days"]) == (1, 30)
     await person.call("DELETE", f"/files/{file['id']}", 204)
     assert await used() == (1, 1, 0, 0, 0)
 

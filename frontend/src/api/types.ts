@@ -42,6 +42,8 @@ export type Place = Omit<StorageSchemas["Place"], "country">;
 export type UploadTicket = StorageSchemas["StartedUpload"] &
   Required<Pick<StorageSchemas["StartedUpload"], "method" | "url" | "headers">>;
 export type DownloadOffer = StorageSchemas["Download"];
+export type Folder = StorageSchemas["Folder"];
+export type Usage = StorageSchemas["OwnUsage"];
 
 export interface LiveEvent {
   type: string;

@@ -2,7 +2,7 @@ import { gather, type Texts } from "./gather";
 
 export default gather(
   import.meta.glob<Texts>(
-    ["../kit/texts/en.ts", "../frame/texts/en.ts", "../areas/*/texts/en.ts", "!../areas/{opening,cities,people}/**"],
+    ["../kit/texts/en.ts", "../frame/texts/en.ts", "../areas/*/texts/en.ts", "!../areas/{opening,cities,people,trash}/**"],
     {
       eager: true,
       import: "default",

@@ -2,7 +2,7 @@ import { gather, type Texts } from "./gather";
 
 export default gather(
   import.meta.glob<Texts>(
-    ["../kit/texts/ru.ts", "../frame/texts/ru.ts", "../areas/*/texts/ru.ts", "!../areas/{opening,cities,people}/**"],
+    ["../kit/texts/ru.ts", "../frame/texts/ru.ts", "../areas/*/texts/ru.ts", "!../areas/{opening,cities,people,trash}/**"],
     {
       eager: true,
       import: "default",

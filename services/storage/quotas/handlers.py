@@ -6,7 +6,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from services.storage.client import caller_of
-from services.storage.keys import POOL
+from services.storage.keys import POOL, SETTINGS
 from services.storage.quotas.change import delete_quota, set_quota
 from services.storage.quotas.quotas import DEFAULT, find_quota, find_usage
 from services.storage.quotas.schemas import show_quota, show_usage
@@ -22,11 +22,12 @@ if TYPE_CHECKING:
     from services.storage.quotas.quotas import Limits
 
 
-async def usage(request: web.Request) -> web.Response:
+async def show_own(request: web.Request) -> web.Response:
     """Show how much I store, and how much I may."""
     pool, owner_id = request.app[POOL], identity_of(request).user_id
     quota = await find_quota(pool, owner_id)
-    return reply(show_usage(quota, await find_usage(pool, owner_id)))
+    usage = show_usage(quota, await find_usage(pool, owner_id))
+    return reply({**usage, "trash_days": request.app[SETTINGS].trash_days})
 
 
 async def show(request: web.Request) -> web.Response:

@@ -21,6 +21,9 @@ WHERE owner_id IN ($1, $2) ORDER BY owner_id DESC LIMIT 1
 FIND_USAGE: Final = f"""
 WITH RECURSIVE {HIDDEN}, counted AS (
     SELECT sum(versions.size) FILTER (WHERE is_trashed) AS trashed_bytes,
+        count(*) FILTER (
+            WHERE is_trashed AND versions.id = files.current_version_id
+        ) AS trashed_files,
         sum(versions.size) FILTER (
             WHERE NOT is_trashed AND versions.id <> files.current_version_id
         ) AS old_versions_bytes
@@ -34,7 +37,7 @@ WITH RECURSIVE {HIDDEN}, counted AS (
 )
 SELECT COALESCE(usage.files, 0) AS files, COALESCE(usage.bytes, 0) AS bytes,
     COALESCE(usage.reserved_bytes, 0) AS reserved_bytes,
-    COALESCE(counted.trashed_bytes, 0)::bigint AS trashed_bytes,
+    counted.trashed_files, COALESCE(counted.trashed_bytes, 0)::bigint AS trashed_bytes,
     COALESCE(counted.old_versions_bytes, 0)::bigint AS old_versions_bytes
 FROM counted LEFT JOIN storage.usage ON usage.owner_id = $1
 """
@@ -63,6 +66,7 @@ class Usage:
     files: int
     bytes: int
     reserved_bytes: int
+    trashed_files: int
     trashed_bytes: int
     old_versions_bytes: int
 

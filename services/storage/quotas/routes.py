@@ -8,15 +8,15 @@ from services.storage.quotas import handlers
 from services.storage.quotas.schemas import (
     DefaultQuotaSchema,
     LimitsSchema,
+    OwnUsageSchema,
     QuotaSchema,
-    UsageSchema,
 )
 from shared.web.route import Route
 
 MAY: Final = "quotas.change"
 
 ROUTES: Final = (
-    Route("GET", "/usage", handlers.usage, "files.view", answer=UsageSchema),
+    Route("GET", "/usage", handlers.show_own, "files.view", answer=OwnUsageSchema),
     Route("GET", "/admin/quotas/default", handlers.show_default, MAY, answer=DefaultQuotaSchema),
     Route(
         "PUT",

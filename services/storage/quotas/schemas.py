@@ -55,9 +55,20 @@ class UsageSchema(DefaultQuotaSchema):
     reserved_bytes = fields.Integer(
         required=True, metadata={"description": "of uploads that have not ended"}
     )
+    trashed_files = fields.Integer(
+        required=True, metadata={"description": "in the trash, with those in its folders"}
+    )
     trashed_bytes = fields.Integer(required=True)
     old_versions_bytes = fields.Integer(
         required=True, metadata={"description": "of files that are not in the trash"}
+    )
+
+
+class OwnUsageSchema(UsageSchema):
+    """How much I store, and may, and how long the trash is kept."""
+
+    trash_days = fields.Integer(
+        required=True, metadata={"description": "after so many days the trash is deleted for ever"}
     )
 
 

@@ -49,6 +49,7 @@ export async function fill(address, { username, password }) {
     token,
   );
   await call(address, "POST", `/storage/api/v1/files/${known[3].id}/links`, { lifetime_seconds: 604_800 }, token);
+  await throwAway(address, token);
   for (;;) {
     const { items } = await call(address, "GET", "/storage/api/v1/files?limit=200", undefined, token);
     if (items.every(({ state, replicas }) => state === "stored" && replicas.ready === replicas.wanted)) return;
@@ -56,12 +57,21 @@ export async function fill(address, { username, password }) {
   }
 }
 
+/** A file and a folder with one in it, for the trash. */
+async function throwAway(address, token) {
+  const draft = await upload(address, token, "draft of the letter.txt", "text/plain", randomBytes(2_000));
+  const folder = await call(address, "POST", "/storage/api/v1/folders", { path: "/trips/2025" }, token);
+  await upload(address, token, "old plan.txt", "text/plain", randomBytes(40_000), { folder: "/trips/2025" });
+  await call(address, "POST", `/storage/api/v1/files/${draft.id}/trash`, undefined, token);
+  await call(address, "POST", `/storage/api/v1/folders/${folder.id}/trash`, undefined, token);
+}
+
 export async function tokenOf(address, { username, password }) {
   return (await call(address, "POST", "/auth/api/v1/login", { username, password })).access_token;
 }
 
-export async function upload(address, token, name, contentType, bytes) {
-  const body = { name, size: bytes.length, content_type: contentType };
+export async function upload(address, token, name, contentType, bytes, more = {}) {
+  const body = { name, size: bytes.length, content_type: contentType, ...more };
   const ticket = await call(address, "POST", "/storage/api/v1/uploads", body, token);
   const put = await fetch(ticket.url, {
     method: "PUT",

@@ -3,6 +3,7 @@
 
 import { ACCOUNT_STATES } from "./account-states.mjs";
 import { ADMIN_STATES } from "./admin-states.mjs";
+import { TRASH_STATES } from "./trash-states.mjs";
 
 const LIST = "**/storage/api/v1/files?*";
 const SERVERS = "**/storage/api/v1/servers";
@@ -197,6 +198,7 @@ export const STATES = [
   },
   ...ACCOUNT_STATES,
   ...ADMIN_STATES,
+  ...TRASH_STATES,
 ];
 
 /** Waits for what the click opens, and for what is loaded then. */

@@ -14,6 +14,7 @@ export default {
   offline: "You are offline. The page goes on when the network is back.",
   reconnecting: "Live updates are interrupted, reconnecting…",
   pages: {
+    trash: "Trash",
     cities: "Cities",
     city: "City",
     letters: "Failed copies",

@@ -1,0 +1,38 @@
+export default {
+  text: "What is here is kept for {count} day, then it is deleted for ever. | What is here is kept for {count} days, then it is deleted for ever.",
+  size: "{files}, {size}",
+  files: "{count} file | {count} files",
+  empty: "Empty the trash",
+  failed: "The trash could not be read",
+  noneTitle: "The trash is empty",
+  noneText:
+    "Files and folders that you delete come here first. You can take them out again for {count} day. | Files and folders that you delete come here first. You can take them out again for {count} days.",
+  toFiles: "Go to your files",
+  top: "Files",
+  columns: { name: "Name", where: "Was in", size: "Size", until: "Deleted for ever" },
+  folder: "Folder",
+  restore: "Restore",
+  restoreOf: "Restore {name}",
+  deleteOf: "Delete {name} for ever",
+  restored: "{name} is back in {place}.",
+  undo: "Undo",
+  gone: "{name} is deleted for ever.",
+  emptied: "The trash is empty.",
+  keep: "Keep it",
+  deleting: {
+    file: "Delete this file for ever?",
+    folder: "Delete this folder for ever?",
+    submit: "Delete for ever",
+    fileText: "“{name}”, {size}, will be erased in every city. This cannot be undone.",
+    oldVersions:
+      "“{name}”, {size}, and its older versions ({count} in all) will be erased in every city. This cannot be undone.",
+    folderText: "“{name}” and what is in it ({files}, {size}) will be erased in every city. This cannot be undone.",
+    emptyFolder: "“{name}” has no file in it. This cannot be undone.",
+    fullFolder: "“{name}” and what is in it (more than {files}) will be erased in every city. This cannot be undone.",
+  },
+  emptying: {
+    title: "Empty the trash?",
+    text: "{files}, {size} with all their versions, will be erased in every city. This cannot be undone.",
+    folders: "The folders in the trash have no file in them. This cannot be undone.",
+  },
+};
