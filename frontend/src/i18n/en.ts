@@ -2,7 +2,12 @@ import { gather, type Texts } from "./gather";
 
 export default gather(
   import.meta.glob<Texts>(
-    ["../kit/texts/en.ts", "../frame/texts/en.ts", "../areas/*/texts/en.ts", "!../areas/{opening,cities,people,trash}/**"],
+    [
+      "../kit/texts/en.ts",
+      "../frame/texts/en.ts",
+      "../areas/*/texts/en.ts",
+      "!../areas/{opening,cities,people,sharing,trash}/**",
+    ],
     {
       eager: true,
       import: "default",

@@ -2,7 +2,12 @@ import { gather, type Texts } from "./gather";
 
 export default gather(
   import.meta.glob<Texts>(
-    ["../kit/texts/ru.ts", "../frame/texts/ru.ts", "../areas/*/texts/ru.ts", "!../areas/{opening,cities,people,trash}/**"],
+    [
+      "../kit/texts/ru.ts",
+      "../frame/texts/ru.ts",
+      "../areas/*/texts/ru.ts",
+      "!../areas/{opening,cities,people,sharing,trash}/**",
+    ],
     {
       eager: true,
       import: "default",

@@ -8,10 +8,10 @@ const area: Area = {
       path: "/links",
       name: "links",
       component: () => import("./views/LinksView.vue"),
-      meta: { for: "member", title: "sharing.title", permission: "links.view" },
+      meta: { for: "member", title: "frame.pages.links", permission: "links.view" },
     },
   ],
-  entries: [{ route: "links", text: "sharing.title", icon: mdiLinkVariant, order: 30, permission: "links.view" }],
+  entries: [{ route: "links", text: "frame.pages.links", icon: mdiLinkVariant, order: 30, permission: "links.view" }],
 };
 
 export default area;

@@ -14,6 +14,7 @@ export default {
   offline: "You are offline. The page goes on when the network is back.",
   reconnecting: "Live updates are interrupted, reconnecting…",
   pages: {
+    links: "Links",
     trash: "Trash",
     cities: "Cities",
     city: "City",

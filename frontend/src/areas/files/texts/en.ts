@@ -25,6 +25,7 @@ export default {
   noneText: "No file name contains “{text}”.",
   download: "Download {name}",
   downloadShort: "Download",
+  share: "Share by link",
   actions: "More for {name}",
   rename: "Rename",
   remove: "Delete",

@@ -27,6 +27,7 @@ const ru: typeof en = {
   noneText: "Нет файлов, в имени которых есть «{text}».",
   download: "Скачать {name}",
   downloadShort: "Скачать",
+  share: "Поделиться ссылкой",
   actions: "Ещё действия с {name}",
   rename: "Переименовать",
   remove: "Удалить",

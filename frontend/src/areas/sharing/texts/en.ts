@@ -1,5 +1,4 @@
 export default {
-  title: "Links",
   share: "Share by link",
   existing: "Links to this file",
   create: "Create link",

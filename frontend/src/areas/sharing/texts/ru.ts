@@ -1,7 +1,6 @@
 import type en from "./en";
 
 const ru: typeof en = {
-  title: "Ссылки",
   share: "Поделиться ссылкой",
   existing: "Ссылки на этот файл",
   create: "Создать ссылку",
