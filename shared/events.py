@@ -77,10 +77,24 @@ class ServerChanged:
     id: UUID = field(default_factory=new_id)
 
 
-Event = FileStored | FileDeleted | ReplicaReady | ReplicaFailed | ServerChanged
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccessChanged:
+    """A file or a folder of `owner_id` was shared with `user_id`, otherwise or no more."""
+
+    type: ClassVar[str] = "ACCESS.CHANGED"
+    owner_id: UUID
+    user_id: UUID
+    object_id: UUID
+    id: UUID = field(default_factory=new_id)
+
+
+Event = FileStored | FileDeleted | ReplicaReady | ReplicaFailed | ServerChanged | AccessChanged
 EVENT_CLASSES: dict[str, type[Event]] = {
     event.type: event
-    for event in (FileStored, FileDeleted, ReplicaReady, ReplicaFailed, ServerChanged)
+    for event in (
+        *(FileStored, FileDeleted, ReplicaReady, ReplicaFailed),
+        *(ServerChanged, AccessChanged),
+    )
 }
 
 

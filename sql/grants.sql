@@ -25,6 +25,7 @@ GRANT INSERT, DELETE ON storage.download_tickets TO meridian_storage;
 GRANT EXECUTE ON FUNCTION storage.keep_action_months TO meridian_storage;
 GRANT UPDATE, DELETE ON storage.dead_letters TO meridian_storage;
 GRANT INSERT, UPDATE ON storage.links TO meridian_storage;
+GRANT INSERT, UPDATE, DELETE ON storage.grants TO meridian_storage;
 GRANT UPDATE ON storage.link_settings TO meridian_storage;
 GRANT INSERT, UPDATE ON storage.erasures TO meridian_storage;
 GRANT INSERT, UPDATE ON storage.drains TO meridian_storage;

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from services.storage.admin.routes import ROUTES as ADMIN
@@ -11,8 +12,10 @@ from services.storage.cities.probe import Prober
 from services.storage.cities.routes import ROUTES as CITIES
 from services.storage.downloads.routes import ROUTES as DOWNLOADS
 from services.storage.events.doorbell import Doorbell
+from services.storage.files.found import find_readers
 from services.storage.files.routes import ROUTES as FILES
 from services.storage.folders.routes import ROUTES as FOLDERS
+from services.storage.grants.routes import ROUTES as GRANTS
 from services.storage.history.journal import running_journal
 from services.storage.history.routes import ROUTES as HISTORY
 from services.storage.hooks.rate_limit import Hints
@@ -69,7 +72,7 @@ PREFIX: Final = "/storage/api"
 ROUTES: Final = (
     *ADMIN,
     *(*UPLOADS, *FILES, *VERSIONS, *BATCH, *FOLDERS, *TRASH, *DOWNLOADS, *LINKS, *OPENING),
-    *(*HISTORY, *QUOTAS, *SERVERS, *CITIES, *LIVE, *HOOKS),
+    *(*GRANTS, *HISTORY, *QUOTAS, *SERVERS, *CITIES, *LIVE, *HOOKS),
 )
 POOL_SIZE: Final = 16
 # Passwords of links are few; sign-in has threads of its own, in another service.
@@ -115,7 +118,7 @@ def resources(
         redis = open_redis(shared.redis_url)
         stream = open_redis(shared.redis_url, answer_seconds=2 * BLOCK_SECONDS)
         app[DOORBELL] = Doorbell(redis)
-        feed = app[FEED] = LiveFeed(stream)
+        feed = app[FEED] = LiveFeed(stream, partial(find_readers, pool))
         stores = Stores(vault, rules_of(shared))
         app[PROBER] = Prober(pool, stores, vault)
         following = asyncio.create_task(feed.follow())

@@ -75,6 +75,7 @@ SPREAD = {
     "test_trash",
     "test_uploads",
     "test_settling",
+    "test_grants",
 }
 
 

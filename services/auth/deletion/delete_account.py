@@ -9,7 +9,7 @@ from services.auth.accounts.credentials import find_credentials_of
 from services.auth.accounts.register import audited
 from services.auth.attempts.lanes import session_lanes
 from services.auth.audit.actions import Action
-from services.auth.deletion.deleted import mark_deleted, unmark_deleted
+from services.auth.deletion.deleted import mark_deleted, switch, unmark_deleted
 from services.auth.deletion.outbox import insert_event
 from services.auth.people.standing import keep_a_superuser, take_user
 from services.auth.sessions.proofs import require_proof
@@ -58,6 +58,11 @@ async def delete_account(changes: Changes, actor: Actor, identity: Identity, use
         await change.end_sessions(user_id, "deleted")
         change.touch_rights([user_id])
         change.record(Action.USER_DELETED, user_id, before=audited(user))
+
+
+async def switch_account(change: Change, user_id: UUID, *, is_active: bool) -> None:
+    """Switch an account that is not deleted off or on, within the transaction of a change."""
+    await insert_event(change.db, await switch(change.db, user_id, is_active=is_active))
 
 
 async def restore_account(change: Change, user: User) -> None:

@@ -17,7 +17,8 @@ KEEP_DAYS: Final = 30
 
 # The version of the credentials grows with every change of what an account may do.
 COLUMNS: Final = f"""id AS user_id, credentials_version AS version,
-    deleted_at + make_interval(days => {KEEP_DAYS}) AS erase_at"""
+    deleted_at + make_interval(days => {KEEP_DAYS}) AS erase_at,
+    deleted_at IS NULL AND NOT is_active AS is_switched_off"""
 MARK_DELETED: Final = f"""
 UPDATE auth.users
 SET deleted_at = now(), is_active = false, updated_at = now(), revision = revision + 1,
@@ -30,7 +31,13 @@ SET deleted_at = NULL, is_active = true, updated_at = now(), revision = revision
     credentials_version = credentials_version + 1
 WHERE id = $1 AND deleted_at IS NOT NULL RETURNING {COLUMNS}
 """
-LIST_DELETED: Final = f"SELECT {COLUMNS} FROM auth.users WHERE deleted_at IS NOT NULL"
+SWITCH: Final = f"""
+UPDATE auth.users SET is_active = $2, credentials_version = credentials_version + 1
+WHERE id = $1 RETURNING {COLUMNS}
+"""
+LIST_OFF: Final = f"""
+SELECT {COLUMNS} FROM auth.users WHERE deleted_at IS NOT NULL OR NOT is_active
+"""
 ERASE_DUE: Final = f"""
 DELETE FROM auth.users WHERE id IN (
     SELECT id FROM auth.users WHERE deleted_at < now() - make_interval(days => {KEEP_DAYS})
@@ -49,9 +56,16 @@ async def unmark_deleted(db: Connection, user_id: UUID) -> AccountEvent | None:
     return _read(await db.fetchrow(UNMARK_DELETED, user_id))
 
 
-async def list_deleted(db: Connection) -> list[AccountEvent]:
-    """Every account that can still be restored."""
-    return [AccountEvent(**row) for row in await db.fetch(LIST_DELETED)]
+async def switch(db: Connection, user_id: UUID, *, is_active: bool) -> AccountEvent:
+    """Say whether somebody whose account is not deleted may sign in."""
+    row = await db.fetchrow(SWITCH, user_id, is_active)
+    assert row is not None
+    return AccountEvent(**row)
+
+
+async def list_off(db: Connection) -> list[AccountEvent]:
+    """Every account that can still be restored, or is switched off."""
+    return [AccountEvent(**row) for row in await db.fetch(LIST_OFF)]
 
 
 async def erase_due(db: Connection, limit: int) -> list[AccountEvent]:

@@ -10,8 +10,8 @@ from asyncpg import UniqueViolationError
 from services.auth.accounts.register import audited, name_taken
 from services.auth.accounts.users import ProfileChange, get_user, update_profile
 from services.auth.audit.actions import Action
-from services.auth.deletion.delete_account import restore_account
-from services.auth.people.standing import keep_a_superuser, set_active, take_user
+from services.auth.deletion.delete_account import restore_account, switch_account
+from services.auth.people.standing import keep_a_superuser, take_user
 from shared.errors import (
     PRECONDITION_FAILED,
     MeridianError,
@@ -78,7 +78,7 @@ async def _switch(change: Change, user: User, *, is_active: bool) -> None:
         await keep_a_superuser(change, user)
         await change.end_sessions(user.id, "disabled")
     if user.deleted_at is None:
-        await set_active(change.db, user.id, is_active=is_active)
+        await switch_account(change, user.id, is_active=is_active)
     else:
         await restore_account(change, user)
     # API tokens are asked about again, and refused while their owner is switched off.

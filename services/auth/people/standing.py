@@ -21,7 +21,6 @@ LOCK_USER: Final = """
 SELECT id FROM auth.users WHERE id = $1 OR (is_superuser AND is_active)
 ORDER BY id FOR NO KEY UPDATE
 """
-SET_ACTIVE: Final = "UPDATE auth.users SET is_active = $2 WHERE id = $1"
 COUNT_OTHER_SUPERUSERS: Final = """
 SELECT count(*) FROM auth.users WHERE is_superuser AND is_active AND id <> $1
 """
@@ -30,11 +29,6 @@ SELECT count(*) FROM auth.users WHERE is_superuser AND is_active AND id <> $1
 async def lock_user(db: Connection, user_id: UUID) -> bool:
     """Let nobody else change a user until the transaction ends; False for nobody."""
     return user_id in [row["id"] for row in await db.fetch(LOCK_USER, user_id)]
-
-
-async def set_active(db: Connection, user_id: UUID, *, is_active: bool) -> None:
-    """Say whether a user may sign in."""
-    await db.execute(SET_ACTIVE, user_id, is_active)
 
 
 async def count_other_superusers(db: Connection, user_id: UUID) -> int:

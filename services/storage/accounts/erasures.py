@@ -1,4 +1,4 @@
-"""Erasures: whose files are to go, and when."""
+"""Erasures: whose files are to go, and when; and who is switched off meanwhile."""
 
 from __future__ import annotations
 
@@ -12,9 +12,11 @@ if TYPE_CHECKING:
 
 # Of two events the newer counts. Who was erased may have uploaded in the moment before.
 NOTE_EVENT = """
-INSERT INTO storage.erasures AS known (owner_id, version, erase_at) VALUES ($1, $2, $3)
+INSERT INTO storage.erasures AS known (owner_id, version, erase_at, is_off)
+VALUES ($1, $2, $3, $4)
 ON CONFLICT (owner_id) DO UPDATE
-SET version = EXCLUDED.version, erase_at = EXCLUDED.erase_at, erased_at = NULL
+SET version = EXCLUDED.version, erase_at = EXCLUDED.erase_at, is_off = EXCLUDED.is_off,
+    erased_at = NULL
 WHERE known.version < EXCLUDED.version
     OR (known.version = EXCLUDED.version AND known.erase_at > EXCLUDED.erase_at)
 """
@@ -32,7 +34,8 @@ MARK_ERASED = "UPDATE storage.erasures SET erased_at = now() WHERE owner_id = $1
 
 async def note_event(db: Connection | Pool, event: AccountEvent) -> None:
     """Remember the state of an account, unless a newer one is known."""
-    await db.execute(NOTE_EVENT, event.user_id, event.version, event.erase_at)
+    state = event.erase_at, event.is_off
+    await db.execute(NOTE_EVENT, event.user_id, event.version, *state)
 
 
 async def list_due(db: Connection | Pool, limit: int) -> list[UUID]:

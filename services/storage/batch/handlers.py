@@ -22,7 +22,8 @@ async def run(request: web.Request, body: Batch) -> web.Response:
     """Trash, restore, move or delete many files and folders.
 
     What cannot be done to one of them does not keep the others from it: `failed` says why. To trash
-    and to delete takes the permission `files.delete`, the others take `files.change`.
+    and to delete takes the permission `files.delete`, the others take `files.change`. What others
+    share with me to write to can be trashed, restored and moved within the folder that is shared.
     """
     identity, app = identity_of(request), request.app
     if not identity.may(body.action.permission):

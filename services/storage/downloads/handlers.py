@@ -98,7 +98,7 @@ async def follow(request: web.Request, query: str) -> web.StreamResponse:
     app = request.app
     ticket = await spend_ticket(app[POOL], query)
     caller = replace(caller_of(request), user_id=ticket.user_id)
-    held = await get_held(app[POOL], ticket.owner_id, ticket.file_id, ticket.version)
+    held = await get_held(app[POOL], ticket.user_id, ticket.file_id, ticket.version)
     wish = Wish(seconds=app[SETTINGS].download_seconds, inline=ticket.inline, alternates=0)
     return _redirect(caller, link_download(app[JOURNAL], app[FLEET], caller, held, wish))
 

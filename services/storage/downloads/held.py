@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from services.storage.files.files import HAS_NUMBER
+from services.storage.files.found import FOUND_FILE
 from services.storage.files.paths import ABOVE
 from shared.errors import (
     FILE_NOT_FOUND,
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from shared.db import Connection, Pool
 
 HELD = f"""
+WITH RECURSIVE {FOUND_FILE}
 SELECT files.owner_id, files.id AS file_id, files.name,
     COALESCE(files.trashed_at, above.trashed_at) AS trashed_at,
     versions.id AS version_id, {{number}} AS number, versions.key, versions.size,
@@ -30,10 +32,10 @@ SELECT files.owner_id, files.id AS file_id, files.name,
         SELECT server_id FROM storage.replicas
         WHERE replicas.owner_id = versions.owner_id AND replicas.version_id = versions.id
             AND replicas.state = 'READY') AS holders
-FROM storage.files JOIN storage.versions ON versions.owner_id = files.owner_id AND {{which}}
+FROM found JOIN storage.files ON files.owner_id = found.owner_id AND files.id = found.id
+JOIN storage.versions ON versions.owner_id = files.owner_id AND {{which}}
 CROSS JOIN LATERAL {ABOVE} AS above
-WHERE files.owner_id = $1 AND files.id = $2 AND files.deleted_at IS NULL
-    AND above.deleted_at IS NULL
+WHERE files.deleted_at IS NULL AND above.deleted_at IS NULL
 """
 FIND_HELD = HELD.format(
     which="versions.id = files.current_version_id",
@@ -64,15 +66,15 @@ class Held:
 
 
 async def get_held(
-    db: Connection | Pool, owner_id: UUID, file_id: UUID, number: int | None = None
+    db: Connection | Pool, user_id: UUID, file_id: UUID, number: int | None = None
 ) -> Held:
-    """The current or that version of a person's file, if it can be downloaded.
+    """The current or that version of a file that somebody may read, if it can be downloaded.
 
     FILE_NOT_FOUND, VERSION_NOT_FOUND, FILE_TRASHED, NOT_STORED.
     """
-    held = await find_held(db, owner_id, file_id, number)
+    held = await find_held(db, user_id, file_id, number)
     if held is None:
-        is_there = number is not None and await find_held(db, owner_id, file_id)
+        is_there = number is not None and await find_held(db, user_id, file_id)
         raise MeridianError(VERSION_NOT_FOUND if is_there else FILE_NOT_FOUND)
     if held.trashed_at is not None:
         raise MeridianError(FILE_TRASHED)
@@ -82,11 +84,11 @@ async def get_held(
 
 
 async def find_held(
-    db: Connection | Pool, owner_id: UUID, file_id: UUID, number: int | None = None
+    db: Connection | Pool, user_id: UUID, file_id: UUID, number: int | None = None
 ) -> Held | None:
-    """The current or that version of a file that is not deleted, in whatever state."""
+    """The current or that version of a file that somebody may read, in whatever state."""
     if number is None:
-        row = await db.fetchrow(FIND_HELD, owner_id, file_id)
+        row = await db.fetchrow(FIND_HELD, user_id, file_id)
     else:
-        row = await db.fetchrow(FIND_HELD_VERSION, owner_id, file_id, number)
+        row = await db.fetchrow(FIND_HELD_VERSION, user_id, file_id, number)
     return None if row is None else Held(**row)

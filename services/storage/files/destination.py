@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from services.storage.files.access import Right, get_live_folder
+from services.storage.files.access import Right, get_live_folder, refuse_carrying_out
 from services.storage.files.make_folders import make_folders
 from services.storage.files.paths import TOP
 
@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from services.storage.caller import Caller
+    from services.storage.files.files import File
+    from services.storage.files.folders import Folder
     from shared.db import Pool
 
 
@@ -26,20 +28,37 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Destination:
-    """A folder of somebody and its path; `folder_id` None is the top."""
+    """A folder of somebody and its path; `folder_id` None is the top.
+
+    `folder` has more of one that was named by its id.
+    """
 
     owner_id: UUID
     folder_id: UUID | None
     path: str
+    folder: Folder | None = None
 
 
 async def find_destination(
-    pool: Pool, caller: Caller, owner_id: UUID, target: Target
+    pool: Pool, caller: Caller, user_id: UUID, target: Target
 ) -> Destination:
-    """Find a folder, or make the path; FOLDER_NOT_FOUND, FOLDER_TRASHED, FILE_EXISTS."""
+    """Find a folder that this person may write to, or make the path among their own.
+
+    FOLDER_NOT_FOUND, FOLDER_TRASHED, PERMISSION_DENIED, FILE_EXISTS.
+    """
     if target.folder_id is not None:
-        folder = await get_live_folder(pool, owner_id, target.folder_id, right=Right.WRITE)
-        return Destination(owner_id, folder.id, folder.path)
+        folder = await get_live_folder(pool, user_id, target.folder_id, right=Right.WRITE)
+        return Destination(folder.owner_id, folder.id, folder.path, folder)
     path = target.folder or TOP
-    folder_id = await make_folders(pool, caller, owner_id, path)
-    return Destination(owner_id, folder_id, path)
+    folder_id = await make_folders(pool, caller, user_id, path)
+    return Destination(user_id, folder_id, path)
+
+
+async def find_place_for(pool: Pool, caller: Caller, file: File, target: Target) -> Destination:
+    """Find or make where a file is to be moved; what `find_destination` raises."""
+    assert caller.user_id is not None
+    if target.folder_id is None:
+        refuse_carrying_out(file, caller.user_id, None)
+    place = await find_destination(pool, caller, caller.user_id, target)
+    refuse_carrying_out(file, place.owner_id, place.folder)
+    return place

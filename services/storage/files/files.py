@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
+from services.storage.files.found import FOUND_FILE
 from services.storage.files.paths import PLACES
 
 if TYPE_CHECKING:
@@ -17,17 +18,21 @@ if TYPE_CHECKING:
 
 # Ready on so many servers, a file survives the loss of any one.
 DURABLE_COPIES: Final = 2
+# What the owner may: everything.
+OWNER: Final = "owner"
 # What goes back to the bytes as the client sent them, not only to a later reading.
 CLIENT_PROOFS: Final = frozenset(("sha256", "etag"))
 
 # What `page` takes of storage.files.
 PAGE_COLUMNS: Final = """id, owner_id, folder_id, name, name_key, size, current_version_id,
     current_number, revision, created_at, updated_at, trashed_at"""
-# $3 a number: that of stored bytes, or the one under which they were made current again.
+# $3 a number: that of stored bytes, or the one under which they were made current again. Behind
+# `found`.
 HAS_NUMBER: Final = """
 (versions.number = $3 OR versions.id = (
-    SELECT version_id FROM storage.restored_versions AS again
-    WHERE again.owner_id = $1 AND again.file_id = $2 AND again.number = $3))
+    SELECT version_id FROM found JOIN storage.restored_versions AS again
+        ON again.owner_id = found.owner_id AND again.file_id = found.id
+    WHERE again.number = $3))
 """
 # Behind `page` and `places`. What is below a deleted folder is not there any more.
 VIEW: Final = """
@@ -40,7 +45,7 @@ SELECT page.id, page.owner_id, page.folder_id, COALESCE(places.path, '/') AS fol
     (SELECT count(*) FROM storage.versions AS one WHERE one.owner_id = page.owner_id
         AND one.file_id = page.id AND one.state = 'STORED')
     + (SELECT count(*) FROM storage.restored_versions AS again
-        WHERE again.owner_id = page.owner_id AND again.file_id = page.id) AS versions
+        WHERE again.owner_id = page.owner_id AND again.file_id = page.id) AS versions{reach}
 FROM page
 JOIN storage.versions ON versions.owner_id = page.owner_id AND {version}
 LEFT JOIN places ON places.owner_id = page.owner_id AND places.folder_id = page.folder_id
@@ -60,17 +65,22 @@ CURRENT: Final = MappingProxyType(
     {
         "version": "versions.id = page.current_version_id",
         "number": "COALESCE(NULLIF(page.current_number, 0), versions.number)",
+        "reach": "",
     }
 )
+# What is beside a file that was found for somebody, of others or of their own.
+REACH: Final = MappingProxyType(
+    {"reach": ", page.access, page.top_id, page.root_id, page.seen_as"},
+)
 FIND: Final = f"""
-WITH RECURSIVE page AS MATERIALIZED (
-    SELECT {PAGE_COLUMNS} FROM storage.files
-    WHERE owner_id = $1 AND id = $2 AND deleted_at IS NULL
+WITH RECURSIVE {FOUND_FILE}, page AS MATERIALIZED (
+    SELECT {PAGE_COLUMNS}, access, top_id, root_id, seen_as
+    FROM found JOIN storage.files USING (owner_id, id) WHERE deleted_at IS NULL
 ), {PLACES} {VIEW}
 """
-FIND_FILE: Final = FIND.format(**CURRENT)
+FIND_FILE: Final = FIND.format(**CURRENT | REACH)
 FIND_FILE_VERSION: Final = f"""
-{FIND.format(version="versions.file_id = page.id", number="$3::integer")}
+{FIND.format(version="versions.file_id = page.id", number="$3::integer", **REACH)}
     AND {HAS_NUMBER} AND versions.state IN ('PENDING', 'STORED')
 """
 
@@ -80,6 +90,8 @@ class File:
     """A file with its current version; `servers` maps a server's name to the replica's state.
 
     `folder` is the path of its folder; `trashed_at` also when it is a folder that is in the trash.
+    `access` is the caller's. Of another's file `top_id` is the outermost folder that is shared with
+    the caller, `root_id` the outermost they may write to, and `seen_as` what they see of `folder`.
     """
 
     id: UUID
@@ -104,6 +116,10 @@ class File:
     wanted: int
     servers: Mapping[str, str]
     versions: int
+    access: str = OWNER
+    top_id: UUID | None = None
+    root_id: UUID | None = None
+    seen_as: str | None = None
 
     @property
     def is_durable(self) -> bool:
@@ -112,11 +128,11 @@ class File:
 
 
 async def find_file(
-    db: Connection | Pool, owner_id: UUID, file_id: UUID, number: int | None = None
+    db: Connection | Pool, user_id: UUID, file_id: UUID, number: int | None = None
 ) -> File | None:
-    """One file with its current or that version, unless it was deleted."""
+    """One file of a person, or shared with them, with its current or that version."""
     if number is None:
-        row = await db.fetchrow(FIND_FILE, owner_id, file_id)
+        row = await db.fetchrow(FIND_FILE, user_id, file_id)
     else:
-        row = await db.fetchrow(FIND_FILE_VERSION, owner_id, file_id, number)
+        row = await db.fetchrow(FIND_FILE_VERSION, user_id, file_id, number)
     return None if row is None else File(**row)

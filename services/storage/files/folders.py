@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from services.storage.files.files import OWNER
+from services.storage.files.found import FOUND_FOLDER
 from services.storage.files.paths import HIDDEN, PLACES
 from services.storage.files.sort_key import SORT_VERSION, sort_key
 from services.storage.lists import Conditions
@@ -23,15 +25,17 @@ if TYPE_CHECKING:
 VIEW: Final = """
 page AS MATERIALIZED (
     SELECT id, owner_id, parent_id, name, name_key, revision, created_at, updated_at,
-        id AS folder_id
-    FROM storage.folders WHERE {which}
+        id AS folder_id{reach}
+    FROM {source}
 ), {places}
 SELECT page.id, page.owner_id, page.parent_id, page.name, page.name_key, page.revision,
-    page.created_at, page.updated_at, places.path, places.trashed_at
+    page.created_at, page.updated_at, places.path, places.trashed_at{reach}
 FROM page JOIN places ON places.folder_id = page.id AND places.deleted_at IS NULL
 """
+SOURCE: Final = "found JOIN storage.folders USING (owner_id, id)"
+REACH: Final = ", access, top_id, root_id, seen_as"
 FIND_FOLDER: Final = f"""
-WITH RECURSIVE {VIEW.format(which="owner_id = $1 AND id = $2", places=PLACES)}
+WITH RECURSIVE {FOUND_FOLDER}, {VIEW.format(source=SOURCE, places=PLACES, reach=REACH)}
 """
 INSERT_FOLDER: Final = """
 WITH folder AS (
@@ -58,7 +62,11 @@ SELECT max(depth) AS depth, max(bytes) AS bytes, bool_or(id = $3) AS holds FROM 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Folder:
-    """A folder in its place; `trashed_at` also when it is one above it that is in the trash."""
+    """A folder in its place; `trashed_at` also when it is one above it that is in the trash.
+
+    `access` is the caller's. Of another's folder `top_id` is the outermost folder that is shared
+    with the caller, `root_id` the outermost they may write to, `seen_as` what they see of `path`.
+    """
 
     id: UUID
     owner_id: UUID
@@ -70,6 +78,10 @@ class Folder:
     updated_at: datetime
     path: str
     trashed_at: datetime | None
+    access: str = OWNER
+    top_id: UUID | None = None
+    root_id: UUID | None = None
+    seen_as: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,9 +103,9 @@ class Extent:
     holds: bool
 
 
-async def find_folder(db: Connection | Pool, owner_id: UUID, folder_id: UUID) -> Folder | None:
-    """One folder, unless it or one above it was deleted."""
-    row = await db.fetchrow(FIND_FOLDER, owner_id, folder_id)
+async def find_folder(db: Connection | Pool, user_id: UUID, folder_id: UUID) -> Folder | None:
+    """One folder of a person, or shared with them, unless it or one above it was deleted."""
+    row = await db.fetchrow(FIND_FOLDER, user_id, folder_id)
     return None if row is None else Folder(**row)
 
 
@@ -110,8 +122,10 @@ async def list_folders(
     else:
         asked.add("parent_id = {}", listing.parent_id)
     asked.begin_behind("name_key, id", listing.after, "asc")
-    which = f"{asked} ORDER BY name_key, id LIMIT {asked.bind(listing.limit)}"
-    text = f"{VIEW.format(which=which, places=PLACES)} ORDER BY page.name_key, page.id"
+    limit = asked.bind(listing.limit)
+    source = f"storage.folders WHERE {asked} ORDER BY name_key, id LIMIT {limit}"
+    view = VIEW.format(source=source, places=PLACES, reach="")
+    text = f"{view} ORDER BY page.name_key, page.id"
     hidden = f"{HIDDEN}," if listing.trashed else ""
     rows = await db.fetch(f"WITH RECURSIVE {hidden}{text}", *asked.arguments)
     return [Folder(**row) for row in rows]

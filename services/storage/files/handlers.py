@@ -13,11 +13,12 @@ from services.storage.client import caller_of
 from services.storage.files.access import Right, get_file, get_folder
 from services.storage.files.change import Change, change_file
 from services.storage.files.delete import delete_file
-from services.storage.files.destination import find_destination
-from services.storage.files.listing import Listing, list_files
+from services.storage.files.destination import find_place_for
+from services.storage.files.listing import Listing
 from services.storage.files.paths import find_nearest, split_path
 from services.storage.files.replica_schemas import show_replica
 from services.storage.files.schemas import file_etag, show_file
+from services.storage.files.seen import list_seen_files
 from services.storage.keys import DOORBELL, FLEET, POOL
 from shared.catalog.replicas import list_replicas
 from shared.errors import FOLDER_TRASHED, PRECONDITION_FAILED, MeridianError
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from aiohttp import web
 
     from services.storage.files.files import File
+    from services.storage.files.folders import Folder
     from services.storage.files.query_schemas import FilesQuery
     from services.storage.files.schemas import FileChange
 
@@ -49,10 +51,10 @@ async def listing(request: web.Request, query: FilesQuery) -> web.Response:
     """List my files.
 
     All of them, those in a folder, or with `deep` those below it, too; sorted and paged by cursor.
+    With `folder_id` also those in a folder that somebody shares with me.
     Names are sorted without case, and by the value of numbers in them. With `trashed` what was put
     into the trash, or what is in a folder of the trash.
     """
-    owner_id = identity_of(request).user_id
     asked = Listing(
         in_folder=query.folder is not None or query.folder_id is not None,
         deep=query.deep,
@@ -63,15 +65,14 @@ async def listing(request: web.Request, query: FilesQuery) -> web.Response:
         limit=query.limit + 1,
         after=decode_cursor(query.cursor, SORT_READERS[query.sort], UUID) if query.cursor else None,
     )
-    found = await _in_folder(request, query, asked)
-    files = await list_files(request.app[POOL], owner_id, found) if found else []
+    files = await _list(request, query, asked)
     page = cut_page(files, query.limit, lambda file: _cursor(file, query.sort))
     return reply({"items": [show_file(file) for file in page.items], "next": page.next})
 
 
 async def show(request: web.Request) -> web.Response:
     """Show a file."""
-    return _answer(await _own_file(request))
+    return _answer(await _file(request))
 
 
 async def change(request: web.Request, body: FileChange) -> web.Response:
@@ -79,27 +80,25 @@ async def change(request: web.Request, body: FileChange) -> web.Response:
 
     A path that is missing is made. With `If-Match` only when it is still as it was read.
     """
-    file = await _own_file(request, Right.WRITE)
+    file = await _file(request, Right.WRITE)
     pool, caller = request.app[POOL], caller_of(request)
     revision = _expected_revision(request, file)
     wanted = Change(
         name=body.name,
-        destination=await find_destination(pool, caller, file.owner_id, body.target)
-        if body.target
-        else None,
+        destination=await find_place_for(pool, caller, file, body.target) if body.target else None,
         may_rename=body.may_rename,
         revision=revision,
     )
     changed = await change_file(pool, caller, file, wanted)
-    after = await _own_file(request)
+    after = await _file(request)
     if not changed:
         raise MeridianError(PRECONDITION_FAILED)
     return _answer(after)
 
 
 async def delete(request: web.Request) -> web.Response:
-    """Delete a file for ever, with all its versions, from every server."""
-    file = await _own_file(request, Right.WRITE)
+    """Delete a file for ever, with all its versions, from every server; only its owner may."""
+    file = await _file(request, Right.OWN)
     await delete_file(
         request.app[POOL],
         request.app[DOORBELL],
@@ -112,7 +111,7 @@ async def delete(request: web.Request) -> web.Response:
 
 async def replicas(request: web.Request) -> web.Response:
     """Show where the current version is, in which state and how far behind."""
-    file = await _own_file(request)
+    file = await _file(request)
     fleet = request.app[FLEET]
     copies = await list_replicas(request.app[POOL], file.owner_id, file.version_id)
     now = datetime.now(UTC)
@@ -124,26 +123,32 @@ async def replicas(request: web.Request) -> web.Response:
     return reply({"items": items, "next": None})
 
 
-async def _own_file(request: web.Request, right: Right = Right.READ) -> File:
+async def _file(request: web.Request, right: Right = Right.READ) -> File:
     user_id = identity_of(request).user_id
     return await get_file(request.app[POOL], user_id, path_id(request), right=right)
 
 
-async def _in_folder(request: web.Request, query: FilesQuery, asked: Listing) -> Listing | None:
-    """Find the folder of a listing; None where a path leads nowhere."""
+async def _list(request: web.Request, query: FilesQuery, asked: Listing) -> list[File]:
+    """List what is in the folder that was named; nothing where a path leads nowhere."""
     pool, user_id = request.app[POOL], identity_of(request).user_id
     if query.folder is not None:
         names = split_path(query.folder)
         depth, folder_id = await find_nearest(pool, user_id, names)
-        return replace(asked, folder_id=folder_id) if depth == len(names) else None
+        if depth < len(names):
+            return []
+        return await list_seen_files(pool, user_id, None, replace(asked, folder_id=folder_id))
     if query.folder_id is None:
-        return asked
+        return await list_seen_files(pool, user_id, None, asked)
     folder = await get_folder(pool, user_id, query.folder_id)
-    if folder.trashed_at is None:
-        return replace(asked, folder_id=folder.id)
-    if not query.trashed:
+    return await list_seen_files(pool, user_id, folder, _in(folder, query, asked))
+
+
+def _in(folder: Folder, query: FilesQuery, asked: Listing) -> Listing:
+    """What is in a folder, which may lie in the trash itself; FOLDER_TRASHED."""
+    is_trashed = folder.trashed_at is not None
+    if is_trashed and not query.trashed:
         raise MeridianError(FOLDER_TRASHED)
-    return replace(asked, folder_id=folder.id, trashed=False)
+    return replace(asked, folder_id=folder.id, trashed=query.trashed and not is_trashed)
 
 
 def _cursor(file: File, sort: str) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
 
 from services.storage.files.destination import Target
+from services.storage.files.files import OWNER
 from services.storage.files.names import FileName, FolderPath
 from services.storage.files.query_schemas import TWO_FOLDERS, refuse_two_folders
 from shared.web.etag import etag_of
@@ -15,6 +16,8 @@ from shared.web.etag import etag_of
 if TYPE_CHECKING:
     from services.storage.files.files import File
 
+ACCESSES = ("owner", "write", "read")
+MAY = "what you may do: as its owner everything; with what others share, read it, or write, too"
 PROOFS = ("sha256", "etag", "reading")
 REPLICA_STATES = ("wanted", "copying", "ready", "suspect", "failed", "erasing", "gone")
 
@@ -44,9 +47,18 @@ class FileSchema(Schema):
     id = fields.UUID(required=True)
     name = fields.String(required=True, metadata={"example": "отчёт.pdf"})
     folder = fields.String(
-        required=True, metadata={"description": "path of its folder", "example": "/"}
+        required=True,
+        metadata={
+            "description": "path of its folder; of what others share it begins with the folder "
+            "that is shared",
+            "example": "/",
+        },
     )
-    folder_id = fields.UUID(required=True, allow_none=True, metadata={"description": "null: top"})
+    folder_id = fields.UUID(
+        required=True,
+        allow_none=True,
+        metadata={"description": "null: top, or a file that is shared by itself"},
+    )
     size = fields.Integer(required=True, metadata={"description": "bytes"})
     content_type = fields.String(required=True)
     sha256 = fields.String(
@@ -77,8 +89,8 @@ class FileSchema(Schema):
     replicas = fields.Nested(CopiesSchema, required=True)
     access = fields.String(
         required=True,
-        validate=validate.OneOf(("owner", "write", "read")),
-        metadata={"description": "what you may do with it"},
+        validate=validate.OneOf(ACCESSES),
+        metadata={"description": MAY},
     )
     created_at = fields.AwareDateTime(required=True)
     updated_at = fields.AwareDateTime(required=True)
@@ -141,8 +153,8 @@ def show_file(file: File) -> dict[str, Any]:
     return {
         "id": file.id,
         "name": file.name,
-        "folder": file.folder,
-        "folder_id": file.folder_id,
+        "folder": file.folder if file.seen_as is None else file.seen_as,
+        "folder_id": file.folder_id if file.access == OWNER or file.top_id else None,
         "size": file.size,
         "content_type": file.content_type,
         "sha256": None if file.sha256 is None else file.sha256.hex(),
@@ -156,7 +168,7 @@ def show_file(file: File) -> dict[str, Any]:
             "wanted": file.wanted,
             "servers": {name: state.lower() for name, state in file.servers.items()},
         },
-        "access": "owner",
+        "access": file.access,
         "created_at": file.created_at,
         "updated_at": file.updated_at,
         "trashed_at": file.trashed_at,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
-from services.storage.files.access import Right, get_live_folder
+from services.storage.files.access import Right, get_live_folder, refuse_carrying_out
 from services.storage.files.folders import measure
 from services.storage.files.free_name import Slot, put
 from services.storage.files.sort_key import SORT_VERSION, sort_key
@@ -48,6 +48,16 @@ class FolderChange:
     moves: bool = False
     parent_id: UUID | None = None
     may_rename: bool = False
+
+
+async def refuse_move(
+    db: Connection | Pool, user_id: UUID, folder: Folder, parent_id: UUID | None
+) -> None:
+    """Let somebody put a folder there; else PERMISSION_DENIED, FOLDER_NOT_FOUND, FOLDER_TRASHED."""
+    parent = None
+    if parent_id is not None:
+        parent = await get_live_folder(db, user_id, parent_id, right=Right.WRITE)
+    refuse_carrying_out(folder, parent.owner_id if parent else user_id, parent)
 
 
 async def change_folder(

@@ -22,13 +22,16 @@ if TYPE_CHECKING:
 
 
 async def create_folder(
-    pool: Pool, caller: Caller, owner_id: UUID, parent_id: UUID | None, name: str
+    pool: Pool, caller: Caller, user_id: UUID, parent_id: UUID | None, name: str
 ) -> Folder:
-    """Make a folder; FOLDER_NOT_FOUND, FOLDER_TRASHED, FOLDER_EXISTS, FILE_EXISTS."""
-    path = ""
+    """Make a folder, which is of whoever the one above is of.
+
+    FOLDER_NOT_FOUND, FOLDER_TRASHED, PERMISSION_DENIED, FOLDER_EXISTS, FILE_EXISTS.
+    """
+    path, owner_id = "", user_id
     if parent_id is not None:
-        parent = await get_live_folder(pool, owner_id, parent_id, right=Right.WRITE)
-        path = parent.path
+        parent = await get_live_folder(pool, user_id, parent_id, right=Right.WRITE)
+        path, owner_id = parent.path, parent.owner_id
     refuse_too_deep(f"{path}/{name}", "name")
     try:
         folder_id = await insert_folder(pool, caller, owner_id, parent_id, name)
@@ -36,7 +39,7 @@ async def create_folder(
         raise name_taken(error) from error
     except ForeignKeyViolationError as error:
         raise MeridianError(FOLDER_NOT_FOUND) from error
-    return await get_folder(pool, owner_id, folder_id)
+    return await get_folder(pool, user_id, folder_id)
 
 
 async def create_path(pool: Pool, caller: Caller, owner_id: UUID, path: str) -> tuple[Folder, bool]:

@@ -9,6 +9,7 @@ from marshmallow import Schema, ValidationError, fields, post_load, validate, va
 
 from services.storage.files.names import FileName, FolderPath
 from services.storage.files.paths import TOP
+from services.storage.files.schemas import ACCESSES, MAY
 from services.storage.folders.change import FolderChange
 from shared.web.paging import PageQuery
 
@@ -23,8 +24,21 @@ class FolderSchema(Schema):
 
     id = fields.UUID(required=True)
     name = fields.String(required=True, metadata={"example": "reports"})
-    parent_id = fields.UUID(required=True, allow_none=True, metadata={"description": "null: top"})
-    path = fields.String(required=True, metadata={"example": "/papers/reports"})
+    parent_id = fields.UUID(
+        required=True,
+        allow_none=True,
+        metadata={"description": "null: top, or what is above is not shared with you"},
+    )
+    path = fields.String(
+        required=True,
+        metadata={
+            "description": "of what others share it begins with the folder that is shared",
+            "example": "/papers/reports",
+        },
+    )
+    access = fields.String(
+        required=True, validate=validate.OneOf(ACCESSES), metadata={"description": MAY}
+    )
     created_at = fields.AwareDateTime(required=True)
     updated_at = fields.AwareDateTime(required=True)
     trashed_at = fields.AwareDateTime(
@@ -137,8 +151,9 @@ def show_folder(folder: Folder) -> dict[str, Any]:
     return {
         "id": folder.id,
         "name": folder.name,
-        "parent_id": folder.parent_id,
-        "path": folder.path,
+        "parent_id": None if folder.id == folder.top_id else folder.parent_id,
+        "path": folder.path if folder.seen_as is None else folder.seen_as,
+        "access": folder.access,
         "created_at": folder.created_at,
         "updated_at": folder.updated_at,
         "trashed_at": folder.trashed_at,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from services.storage.client import caller_of
-from services.storage.files.access import get_file, get_folder
+from services.storage.files.access import Right, get_file, get_folder
 from services.storage.keys import LINK_MAKER, POOL, PUBLIC_URL
 from services.storage.links.link_settings import get_settings, update_settings
 from services.storage.links.links import Target, list_links
@@ -109,16 +109,16 @@ async def change_settings(request: web.Request, body: LinkSettings) -> web.Respo
 
 async def _own_file(request: web.Request, version: int | None) -> Target:
     user_id = identity_of(request).user_id
-    file = await get_file(request.app[POOL], user_id, path_id(request), version)
-    if file.owner_id != user_id or file.trashed_at is not None:
+    file = await get_file(request.app[POOL], user_id, path_id(request), version, right=Right.OWN)
+    if file.trashed_at is not None:
         raise MeridianError(FILE_NOT_FOUND)
     return Target(owner_id=file.owner_id, file_id=file.id, version=version)
 
 
 async def _own_folder(request: web.Request) -> Target:
     user_id = identity_of(request).user_id
-    folder = await get_folder(request.app[POOL], user_id, path_id(request))
-    if folder.owner_id != user_id or folder.trashed_at is not None:
+    folder = await get_folder(request.app[POOL], user_id, path_id(request), right=Right.OWN)
+    if folder.trashed_at is not None:
         raise MeridianError(FOLDER_NOT_FOUND)
     return Target(owner_id=folder.owner_id, folder_id=folder.id)
 

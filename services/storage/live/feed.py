@@ -9,16 +9,18 @@ from typing import TYPE_CHECKING, Any
 import structlog
 from redis.exceptions import RedisError
 
-from services.storage.live.news import in_order, may_see
+from services.storage.live.news import in_order, may_see, shared_files
+from shared.db_outage import DATABASE_ERRORS
 from shared.events import BULK_STREAM, FILES_STREAM, NEWS_STREAM
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Sequence
+    from collections.abc import Set as AbstractSet
     from uuid import UUID
 
     from redis.asyncio import Redis
 
-    from services.storage.live.news import EntryId, News
+    from services.storage.live.news import EntryId, FindReaders, News, Readers
 
 log = structlog.get_logger(__name__)
 
@@ -34,8 +36,9 @@ STREAMS = (FILES_STREAM, BULK_STREAM, NEWS_STREAM)
 class LiveFeed:
     """One reader of the stream a process, any number of listening pages."""
 
-    def __init__(self, redis: Redis) -> None:
+    def __init__(self, redis: Redis, find_readers: FindReaders) -> None:
         self._redis = redis
+        self._find_readers = find_readers
         self._queues: dict[asyncio.Queue[News], UUID] = {}
         self._joined = asyncio.Event()
 
@@ -59,10 +62,10 @@ class LiveFeed:
         finally:
             self._queues.pop(queue, None)
 
-    def tell(self, news: News) -> None:
+    def tell(self, news: News, readers: Readers) -> None:
         """Hand an event to everybody who may see it."""
         for queue, user_id in list(self._queues.items()):
-            if not may_see(user_id, news.event):
+            if not may_see(user_id, news.event, readers):
                 continue
             try:
                 queue.put_nowait(news)
@@ -113,8 +116,21 @@ class LiveFeed:
         for stream, entries in streams or ():
             last[stream] = entries[-1][0]
         if self._queues:
-            for news in in_order(entries for _, entries in streams or ()):
-                self.tell(news)
+            heard = in_order(entries for _, entries in streams or ())
+            readers = await self._readers(heard, set(self._queues.values()))
+            for news in heard:
+                self.tell(news, readers)
+
+    async def _readers(self, heard: Sequence[News], listeners: AbstractSet[UUID]) -> Readers:
+        """Who reads what others share; while PostgreSQL is away nobody does."""
+        owners = shared_files(heard, listeners)
+        if not owners:
+            return {}
+        try:
+            return await self._find_readers(owners, listeners)
+        except DATABASE_ERRORS as error:
+            log.warning("live_feed_without_readers", error=repr(error))
+            return {}
 
     async def _since(self, user_id: UUID, after: EntryId) -> list[News]:
         start = "({}-{}".format(*after)
@@ -125,4 +141,6 @@ class LiveFeed:
         except (RedisError, OSError) as error:
             log.warning("live_feed_waits_for_redis", error=repr(error))
             return []
-        return [news for news in in_order(entries) if may_see(user_id, news.event)]
+        heard = in_order(entries)
+        readers = await self._readers(heard, {user_id})
+        return [news for news in heard if may_see(user_id, news.event, readers)]

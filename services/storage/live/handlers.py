@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from services.storage.keys import FEED, FLEET
 from services.storage.live.news import read_entry_id
-from shared.events import FileEvent, ServerChanged
+from shared.events import AccessChanged, FileEvent, ServerChanged
 from shared.web.identity import identity_of
 from shared.web.revocations import REVOCATIONS
 from shared.web.streams import Happening, stream_events
@@ -29,7 +29,8 @@ LAST = "Last-Event-ID"
 async def follow(request: web.Request) -> web.StreamResponse:
     """Follow what happens, as server-sent events.
 
-    `file.stored`, `replica.ready`, `replica.failed`, `file.deleted` of my files and
+    `file.stored`, `replica.ready`, `replica.failed`, `file.deleted` of my files and of those shared
+    with me, `access.changed` when something is shared or no more, by me or with me, and
     `server.changed`; the data names what to read again. Each has an `id`: with the last one as
     `Last-Event-ID`, as browsers send it when they come back, what was missed comes first. Ends with
     the access token or the session, and when the rights of the caller change.
@@ -68,4 +69,6 @@ def _show(fleet: Fleet, news: News) -> Happening:
         payload |= {"file_id": event.file_id, "version_id": event.version_id}
     elif isinstance(event, ServerChanged):
         payload["state"] = event.state
+    elif isinstance(event, AccessChanged):
+        payload |= {"object_id": event.object_id, "owner_id": event.owner_id}
     return Happening(name, payload, "{}-{}".format(*news.id))

@@ -10,15 +10,19 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import structlog
 
-from shared.events import BadEvent, FileEvent, decode
+from shared.events import AccessChanged, BadEvent, FileEvent, decode
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Awaitable, Callable, Iterable, Mapping
+    from collections.abc import Set as AbstractSet
     from uuid import UUID
 
     from shared.events import Event
 
     Entries: TypeAlias = Iterable[tuple[str, Mapping[str, str]]]
+    # Who of some people reads which files that others share with them.
+    Readers: TypeAlias = Mapping[UUID, AbstractSet[UUID]]
+    FindReaders: TypeAlias = Callable[[Mapping[UUID, UUID], AbstractSet[UUID]], Awaitable[Readers]]
 
 EntryId: TypeAlias = tuple[int, int]
 
@@ -36,9 +40,22 @@ class News:
     at: datetime
 
 
-def may_see(user_id: UUID, event: Event) -> bool:
+def may_see(user_id: UUID, event: Event, readers: Readers) -> bool:
     """Tell whether an event is somebody's business: files have owners, servers have none."""
-    return not isinstance(event, FileEvent) or event.owner_id == user_id
+    if isinstance(event, FileEvent):
+        return event.owner_id == user_id or user_id in readers.get(event.file_id, ())
+    if isinstance(event, AccessChanged):
+        return user_id in {event.owner_id, event.user_id}
+    return True
+
+
+def shared_files(news: Iterable[News], listeners: AbstractSet[UUID]) -> dict[UUID, UUID]:
+    """The owners of files that somebody else who listens might read, too; by file."""
+    return {
+        one.event.file_id: one.event.owner_id
+        for one in news
+        if isinstance(one.event, FileEvent) and listeners - {one.event.owner_id}
+    }
 
 
 def in_order(streams: Iterable[Entries]) -> list[News]:

@@ -10,13 +10,14 @@ from redis.exceptions import RedisError
 
 from services.storage.events.doorbell import CHANNEL
 from services.storage.events.outbox import mark_published, take_waiting
-from shared.events import BULK_STREAM, FILES_STREAM
+from shared.events import BULK_STREAM, FILES_STREAM, NEWS_STREAM, AccessChanged
 from shared.pulse import PULSE
 
 if TYPE_CHECKING:
     from redis.asyncio import Redis
     from redis.asyncio.client import PubSub
 
+    from services.storage.events.outbox import Waiting
     from shared.db import Pool
 
 log = structlog.get_logger(__name__)
@@ -59,7 +60,7 @@ class Relay:
             async with self._redis.pipeline(transaction=False) as pipe:
                 for event in waiting:
                     fields: dict[Any, Any] = {**event.entry}
-                    pipe.xadd(BULK_STREAM if event.is_bulk else FILES_STREAM, fields)
+                    pipe.xadd(_stream_of(event), fields)
                 await pipe.execute()
             await mark_published(db, [event.id for event in waiting])
         return len(waiting)
@@ -70,3 +71,10 @@ class Relay:
             PULSE.beat(LOOK_EVERY_SECONDS)
             if published < BATCH:
                 await bell.get_message(ignore_subscribe_messages=True, timeout=LOOK_EVERY_SECONDS)
+
+
+def _stream_of(event: Waiting) -> str:
+    """Who may see what concerns only people."""
+    if event.entry.get("type") == AccessChanged.type:
+        return NEWS_STREAM
+    return BULK_STREAM if event.is_bulk else FILES_STREAM

@@ -29,10 +29,10 @@ async def put_file(request: web.Request) -> web.Response:
 
     It is kept there for 30 days, unless the operator says otherwise; its name is free at once.
     """
-    file = await _own_file(request)
+    file = await _file(request)
     async with request.app[POOL].acquire() as db, db.transaction():
         await trash_files(db, caller_of(request), file.owner_id, [file.id])
-    return reply(show_file(await _own_file(request)))
+    return reply(show_file(await _file(request)))
 
 
 async def put_folder(request: web.Request) -> web.Response:
@@ -40,10 +40,10 @@ async def put_folder(request: web.Request) -> web.Response:
 
     Uploads into it that are under way go there with it.
     """
-    folder = await _own_folder(request)
+    folder = await _folder(request)
     async with request.app[POOL].acquire() as db, db.transaction():
         await trash_folders(db, caller_of(request), folder.owner_id, [folder.id])
-    return reply(show_folder(await _own_folder(request)))
+    return reply(show_folder(await _folder(request)))
 
 
 async def take_file_out(request: web.Request, body: Restoring) -> web.Response:
@@ -51,9 +51,9 @@ async def take_file_out(request: web.Request, body: Restoring) -> web.Response:
 
     It goes to where it was or, if that is in the trash itself or gone, to the top.
     """
-    file = await _own_file(request)
+    file = await _file(request)
     await restore_file(request.app[POOL], caller_of(request), file, may_rename=body.may_rename)
-    return reply(show_file(await _own_file(request)))
+    return reply(show_file(await _file(request)))
 
 
 async def take_folder_out(request: web.Request, body: Restoring) -> web.Response:
@@ -62,9 +62,9 @@ async def take_folder_out(request: web.Request, body: Restoring) -> web.Response
     It goes to where it was or, if that is in the trash itself or gone, to the top. What had been
     put into the trash by itself before stays there.
     """
-    folder = await _own_folder(request)
+    folder = await _folder(request)
     await restore_folder(request.app[POOL], caller_of(request), folder, may_rename=body.may_rename)
-    return reply(show_folder(await _own_folder(request)))
+    return reply(show_folder(await _folder(request)))
 
 
 async def empty(request: web.Request) -> web.Response:
@@ -74,11 +74,11 @@ async def empty(request: web.Request) -> web.Response:
     return reply_nothing()
 
 
-async def _own_file(request: web.Request) -> File:
+async def _file(request: web.Request) -> File:
     user_id = identity_of(request).user_id
     return await get_file(request.app[POOL], user_id, path_id(request), right=Right.WRITE)
 
 
-async def _own_folder(request: web.Request) -> Folder:
+async def _folder(request: web.Request) -> Folder:
     user_id = identity_of(request).user_id
     return await get_folder(request.app[POOL], user_id, path_id(request), right=Right.WRITE)

@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from services.storage.files.access import get_file, get_folder
+from services.storage.files.files import OWNER
 from services.storage.files.folders import find_folder
 from services.storage.files.free_name import Slot, put
 from services.storage.files.sort_key import SORT_VERSION, fold, sort_key
 from services.storage.folders.change import LOCK_TREE
 from services.storage.history.actions import NewAction, insert_actions
 from services.storage.history.events import ActionEvent
+from shared.errors import FOLDER_TRASHED, MeridianError
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -37,10 +39,13 @@ RETURNING id
 
 
 async def restore_file(pool: Pool, caller: Caller, file: File, *, may_rename: bool) -> None:
-    """Take a file out, with another name if need be; FILE_NOT_FOUND, FILE_EXISTS, FOLDER_EXISTS."""
+    """Take a file out, with another name if need be.
+
+    FILE_NOT_FOUND, FILE_EXISTS, FOLDER_EXISTS; FOLDER_TRASHED for who is not its owner.
+    """
     if file.trashed_at is None:
         return
-    slot = Slot(file.owner_id, await _living(pool, file.owner_id, file.folder_id), file.name)
+    slot = Slot(file.owner_id, await _place(pool, file, file.folder_id), file.name)
 
     async def attempt(name: str) -> None:
         async with pool.acquire() as db, db.transaction():
@@ -60,7 +65,7 @@ async def restore_folder(pool: Pool, caller: Caller, folder: Folder, *, may_rena
     """Take a folder out with all that is in it, but for what was thrown away before it."""
     if folder.trashed_at is None:
         return
-    place = await _living(pool, folder.owner_id, folder.parent_id)
+    place = await _place(pool, folder, folder.parent_id)
     slot = Slot(folder.owner_id, place, folder.name)
 
     async def attempt(name: str) -> None:
@@ -77,6 +82,14 @@ async def restore_folder(pool: Pool, caller: Caller, folder: Folder, *, may_rena
 
     await put(pool, slot, attempt, may_rename=may_rename)
     await get_folder(pool, folder.owner_id, folder.id)
+
+
+async def _place(pool: Pool, thing: File | Folder, folder_id: UUID | None) -> UUID | None:
+    """Where it goes; only its owner takes something to the top that was elsewhere."""
+    place = await _living(pool, thing.owner_id, folder_id)
+    if place != folder_id and thing.access != OWNER:
+        raise MeridianError(FOLDER_TRASHED, "The folder it was in is in the trash.")
+    return place
 
 
 async def _living(db: Connection | Pool, owner_id: UUID, folder_id: UUID | None) -> UUID | None:

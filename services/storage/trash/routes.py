@@ -29,7 +29,7 @@ ROUTES: Final = (
         "files.change",
         body=RestoreSchema,
         answer=FileSchema,
-        errors=(errors.FILE_NOT_FOUND, *TAKEN),
+        errors=(errors.FILE_NOT_FOUND, errors.FOLDER_TRASHED, *TAKEN),
     ),
     Route(
         "POST",
@@ -46,7 +46,7 @@ ROUTES: Final = (
         "files.change",
         body=RestoreSchema,
         answer=FolderSchema,
-        errors=(errors.FOLDER_NOT_FOUND, *TAKEN),
+        errors=(errors.FOLDER_NOT_FOUND, errors.FOLDER_TRASHED, *TAKEN),
     ),
     Route("DELETE", "/trash", handlers.empty, "files.delete", status=204),
 )

@@ -8,18 +8,18 @@ from uuid import UUID
 from aiohttp import hdrs
 
 from services.storage.client import caller_of, place_header
-from services.storage.files.files import find_file
+from services.storage.files.access import get_file
 from services.storage.files.schemas import file_etag, show_file
 from services.storage.keys import DOORBELL, FLEET, POOL, SETTINGS
 from services.storage.uploads.abort import abort_upload
 from services.storage.uploads.complete import complete_upload
+from services.storage.uploads.own_uploads import find_own_upload, list_own_uploads
 from services.storage.uploads.part_schemas import show_parts
 from services.storage.uploads.received import find_received
 from services.storage.uploads.schemas import show_progress, show_started, show_upload
 from services.storage.uploads.sign import sign_own_parts
 from services.storage.uploads.start import start_upload
-from services.storage.uploads.uploads import find_own_upload, list_own_uploads
-from shared.errors import FILE_NOT_FOUND, UPLOAD_FINISHED, UPLOAD_NOT_FOUND, MeridianError
+from shared.errors import UPLOAD_FINISHED, UPLOAD_NOT_FOUND, MeridianError
 from shared.web.cursor_parts import read_moment
 from shared.web.identity import identity_of
 from shared.web.paging import cut_page, decode_cursor, encode_cursor
@@ -42,7 +42,8 @@ async def start(request: web.Request, body: NewUpload) -> web.Response:
     Chooses the nearest healthy server and answers with a presigned URL: PUT exactly the announced
     bytes there with the given headers, then call `complete`. A large file comes in parts, each with
     a URL of its own. A name that exists in the folder gets a new version,
-    another name or a refusal: `on_conflict`.
+    another name or a refusal: `on_conflict`. In a folder that somebody shares with you to write to
+    the file is theirs, and the room that it takes, too.
 
     Should the server fail you, abort the upload and start it again with its name in `avoid`.
     """
@@ -112,9 +113,7 @@ async def complete(request: web.Request, body: Mapping[int, str]) -> web.Respons
     app = request.app
     upload = await _find(request)
     await complete_upload(app[POOL], app[FLEET], app[DOORBELL], upload, body)
-    file = await find_file(app[POOL], upload.owner_id, upload.file_id)
-    if file is None:
-        raise MeridianError(FILE_NOT_FOUND)
+    file = await get_file(app[POOL], identity_of(request).user_id, upload.file_id)
     return reply(show_file(file), headers={hdrs.ETAG: file_etag(file)})
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from services.storage.files.files import File, find_file
+from services.storage.files.files import OWNER, File, find_file
 from services.storage.files.sort_key import sort_key
 from shared.errors import FILE_NOT_FOUND, MeridianError
 
@@ -19,14 +19,20 @@ if TYPE_CHECKING:
 
 
 async def file_of(
-    pool: Pool, place: Destination, new: NewUpload, upload_id: UUID, row: Record
+    pool: Pool,
+    user_id: UUID | None,
+    place: Destination,
+    new: NewUpload,
+    upload_id: UUID,
+    row: Record,
 ) -> File:
-    """The file as it is now: nothing is known of a new one that is not known here."""
+    """The file as that person sees it: nothing is known of a new one that is not known here."""
     if row["versions_made"] > 1:
-        file = await find_file(pool, place.owner_id, row["id"])
+        file = await find_file(pool, user_id or place.owner_id, row["id"])
         if file is None:
             raise MeridianError(FILE_NOT_FOUND, "it was deleted while the upload started")
         return file
+    folder = place.folder
     return File(
         id=row["id"],
         owner_id=place.owner_id,
@@ -50,4 +56,8 @@ async def file_of(
         wanted=0,
         servers={},
         versions=0,
+        access=folder.access if folder else OWNER,
+        top_id=folder.top_id if folder else None,
+        root_id=folder.root_id if folder else None,
+        seen_as=folder.seen_as if folder else None,
     )

@@ -27,13 +27,14 @@ if TYPE_CHECKING:
 
 
 async def reserve(
-    pool: Pool, rules: UploadRules, caller: Caller, owner_id: UUID, server: Server, new: NewUpload
+    pool: Pool, rules: UploadRules, caller: Caller, user_id: UUID, server: Server, new: NewUpload
 ) -> Reserved:
     """Reserve a name and a place on a server, in one statement.
 
-    FOLDER_NOT_FOUND, FOLDER_TRASHED, FOLDER_EXISTS, FILE_EXISTS, QUOTA_EXCEEDED.
+    FOLDER_NOT_FOUND, FOLDER_TRASHED, PERMISSION_DENIED, FOLDER_EXISTS, FILE_EXISTS,
+    QUOTA_EXCEEDED of the owner of the folder.
     """
-    place = await find_destination(pool, caller, owner_id, new.target)
+    place = await find_destination(pool, caller, user_id, new.target)
     slot = Slot(place.owner_id, place.folder_id, new.name)
 
     async def attempt(name: str) -> Reserved:
@@ -43,7 +44,7 @@ async def reserve(
     try:
         return await put(pool, slot, attempt, may_rename=may_rename)
     except ConfigurationLimitExceededError as error:
-        raise quota_exceeded(error) from error
+        raise quota_exceeded(error, is_own=place.owner_id == user_id) from error
 
 
 async def _insert(
@@ -84,7 +85,7 @@ async def _insert(
         raise MeridianError(FOLDER_NOT_FOUND)
     return Reserved(
         id=upload_id,
-        file=await file_of(pool, place, new, upload_id, row),
+        file=await file_of(pool, caller.user_id, place, new, upload_id, row),
         key=keys[1],
         part_size=part_size,
         expires_at=row["upload_expires_at"],

@@ -6,8 +6,10 @@ import asyncio
 from typing import TYPE_CHECKING, Final
 
 from services.storage.servers.fleet import open_store
+from services.storage.uploads.abort import abort_upload
 from services.storage.uploads.join import NOTHING_TOLD, join_parts
 from services.storage.uploads.lease import LeaseLost, give_back, keep_lease
+from services.storage.uploads.own_uploads import is_permitted
 from services.storage.uploads.reserve import object_key
 from shared.catalog.versions import claim_settling, find_version, mark_stored
 from shared.errors import (
@@ -95,6 +97,9 @@ async def _settle(pool: Pool, store: Store, upload: Version, told: Mapping[int, 
         checked = await keep_lease(pool, upload, LEASE_SECONDS, _check(store, upload, told))
     except LeaseLost:
         return False
+    if not await is_permitted(pool, upload):
+        await abort_upload(pool, upload, may_have_bytes=True)
+        raise MeridianError(UPLOAD_EXPIRED, "The sender may not write there any more.")
     return await mark_stored(pool, upload, *checked)
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from services.storage.servers.fleet import open_store
+from services.storage.uploads.own_uploads import find_own_upload, keep_upload
 from services.storage.uploads.parts import Cut, sign_parts
-from services.storage.uploads.uploads import find_own_upload, keep_upload
 from shared.errors import (
     STORE_UNAVAILABLE,
     UPLOAD_EXPIRED,

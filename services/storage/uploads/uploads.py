@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from services.storage.files.paths import PLACES
-from services.storage.lists import Conditions
 from shared.catalog.versions import COLUMNS, Version
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import datetime
     from uuid import UUID
 
     from shared.db import Connection, Pool
@@ -59,33 +56,6 @@ NOTE_MULTIPART = """
 UPDATE storage.versions SET multipart_id = $3
 WHERE owner_id = $1 AND id = $2 AND state = 'PENDING' RETURNING id
 """
-# Whoever asks for parts is still at it.
-KEEP_UPLOAD = f"""
-UPDATE storage.versions
-SET upload_expires_at = GREATEST(upload_expires_at, now() + make_interval(secs => $3))
-WHERE owner_id = $1 AND id = $2 AND created_by = $1
-    AND state = 'PENDING' AND part_size IS NOT NULL AND upload_expires_at > now()
-RETURNING {COLUMNS}
-"""
-
-FIND_OWN_UPLOAD = f"""
-SELECT {COLUMNS} FROM storage.versions WHERE owner_id = $1 AND id = $2 AND created_by = $1
-"""
-LIST_OWN_UPLOADS = f"""
-WITH RECURSIVE versions AS MATERIALIZED (
-    SELECT * FROM storage.versions WHERE {{conditions}}
-    ORDER BY created_at DESC, id DESC LIMIT {{limit}}
-), page AS MATERIALIZED (
-    SELECT id AS file_id, owner_id, folder_id, name FROM storage.files
-    WHERE (owner_id, id) IN (SELECT owner_id, file_id FROM versions)
-), {PLACES}
-SELECT {COLUMNS}, page.name, COALESCE(places.path, '/') AS folder
-FROM versions
-JOIN page ON page.owner_id = versions.owner_id AND page.file_id = versions.file_id
-LEFT JOIN places ON places.owner_id = page.owner_id AND places.folder_id = page.folder_id
-ORDER BY versions.created_at DESC, versions.id DESC
-"""
-
 TAKE_DUE = f"""
 WITH due AS (
     SELECT owner_id, id FROM storage.versions
@@ -115,25 +85,11 @@ WHERE owner_id = $1 AND id = $2
 """
 
 
-async def find_own_upload(db: Connection | Pool, user_id: UUID, upload_id: UUID) -> Version | None:
-    """An upload that this person started, in whatever state."""
-    row = await db.fetchrow(FIND_OWN_UPLOAD, user_id, upload_id)
-    return None if row is None else Version(**row)
-
-
 async def note_multipart(
     db: Connection | Pool, owner_id: UUID, upload_id: UUID, multipart_id: str
 ) -> bool:
     """Write down what the server calls the upload; False when it is not wanted any more."""
     return await db.fetchval(NOTE_MULTIPART, owner_id, upload_id, multipart_id) is not None
-
-
-async def keep_upload(
-    db: Connection | Pool, user_id: UUID, upload_id: UUID, seconds: float
-) -> Version | None:
-    """A person's unfinished upload, which lives for so long from now; None when it is over."""
-    row = await db.fetchrow(KEEP_UPLOAD, user_id, upload_id, seconds)
-    return None if row is None else Version(**row)
 
 
 async def take_due(
@@ -160,15 +116,3 @@ async def look_at_the_end(db: Connection | Pool, upload: Version) -> None:
 async def forget_upload(db: Connection | Pool, upload: Version) -> None:
     """Nothing of this upload is left to be looked at."""
     await db.execute(FORGET_UPLOAD, upload.owner_id, upload.id)
-
-
-async def list_own_uploads(
-    db: Connection | Pool, user_id: UUID, after: tuple[datetime, UUID] | None, limit: int
-) -> list[tuple[Version, str, str]]:
-    """A person's unfinished uploads, newest first, each with the file's name and folder."""
-    asked = Conditions("created_by = {} AND state = 'PENDING'", user_id)
-    asked.begin_behind("created_at, id", after, "desc")
-    statement = LIST_OWN_UPLOADS.format(limit=asked.bind(limit), conditions=asked)
-    rows = [dict(row) for row in await db.fetch(statement, *asked.arguments)]
-    places = [(row.pop("name"), row.pop("folder")) for row in rows]
-    return [(Version(**row), *place) for row, place in zip(rows, places, strict=True)]

@@ -31,7 +31,7 @@ async def listing(request: web.Request, query: PageAsked) -> web.Response:
 
     Each can be downloaded by its number: `?version=`.
     """
-    file = await _own_file(request)
+    file = await _file(request)
     below = _below(query.cursor)
     rows = await list_versions(request.app[POOL], file.owner_id, file.id, below, query.limit + 1)
     page = cut_page(rows, query.limit, lambda version: encode_cursor(version.number))
@@ -45,23 +45,23 @@ async def restore(request: web.Request) -> web.Response:
     It becomes the newest version, with a number of its own; its bytes are there already, so nothing
     is copied and no room is taken.
     """
-    file = await _own_file(request, Right.WRITE)
+    file = await _file(request, Right.WRITE)
     await restore_version(request.app[POOL], caller_of(request), file, path_number(request))
-    return reply(show_file(await _own_file(request)))
+    return reply(show_file(await _file(request)))
 
 
 async def delete(request: web.Request) -> web.Response:
-    """Delete a version for ever.
+    """Delete a version for ever; only the owner of the file may.
 
     Of the current one, the newest before it becomes current. The last one goes only with its file.
     """
-    file = await _own_file(request, Right.WRITE)
+    file = await _file(request, Right.OWN)
     app = request.app
     await delete_version(app[POOL], app[DOORBELL], caller_of(request), file, path_number(request))
     return reply_nothing()
 
 
-async def _own_file(request: web.Request, right: Right = Right.READ) -> File:
+async def _file(request: web.Request, right: Right = Right.READ) -> File:
     user_id = identity_of(request).user_id
     return await get_file(request.app[POOL], user_id, path_id(request), right=right)
 

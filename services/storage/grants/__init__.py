@@ -1,0 +1,1 @@
+"""Grants: files and folders that people share with others by name."""
