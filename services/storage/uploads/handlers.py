@@ -123,7 +123,7 @@ async def abort(request: web.Request) -> web.Response:
     if upload.state == "PENDING":
         await abort_upload(request.app[POOL], upload, may_have_bytes=True)
     elif upload.state == "STORED":
-        raise MeridianError(UPLOAD_FINISHED, "delete the file instead")
+        raise MeridianError(UPLOAD_FINISHED, "The upload is finished; delete the file instead.")
     return reply_nothing()
 
 

@@ -30,7 +30,7 @@ async def file_of(
     if row["versions_made"] > 1:
         file = await find_file(pool, user_id or place.owner_id, row["id"])
         if file is None:
-            raise MeridianError(FILE_NOT_FOUND, "it was deleted while the upload started")
+            raise MeridianError(FILE_NOT_FOUND, "The file was deleted while the upload started.")
         return file
     folder = place.folder
     return File(

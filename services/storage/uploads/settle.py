@@ -60,7 +60,9 @@ async def store_upload(
             doorbell.ring()
             return
         if asyncio.get_running_loop().time() > deadline:
-            raise MeridianError(STORE_UNAVAILABLE, "it is still being checked", retry_after=2)
+            raise MeridianError(
+                STORE_UNAVAILABLE, "The upload is still being checked.", retry_after=2
+            )
         await asyncio.sleep(LOOK_SECONDS)
         upload = await find_version(pool, upload.owner_id, upload.id) or upload
     if upload.state != "STORED":
@@ -138,7 +140,10 @@ async def _check_size(store: Store, upload: Version, key: str) -> str:
         raise MeridianError(UPLOAD_INCOMPLETE)
     if found.size != upload.size:
         await store.delete(key)
-        raise MeridianError(SIZE_MISMATCH, f"announced {upload.size} bytes, got {found.size}")
+        words = f"{upload.size} bytes were declared, {found.size} arrived."
+        raise MeridianError(
+            SIZE_MISMATCH, words, declared_size=upload.size, received_size=found.size
+        )
     return found.etag
 
 
