@@ -32,9 +32,13 @@ GRANT INSERT, UPDATE ON storage.drains TO meridian_storage;
 GRANT INSERT, UPDATE ON storage.usage TO meridian_storage;
 GRANT INSERT, UPDATE, DELETE ON storage.quotas, storage.restored_versions TO meridian_storage;
 GRANT UPDATE ON storage.unknown_objects TO meridian_storage;
+GRANT INSERT, UPDATE, DELETE ON storage.policies TO meridian_storage;
+GRANT INSERT ON storage.placement_changes TO meridian_storage;
 
 -- A row lock takes the right to update some column; the replicator moves versions to GONE.
 GRANT UPDATE (state, sha256, proof) ON storage.versions TO meridian_replicator;
+GRANT UPDATE (updated_at) ON storage.servers TO meridian_replicator;
+GRANT UPDATE (walked_at), DELETE ON storage.placement_changes TO meridian_replicator;
 GRANT INSERT, UPDATE ON storage.replicas TO meridian_replicator;
 GRANT INSERT, UPDATE, DELETE ON storage.dead_letters TO meridian_replicator;
 GRANT INSERT, DELETE ON storage.part_hashes TO meridian_replicator;

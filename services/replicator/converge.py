@@ -14,7 +14,7 @@ from services.replicator.catalog.suspects import renew_suspects
 from services.replicator.choose import counted, destinations, sources
 from services.replicator.copying.copy import copy
 from services.replicator.copying.lane import Lane
-from services.replicator.erase import erase_all, erase_due
+from services.replicator.erase import erase_all, erase_due, erase_surplus
 from shared.catalog.replicas import find_holdings
 
 if TYPE_CHECKING:
@@ -38,6 +38,7 @@ async def converge(shop: Workshop, owner_id: UUID, version_id: UUID) -> None:
     await erase_due(shop, version, holdings)
     if version.state == "STORED":
         await _spread(shop, version, holdings)
+        await erase_surplus(shop, version, holdings)
 
 
 async def _spread(shop: Workshop, version: Version, holdings: Sequence[Holding]) -> None:

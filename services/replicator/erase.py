@@ -14,6 +14,7 @@ from services.replicator.catalog.erasing import (
     finish_erasure,
     retire_replicas,
 )
+from services.replicator.catalog.surplus import release_surplus
 from services.replicator.metrics import ERASURES
 from services.replicator.retry import backoff
 from shared.catalog.placement import is_open
@@ -49,6 +50,14 @@ async def erase_due(shop: Workshop, version: Version, holdings: Sequence[Holding
     """Erase the version from the servers where that is due."""
     due = [item.server for item in holdings if item.state == "ERASING" and item.is_due]
     await _erase_from(shop, version, due)
+
+
+async def erase_surplus(shop: Workshop, version: Version, holdings: Sequence[Holding]) -> None:
+    """Erase copies that no policy wants any more, if enough others stand."""
+    if any(item.is_surplus for item in holdings):
+        released = await release_surplus(shop.pool, version)
+        servers = [item.server for item in holdings if item.server.id in released]
+        await _erase_from(shop, version, [server for server in servers if is_open(server)])
 
 
 async def erase_now(shop: Workshop, version: Version, server: Server) -> None:

@@ -40,6 +40,7 @@ from services.storage.live.routes import ROUTES as LIVE
 from services.storage.opening.guard import LinkGuard
 from services.storage.opening.open_link import LinkOpener
 from services.storage.opening.routes import ROUTES as OPENING
+from services.storage.policies.routes import ROUTES as POLICIES
 from services.storage.quotas.routes import ROUTES as QUOTAS
 from services.storage.servers.routes import ROUTES as SERVERS
 from services.storage.servers.running import running_fleet
@@ -72,7 +73,7 @@ PREFIX: Final = "/storage/api"
 ROUTES: Final = (
     *ADMIN,
     *(*UPLOADS, *FILES, *VERSIONS, *BATCH, *FOLDERS, *TRASH, *DOWNLOADS, *LINKS, *OPENING),
-    *(*GRANTS, *HISTORY, *QUOTAS, *SERVERS, *CITIES, *LIVE, *HOOKS),
+    *(*GRANTS, *HISTORY, *QUOTAS, *POLICIES, *SERVERS, *CITIES, *LIVE, *HOOKS),
 )
 POOL_SIZE: Final = 16
 # Passwords of links are few; sign-in has threads of its own, in another service.

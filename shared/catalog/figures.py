@@ -20,7 +20,7 @@ WITH behind AS (
     FROM storage.replicas JOIN storage.versions
         ON versions.owner_id = replicas.owner_id AND versions.id = replicas.version_id
     WHERE replicas.state IN ('WANTED', 'COPYING', 'FAILED', 'SUSPECT')
-        AND versions.state = 'STORED'
+        AND versions.state = 'STORED' AND NOT replicas.is_surplus
     GROUP BY replicas.server_id
 ), arrived AS (
     SELECT replicas.server_id,

@@ -20,14 +20,14 @@ if TYPE_CHECKING:
 COLUMNS = """replicas.owner_id, replicas.version_id, replicas.server_id, replicas.state,
     replicas.lease_owner, replicas.lease_until, replicas.attempt, replicas.failures,
     replicas.next_attempt_at, replicas.last_error, replicas.upload_id, replicas.verified_at,
-    replicas.created_at, replicas.updated_at"""
+    replicas.created_at, replicas.updated_at, replicas.is_surplus"""
 
 LIST_REPLICAS = f"""
 SELECT {COLUMNS} FROM storage.replicas WHERE owner_id = $1 AND version_id = $2 ORDER BY server_id
 """
 
 # The first attempt is due at once, whatever its row says to the sweep.
-DUE_FOR_COPY = f"""({TAKES} AND (
+DUE_FOR_COPY = f"""({TAKES} AND NOT replicas.is_surplus AND (
     replicas.state IN ('WANTED', 'FAILED')
         AND (replicas.attempt = 0 OR replicas.next_attempt_at <= now())
     OR replicas.state = 'COPYING' AND replicas.lease_until < now()))"""
@@ -37,7 +37,8 @@ DUE_FOR_ERASURE = f"""({OPEN} AND replicas.state = 'ERASING'
 # One row a replica, and one without for a version that has none.
 OF_SERVER = ", ".join(f"servers.{column.strip()}" for column in SERVER_COLUMNS.split(","))
 FIND_HOLDINGS = f"""
-SELECT {VERSION_COLUMNS}, replicas.state, {DUE_FOR_COPY} OR {DUE_FOR_ERASURE}, {OF_SERVER}
+SELECT {VERSION_COLUMNS}, replicas.state, {DUE_FOR_COPY} OR {DUE_FOR_ERASURE},
+    replicas.is_surplus, {OF_SERVER}
 FROM storage.versions
 LEFT JOIN storage.replicas
     ON replicas.owner_id = versions.owner_id AND replicas.version_id = versions.id
@@ -66,15 +67,20 @@ class Replica:
     verified_at: datetime | None
     created_at: datetime
     updated_at: datetime
+    is_surplus: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Holding:
-    """What a server has of a version; `is_due`: something is to be done about it now."""
+    """What a server has of a version; `is_due`: something is to be done about it now.
+
+    `is_surplus`: no policy wants it there any more.
+    """
 
     server: Server
     state: str
     is_due: bool
+    is_surplus: bool = False
 
 
 async def list_replicas(db: Connection | Pool, owner_id: UUID, version_id: UUID) -> list[Replica]:
@@ -94,5 +100,6 @@ async def find_holdings(
 
 
 def _holding(row: tuple[Any, ...]) -> Holding:
-    state, is_due, *columns = row[len(VERSION_NAMES) :]
-    return Holding(Server(**dict(zip(SERVER_NAMES, columns, strict=True))), state, is_due)
+    state, is_due, is_surplus, *columns = row[len(VERSION_NAMES) :]
+    server = Server(**dict(zip(SERVER_NAMES, columns, strict=True)))
+    return Holding(server, state, is_due, is_surplus)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from shared.catalog.placement import HOLDS
+from shared.catalog.placement import CHOSEN, FORBIDS, HOLDS, RULE
 from shared.catalog.version_states import BECOMES_STORED, MAY_BECOME_STORED
 from shared.events import FileStored, encode
 
@@ -56,7 +56,7 @@ WHERE owner_id = $1 AND id = $2 AND key = $3 AND state = 'PENDING'
 # locked before its version, as a deletion does, so that neither waits for the other in a circle.
 MARK_STORED = f"""
 WITH file AS (
-    SELECT id FROM storage.files WHERE owner_id = $1 AND id = $2 FOR UPDATE
+    SELECT id, folder_id FROM storage.files WHERE owner_id = $1 AND id = $2 FOR UPDATE
 ), stored AS (
     UPDATE storage.versions
     SET {BECOMES_STORED}, sha256 = $6, etag = $7,
@@ -67,19 +67,26 @@ WITH file AS (
     WHERE versions.owner_id = $1 AND versions.id = $3 AND versions.file_id = file.id
         AND versions.key = $4 AND {MAY_BECOME_STORED}
     RETURNING versions.owner_id, versions.id, versions.file_id, versions.number,
-        versions.size, versions.upload_server_id
+        versions.size, versions.upload_server_id,
+        {RULE.format(owner="$1", file="file.id", folder="file.folder_id")} AS rule
+), chosen AS (
+    SELECT chosen.id FROM stored
+    CROSS JOIN LATERAL ({CHOSEN.format(version="stored", holds=HOLDS)}) AS chosen
 ), copies AS (
     INSERT INTO storage.replicas
-        (owner_id, version_id, server_id, state, verified_at, next_attempt_at)
+        (owner_id, version_id, server_id, state, verified_at, next_attempt_at, is_surplus)
     SELECT stored.owner_id, stored.id, servers.id, here.state, here.verified_at,
-        here.next_attempt_at
-    FROM stored CROSS JOIN storage.servers, LATERAL (
+        here.next_attempt_at, here.is_surplus
+    FROM stored CROSS JOIN storage.servers
+    LEFT JOIN chosen ON chosen.id = servers.id, LATERAL (
         SELECT CASE WHEN is_source THEN 'READY' ELSE 'WANTED' END AS state,
-               CASE WHEN is_source AND $6::bytea IS NOT NULL THEN now() END AS verified_at,
-               CASE WHEN NOT is_source THEN now() + interval '5 seconds' END AS next_attempt_at
-        FROM (SELECT servers.id = stored.upload_server_id AS is_source) AS place
+            CASE WHEN is_source AND $6::bytea IS NOT NULL THEN now() END AS verified_at,
+            CASE WHEN is_surplus OR NOT is_source THEN now() + interval '5 seconds' END
+                AS next_attempt_at, is_surplus
+        FROM (SELECT servers.id = stored.upload_server_id AS is_source, chosen.id IS NULL
+            AND ({HOLDS} OR {FORBIDS.format(version="stored")}) AS is_surplus) AS place
     ) AS here
-    WHERE {HOLDS} OR servers.id = stored.upload_server_id
+    WHERE chosen.id IS NOT NULL OR servers.id = stored.upload_server_id
 ), current AS (
     UPDATE storage.files
     SET current_version_id = stored.id, current_number = stored.number, size = stored.size,

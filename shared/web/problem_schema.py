@@ -46,3 +46,6 @@ class ProblemSchema(Schema):
         **_fact("files, versions and bytes that would be lost"),
     )
     examples = fields.List(fields.UUID(), **_fact("Some of the files that would be lost"))
+    missing_zones = fields.List(
+        fields.String(), **_fact("Zones where the policy requires a copy and no server takes any")
+    )

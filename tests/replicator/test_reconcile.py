@@ -6,7 +6,7 @@ import asyncio
 import os
 from typing import TYPE_CHECKING
 
-from services.replicator.catalog.wanted import BEFORE_ALL, list_holding, want_page
+from services.replicator.catalog.wanted import BEFORE_ALL, describe_placement, want_page
 from services.replicator.jobs.reconcile import PAGE, Walk
 from shared.catalog.jobs import list_jobs
 from shared.catalog.servers import upsert_server
@@ -59,14 +59,14 @@ async def test_a_server_added_while_an_upload_is_marked_stored_gets_it(world: Wo
 
 async def test_a_gap_that_opens_just_after_the_walk_is_closed_by_the_next(world: World) -> None:
     version = await world.upload(os.urandom(1000), tell=False)
-    servers, now = await list_holding(world.pool)
-    walk = Walk(servers=tuple(map(str, servers)), is_done=True, again_at=now - 1)
+    placement, now = await describe_placement(world.pool)
+    walk = Walk(placement=placement, is_done=True, again_at=now - 1)
     await world.pool.execute(FORGET, world.servers[CAPE_TOWN].id)
     async with replicator(world):
         await world.until(version, every="READY")
         jobs = {job.name: job for job in await list_jobs(world.pool)}
         seen = Walk.read(jobs["placement.reconcile"].progress)
-    assert seen.servers == walk.servers
+    assert seen.placement == walk.placement
     assert (seen.is_done, seen.seen, seen.added) == (True, 1, 1)
     # The first walk after a change is soon followed by another.
     assert seen.again_at - now < 60

@@ -18,8 +18,9 @@ if TYPE_CHECKING:
     from tests.storage.conftest import Person, Storage
 
 # What a process does for itself beside the requests.
-BESIDE = ("storage.jobs", "storage.servers", "storage.server_", "storage.sweeps")
+BESIDE = ("storage.jobs", "storage.servers", "storage.server_", "storage.sweeps", "default_rule")
 READS = ("SELECT", "WITH")
+COUNT_DOWNLOADS = "SELECT count(*) FROM storage.actions WHERE event = 'FILE.DOWNLOAD'"
 
 
 class Statements:
@@ -54,13 +55,21 @@ def statements(monkeypatch: pytest.MonkeyPatch) -> Statements:
 
 
 @pytest.fixture
-async def person(statements: Statements, storage: Storage) -> Person:
-    """Somebody with a file, whose statements are prepared."""
+async def person(statements: Statements, storage: Storage, owner_pool: Pool) -> Person:
+    """Somebody with a file, whose statements are prepared and whose history is written."""
     person = storage.person()
     file = await person.upload("a.txt", b"abc")
     await person.call("GET", f"/files/{file['id']}/download")
     await person.call("GET", "/files")
+    await until_downloads(owner_pool, 1)
     return person
+
+
+async def until_downloads(pool: Pool, number: int) -> None:
+    """Wait until the history, which is written in batches, has so many."""
+    async with asyncio.timeout(5):
+        while await pool.fetchval(COUNT_DOWNLOADS) < number:
+            await asyncio.sleep(0.02)
 
 
 async def test_a_download_link_is_one_reading_statement(
@@ -70,14 +79,7 @@ async def test_a_download_link_is_one_reading_statement(
     sent = await statements.of(lambda: person.call("GET", f"/files/{file['id']}/download"))
     assert len(sent) == 1, sent
     assert sent[0].startswith(READS)
-    async with asyncio.timeout(5):
-        while (
-            await owner_pool.fetchval(
-                "SELECT count(*) FROM storage.actions WHERE event = 'FILE.DOWNLOAD'"
-            )
-            < 2
-        ):
-            await asyncio.sleep(0.02)
+    await until_downloads(owner_pool, 2)
 
 
 async def test_what_only_shows_writes_nothing(statements: Statements, person: Person) -> None:

@@ -53,7 +53,7 @@ WITH version AS ({{version}}), done AS (
 UPDATE storage.replicas
 SET state = CASE WHEN is_stored THEN 'READY' ELSE 'ERASING' END,
     verified_at = CASE WHEN is_stored THEN now() END,
-    next_attempt_at = CASE WHEN is_stored THEN NULL ELSE now() END,
+    next_attempt_at = CASE WHEN is_stored AND NOT replicas.is_surplus THEN NULL ELSE now() END,
     lease_owner = NULL, lease_until = NULL, upload_id = NULL, last_error = NULL, failures = 0,
     updated_at = now()
 FROM version WHERE {UNDER_LEASE}

@@ -25,7 +25,7 @@ WITH waiting AS (
     SELECT replicas.owner_id, replicas.version_id FROM storage.replicas
     JOIN storage.servers ON servers.id = replicas.server_id
     WHERE replicas.state = 'WANTED' AND NOT replicas.is_bulk AND replicas.next_attempt_at <= now()
-        AND {TAKES} AND replicas.server_id <> ALL($1::uuid[])
+        AND NOT replicas.is_surplus AND {TAKES} AND replicas.server_id <> ALL($1::uuid[])
     ORDER BY replicas.next_attempt_at LIMIT $2
 ), later AS (
     SELECT replicas.owner_id, replicas.version_id FROM storage.replicas
@@ -33,9 +33,14 @@ WITH waiting AS (
     WHERE (replicas.state IN ('FAILED', 'ERASING')
             OR replicas.state = 'WANTED' AND replicas.is_bulk)
         AND replicas.next_attempt_at <= now()
-        AND ({TAKES} OR {OPEN} AND replicas.state = 'ERASING')
+        AND ({TAKES} AND NOT replicas.is_surplus OR {OPEN} AND replicas.state = 'ERASING')
         AND replicas.server_id <> ALL($1::uuid[])
     ORDER BY replicas.next_attempt_at LIMIT $2
+), surplus AS (
+    SELECT owner_id, version_id FROM storage.replicas
+    WHERE is_surplus AND state IN ('WANTED', 'READY', 'SUSPECT', 'FAILED')
+        AND next_attempt_at <= now()
+    ORDER BY next_attempt_at LIMIT $2
 ), deleting AS (
     SELECT versions.owner_id, versions.id FROM storage.versions
     WHERE versions.state = 'DELETING' AND NOT EXISTS (
@@ -46,7 +51,7 @@ WITH waiting AS (
 )
 SELECT owner_id, version_id, bool_and(is_bulk) FROM (
     SELECT *, false AS is_bulk FROM waiting UNION ALL SELECT *, true FROM later
-    UNION ALL SELECT *, true FROM deleting
+    UNION ALL SELECT *, true FROM surplus UNION ALL SELECT *, true FROM deleting
 ) AS due GROUP BY owner_id, version_id ORDER BY bool_and(is_bulk)
 """
 
@@ -67,5 +72,5 @@ async def expire_leases(db: Connection | Pool) -> None:
 async def list_due(
     db: Connection | Pool, silent_servers: Collection[UUID], limit: int
 ) -> list[Due]:
-    """Up to three times `limit` versions to do something about now, fresh ones first."""
+    """Up to four times `limit` versions to do something about now, fresh ones first."""
     return [Due(*row) for row in await db.fetch(LIST_DUE, silent_servers, limit)]

@@ -6,6 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from services.replicator.jobs.inventory import take_inventory
+from services.replicator.jobs.moved import reconcile_moved
 from services.replicator.jobs.orphans import sweep_orphans
 from services.replicator.jobs.reconcile import reconcile
 from services.replicator.jobs.scrub import scrub
@@ -40,6 +41,11 @@ def replicator_jobs(shop: Workshop, streams: Sequence[Stream]) -> list[Job]:
             name="placement.reconcile",
             every=shop.settings.sweep_seconds,
             function=partial(reconcile, shop),
+        ),
+        Job(
+            name="placement.moved",
+            every=shop.settings.sweep_seconds,
+            function=partial(reconcile_moved, shop),
         ),
         Job(
             name="sweep.inventory",

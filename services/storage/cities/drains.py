@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from shared.catalog.placement import CHOSEN, HOLDS, RULE
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
@@ -38,20 +40,28 @@ UPDATE storage.servers SET is_draining = $2, updated_at = now()
 WHERE id = $1 AND removed_at IS NULL RETURNING id
 """
 # What is still to be done: versions of this server that some other server should have and has not.
-COUNT_REMAINING: Final = """
-SELECT count(DISTINCT versions.file_id) AS files, count(*) AS versions,
-    COALESCE(sum(versions.size), 0)::bigint AS bytes
-FROM storage.replicas
-JOIN storage.versions ON versions.owner_id = replicas.owner_id AND versions.id = replicas.version_id
-WHERE replicas.server_id = $1 AND replicas.state IN ('READY', 'SUSPECT')
-    AND versions.state = 'STORED'
-    AND (SELECT count(*) FROM storage.replicas AS others
-        JOIN storage.servers ON servers.id = others.server_id
-        WHERE others.owner_id = replicas.owner_id AND others.version_id = replicas.version_id
-            AND others.server_id <> $1 AND others.state = 'READY' AND servers.is_active
-            AND NOT servers.is_draining AND servers.removed_at IS NULL)
-    < (SELECT GREATEST(1, count(*)) FROM storage.servers
-        WHERE id <> $1 AND is_active AND NOT is_draining AND removed_at IS NULL)
+COUNT_REMAINING: Final = f"""
+WITH version AS (
+    SELECT versions.owner_id, versions.id, versions.file_id, versions.size,
+        versions.upload_server_id,
+        {RULE.format(owner="files.owner_id", file="files.id", folder="files.folder_id")} AS rule
+    FROM storage.replicas
+    JOIN storage.versions
+        ON versions.owner_id = replicas.owner_id AND versions.id = replicas.version_id
+    JOIN storage.files ON files.owner_id = versions.owner_id AND files.id = versions.file_id
+    WHERE replicas.server_id = $1 AND replicas.state IN ('READY', 'SUSPECT')
+        AND versions.state = 'STORED'
+)
+SELECT count(DISTINCT version.file_id) AS files, count(*) AS versions,
+    COALESCE(sum(version.size), 0)::bigint AS bytes
+FROM version CROSS JOIN LATERAL (
+    SELECT count(*) AS wanted, count(*) FILTER (WHERE EXISTS (
+        SELECT FROM storage.replicas AS others
+        WHERE others.owner_id = version.owner_id AND others.version_id = version.id
+            AND others.server_id = chosen.id AND others.state = 'READY')) AS ready
+    FROM ({CHOSEN.format(version="version", holds=f"{HOLDS} AND servers.id <> $1")}) AS chosen
+) AS copies
+WHERE copies.ready < GREATEST(1, copies.wanted)
 """
 SUM_UP: Final = """
 SELECT count(DISTINCT versions.file_id) AS files, count(*) AS versions,

@@ -118,6 +118,7 @@ async def explain(request: web.Request, query: RouteQuery) -> web.Response:
     place = place or place_of(request)
     is_upload = query.file_id is None
     servers = should_hold(fleet.servers())
+    servers = [server for server in servers if fleet.policy.welcomes(server.zone)]
     if query.file_id is not None:
         held = await find_held(request.app[POOL], identity_of(request).user_id, query.file_id)
         if held is None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from services.storage.files.files import HAS_NUMBER
 from services.storage.files.found import FOUND_FILE
 from services.storage.files.paths import ABOVE
+from shared.catalog.placement import RULE
 from shared.errors import (
     FILE_NOT_FOUND,
     FILE_TRASHED,
@@ -17,7 +18,7 @@ from shared.errors import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
     from uuid import UUID
 
@@ -31,7 +32,8 @@ SELECT files.owner_id, files.id AS file_id, files.name,
     versions.content_type, versions.sha256, versions.state, ARRAY(
         SELECT server_id FROM storage.replicas
         WHERE replicas.owner_id = versions.owner_id AND replicas.version_id = versions.id
-            AND replicas.state = 'READY') AS holders
+            AND replicas.state = 'READY') AS holders,
+    {RULE.format(owner="files.owner_id", file="files.id", folder="files.folder_id")} AS rule
 FROM found JOIN storage.files ON files.owner_id = found.owner_id AND files.id = found.id
 JOIN storage.versions ON versions.owner_id = files.owner_id AND {{which}}
 CROSS JOIN LATERAL {ABOVE} AS above
@@ -49,7 +51,10 @@ FIND_HELD_VERSION = f"""
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Held:
-    """One version of a file with all that a link to it needs; `holders` are ids of servers."""
+    """One version of a file with all that a link to it needs.
+
+    `holders` are ids of servers, `rule` is the policy that counts for the file.
+    """
 
     owner_id: UUID
     file_id: UUID
@@ -63,6 +68,7 @@ class Held:
     sha256: bytes | None
     state: str
     holders: Sequence[UUID]
+    rule: Mapping[str, Any]
 
 
 async def get_held(

@@ -10,6 +10,7 @@ from services.storage.downloads.presentation import presentation
 from services.storage.history.actions import NewAction
 from services.storage.history.events import ActionEvent
 from services.storage.servers.urls import sign_download
+from shared.catalog.policy import Policy
 from shared.errors import NO_HEALTHY_REPLICA, MeridianError
 
 if TYPE_CHECKING:
@@ -99,6 +100,10 @@ def offer(fleet: Fleet, caller: Caller, held: Held, wish: Wish) -> Download:
 
 
 def holders(fleet: Fleet, held: Held) -> list[Server]:
-    """The servers with a verified copy, whether they answer or not."""
+    """The servers with a verified copy, whether they answer or not.
+
+    Of a zone that the policy forbids nothing is handed out, though a copy may still be there.
+    """
+    forbidden = Policy.read(held.rule).forbid
     found = (fleet.find_server(server_id) for server_id in held.holders)
-    return [server for server in found if server is not None]
+    return [server for server in found if server is not None and server.zone not in forbidden]

@@ -50,9 +50,9 @@ FROM page
 JOIN storage.versions ON versions.owner_id = page.owner_id AND {version}
 LEFT JOIN places ON places.owner_id = page.owner_id AND places.folder_id = page.folder_id
 CROSS JOIN LATERAL (
-    SELECT count(*) FILTER (WHERE replicas.state = 'READY') AS ready,
+    SELECT count(*) FILTER (WHERE replicas.state = 'READY' AND NOT replicas.is_surplus) AS ready,
         count(replicas.verified_at) FILTER (WHERE replicas.state = 'READY') AS verified,
-        count(*) AS wanted,
+        count(*) FILTER (WHERE NOT replicas.is_surplus) AS wanted,
         jsonb_object_agg(servers.name, replicas.state) AS servers
     FROM storage.replicas JOIN storage.servers ON servers.id = replicas.server_id
     WHERE replicas.owner_id = versions.owner_id AND replicas.version_id = versions.id

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 import structlog
 
 from services.storage.servers.nearest import Condition, Ranked, rank
-from shared.catalog.placement import is_open
+from shared.catalog.placement import DEFAULT_RULE, is_open
+from shared.catalog.policy import Policy
 from shared.catalog.servers import list_servers
 from shared.errors import STORE_UNAVAILABLE, MeridianError
 from shared.vault import VaultError
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger(__name__)
 
+FIND_DEFAULT_RULE = f"SELECT {DEFAULT_RULE} AS default_rule"
 REFRESH_SECONDS = 0.5
 LOAD_WINDOW_SECONDS = 60.0
 RETRY_SECONDS = 2
@@ -38,6 +40,8 @@ class Fleet:
 
     def __init__(self, pool: Pool, stores: Stores) -> None:
         self.stores = stores
+        # The one for all, as it was a moment ago.
+        self.policy = Policy()
         self._pool = pool
         self._servers: dict[UUID, Server] = {}
         self._locked: set[UUID] = set()
@@ -75,6 +79,7 @@ class Fleet:
     async def refresh(self) -> None:
         """Read the rows again: how the servers are doing is written there, too."""
         rows = await list_servers(self._pool)
+        self.policy = Policy.read(await self._pool.fetchval(FIND_DEFAULT_RULE))
         # Nobody may be sent to a server that nothing can be signed for here.
         self._locked = {server.id for server in rows if _is_locked(self.stores, server)}
         self._servers = {server.id: server for server in rows}

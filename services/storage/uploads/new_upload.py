@@ -12,7 +12,10 @@ if TYPE_CHECKING:
     from datetime import datetime
     from uuid import UUID
 
+    from services.storage.caller import Caller
     from services.storage.files.files import File
+    from shared.catalog.policy import Policy
+    from shared.catalog.servers import Server
 
 
 class OnConflict(enum.Enum):
@@ -49,3 +52,27 @@ class Reserved:
     key: str
     part_size: int | None
     expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Who uploads, and whose file it will be."""
+
+    caller: Caller
+    owner_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A server, and the policy that it was chosen by."""
+
+    server: Server
+    policy: Policy
+
+
+class OtherPolicy(Exception):
+    """Another policy counts there than the server was chosen by."""
+
+    def __init__(self, policy: Policy) -> None:
+        super().__init__("another policy counts")
+        self.policy = policy

@@ -12,9 +12,10 @@ from services.storage.files.destination import Destination, find_destination
 from services.storage.files.free_name import Slot, put
 from services.storage.files.sort_key import SORT_VERSION, fold, sort_key
 from services.storage.uploads.new_file import file_of
-from services.storage.uploads.new_upload import NewUpload, OnConflict, Reserved
+from services.storage.uploads.new_upload import NewUpload, OnConflict, OtherPolicy, Reserved, Spot
 from services.storage.uploads.quota import quota_exceeded
 from services.storage.uploads.uploads import INSERT_UPLOAD, INSERT_UPLOAD_OF_NEW
+from shared.catalog.policy import Policy
 from shared.errors import FOLDER_NOT_FOUND, MeridianError
 from shared.ids import new_id
 from shared.stores.part_sizes import choose_part_size
@@ -27,9 +28,9 @@ if TYPE_CHECKING:
 
 
 async def reserve(
-    pool: Pool, rules: UploadRules, caller: Caller, user_id: UUID, server: Server, new: NewUpload
+    pool: Pool, rules: UploadRules, caller: Caller, user_id: UUID, spot: Spot, new: NewUpload
 ) -> Reserved:
-    """Reserve a name and a place on a server, in one statement.
+    """Reserve a name and a place on a server, in one statement; OtherPolicy.
 
     FOLDER_NOT_FOUND, FOLDER_TRASHED, PERMISSION_DENIED, FOLDER_EXISTS, FILE_EXISTS,
     QUOTA_EXCEEDED of the owner of the folder.
@@ -38,7 +39,7 @@ async def reserve(
     slot = Slot(place.owner_id, place.folder_id, new.name)
 
     async def attempt(name: str) -> Reserved:
-        return await _insert(pool, rules, caller, place, server, replace(new, name=name))
+        return await _insert(pool, rules, caller, place, spot, replace(new, name=name))
 
     may_rename = new.on_conflict is OnConflict.RENAME
     try:
@@ -52,10 +53,10 @@ async def _insert(
     rules: UploadRules,
     caller: Caller,
     place: Destination,
-    server: Server,
+    spot: Spot,
     new: NewUpload,
 ) -> Reserved:
-    part_size = _part_size(rules, new)
+    part_size, server = _part_size(rules, new), spot.server
     upload_id, keys = new_id(), _keys(server, in_parts=part_size is not None)
     makes_versions = new.on_conflict is OnConflict.VERSION
     row = await pool.fetchrow(
@@ -80,9 +81,12 @@ async def _insert(
         sort_key(new.name),
         fold(new.name),
         SORT_VERSION,
+        spot.policy.rule,
     )
-    if row is None:
-        raise MeridianError(FOLDER_NOT_FOUND)
+    assert row is not None
+    if row["id"] is None:
+        counting = Policy.read(row["rule"])
+        raise MeridianError(FOLDER_NOT_FOUND) if counting == spot.policy else OtherPolicy(counting)
     return Reserved(
         id=upload_id,
         file=await file_of(pool, caller.user_id, place, new, upload_id, row),

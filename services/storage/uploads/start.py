@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 from services.storage.servers.urls import sign_upload
 from services.storage.uploads.begin_parts import begin_parts
+from services.storage.uploads.new_upload import NewUpload, OtherPolicy, Reserved, Sender, Spot
 from services.storage.uploads.parts import MOST_SIGNED, sign_parts
 from services.storage.uploads.refused import report_avoided
 from services.storage.uploads.reserve import reserve
-from shared.catalog.placement import should_hold
+from services.storage.uploads.welcoming import RETRY_SECONDS, welcoming
 from shared.errors import FILE_TOO_LARGE, NO_SERVER, MeridianError
 
 if TYPE_CHECKING:
@@ -21,12 +22,12 @@ if TYPE_CHECKING:
     from services.storage.servers.fleet import Fleet
     from services.storage.servers.nearest import Ranked
     from services.storage.settings import UploadRules
-    from services.storage.uploads.new_upload import NewUpload, Reserved
     from services.storage.uploads.parts import SignedPart
+    from shared.catalog.policy import Policy
     from shared.db import Pool
-    from shared.geo import Place
 
-RETRY_SECONDS = 5
+# The policy for all is known; that of a folder or file is told by the first try.
+CHANGES_OF_POLICY = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,8 +49,22 @@ async def start_upload(
         limit = rules.max_bytes
         raise MeridianError(FILE_TOO_LARGE, f"A file may have at most {limit} bytes.", limit=limit)
     await report_avoided(pool, fleet, caller, owner_id, new)
-    for chosen in _candidates(fleet, caller.place, new):
-        reserved = await reserve(pool, rules, caller, owner_id, chosen.server, new)
+    policy = fleet.policy
+    for _ in range(CHANGES_OF_POLICY):
+        try:
+            return await _start(pool, fleet, rules, Sender(caller, owner_id), new, policy)
+        except OtherPolicy as other:
+            policy = other.policy
+    raise MeridianError(NO_SERVER, retry_after=RETRY_SECONDS)
+
+
+async def _start(
+    pool: Pool, fleet: Fleet, rules: UploadRules, sender: Sender, new: NewUpload, policy: Policy
+) -> StartedUpload:
+    """Try the servers that this policy welcomes; OtherPolicy when it does not count there."""
+    for chosen in welcoming(fleet, sender.caller.place, new, policy):
+        spot = Spot(chosen.server, policy)
+        reserved = await reserve(pool, rules, sender.caller, sender.owner_id, spot, new)
         if reserved.part_size is None:
             return _whole(fleet, rules, chosen, reserved, new)
         cut = await begin_parts(pool, fleet, chosen.server, reserved, new)
@@ -58,12 +73,6 @@ async def start_upload(
             parts = sign_parts(fleet, cut, numbers, rules.url_seconds)
             return StartedUpload(reserved=reserved, chosen=chosen, parts=parts)
     raise MeridianError(NO_SERVER, retry_after=RETRY_SECONDS)
-
-
-def _candidates(fleet: Fleet, place: Place, new: NewUpload) -> Sequence[Ranked]:
-    servers = should_hold(fleet.servers())
-    welcome = [server for server in servers if server.name not in new.avoid]
-    return fleet.choose(place, welcome, writing=True)
 
 
 def _whole(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from shared.catalog.placement import DEFAULT_RULE
 from shared.catalog.versions import COLUMNS, Version
 
 if TYPE_CHECKING:
@@ -21,14 +22,18 @@ PATIENCE = f"versions.upload_expires_at + {RUNS_ON}"
 # No URL lives longer, and none is signed for an upload that is over.
 LAST_URL = "LEAST(versions.upload_expires_at, now() + interval '15 minutes')"
 
-INSERT = """
-WITH file AS (
+# Nothing is reserved where another policy counts than the server was chosen by.
+INSERT = f"""
+WITH policy AS MATERIALIZED (
+    SELECT COALESCE(storage.own_rule_of_name($1, $2, $3), {DEFAULT_RULE}) AS rule
+), file AS (
     INSERT INTO storage.files
         (owner_id, folder_id, name, name_key, name_fold, sort_version, current_version_id, size)
-    SELECT $1, $2, $3, $19, $20, $21, $4, $12
-    WHERE $2::uuid IS NULL OR EXISTS (SELECT FROM storage.folders
-        WHERE owner_id = $1 AND id = $2 AND deleted_at IS NULL)
-    {on_conflict}
+    SELECT $1, $2, $3, $19, $20, $21, $4, $12 FROM policy
+    WHERE policy.rule = $22::jsonb
+        AND ($2::uuid IS NULL OR EXISTS (SELECT FROM storage.folders
+            WHERE owner_id = $1 AND id = $2 AND deleted_at IS NULL))
+    {{on_conflict}}
     RETURNING id, revision, created_at, updated_at, versions_made
 ), action AS (
     INSERT INTO storage.actions (owner_id, event, object_id, user_id, data, ip, place, server)
@@ -41,7 +46,8 @@ WITH file AS (
         now() + make_interval(secs => $16), now() + make_interval(secs => $17), $18
     FROM file RETURNING upload_expires_at
 )
-SELECT file.*, upload.upload_expires_at FROM file CROSS JOIN upload
+SELECT file.*, upload.upload_expires_at, policy.rule
+FROM policy LEFT JOIN (file CROSS JOIN upload) ON true
 """
 INSERT_UPLOAD_OF_NEW = INSERT.format(on_conflict="")
 # A name that exists gets its next version; the counter makes parallel uploads take turns.
