@@ -96,9 +96,7 @@ async def _answer(request: web.Request, target: Target) -> web.Response:
     return reply(show_policy(await find_policy(request.app[POOL], target)))
 
 
-async def _folder(
-    request: web.Request, folder_id: UUID, right: Right = Right.OWN
-) -> Target:
+async def _folder(request: web.Request, folder_id: UUID, right: Right = Right.OWN) -> Target:
     user_id = identity_of(request).user_id
     folder = await get_folder(request.app[POOL], user_id, folder_id, right=right)
     return Target(kind="folder", owner_id=folder.owner_id, id=folder.id, folder_id=folder.parent_id)
