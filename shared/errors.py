@@ -149,6 +149,8 @@ FOLDER_IN_ITSELF = Problem("FOLDER_IN_ITSELF", 409, "A folder cannot be moved in
 FOLDER_TRASHED = Problem("FOLDER_TRASHED", 409, "The folder is in the trash")
 FILE_TRASHED = Problem("FILE_TRASHED", 409, "The file is in the trash")
 NOT_HASHED = Problem("NOT_HASHED", 409, "The SHA-256 is not known until the first copy is made")
+BAD_PLAYLIST = Problem("BAD_PLAYLIST", 409, "The playlist cannot be played")
+SEGMENT_MISSING = Problem("SEGMENT_MISSING", 409, "The folder lacks what the playlist names")
 NOT_STORED = Problem("NOT_STORED", 409, "The file has not been stored yet")
 TICKET_NEEDED = Problem(
     "TICKET_NEEDED", 403, "This program would forward your token: use a download ticket"

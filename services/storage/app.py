@@ -18,6 +18,9 @@ from services.storage.folders.routes import ROUTES as FOLDERS
 from services.storage.grants.routes import ROUTES as GRANTS
 from services.storage.history.journal import running_journal
 from services.storage.history.routes import ROUTES as HISTORY
+from services.storage.hls.render import Renderer
+from services.storage.hls.routes import ROUTES as HLS
+from services.storage.hls.texts import Texts
 from services.storage.hooks.rate_limit import Hints
 from services.storage.hooks.routes import ROUTES as HOOKS
 from services.storage.keys import (
@@ -31,6 +34,7 @@ from services.storage.keys import (
     POOL,
     PROBER,
     PUBLIC_URL,
+    RENDERER,
     SETTINGS,
 )
 from services.storage.links.make_link import LinkMaker
@@ -72,7 +76,8 @@ if TYPE_CHECKING:
 PREFIX: Final = "/storage/api"
 ROUTES: Final = (
     *ADMIN,
-    *(*UPLOADS, *FILES, *VERSIONS, *BATCH, *FOLDERS, *TRASH, *DOWNLOADS, *LINKS, *OPENING),
+    *(*UPLOADS, *FILES, *VERSIONS, *BATCH, *FOLDERS, *TRASH),
+    *(*DOWNLOADS, *HLS, *LINKS, *OPENING),
     *(*GRANTS, *HISTORY, *QUOTAS, *POLICIES, *SERVERS, *CITIES, *LIVE, *HOOKS),
 )
 POOL_SIZE: Final = 16
@@ -127,6 +132,9 @@ def resources(
         async with running_journal(pool) as journal, fleet as followed:
             app[JOURNAL] = journal
             app[FLEET] = followed
+            app[RENDERER] = Renderer(
+                pool, followed, journal, Texts(stores), vault, settings.download_seconds
+            )
             yield
         await cancel([following])
         await app[DOORBELL].close()

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from services.storage.cities.probe import Prober
     from services.storage.events.doorbell import Doorbell
     from services.storage.history.journal import Journal
+    from services.storage.hls.render import Renderer
     from services.storage.hooks.rate_limit import Hints
     from services.storage.links.make_link import LinkMaker
     from services.storage.live.feed import LiveFeed
@@ -28,4 +29,5 @@ HINTS: Final[web.AppKey[Hints]] = web.AppKey("hints")
 LINK_MAKER: Final[web.AppKey[LinkMaker]] = web.AppKey("link_maker")
 LINK_OPENER: Final[web.AppKey[LinkOpener]] = web.AppKey("link_opener")
 PUBLIC_URL: Final[web.AppKey[str]] = web.AppKey("public_url")
+RENDERER: Final[web.AppKey[Renderer]] = web.AppKey("renderer")
 PROBER: Final[web.AppKey[Prober]] = web.AppKey("prober")

@@ -25,11 +25,13 @@ class Guard:
     """Lets callers in by something else than an access token.
 
     `check` raises a refusal; the body has not been read then. `scheme` describes it for OpenAPI.
+    `beside_token`: an access token lets in, too.
     """
 
     name: str
     scheme: Mapping[str, str] = field(hash=False)
     check: Callable[[web.Request], Awaitable[None]]
+    beside_token: bool = False
 
 
 PUBLIC: Final = Access.PUBLIC

@@ -63,7 +63,8 @@ def problems_of(route: Route) -> tuple[Problem, ...]:
 def _of_caller(route: Route) -> Iterator[Problem]:
     if isinstance(route.permission, Guard):
         yield NOT_AUTHENTICATED
-        return
+        if not route.permission.beside_token:
+            return
     if route.permission is not Access.PUBLIC:
         yield from OF_CALLER
     if route.permission not in OPEN:

@@ -67,7 +67,8 @@ def _security(route: Route) -> list[Piece]:
     if route.permission is Access.PUBLIC:
         return []
     if isinstance(route.permission, Guard):
-        return [{route.permission.name: []}]
+        own: list[Piece] = [{route.permission.name: []}]
+        return [*own, {BEARER: []}] if route.permission.beside_token else own
     return [{BEARER: []}]
 
 

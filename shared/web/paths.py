@@ -15,6 +15,7 @@ UUID_PATTERN: Final = "[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
 NUMBER_PATTERN: Final = "[1-9][0-9]{0,8}"
 LARGEST_NUMBER: Final = 999_999_999
 LONGEST: Final = 200
+PLAYLIST: Final = "^[^/]+[.]m3u8$"
 PLACEHOLDER: Final = re.compile(r"\{(\w+)\}")
 
 
@@ -39,6 +40,8 @@ def schema_of(name: str) -> Mapping[str, object]:
         return {"type": "string", "format": "uuid"}
     if name == "number":
         return {"type": "integer", "minimum": 1, "maximum": LARGEST_NUMBER}
+    if name == "playlist":
+        return {"type": "string", "minLength": 1, "maxLength": LONGEST, "pattern": PLAYLIST}
     return {"type": "string", "minLength": 1, "maxLength": LONGEST, "pattern": "^[A-Za-z0-9_-]+$"}
 
 

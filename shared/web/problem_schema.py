@@ -34,6 +34,9 @@ class ProblemSchema(Schema):
     missing = fields.List(
         fields.Integer(), **_fact("Numbers of parts that have not arrived, the first 100")
     )
+    missing_files = fields.Integer(**_fact("How many files of a playlist are not in the folder"))
+    name = fields.String(**_fact("One of them"))
+    line = fields.Integer(**_fact("Where in the playlist, from 1 on"))
     reason = fields.String(
         **_fact("Why a server cannot be used: no_such_name, no_answer, keys, clock, unfit, refused")
     )

@@ -1,0 +1,1 @@
+"""HLS: playlists of a folder, with every segment signed at the city that is nearest."""
