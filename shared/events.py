@@ -68,6 +68,14 @@ class ReplicaFailed(FileEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DropReceived(FileEvent):
+    """A file came in by a file request."""
+
+    type: ClassVar[str] = "DROP.RECEIVED"
+    drop_id: UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ServerChanged:
     """A server was added, changed, or its health changed; `state` is what people are told."""
 
@@ -88,14 +96,25 @@ class AccessChanged:
     id: UUID = field(default_factory=new_id)
 
 
-Event = FileStored | FileDeleted | ReplicaReady | ReplicaFailed | ServerChanged | AccessChanged
+Event = (
+    FileStored
+    | FileDeleted
+    | ReplicaReady
+    | ReplicaFailed
+    | DropReceived
+    | ServerChanged
+    | AccessChanged
+)
 EVENT_CLASSES: dict[str, type[Event]] = {
     event.type: event
     for event in (
         *(FileStored, FileDeleted, ReplicaReady, ReplicaFailed),
-        *(ServerChanged, AccessChanged),
+        *(DropReceived, ServerChanged, AccessChanged),
     )
 }
+# What no worker has to do with.
+ONLY_NEWS = frozenset((DropReceived.type, AccessChanged.type))
+NEWS_LENGTH = 10_000
 
 
 def encode(event: Event) -> dict[str, str]:

@@ -27,6 +27,8 @@ GRANT UPDATE, DELETE ON storage.dead_letters TO meridian_storage;
 GRANT INSERT, UPDATE ON storage.links TO meridian_storage;
 GRANT INSERT, UPDATE, DELETE ON storage.grants TO meridian_storage;
 GRANT UPDATE ON storage.link_settings TO meridian_storage;
+GRANT INSERT, UPDATE ON storage.drops TO meridian_storage;
+GRANT INSERT, UPDATE, DELETE ON storage.drop_files TO meridian_storage;
 GRANT INSERT, UPDATE ON storage.erasures TO meridian_storage;
 GRANT INSERT, UPDATE ON storage.drains TO meridian_storage;
 GRANT INSERT, UPDATE ON storage.usage TO meridian_storage;

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from redis.exceptions import ResponseError
 
+from shared.events import NEWS_LENGTH
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
@@ -18,7 +20,6 @@ PAGE = 100
 LONGEST_IDLE_MS = 3_600_000
 # What could not be handled is kept beside the stream for a look, the last of it.
 ASIDE_LENGTH = 1000
-NEWS_LENGTH = 10_000
 
 
 class GroupMissing(Exception):

@@ -11,6 +11,8 @@ from services.storage.batch.routes import ROUTES as BATCH
 from services.storage.cities.probe import Prober
 from services.storage.cities.routes import ROUTES as CITIES
 from services.storage.downloads.routes import ROUTES as DOWNLOADS
+from services.storage.drops.make_drop import DropMaker
+from services.storage.drops.routes import ROUTES as DROPS
 from services.storage.events.doorbell import Doorbell
 from services.storage.files.found import find_readers
 from services.storage.files.routes import ROUTES as FILES
@@ -25,6 +27,7 @@ from services.storage.hooks.rate_limit import Hints
 from services.storage.hooks.routes import ROUTES as HOOKS
 from services.storage.keys import (
     DOORBELL,
+    DROP_MAKER,
     FEED,
     FLEET,
     HINTS,
@@ -34,6 +37,7 @@ from services.storage.keys import (
     POOL,
     PROBER,
     PUBLIC_URL,
+    RECEIVER,
     RENDERER,
     SETTINGS,
 )
@@ -44,8 +48,11 @@ from services.storage.live.routes import ROUTES as LIVE
 from services.storage.opening.guard import LinkGuard
 from services.storage.opening.open_link import LinkOpener
 from services.storage.opening.routes import ROUTES as OPENING
+from services.storage.oversight.routes import ROUTES as OVERSIGHT
 from services.storage.policies.routes import ROUTES as POLICIES
 from services.storage.quotas.routes import ROUTES as QUOTAS
+from services.storage.receiving.receive import Receiver
+from services.storage.receiving.routes import ROUTES as RECEIVING
 from services.storage.servers.routes import ROUTES as SERVERS
 from services.storage.servers.running import running_fleet
 from services.storage.trash.routes import ROUTES as TRASH
@@ -78,6 +85,7 @@ ROUTES: Final = (
     *ADMIN,
     *(*UPLOADS, *FILES, *VERSIONS, *BATCH, *FOLDERS, *TRASH),
     *(*DOWNLOADS, *HLS, *LINKS, *OPENING),
+    *(*DROPS, *RECEIVING, *OVERSIGHT),
     *(*GRANTS, *HISTORY, *QUOTAS, *POLICIES, *SERVERS, *CITIES, *LIVE, *HOOKS),
 )
 POOL_SIZE: Final = 16
@@ -98,7 +106,7 @@ def make_storage(
             open_atlas(settings.geo),
             verify_by_url(settings.jwks_url, http.public_url),
             resources(shared, settings),
-            links(shared, http),
+            links(shared, http, settings),
         ),
         probes={"database": ask_database},
         trusted_proxies=http.trusted_proxies,
@@ -147,20 +155,20 @@ def resources(
 
 
 def links(
-    shared: SharedSettings, http: HttpSettings
+    shared: SharedSettings, http: HttpSettings, settings: StorageSettings
 ) -> Callable[[web.Application], AsyncIterator[None]]:
-    """Make the cleanup context that opens what links need, after `resources`."""
+    """Make the cleanup context that opens what links and requests need, after `resources`."""
 
     async def context(app: web.Application) -> AsyncIterator[None]:
         passwords = Passwords(HASH_THREADS)
         throttle = Throttle(shared.redis_url)
-        pool = app[POOL]
-        guard = LinkGuard(pool, passwords, throttle)
+        pool, fleet = app[POOL], app[FLEET]
+        guard = LinkGuard(passwords, throttle, Vault(shared.secret_keys))
         app[PUBLIC_URL] = http.public_url.rstrip("/")
         app[LINK_MAKER] = LinkMaker(pool, passwords)
-        app[LINK_OPENER] = LinkOpener(
-            pool, app[JOURNAL], app[FLEET], Vault(shared.secret_keys), guard
-        )
+        app[LINK_OPENER] = LinkOpener(pool, app[JOURNAL], fleet, guard)
+        app[DROP_MAKER] = DropMaker(pool, passwords)
+        app[RECEIVER] = Receiver(pool, fleet, settings.rules, guard)
         yield
         await throttle.close()
         passwords.close()

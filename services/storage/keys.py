@@ -8,6 +8,7 @@ from aiohttp import web
 
 if TYPE_CHECKING:
     from services.storage.cities.probe import Prober
+    from services.storage.drops.make_drop import DropMaker
     from services.storage.events.doorbell import Doorbell
     from services.storage.history.journal import Journal
     from services.storage.hls.render import Renderer
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from services.storage.links.make_link import LinkMaker
     from services.storage.live.feed import LiveFeed
     from services.storage.opening.open_link import LinkOpener
+    from services.storage.receiving.receive import Receiver
     from services.storage.servers.fleet import Fleet
     from services.storage.settings import StorageSettings
     from shared.db import Pool
@@ -28,6 +30,8 @@ FEED: Final[web.AppKey[LiveFeed]] = web.AppKey("feed")
 HINTS: Final[web.AppKey[Hints]] = web.AppKey("hints")
 LINK_MAKER: Final[web.AppKey[LinkMaker]] = web.AppKey("link_maker")
 LINK_OPENER: Final[web.AppKey[LinkOpener]] = web.AppKey("link_opener")
+DROP_MAKER: Final[web.AppKey[DropMaker]] = web.AppKey("drop_maker")
+RECEIVER: Final[web.AppKey[Receiver]] = web.AppKey("receiver")
 PUBLIC_URL: Final[web.AppKey[str]] = web.AppKey("public_url")
 RENDERER: Final[web.AppKey[Renderer]] = web.AppKey("renderer")
 PROBER: Final[web.AppKey[Prober]] = web.AppKey("prober")

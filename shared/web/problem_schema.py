@@ -52,3 +52,5 @@ class ProblemSchema(Schema):
     missing_zones = fields.List(
         fields.String(), **_fact("Zones where the policy requires a copy and no server takes any")
     )
+    max_files = fields.Integer(allow_none=True, **_fact("How many files are taken; null: any"))
+    max_bytes = fields.Integer(allow_none=True, **_fact("How much is taken; null: any"))

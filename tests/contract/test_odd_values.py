@@ -95,4 +95,6 @@ async def test_paths_that_are_no_text_are_not_found(
             if given in path:
                 head = f"{route.method} {path.replace(given, odd)} HTTP/1.1"
                 status, answer = await ask(services[service], head)
-                assert status in {401, 404}, (head, answer)
+                # What an empty body lacks may be told first: it says nothing about the thing.
+                lacks_fields = {422} if route.body else set()
+                assert status in {401, 404, *lacks_fields}, (head, answer)

@@ -6,12 +6,11 @@ import asyncio
 import uuid
 from typing import Any
 
-import aiohttp
 import pytest
 
 from tests.storage.conftest import EVERYTHING, Person, Storage, make_token
+from tests.storage.guests import CAPE_TOWN, Guest, fetch
 
-CAPE_TOWN = "100.3.0.1"
 PASSWORD = "tea at four"
 RIGHTS = f"{EVERYTHING} links.view links.create links.delete"
 
@@ -23,27 +22,9 @@ def owner(storage: Storage) -> Person:
     return person
 
 
-class Guest(Person):
-    """Somebody without an account."""
-
-    async def call(self, method: str, path: str, status: int = 200, **options: Any) -> Any:
-        headers = {"X-Fake-IP": self.fake_ip or CAPE_TOWN, **options.pop("headers", {})}
-        async with self.client.request(
-            method, f"/storage/api/v1{path}", headers=headers, allow_redirects=False, **options
-        ) as answer:
-            assert answer.status == status, await answer.text()
-            return await answer.json() if answer.content_type.endswith("json") else answer.headers
-
-
 @pytest.fixture
 def guest(storage: Storage) -> Guest:
     return Guest(storage.client, storage.document)
-
-
-async def fetch(url: str) -> bytes:
-    async with aiohttp.ClientSession() as session, session.get(url) as answer:
-        assert answer.status == 200
-        return await answer.read()
 
 
 async def share(owner: Person, file_id: str, **terms: Any) -> tuple[dict[str, Any], str]:
@@ -254,7 +235,7 @@ async def test_administrators_say_what_is_allowed(
     await chief.call("PUT", "/admin/link-settings", json=strict)
     assert len((await chief.call("GET", f"/admin/links?user_id={owner.id}"))["items"]) == 2
     ended = await chief.call("POST", "/admin/links/revoke", json={"user_id": str(owner.id)})
-    assert ended == {"links": 2}
+    assert ended == {"links": 2, "requests": 0}
     await guest.call("GET", address, 404)
     await owner.call("GET", f"/admin/links?user_id={uuid.uuid4()}", 403)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import count
+from secrets import randbelow
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from asyncpg import UniqueViolationError
@@ -58,18 +59,22 @@ async def put(
             tries_left -= 1
             if not (may_rename and tries_left):
                 raise name_taken(error) from error
-        name = await find_free_name(pool, slot)
+        # The more take names at once, the further apart they look.
+        name = await find_free_name(pool, slot, randbelow(TRIES - tries_left))
 
 
-async def find_free_name(db: Connection | Pool, slot: Slot) -> str:
-    """The name, if need be with the least number that makes it free; it may be taken next."""
+async def find_free_name(db: Connection | Pool, slot: Slot, skipped: int = 0) -> str:
+    """The name, if need be with the least number that makes it free; it may be taken next.
+
+    So many free ones are skipped.
+    """
     for first in count(1, AT_ONCE):
         wanted = [numbered(slot.name, number) for number in range(first, first + AT_ONCE)]
         rows = await db.fetch(LIST_TAKEN, slot.owner_id, slot.folder_id, wanted)
         taken = {row["name"] for row in rows}
-        free = next((candidate for candidate in wanted if candidate not in taken), None)
-        if free is not None:
-            return free
+        free = [candidate for candidate in wanted if candidate not in taken]
+        if free:
+            return free[min(skipped, len(free) - 1)]
     raise AssertionError("numbers do not end")
 
 

@@ -1,4 +1,4 @@
-"""Links: make, list, change and end them; what administrators allow."""
+"""Links: make, list, change and end them."""
 
 from __future__ import annotations
 
@@ -8,9 +8,8 @@ from uuid import UUID
 from services.storage.client import caller_of
 from services.storage.files.access import Right, get_file, get_folder
 from services.storage.keys import LINK_MAKER, POOL, PUBLIC_URL
-from services.storage.links.link_settings import get_settings, update_settings
 from services.storage.links.links import Target, list_links
-from services.storage.links.make_link import end_link, end_links_of
+from services.storage.links.make_link import end_link
 from services.storage.links.schemas import show_link
 from shared.errors import FILE_NOT_FOUND, FOLDER_NOT_FOUND, MeridianError
 from shared.web.identity import identity_of
@@ -21,8 +20,6 @@ from shared.web.reply import reply, reply_nothing
 if TYPE_CHECKING:
     from aiohttp import web
 
-    from services.storage.links.link_settings import LinkSettings
-    from services.storage.links.schemas import LinksQuery, Revocation
     from services.storage.links.wanted import LinkWanted
     from shared.web.paging import PageAsked
 
@@ -80,31 +77,6 @@ async def end(request: web.Request) -> web.Response:
     """
     await end_link(request.app[POOL], caller_of(request), path_id(request))
     return reply_nothing()
-
-
-async def list_of_person(request: web.Request, query: LinksQuery) -> web.Response:
-    """List the links of a person."""
-    return await _list(request, Target(owner_id=query.user_id), query)
-
-
-async def end_of_person(request: web.Request, body: Revocation) -> web.Response:
-    """End all links of a person, as when a laptop was stolen."""
-    ended = await end_links_of(request.app[POOL], caller_of(request), body.user_id)
-    return reply({"links": ended})
-
-
-async def show_settings(request: web.Request) -> web.Response:
-    """Show what is allowed of links."""
-    return reply(await get_settings(request.app[POOL]))
-
-
-async def change_settings(request: web.Request, body: LinkSettings) -> web.Response:
-    """Change what is allowed of links.
-
-    Links that are there stay as they are, but `public: false` closes them all until it is true.
-    """
-    await update_settings(request.app[POOL], body)
-    return reply(body)
 
 
 async def _own_file(request: web.Request, version: int | None) -> Target:

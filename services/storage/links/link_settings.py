@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Final
 from shared.errors import LINKS_OFF, VALIDATION_FAILED, MeridianError
 
 if TYPE_CHECKING:
-    from services.storage.links.links import Terms
     from shared.db import Connection, Pool
 
 FIND_SETTINGS: Final = """
@@ -47,7 +46,9 @@ async def update_settings(db: Connection | Pool, settings: LinkSettings) -> None
     )
 
 
-def refuse_forbidden(settings: LinkSettings, terms: Terms, *, has_password: bool) -> None:
+def refuse_forbidden(
+    settings: LinkSettings, expires_at: datetime | None, *, has_password: bool
+) -> None:
     """Refuse terms that administrators do not allow; LINKS_OFF, VALIDATION_FAILED."""
     if not settings.public:
         raise MeridianError(LINKS_OFF)
@@ -57,7 +58,7 @@ def refuse_forbidden(settings: LinkSettings, terms: Terms, *, has_password: bool
     longest = settings.longest_lifetime_seconds
     if longest is not None:
         latest = datetime.now(UTC) + timedelta(seconds=longest)
-        if terms.expires_at is None or terms.expires_at > latest:
+        if expires_at is None or expires_at > latest:
             errors["expires_at"] = [f"Links live for at most {longest} seconds here."]
     if errors:
         raise MeridianError(VALIDATION_FAILED, errors=errors, limit=longest)

@@ -16,9 +16,9 @@ from services.storage.links.links import (
     revoke_links,
     update_link,
 )
+from services.storage.links.passwords import hash_for_owner
 from services.storage.links.tokens import hash_link_token, new_link_token
 from shared.errors import LINK_NOT_FOUND, PRECONDITION_FAILED, MeridianError
-from shared.throttle.lanes import Lane, Rule
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -28,9 +28,6 @@ if TYPE_CHECKING:
     from services.storage.links.wanted import LinkWanted
     from shared.db import Connection, Pool
     from shared.passwords.hashing import Passwords
-
-# Owners are known: they only wait for each other.
-OWNERS = Rule(free=1, at_once=4, first=1, longest=1, forget=60)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +41,7 @@ class LinkMaker:
         """Make a link, and the token that opens it; LINKS_OFF, VALIDATION_FAILED."""
         terms = await self._terms(wanted, owner_id=target.owner_id)
         settings = await get_settings(self.pool)
-        refuse_forbidden(settings, terms, has_password=terms.password_hash is not None)
+        refuse_forbidden(settings, terms.expires_at, has_password=terms.password_hash is not None)
         token = new_link_token()
         async with self.pool.acquire() as db, db.transaction():
             link = await insert_link(db, hash_link_token(token), target, terms)
@@ -59,7 +56,8 @@ class LinkMaker:
             raise MeridianError(LINK_NOT_FOUND)
         terms = await self._terms(wanted.over(link), owner_id=link.owner_id)
         has_password = terms.password_hash is not None if terms.sets_password else link.has_password
-        refuse_forbidden(await get_settings(self.pool), terms, has_password=has_password)
+        settings = await get_settings(self.pool)
+        refuse_forbidden(settings, terms.expires_at, has_password=has_password)
         async with self.pool.acquire() as db, db.transaction():
             changed = await update_link(db, link, terms)
             if changed is None:
@@ -69,16 +67,12 @@ class LinkMaker:
 
     async def _terms(self, wanted: LinkWanted, *, owner_id: UUID) -> Terms:
         """The terms with the password hashed."""
-        hashed = None
-        if wanted.password is not None:
-            lane = Lane("link_owner", str(owner_id), OWNERS, is_trusted=True)
-            hashed = await self.passwords.hash(wanted.password, lane)
         return Terms(
             name=wanted.name,
             expires_at=wanted.expires_at,
             max_downloads=wanted.max_downloads,
             sets_password=wanted.sets_password,
-            password_hash=hashed,
+            password_hash=await hash_for_owner(self.passwords, wanted.password, owner_id),
         )
 
 
@@ -92,12 +86,11 @@ async def end_link(pool: Pool, caller: Caller, link_id: UUID) -> None:
         await note(db, caller, link, ActionEvent.LINK_DELETE)
 
 
-async def end_links_of(pool: Pool, caller: Caller, owner_id: UUID) -> int:
-    """Revoke all links of a person; return how many there were."""
-    async with pool.acquire() as db, db.transaction():
-        links = await revoke_links(db, owner_id)
-        for link in links:
-            await note(db, caller, link, ActionEvent.LINK_DELETE)
+async def end_links_of(db: Connection | Pool, caller: Caller, owner_id: UUID) -> int:
+    """Revoke all links of a person, in a transaction; return how many there were."""
+    links = await revoke_links(db, owner_id)
+    for link in links:
+        await note(db, caller, link, ActionEvent.LINK_DELETE)
     return len(links)
 
 

@@ -8,12 +8,8 @@ from services.storage.links import handlers
 from services.storage.links.schemas import (
     LinkChangeSchema,
     LinkSchema,
-    LinkSettingsSchema,
-    LinksQuerySchema,
     NewFolderLinkSchema,
     NewLinkSchema,
-    RevocationSchema,
-    RevokedSchema,
 )
 from shared import errors
 from shared.web.paging import PageQuery, page_of
@@ -86,36 +82,5 @@ ROUTES: Final = (
         "links.delete",
         status=204,
         errors=(errors.LINK_NOT_FOUND,),
-    ),
-    Route(
-        "GET",
-        "/admin/links",
-        handlers.list_of_person,
-        "links.admin",
-        query=LinksQuerySchema,
-        answer=page_of(LinkSchema),
-    ),
-    Route(
-        "POST",
-        "/admin/links/revoke",
-        handlers.end_of_person,
-        "links.admin",
-        body=RevocationSchema,
-        answer=RevokedSchema,
-    ),
-    Route(
-        "GET",
-        "/admin/link-settings",
-        handlers.show_settings,
-        "links.admin",
-        answer=LinkSettingsSchema,
-    ),
-    Route(
-        "PUT",
-        "/admin/link-settings",
-        handlers.change_settings,
-        "links.admin",
-        body=LinkSettingsSchema,
-        answer=LinkSettingsSchema,
     ),
 )

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
 
-from services.storage.links.link_settings import LinkSettings
 from services.storage.links.wanted import LinkWanted
 from shared.web.input_fields import Moment, Whole
-from shared.web.paging import PageAsked, PageQuery
 
 if TYPE_CHECKING:
-    from uuid import UUID
-
     from services.storage.links.links import Link
 
 LONGEST_NAME = 100
@@ -133,65 +128,3 @@ def show_link(link: Link, url: str | None = None) -> dict[str, Any]:
         "last_opened_at": link.last_opened_at,
         "created_at": link.created_at,
     }
-
-
-@dataclass(frozen=True, slots=True)
-class LinksQuery(PageAsked):
-    """Whose links, which page."""
-
-    user_id: UUID
-
-
-class LinksQuerySchema(PageQuery):
-    """Query of the links of a person."""
-
-    user_id = fields.UUID(required=True)
-
-    @post_load
-    def make(self, loaded: dict[str, Any], **_: Any) -> LinksQuery:
-        """Make the dataclass."""
-        return LinksQuery(**loaded)
-
-
-@dataclass(frozen=True, slots=True)
-class Revocation:
-    """Whose links are to end."""
-
-    user_id: UUID
-
-
-class RevocationSchema(Schema):
-    """Whose links are to end."""
-
-    user_id = fields.UUID(required=True)
-
-    @post_load
-    def make(self, loaded: dict[str, Any], **_: Any) -> Revocation:
-        """Make the dataclass."""
-        return Revocation(**loaded)
-
-
-class RevokedSchema(Schema):
-    """How many links ended."""
-
-    links = fields.Integer(required=True)
-
-
-class LinkSettingsSchema(Schema):
-    """What is allowed of links."""
-
-    public = fields.Boolean(
-        required=True, metadata={"description": "false: no links, not even those made before"}
-    )
-    longest_lifetime_seconds = Whole(
-        required=True,
-        allow_none=True,
-        validate=validate.Range(1, LONGEST_LIFE),
-        metadata={"description": "null: as long as people like"},
-    )
-    password_required = fields.Boolean(required=True)
-
-    @post_load
-    def make(self, loaded: dict[str, Any], **_: Any) -> LinkSettings:
-        """Make the dataclass."""
-        return LinkSettings(**loaded)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
+from services.storage.files.found import IS_OFF
 from services.storage.files.paths import WAY_UP
 from services.storage.links.tokens import hash_link_token
 from shared.errors import LINK_EXPIRED, LINK_NOT_FOUND, LINK_USED_UP, MeridianError
@@ -15,7 +16,8 @@ if TYPE_CHECKING:
 
     from shared.db import Connection, Pool
 
-# A link is there as long as its target and what that is in are, and administrators allow links.
+# A link is there as long as its target and what that is in are, its owner is not switched off, and
+# administrators allow links.
 ABOVE: Final = WAY_UP.format(
     owner_id="links.owner_id", folder_id="COALESCE(links.folder_id, files.folder_id)"
 )
@@ -30,7 +32,7 @@ WHERE links.token_hash = $1 AND links.revoked_at IS NULL
     AND above.trashed_at IS NULL AND above.deleted_at IS NULL
     AND files.deleted_at IS NULL AND files.trashed_at IS NULL
     AND (files.id IS NOT NULL OR above.folders > 0)
-    AND (SELECT public FROM storage.link_settings)
+    AND (SELECT public FROM storage.link_settings) AND NOT {IS_OFF.format("links.owner_id")}
 """
 # One statement decides and counts, so that parallel downloads cannot pass the limit.
 COUNT_DOWNLOAD: Final = """

@@ -1,4 +1,4 @@
-"""Guards passwords of links: guesses are charged before anything is hashed.
+"""Guards passwords of links and file requests: guesses are charged before anything is hashed.
 
 Whoever guesses waits longer and longer at his address. The link as a whole lets a guess in every
 second or two at worst, so others make a person with the right password wait for seconds only.
@@ -7,60 +7,80 @@ second or two at worst, so others make a person with the right password wait for
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
-from services.storage.history.actions import NewAction, insert_actions
-from services.storage.history.events import ActionEvent
-from services.storage.opening.found_links import count_guess
+from services.storage.opening.passes import read_pass, seal_pass
 from shared.errors import WRONG_PASSWORD, MeridianError
 from shared.throttle.lanes import Lane, Rule, network_of
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+    from uuid import UUID
+
     from services.storage.caller import Caller
-    from services.storage.opening.found_links import FoundLink
-    from shared.db import Pool
+    from services.storage.opening.passes import Pass
     from shared.passwords.hashing import Passwords
     from shared.throttle.throttle import Throttle
+    from shared.vault import Vault
 
 HOUR = 3600
 AT_ADDRESS = Rule(free=5, at_once=2, first=2, longest=HOUR / 4, forget=HOUR)
 OF_LINK = Rule(free=10, at_once=4, first=1, longest=2, forget=HOUR)
 
 
+class Guarded(Protocol):
+    """A link or a file request, as far as its password goes."""
+
+    @property
+    def id(self) -> UUID:
+        """Which it is."""
+
+    @property
+    def password_hash(self) -> str | None:
+        """None: it needs no password."""
+
+    @property
+    def password_number(self) -> int:
+        """Grows when the password changes."""
+
+
 @dataclass(frozen=True, slots=True)
 class LinkGuard:
-    """Checks passwords of links."""
+    """Checks passwords, and the passes that spare them."""
 
-    pool: Pool
     passwords: Passwords
     throttle: Throttle
+    vault: Vault
 
-    async def check(self, caller: Caller, link: FoundLink, password: str) -> None:
-        """Pass when the password is right; WRONG_PASSWORD, TOO_MANY_ATTEMPTS, PASSWORDS_BUSY."""
-        if link.password_hash is None:
+    def find_pass(self, text: str, guarded: Guarded) -> Pass | None:
+        """The pass that somebody shows, if it is good here and now."""
+        shown = read_pass(self.vault, text) if text else None
+        return shown if shown is not None and shown.fits(guarded) else None
+
+    def seal(self, given: Pass) -> str:
+        """Write a pass for whoever may have it."""
+        return seal_pass(self.vault, given)
+
+    async def check(
+        self, caller: Caller, guarded: Guarded, password: str, note: Callable[[], Awaitable[None]]
+    ) -> None:
+        """Pass when the password is right; WRONG_PASSWORD, TOO_MANY_ATTEMPTS, PASSWORDS_BUSY.
+
+        `note` tells the owner of a wrong one.
+        """
+        if guarded.password_hash is None:
             return
         if not password:
-            raise MeridianError(WRONG_PASSWORD, "This link needs a password.")
+            raise MeridianError(WRONG_PASSWORD, "A password is needed here.")
         address = network_of(caller.ip)
         lanes = (
-            Lane("link_address", f"{link.id} {address}", AT_ADDRESS),
-            Lane("link", str(link.id), OF_LINK),
+            Lane("link_address", f"{guarded.id} {address}", AT_ADDRESS),
+            Lane("link", str(guarded.id), OF_LINK),
         )
         async with self.throttle.attempt(lanes) as attempt:
-            is_right = await self.passwords.verify(link.password_hash, password, lanes[0])
+            is_right = await self.passwords.verify(guarded.password_hash, password, lanes[0])
             if not is_right:
                 attempt.fail()
         if not is_right:
-            await self._note(caller, link)
+            await note()
             raise MeridianError(WRONG_PASSWORD)
-
-    async def _note(self, caller: Caller, link: FoundLink) -> None:
-        await count_guess(self.pool, link)
-        refused = NewAction(
-            owner_id=link.owner_id,
-            event=ActionEvent.LINK_REFUSE,
-            object_id=link.file_id or link.folder_id,
-            data={"name": link.name, "reason": WRONG_PASSWORD.code},
-            link_id=link.id,
-        )
-        await insert_actions(self.pool, caller, [refused])

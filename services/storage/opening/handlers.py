@@ -16,6 +16,7 @@ from services.storage.opening.found_links import get_by_token
 from services.storage.opening.open_link import Key
 from services.storage.opening.schemas import show_opened, show_public_link
 from services.storage.opening.shared_folder import Look, look_into
+from services.storage.opening.shown import PRIVATE, key_of
 from shared.web.cursor_parts import read_text
 from shared.web.paging import cut_page, decode_cursor, encode_cursor
 from shared.web.paths import path_id
@@ -26,10 +27,6 @@ if TYPE_CHECKING:
     from services.storage.files.folders import Folder
     from services.storage.opening.folder_schemas import FolderLook
     from services.storage.opening.schemas import Opening
-
-PASS = "X-Link-Pass"  # noqa: S105 the name of a header
-# An address with a token in it is nobody else's business.
-PRIVATE = {"Referrer-Policy": "no-referrer", "Cache-Control": "no-store"}
 
 
 async def show(request: web.Request) -> web.Response:
@@ -56,7 +53,7 @@ async def open_link(request: web.Request, body: Opening) -> web.Response:
     for ten minutes, without the password and without counting again.
     """
     caller = caller_of(request)
-    opened = await request.app[LINK_OPENER].open(caller, _key(request, body.password))
+    opened = await request.app[LINK_OPENER].open(caller, key_of(request, body.password))
     headers = {**PRIVATE, **place_header(caller.place)}
     return reply(show_opened(request.app[FLEET], opened), headers=headers)
 
@@ -67,7 +64,7 @@ async def listing(request: web.Request, query: FolderLook) -> web.Response:
     With the pass of the opened link in the header `X-Link-Pass`, or without one where no password
     is needed. Folders come with the first page.
     """
-    link, _ = await request.app[LINK_OPENER].enter(caller_of(request), _key(request))
+    link, _ = await request.app[LINK_OPENER].enter(caller_of(request), key_of(request))
     after = decode_cursor(query.cursor, read_text, UUID) if query.cursor else None
     look = Look(path=query.path, deep=query.deep, limit=query.limit + 1, after=after)
     seen = await look_into(request.app[POOL], link, look)
@@ -82,7 +79,7 @@ async def open_below(request: web.Request) -> web.Response:
     without counting again; the pass of the folder goes on opening others.
     """
     caller = caller_of(request)
-    opened = await request.app[LINK_OPENER].open_below(caller, _key(request), path_id(request))
+    opened = await request.app[LINK_OPENER].open_below(caller, key_of(request), path_id(request))
     headers = {**PRIVATE, **place_header(caller.place)}
     return reply(show_opened(request.app[FLEET], opened), headers=headers)
 
@@ -95,11 +92,3 @@ async def download(request: web.Request) -> web.Response:
         raise web.HTTPNotFound
     headers = {**PRIVATE, hdrs.LOCATION: opened.download.links[0][1]}
     return web.Response(status=302, headers={**headers, **place_header(caller.place)})
-
-
-def _key(request: web.Request, password: str = "") -> Key:
-    return Key(
-        token=request.match_info["token"],
-        password=password,
-        shown_pass=request.headers.get(PASS, ""),
-    )

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from services.storage.downloads.held import get_held
 from services.storage.downloads.offer import Wish, link_download
 from services.storage.opening.found_links import count_download, get_by_token, give_back
-from services.storage.opening.passes import make_pass, read_pass, seal_pass
+from services.storage.opening.passes import make_pass
+from services.storage.opening.refused import noting_guesses
 from services.storage.opening.shared_folder import get_shared_folder, refuse_outside
 
 if TYPE_CHECKING:
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from services.storage.opening.passes import Pass
     from services.storage.servers.fleet import Fleet
     from shared.db import Pool
-    from shared.vault import Vault
 
 # What was signed dies so soon after a link was revoked.
 URL_SECONDS = 60
@@ -58,7 +58,6 @@ class LinkOpener:
     pool: Pool
     journal: Journal
     fleet: Fleet
-    vault: Vault
     guard: LinkGuard
 
     async def open(self, caller: Caller, key: Key) -> Opened:
@@ -87,20 +86,18 @@ class LinkOpener:
     async def enter(self, caller: Caller, key: Key) -> tuple[FoundLink, Pass | None]:
         """Let in whoever has a pass, or anybody where no password is needed; as `open`."""
         link = await get_by_token(self.pool, key.token)
-        shown = read_pass(self.vault, key.shown_pass) if key.shown_pass else None
-        if shown is None or not shown.fits(link):
-            shown = None
-            await self.guard.check(caller, link, "")
+        shown = self.guard.find_pass(key.shown_pass, link)
+        if shown is None:
+            await self._ask(caller, link, "")
         return link, shown
 
     async def let_in(self, caller: Caller, link: FoundLink, key: Key) -> Pass | None:
         """Check pass or password; the pass where a good one was shown."""
-        shown = read_pass(self.vault, key.shown_pass) if key.shown_pass else None
-        if shown is not None and shown.fits(link):
-            return shown
-        link.refuse_used_up()
-        await self.guard.check(caller, link, key.password)
-        return None
+        shown = self.guard.find_pass(key.shown_pass, link)
+        if shown is None:
+            link.refuse_used_up()
+            await self._ask(caller, link, key.password)
+        return shown
 
     async def give(
         self, caller: Caller, link: FoundLink, held: Held, token: str, *, is_counted: bool
@@ -117,6 +114,10 @@ class LinkOpener:
                 await give_back(self.pool, link)
             raise
 
+    async def _ask(self, caller: Caller, link: FoundLink, password: str) -> None:
+        note = noting_guesses(self.pool, caller, link)
+        await self.guard.check(caller, link, password, note)
+
     async def _open_file(
         self, caller: Caller, link: FoundLink, held: Held, token: str, shown: Pass | None
     ) -> Opened:
@@ -125,7 +126,7 @@ class LinkOpener:
         given = shown if shown is not None and is_counted else make_pass(link, held.file_id)
         return Opened(
             link=link,
-            sealed_pass=seal_pass(self.vault, given),
+            sealed_pass=self.guard.seal(given),
             expires_at=given.expires_at,
             name=held.name,
             size=held.size,
@@ -137,7 +138,7 @@ class LinkOpener:
         given = shown or make_pass(link, None)
         return Opened(
             link=link,
-            sealed_pass=seal_pass(self.vault, given),
+            sealed_pass=self.guard.seal(given),
             expires_at=given.expires_at,
             name=folder.name,
             size=None,

@@ -1,4 +1,4 @@
-"""Passes: who opened a link may go on for ten minutes without the password or another count.
+"""Passes: who opened a link may go on for a while without the password or another count.
 
 A pass is sealed, so nothing of it has to be kept; the link itself is looked at with every use.
 """
@@ -15,7 +15,7 @@ import orjson
 from shared.vault import Vault, VaultError
 
 if TYPE_CHECKING:
-    from services.storage.opening.found_links import FoundLink
+    from services.storage.opening.guard import Guarded
 
 PASS_SECONDS = 600
 FORMAT = "link-pass/1"
@@ -30,19 +30,19 @@ class Pass:
     file_id: UUID | None
     expires_at: datetime
 
-    def fits(self, link: FoundLink) -> bool:
-        """Whether it was given for this link, under its present password."""
-        is_same = (self.link_id, self.password_number) == (link.id, link.password_number)
+    def fits(self, guarded: Guarded) -> bool:
+        """Whether it was given for this link or request, under its present password."""
+        is_same = (self.link_id, self.password_number) == (guarded.id, guarded.password_number)
         return is_same and self.expires_at > datetime.now(UTC)
 
 
-def make_pass(link: FoundLink, file_id: UUID | None) -> Pass:
-    """Let somebody in for ten minutes, to the whole link or to one file of it."""
+def make_pass(guarded: Guarded, file_id: UUID | None, seconds: int = PASS_SECONDS) -> Pass:
+    """Let somebody in for so long, to the whole link or request, or to one file of it."""
     return Pass(
-        link_id=link.id,
-        password_number=link.password_number,
+        link_id=guarded.id,
+        password_number=guarded.password_number,
         file_id=file_id,
-        expires_at=datetime.now(UTC) + timedelta(seconds=PASS_SECONDS),
+        expires_at=datetime.now(UTC) + timedelta(seconds=seconds),
     )
 
 

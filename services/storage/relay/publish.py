@@ -10,12 +10,12 @@ from redis.exceptions import RedisError
 
 from services.storage.events.doorbell import CHANNEL
 from services.storage.events.outbox import mark_published, take_waiting
-from shared.events import BULK_STREAM, FILES_STREAM, NEWS_STREAM, AccessChanged
+from shared.events import BULK_STREAM, FILES_STREAM, NEWS_LENGTH, NEWS_STREAM, ONLY_NEWS
 from shared.pulse import PULSE
 
 if TYPE_CHECKING:
     from redis.asyncio import Redis
-    from redis.asyncio.client import PubSub
+    from redis.asyncio.client import Pipeline, PubSub
 
     from services.storage.events.outbox import Waiting
     from shared.db import Pool
@@ -59,8 +59,7 @@ class Relay:
                 return 0
             async with self._redis.pipeline(transaction=False) as pipe:
                 for event in waiting:
-                    fields: dict[Any, Any] = {**event.entry}
-                    pipe.xadd(_stream_of(event), fields)
+                    _add(pipe, event)
                 await pipe.execute()
             await mark_published(db, [event.id for event in waiting])
         return len(waiting)
@@ -73,8 +72,10 @@ class Relay:
                 await bell.get_message(ignore_subscribe_messages=True, timeout=LOOK_EVERY_SECONDS)
 
 
-def _stream_of(event: Waiting) -> str:
-    """Who may see what concerns only people."""
-    if event.entry.get("type") == AccessChanged.type:
-        return NEWS_STREAM
-    return BULK_STREAM if event.is_bulk else FILES_STREAM
+def _add(pipe: Pipeline, event: Waiting) -> None:
+    """Append an event to the stream of those who have to do with it."""
+    fields: dict[Any, Any] = {**event.entry}
+    if event.entry.get("type") in ONLY_NEWS:
+        pipe.xadd(NEWS_STREAM, fields, maxlen=NEWS_LENGTH)
+    else:
+        pipe.xadd(BULK_STREAM if event.is_bulk else FILES_STREAM, fields)

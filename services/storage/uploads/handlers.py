@@ -17,7 +17,7 @@ from services.storage.uploads.own_uploads import find_own_upload, list_own_uploa
 from services.storage.uploads.part_schemas import show_parts
 from services.storage.uploads.received import find_received
 from services.storage.uploads.schemas import show_progress, show_started, show_upload
-from services.storage.uploads.sign import sign_own_parts
+from services.storage.uploads.sign import sign_parts_of
 from services.storage.uploads.start import start_upload
 from shared.errors import UPLOAD_FINISHED, UPLOAD_NOT_FOUND, MeridianError
 from shared.web.cursor_parts import read_moment
@@ -92,14 +92,8 @@ async def sign(request: web.Request, body: Sequence[int]) -> web.Response:
     refuse one that has arrived already: `received` tells.
     """
     app = request.app
-    parts = await sign_own_parts(
-        app[POOL],
-        app[FLEET],
-        app[SETTINGS].rules,
-        identity_of(request).user_id,
-        path_id(request),
-        body,
-    )
+    upload = await _find(request)
+    parts = await sign_parts_of(app[POOL], app[FLEET], app[SETTINGS].rules, upload, body)
     return reply({"parts": show_parts(parts)})
 
 

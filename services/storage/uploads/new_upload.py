@@ -27,6 +27,20 @@ class OnConflict(enum.Enum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ByDrop:
+    """By which file request a file is sent, who says that he sends it, and what he calls it."""
+
+    drop_id: UUID
+    title: str
+    sender: str
+    own_name: str
+
+
+class DropRefuses(Exception):
+    """A file request takes no more, for its limits or its time, or is there no more."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NewUpload:
     """What a client wants to upload; `size` in bytes, `sha256` raw.
 
@@ -41,6 +55,7 @@ class NewUpload:
     on_conflict: OnConflict = OnConflict.VERSION
     parts: bool = False
     avoid: frozenset[str] = frozenset()
+    by_drop: ByDrop | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

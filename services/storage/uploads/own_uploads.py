@@ -39,15 +39,6 @@ FIND_OWN_UPLOAD: Final = f"""
 WITH {OWN} SELECT {COLUMNS} FROM own
 JOIN storage.versions ON versions.owner_id = own.owner_id AND versions.id = own.id
 """
-# Whoever asks for parts is still at it.
-KEEP_UPLOAD: Final = f"""
-WITH {OWN} UPDATE storage.versions
-SET upload_expires_at = GREATEST(upload_expires_at, now() + make_interval(secs => $3))
-FROM own
-WHERE versions.owner_id = own.owner_id AND versions.id = own.id
-    AND state = 'PENDING' AND part_size IS NOT NULL AND upload_expires_at > now()
-RETURNING {COLUMNS}
-"""
 LIST_OWN_UPLOADS: Final = f"""
 WITH RECURSIVE versions AS MATERIALIZED (
     SELECT * FROM storage.versions WHERE {{conditions}}
@@ -71,14 +62,6 @@ SELECT {MAY_WRITE} FROM (SELECT $2::uuid AS owner_id, $3::uuid AS file_id) AS ve
 async def find_own_upload(db: Connection | Pool, user_id: UUID, upload_id: UUID) -> Version | None:
     """An upload that this person started, in whatever state."""
     row = await db.fetchrow(FIND_OWN_UPLOAD, user_id, upload_id)
-    return None if row is None else Version(**row)
-
-
-async def keep_upload(
-    db: Connection | Pool, user_id: UUID, upload_id: UUID, seconds: float
-) -> Version | None:
-    """A person's unfinished upload, which lives for so long from now; None when it is over."""
-    row = await db.fetchrow(KEEP_UPLOAD, user_id, upload_id, seconds)
     return None if row is None else Version(**row)
 
 

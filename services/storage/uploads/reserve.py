@@ -11,10 +11,21 @@ from asyncpg import ConfigurationLimitExceededError
 from services.storage.files.destination import Destination, find_destination
 from services.storage.files.free_name import Slot, put
 from services.storage.files.sort_key import SORT_VERSION, fold, sort_key
+from services.storage.uploads.insert_upload import (
+    INSERT_UPLOAD,
+    INSERT_UPLOAD_BY_DROP,
+    INSERT_UPLOAD_OF_NEW,
+)
 from services.storage.uploads.new_file import file_of
-from services.storage.uploads.new_upload import NewUpload, OnConflict, OtherPolicy, Reserved, Spot
+from services.storage.uploads.new_upload import (
+    DropRefuses,
+    NewUpload,
+    OnConflict,
+    OtherPolicy,
+    Reserved,
+    Spot,
+)
 from services.storage.uploads.quota import quota_exceeded
-from services.storage.uploads.uploads import INSERT_UPLOAD, INSERT_UPLOAD_OF_NEW
 from shared.catalog.policy import Policy
 from shared.errors import FOLDER_NOT_FOUND, MeridianError
 from shared.ids import new_id
@@ -33,7 +44,7 @@ async def reserve(
     """Reserve a name and a place on a server, in one statement; OtherPolicy.
 
     FOLDER_NOT_FOUND, FOLDER_TRASHED, PERMISSION_DENIED, FOLDER_EXISTS, FILE_EXISTS,
-    QUOTA_EXCEEDED of the owner of the folder.
+    QUOTA_EXCEEDED of the owner of the folder; DropRefuses.
     """
     place = await find_destination(pool, caller, user_id, new.target)
     slot = Slot(place.owner_id, place.folder_id, new.name)
@@ -58,15 +69,15 @@ async def _insert(
 ) -> Reserved:
     part_size, server = _part_size(rules, new), spot.server
     upload_id, keys = new_id(), _keys(server, in_parts=part_size is not None)
-    makes_versions = new.on_conflict is OnConflict.VERSION
+    statement, facts, more = _by_whom(new)
     row = await pool.fetchrow(
-        INSERT_UPLOAD if makes_versions else INSERT_UPLOAD_OF_NEW,
+        statement,
         place.owner_id,
         place.folder_id,
         new.name,
         upload_id,
         caller.user_id,
-        {"name": new.name, "size": new.size},
+        {"name": new.name, "size": new.size, **facts},
         caller.ip,
         caller.place.city,
         server.name,
@@ -82,11 +93,11 @@ async def _insert(
         fold(new.name),
         SORT_VERSION,
         spot.policy.rule,
+        *more,
     )
     assert row is not None
     if row["id"] is None:
-        counting = Policy.read(row["rule"])
-        raise MeridianError(FOLDER_NOT_FOUND) if counting == spot.policy else OtherPolicy(counting)
+        raise _why_not(new, spot, Policy.read(row["rule"]))
     return Reserved(
         id=upload_id,
         file=await file_of(pool, caller.user_id, place, new, upload_id, row),
@@ -94,6 +105,23 @@ async def _insert(
         part_size=part_size,
         expires_at=row["upload_expires_at"],
     )
+
+
+def _why_not(new: NewUpload, spot: Spot, counting: Policy) -> Exception:
+    """Why nothing was reserved."""
+    if counting != spot.policy:
+        return OtherPolicy(counting)
+    return MeridianError(FOLDER_NOT_FOUND) if new.by_drop is None else DropRefuses()
+
+
+def _by_whom(new: NewUpload) -> tuple[str, dict[str, str], tuple[object, ...]]:
+    """The statement, what stands in the history besides, and what else the statement takes."""
+    by_drop = new.by_drop
+    if by_drop is not None:
+        facts = {"title": by_drop.title, "sender": by_drop.sender}
+        return INSERT_UPLOAD_BY_DROP, facts, (by_drop.drop_id, by_drop.sender, by_drop.own_name)
+    makes_versions = new.on_conflict is OnConflict.VERSION
+    return INSERT_UPLOAD if makes_versions else INSERT_UPLOAD_OF_NEW, {}, ()
 
 
 def _part_size(rules: UploadRules, new: NewUpload) -> int | None:

@@ -35,10 +35,9 @@ LONGEST_SERVER_NAME = 63
 MOST_AVOIDED = 100
 
 
-class NewUploadSchema(Schema):
-    """What is to be uploaded."""
+class FileToSendSchema(Schema):
+    """A file that is to be sent."""
 
-    refused = (TWO_FOLDERS,)
     name = FileName(required=True, metadata={"example": "отчёт.pdf"})
     size = Whole(
         required=True,
@@ -53,6 +52,20 @@ class NewUploadSchema(Schema):
             "the first copy: they are kept where they are and given to nobody"
         },
     )
+    parts = fields.Boolean(
+        metadata={"description": "send it in parts also when it is not large", "example": False}
+    )
+    avoid = fields.List(
+        fields.String(validate=validate.Length(1, LONGEST_SERVER_NAME)),
+        validate=validate.Length(max=MOST_AVOIDED),
+        metadata={"description": "names of servers that just failed you", "example": []},
+    )
+
+
+class NewUploadSchema(FileToSendSchema):
+    """What is to be uploaded."""
+
+    refused = (TWO_FOLDERS,)
     folder = FolderPath(metadata={"description": "path, made if missing", "example": "/"})
     folder_id = fields.UUID(allow_none=True, metadata={"description": "null: the top"})
     on_conflict = fields.Enum(
@@ -62,14 +75,6 @@ class NewUploadSchema(Schema):
             "description": "when a file has the name: a new version of it (unless told otherwise), "
             "a number behind the name, or a refusal"
         },
-    )
-    parts = fields.Boolean(
-        metadata={"description": "send it in parts also when it is not large", "example": False}
-    )
-    avoid = fields.List(
-        fields.String(validate=validate.Length(1, LONGEST_SERVER_NAME)),
-        validate=validate.Length(max=MOST_AVOIDED),
-        metadata={"description": "names of servers that just failed you", "example": []},
     )
 
     @validates_schema
@@ -81,11 +86,16 @@ class NewUploadSchema(Schema):
     def make(self, loaded: dict[str, Any], **_: Any) -> NewUpload:
         """Make the dataclass."""
         loaded["target"] = Target(loaded.pop("folder", None), loaded.pop("folder_id", None))
-        if "sha256" in loaded:
-            loaded["sha256"] = bytes.fromhex(loaded["sha256"])
-        if "avoid" in loaded:
-            loaded["avoid"] = frozenset(loaded["avoid"])
-        return NewUpload(**loaded)
+        return make_upload(loaded)
+
+
+def make_upload(loaded: dict[str, Any]) -> NewUpload:
+    """Make the dataclass of what a schema of files has loaded."""
+    if "sha256" in loaded:
+        loaded["sha256"] = bytes.fromhex(loaded["sha256"])
+    if "avoid" in loaded:
+        loaded["avoid"] = frozenset(loaded["avoid"])
+    return NewUpload(**loaded)
 
 
 class StartedUploadSchema(Schema):

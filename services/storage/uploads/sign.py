@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from services.storage.servers.fleet import open_store
-from services.storage.uploads.own_uploads import find_own_upload, keep_upload
 from services.storage.uploads.parts import Cut, sign_parts
+from services.storage.uploads.uploads import keep_upload
+from shared.catalog.versions import find_version
 from shared.errors import (
     STORE_UNAVAILABLE,
     UPLOAD_EXPIRED,
@@ -19,7 +20,6 @@ from shared.errors import (
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from uuid import UUID
 
     from services.storage.servers.fleet import Fleet
     from services.storage.settings import UploadRules
@@ -31,35 +31,30 @@ if TYPE_CHECKING:
 RETRY_SECONDS = 2
 
 
-async def sign_own_parts(
-    pool: Pool,
-    fleet: Fleet,
-    rules: UploadRules,
-    user_id: UUID,
-    upload_id: UUID,
-    numbers: Sequence[int],
+async def sign_parts_of(
+    pool: Pool, fleet: Fleet, rules: UploadRules, upload: Version, numbers: Sequence[int]
 ) -> list[SignedPart]:
     """Sign these parts, and keep the upload alive.
 
     UPLOAD_NOT_FOUND, UPLOAD_FINISHED, UPLOAD_EXPIRED, UPLOAD_IN_ONE_PIECE, STORE_UNAVAILABLE.
     """
-    upload = await keep_upload(pool, user_id, upload_id, rules.parts_seconds)
-    if upload is None:
-        raise MeridianError(await _why_not(pool, user_id, upload_id))
-    cut = _cut(fleet, upload)
+    kept = await keep_upload(pool, upload, rules.parts_seconds)
+    if kept is None:
+        raise MeridianError(await _why_not(pool, upload))
+    cut = _cut(fleet, kept)
     if max(numbers) > cut.count:
         message = f"Must be part numbers from 1 to {cut.count}."
         raise MeridianError(VALIDATION_FAILED, errors={"numbers": [message]})
     return sign_parts(fleet, cut, numbers, rules.url_seconds)
 
 
-async def _why_not(pool: Pool, user_id: UUID, upload_id: UUID) -> Problem:
-    upload = await find_own_upload(pool, user_id, upload_id)
-    if upload is None:
+async def _why_not(pool: Pool, upload: Version) -> Problem:
+    found = await find_version(pool, upload.owner_id, upload.id)
+    if found is None:
         return UPLOAD_NOT_FOUND
-    if upload.state == "STORED":
+    if found.state == "STORED":
         return UPLOAD_FINISHED
-    return UPLOAD_IN_ONE_PIECE if upload.part_size is None else UPLOAD_EXPIRED
+    return UPLOAD_IN_ONE_PIECE if found.part_size is None else UPLOAD_EXPIRED
 
 
 def _cut(fleet: Fleet, upload: Version) -> Cut:

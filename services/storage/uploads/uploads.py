@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shared.catalog.placement import DEFAULT_RULE
 from shared.catalog.versions import COLUMNS, Version
 
 if TYPE_CHECKING:
@@ -22,46 +21,19 @@ PATIENCE = f"versions.upload_expires_at + {RUNS_ON}"
 # No URL lives longer, and none is signed for an upload that is over.
 LAST_URL = "LEAST(versions.upload_expires_at, now() + interval '15 minutes')"
 
-# Nothing is reserved where another policy counts than the server was chosen by.
-INSERT = f"""
-WITH policy AS MATERIALIZED (
-    SELECT COALESCE(storage.own_rule_of_name($1, $2, $3), {DEFAULT_RULE}) AS rule
-), file AS (
-    INSERT INTO storage.files
-        (owner_id, folder_id, name, name_key, name_fold, sort_version, current_version_id, size)
-    SELECT $1, $2, $3, $19, $20, $21, $4, $12 FROM policy
-    WHERE policy.rule = $22::jsonb
-        AND ($2::uuid IS NULL OR EXISTS (SELECT FROM storage.folders
-            WHERE owner_id = $1 AND id = $2 AND deleted_at IS NULL))
-    {{on_conflict}}
-    RETURNING id, revision, created_at, updated_at, versions_made
-), action AS (
-    INSERT INTO storage.actions (owner_id, event, object_id, user_id, data, ip, place, server)
-    SELECT $1, 'FILE.UPLOAD', file.id, $5, $6, $7, $8, $9 FROM file
-), upload AS (
-    INSERT INTO storage.versions (owner_id, id, file_id, number, key, upload_key, size,
-        content_type, declared_sha256, created_by, upload_server_id, upload_expires_at,
-        next_check_at, part_size)
-    SELECT $1, $4, file.id, file.versions_made, $10, $11, $12, $13, $14, $5, $15,
-        now() + make_interval(secs => $16), now() + make_interval(secs => $17), $18
-    FROM file RETURNING upload_expires_at
-)
-SELECT file.*, upload.upload_expires_at, policy.rule
-FROM policy LEFT JOIN (file CROSS JOIN upload) ON true
-"""
-INSERT_UPLOAD_OF_NEW = INSERT.format(on_conflict="")
-# A name that exists gets its next version; the counter makes parallel uploads take turns.
-INSERT_UPLOAD = INSERT.format(
-    on_conflict="""
-    ON CONFLICT (owner_id, folder_id, name) WHERE deleted_at IS NULL AND trashed_at IS NULL
-    DO UPDATE SET versions_made = files.versions_made + 1
-"""
-)
-
 NOTE_MULTIPART = """
 UPDATE storage.versions SET multipart_id = $3
 WHERE owner_id = $1 AND id = $2 AND state = 'PENDING' RETURNING id
 """
+# Whoever asks for parts is still at it.
+KEEP_UPLOAD = f"""
+UPDATE storage.versions
+SET upload_expires_at = GREATEST(upload_expires_at, now() + make_interval(secs => $3))
+WHERE owner_id = $1 AND id = $2
+    AND state = 'PENDING' AND part_size IS NOT NULL AND upload_expires_at > now()
+RETURNING {COLUMNS}
+"""
+
 TAKE_DUE = f"""
 WITH due AS (
     SELECT owner_id, id FROM storage.versions
@@ -96,6 +68,12 @@ async def note_multipart(
 ) -> bool:
     """Write down what the server calls the upload; False when it is not wanted any more."""
     return await db.fetchval(NOTE_MULTIPART, owner_id, upload_id, multipart_id) is not None
+
+
+async def keep_upload(db: Connection | Pool, upload: Version, seconds: float) -> Version | None:
+    """An unfinished upload, which lives for so long from now; None when it is over."""
+    row = await db.fetchrow(KEEP_UPLOAD, upload.owner_id, upload.id, seconds)
+    return None if row is None else Version(**row)
 
 
 async def take_due(

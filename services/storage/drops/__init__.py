@@ -1,0 +1,1 @@
+"""File requests: others send files into a folder of mine."""

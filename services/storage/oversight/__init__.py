@@ -1,0 +1,1 @@
+"""What administrators see and allow of links and file requests."""

@@ -1,0 +1,1 @@
+"""File requests as whoever has their address sees them."""
