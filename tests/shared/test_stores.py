@@ -373,7 +373,12 @@ async def test_health_goes_down_and_up(
 
 
 async def test_a_server_that_says_nothing(stores: Stores) -> None:
-    server = await asyncio.start_server(lambda *_: asyncio.sleep(60), "127.0.0.1", 0)
+
+    async def say_nothing(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read()
+        writer.close()
+
+    server = await asyncio.start_server(say_nothing, "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]
     line = Wire()
     with pytest.raises(StoreUnavailable, match="Timeout"):

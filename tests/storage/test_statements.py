@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 # What a process does for itself beside the requests.
 BESIDE = ("storage.jobs", "storage.servers", "storage.server_", "storage.sweeps", "default_rule")
+HISTORY = "INSERT INTO storage.actions"
 READS = ("SELECT", "WITH")
 COUNT_DOWNLOADS = "SELECT count(*) FROM storage.actions WHERE event = 'FILE.DOWNLOAD'"
 
@@ -39,6 +40,12 @@ class Statements:
         self.sent.clear()
         await call()
         return list(self.sent)
+
+    async def until_history(self) -> None:
+        """Wait until history was written: the database may know it before our side does."""
+        async with asyncio.timeout(5):
+            while not any(query.startswith(HISTORY) for query in self.sent):
+                await asyncio.sleep(0.02)
 
 
 @pytest.fixture
@@ -62,6 +69,7 @@ async def person(statements: Statements, storage: Storage, owner_pool: Pool) -> 
     await person.call("GET", f"/files/{file['id']}/download")
     await person.call("GET", "/files")
     await until_downloads(owner_pool, 1)
+    await statements.until_history()
     return person
 
 
