@@ -18,7 +18,10 @@ if TYPE_CHECKING:
     from tests.storage.conftest import Person, Storage
 
 # What a process does for itself beside the requests.
-BESIDE = ("storage.jobs", "storage.servers", "storage.server_", "storage.sweeps", "default_rule")
+BESIDE = (
+    *("storage.jobs", "storage.servers", "storage.server_", "storage.sweeps", "default_rule"),
+    "FROM storage.refused_writes",
+)
 HISTORY = "INSERT INTO storage.actions"
 READS = ("SELECT", "WITH")
 COUNT_DOWNLOADS = "SELECT count(*) FROM storage.actions WHERE event = 'FILE.DOWNLOAD'"
