@@ -19,7 +19,7 @@ BULK_STREAM = f"{FILES_STREAM}:bulk"
 REPLICATOR_GROUP = "replicator"
 EVENT_FORMAT = "1"
 # Fields that are no ids.
-WORDS = frozenset(("state",))
+WORDS = frozenset(("state", "city"))
 
 
 class BadEvent(ValueError):
@@ -96,6 +96,17 @@ class AccessChanged:
     id: UUID = field(default_factory=new_id)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkOpened:
+    """Somebody in a city, or nowhere that is known, opened a link of `owner_id`."""
+
+    type: ClassVar[str] = "LINK.OPENED"
+    owner_id: UUID
+    link_id: UUID
+    city: str
+    id: UUID = field(default_factory=new_id)
+
+
 Event = (
     FileStored
     | FileDeleted
@@ -104,12 +115,13 @@ Event = (
     | DropReceived
     | ServerChanged
     | AccessChanged
+    | LinkOpened
 )
 EVENT_CLASSES: dict[str, type[Event]] = {
     event.type: event
     for event in (
         *(FileStored, FileDeleted, ReplicaReady, ReplicaFailed),
-        *(DropReceived, ServerChanged, AccessChanged),
+        *(DropReceived, ServerChanged, AccessChanged, LinkOpened),
     )
 }
 # What no worker has to do with.
@@ -129,10 +141,8 @@ def decode(entry: Mapping[str, str]) -> Event:
     if event_class is None or entry.get("v") != EVENT_FORMAT:
         raise BadEvent(f"unknown event {entry.get('type')!r} v{entry.get('v')!r}")
     try:
-        return event_class(**{part.name: _read(entry, part.name) for part in fields(event_class)})
+        parts: dict[str, Any] = {part.name: entry[part.name] for part in fields(event_class)}
+        parts |= {name: UUID(text) for name, text in parts.items() if name not in WORDS}
+        return event_class(**parts)
     except (KeyError, ValueError) as error:
         raise BadEvent(f"broken {event_class.type}: {error}") from error
-
-
-def _read(entry: Mapping[str, str], name: str) -> Any:
-    return entry[name] if name in WORDS else UUID(entry[name])

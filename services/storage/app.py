@@ -14,6 +14,7 @@ from services.storage.downloads.routes import ROUTES as DOWNLOADS
 from services.storage.drops.make_drop import DropMaker
 from services.storage.drops.routes import ROUTES as DROPS
 from services.storage.events.doorbell import Doorbell
+from services.storage.events.news import NewsTeller
 from services.storage.files.found import find_readers
 from services.storage.files.routes import ROUTES as FILES
 from services.storage.folders.routes import ROUTES as FOLDERS
@@ -34,6 +35,7 @@ from services.storage.keys import (
     JOURNAL,
     LINK_MAKER,
     LINK_OPENER,
+    NEWS,
     POOL,
     PROBER,
     PUBLIC_URL,
@@ -132,6 +134,7 @@ def resources(
         redis = open_redis(shared.redis_url)
         stream = open_redis(shared.redis_url, answer_seconds=2 * BLOCK_SECONDS)
         app[DOORBELL] = Doorbell(redis)
+        app[NEWS] = NewsTeller(redis)
         feed = app[FEED] = LiveFeed(stream, partial(find_readers, pool))
         stores = Stores(vault, rules_of(shared))
         app[PROBER] = Prober(pool, stores, vault)
@@ -146,6 +149,7 @@ def resources(
             yield
         await cancel([following])
         await app[DOORBELL].close()
+        await app[NEWS].close()
         await stores.close()
         await redis.aclose()
         await stream.aclose()

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from services.storage.cities.probe import Prober
     from services.storage.drops.make_drop import DropMaker
     from services.storage.events.doorbell import Doorbell
+    from services.storage.events.news import NewsTeller
     from services.storage.history.journal import Journal
     from services.storage.hls.render import Renderer
     from services.storage.hooks.rate_limit import Hints
@@ -26,6 +27,7 @@ SETTINGS: Final[web.AppKey[StorageSettings]] = web.AppKey("settings")
 POOL: Final[web.AppKey[Pool]] = web.AppKey("pool")
 FLEET: Final[web.AppKey[Fleet]] = web.AppKey("fleet")
 DOORBELL: Final[web.AppKey[Doorbell]] = web.AppKey("doorbell")
+NEWS: Final[web.AppKey[NewsTeller]] = web.AppKey("news")
 FEED: Final[web.AppKey[LiveFeed]] = web.AppKey("feed")
 HINTS: Final[web.AppKey[Hints]] = web.AppKey("hints")
 LINK_MAKER: Final[web.AppKey[LinkMaker]] = web.AppKey("link_maker")

@@ -14,10 +14,13 @@ from shared.redis import open_redis
 from tests.storage.conftest import EVERYTHING, Person, Storage, make_token, put
 from tests.storage.foldering import make
 from tests.storage.guests import Guest
+from tests.storage.listening import listening
+from tests.storage.parts import open_parts
 from tests.storage.sending import put_parts
 from tests.world.places import BOSTON
 
 if TYPE_CHECKING:
+    from shared.db import Pool
     from tests.storage.parts import Parts
 
 PASSWORD = "tea at four"
@@ -295,6 +298,19 @@ async def test_a_request_sleeps_while_its_folder_is_in_the_trash(
     assert refused["code"] == "FOLDER_NOT_FOUND"
 
 
+async def test_a_request_sleeps_while_its_owner_is_switched_off(
+    owner: Person, guest: Guest, owner_pool: Pool
+) -> None:
+    _, address = await ask(owner)
+    await owner_pool.execute(
+        "INSERT INTO storage.erasures (owner_id, version, is_off) VALUES ($1, 1, true)", owner.id
+    )
+    assert (await guest.call("GET", address, 404))["code"] == "DROP_NOT_FOUND"
+    await guest.call("POST", f"{address}/uploads", 404, json={"name": "a", "size": 1})
+    await owner_pool.execute("UPDATE storage.erasures SET is_off = false")
+    await send(guest, address, "a", b"a")
+
+
 async def test_another_person_asks_and_ends_nothing(owner: Person, storage: Storage) -> None:
     drop, _ = await ask(owner)
     stranger = storage.person()
@@ -354,6 +370,18 @@ async def test_senders_choose_neither_folder_nor_version(owner: Person, guest: G
         await guest.call("POST", f"{address}/uploads", 422, json=body)
     for name in ("../a", "a/b", "..", "\u202eexe.txt"):
         await guest.call("POST", f"{address}/uploads", 422, json={"name": name, "size": 1})
+
+
+async def test_the_owner_hears_of_it_live(owner: Person, guest: Guest, storage: Storage) -> None:
+    drop, address = await ask(owner)
+    async with listening(storage, owner) as ear, open_parts(storage) as parts:
+        await send(guest, address, "a", b"a")
+        redis = open_redis(storage.shared.redis_url)
+        await Relay(parts.pool, redis).publish_waiting()
+        await redis.aclose()
+        await ear.until(2)
+    (heard,) = [one for one in ear.heard if one["type"] == "drop.received"]
+    assert heard["drop_id"] == drop["id"]
 
 
 async def test_the_relay_tells_live_pages_only(

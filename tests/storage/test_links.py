@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import uuid
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from tests.storage.conftest import EVERYTHING, Person, Storage, make_token
 from tests.storage.guests import CAPE_TOWN, Guest, fetch
+from tests.storage.listening import listening
+from tests.world.places import BOSTON
+
+if TYPE_CHECKING:
+    from shared.db import Pool
 
 PASSWORD = "tea at four"
 RIGHTS = f"{EVERYTHING} links.view links.create links.delete"
@@ -416,3 +421,34 @@ async def test_a_look_at_a_link_counts_no_download(owner: Person, guest: Guest) 
         await guest.call("HEAD", address)
         await guest.call("HEAD", f"{address}/download", 405)
     await guest.call("GET", f"{address}/download", 302)
+
+
+async def test_a_link_sleeps_while_its_owner_is_switched_off(
+    owner: Person, guest: Guest, owner_pool: Pool
+) -> None:
+    file = await owner.upload("a", b"a")
+    _, address = await share(owner, file["id"])
+    await owner_pool.execute(
+        "INSERT INTO storage.erasures (owner_id, version, is_off) VALUES ($1, 1, true)", owner.id
+    )
+    assert (await guest.call("GET", address, 404))["code"] == "LINK_NOT_FOUND"
+    await guest.call("POST", f"{address}/open", 404, json={})
+    await owner_pool.execute("UPDATE storage.erasures SET is_off = false")
+    await guest.call("POST", f"{address}/open", json={})
+
+
+async def test_the_owner_hears_who_opens_a_link_from_where(
+    owner: Person, guest: Guest, storage: Storage
+) -> None:
+    file = await owner.upload("a", b"a")
+    link, address = await share(owner, file["id"])
+    guest.fake_ip = BOSTON
+    async with listening(storage, owner) as ear:
+        opened = await guest.call("POST", f"{address}/open", json={})
+        # Going on by a pass is no other opening.
+        shown = {"X-Link-Pass": opened["pass"]}
+        await guest.call("POST", f"{address}/open", json={}, headers=shown)
+        await guest.call("GET", f"{address}/download", 302)
+        await ear.until(2)
+    told = [(one["type"], one["link_id"], one["city"]) for one in ear.heard]
+    assert told == [("link.opened", link["id"], "Boston")] * 2

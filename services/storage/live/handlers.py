@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from services.storage.keys import FEED, FLEET
 from services.storage.live.news import read_entry_id
-from shared.events import AccessChanged, DropReceived, FileEvent, ServerChanged
+from shared.events import AccessChanged
 from shared.web.identity import identity_of
 from shared.web.revocations import REVOCATIONS
 from shared.web.streams import Happening, stream_events
@@ -24,17 +24,19 @@ if TYPE_CHECKING:
 
 LOOK_SECONDS = 0.5
 LAST = "Last-Event-ID"
+# What pages are told of an event, as far as it has it.
+TOLD = ("file_id", "version_id", "drop_id", "link_id", "city", "state", "object_id")
 
 
 async def follow(request: web.Request) -> web.StreamResponse:
     """Follow what happens, as server-sent events.
 
     `file.stored`, `replica.ready`, `replica.failed`, `file.deleted` of my files and of those shared
-    with me, `access.changed` when something is shared or no more, by me or with me,
-    `drop.received` by my file requests, and `server.changed`; the data names what to read again.
-    Each has an `id`: with the last one as `Last-Event-ID`, as browsers send it when they come back,
-    what was missed comes first. Ends with the access token or the session, and when the rights of
-    the caller change.
+    with me, `access.changed` when something is shared or no more, by me or with me, `link.opened`
+    of my links with the city it was opened from, `drop.received` by my file requests, and
+    `server.changed`; the data names what to read again. Each has an `id`: with the last one as
+    `Last-Event-ID`, as browsers send it when they come back, what was missed comes first. Ends with
+    the access token or the session, and when the rights of the caller change.
     """
     return await stream_events(request, _happenings(request))
 
@@ -65,13 +67,8 @@ def _show(fleet: Fleet, news: News) -> Happening:
         "type": name,
         "server": server.name if server else None,
         "at": news.at,
+        **{told: getattr(event, told) for told in TOLD if hasattr(event, told)},
     }
-    if isinstance(event, FileEvent):
-        payload |= {"file_id": event.file_id, "version_id": event.version_id}
-        if isinstance(event, DropReceived):
-            payload["drop_id"] = event.drop_id
-    elif isinstance(event, ServerChanged):
-        payload["state"] = event.state
-    elif isinstance(event, AccessChanged):
-        payload |= {"object_id": event.object_id, "owner_id": event.owner_id}
+    if isinstance(event, AccessChanged):
+        payload["owner_id"] = event.owner_id
     return Happening(name, payload, "{}-{}".format(*news.id))

@@ -10,22 +10,25 @@ from aiohttp import hdrs, web
 from services.storage.client import caller_of, place_header
 from services.storage.files.access import get_file
 from services.storage.files.folders import find_folder
-from services.storage.keys import FLEET, LINK_OPENER, POOL
+from services.storage.keys import FLEET, LINK_OPENER, NEWS, POOL
 from services.storage.opening.folder_schemas import show_seen
 from services.storage.opening.found_links import get_by_token
 from services.storage.opening.open_link import Key
 from services.storage.opening.schemas import show_opened, show_public_link
 from services.storage.opening.shared_folder import Look, look_into
 from services.storage.opening.shown import PRIVATE, key_of
+from shared.events import LinkOpened
 from shared.web.cursor_parts import read_text
 from shared.web.paging import cut_page, decode_cursor, encode_cursor
 from shared.web.paths import path_id
 from shared.web.reply import reply
 
 if TYPE_CHECKING:
+    from services.storage.caller import Caller
     from services.storage.files.files import File
     from services.storage.files.folders import Folder
     from services.storage.opening.folder_schemas import FolderLook
+    from services.storage.opening.open_link import Opened
     from services.storage.opening.schemas import Opening
 
 
@@ -53,7 +56,10 @@ async def open_link(request: web.Request, body: Opening) -> web.Response:
     for ten minutes, without the password and without counting again.
     """
     caller = caller_of(request)
-    opened = await request.app[LINK_OPENER].open(caller, key_of(request, body.password))
+    key = key_of(request, body.password)
+    opened = await request.app[LINK_OPENER].open(caller, key)
+    if not key.shown_pass:
+        _tell_owner(request, caller, opened)
     headers = {**PRIVATE, **place_header(caller.place)}
     return reply(show_opened(request.app[FLEET], opened), headers=headers)
 
@@ -88,7 +94,15 @@ async def download(request: web.Request) -> web.Response:
     """Download the file of a link without a password, for programs that follow redirects."""
     caller = caller_of(request)
     opened = await request.app[LINK_OPENER].open(caller, Key(token=request.match_info["token"]))
+    _tell_owner(request, caller, opened)
     if opened.download is None:
         raise web.HTTPNotFound
     headers = {**PRIVATE, hdrs.LOCATION: opened.download.links[0][1]}
     return web.Response(status=302, headers={**headers, **place_header(caller.place)})
+
+
+def _tell_owner(request: web.Request, caller: Caller, opened: Opened) -> None:
+    """The pages of the owner hear of it at once."""
+    link = opened.link
+    city = caller.place.city or ""
+    request.app[NEWS].tell(LinkOpened(owner_id=link.owner_id, link_id=link.id, city=city))
