@@ -15,13 +15,13 @@ const folder = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 // What comes with the pages that few people open, not with the first ones.
 const LATER = new RegExp(
   `/src/(${[
-    "areas/(sharing|cities|people|trash)/",
+    "areas/(sharing|cities|history|people|trash)/",
     "areas/account/(?!index|session|proof)",
     "areas/map/(use(World|Traffic)|projection)",
     "areas/uploads/use(TrayWords|UploadWords|Destination)",
     "theme/vuetify",
     "api/(cities|links|people|security|tokens)",
-    "api/(trash|usage)",
+    "api/(actions|trash|usage)",
     "kit/(usePagedList|useSeen)",
   ].join("|")})`,
 );

@@ -43,6 +43,8 @@ export type UploadTicket = StorageSchemas["StartedUpload"] &
   Required<Pick<StorageSchemas["StartedUpload"], "method" | "url" | "headers">>;
 export type DownloadOffer = StorageSchemas["Download"];
 export type Folder = StorageSchemas["Folder"];
+export type Action = StorageSchemas["Action"];
+export type AnyAction = StorageSchemas["AnyAction"];
 export type Usage = StorageSchemas["OwnUsage"];
 
 export interface LiveEvent {

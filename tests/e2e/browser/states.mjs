@@ -3,6 +3,7 @@
 
 import { ACCOUNT_STATES } from "./account-states.mjs";
 import { ADMIN_STATES } from "./admin-states.mjs";
+import { HISTORY_STATES } from "./history-states.mjs";
 import { TRASH_STATES } from "./trash-states.mjs";
 
 const LIST = "**/storage/api/v1/files?*";
@@ -198,6 +199,7 @@ export const STATES = [
   },
   ...ACCOUNT_STATES,
   ...ADMIN_STATES,
+  ...HISTORY_STATES,
   ...TRASH_STATES,
 ];
 

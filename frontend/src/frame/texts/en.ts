@@ -14,6 +14,8 @@ export default {
   offline: "You are offline. The page goes on when the network is back.",
   reconnecting: "Live updates are interrupted, reconnecting…",
   pages: {
+    history: "History",
+    allHistory: "All actions",
     links: "Links",
     trash: "Trash",
     cities: "Cities",

@@ -26,6 +26,7 @@ export default {
   deleteTitle: "Delete {name}?",
   deleteText:
     "The account is off at once. After 30 days it is erased with all its files; until then you can restore it.",
+  actions: "What was done with files",
   logins: "The attempts to sign in to this account.",
   rolesTitle: "Roles",
   rolesText: "A change takes effect at once, also for who is signed in.",
