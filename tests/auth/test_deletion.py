@@ -162,3 +162,21 @@ async def test_after_a_month_it_is_erased(auth: Auth, db: Pool, redis: Redis) ->
     assert tuple(entry) == ("user.erased", ann["id"])
     body = {"username": ann["username"], "email": ann["email"], "password": PASSWORD}
     await auth.call("POST", "/register", 201, json=body)
+
+
+async def test_who_is_switched_off_is_told_of_too(auth: Auth, db: Pool, redis: Redis) -> None:
+    ann = await auth.newcomer()
+    admin = await auth.worker(db, *ADMIN)
+    for is_active in (False, True):
+        body = {"is_active": is_active}
+        await auth.call("PATCH", f"/users/{ann['id']}", 200, admin["access_token"], json=body)
+    off, on = await told(db, redis)
+    assert {off.user_id, on.user_id} == {UUID(ann["id"])}
+    assert (off.is_off, off.erase_at, on.is_off) == (True, None, False)
+    assert off.version < on.version
+    await auth.call(
+        "PATCH", f"/users/{ann['id']}", 200, admin["access_token"], json={"is_active": False}
+    )
+    await redis.flushall()
+    await tell_again(db)
+    assert (await told(db, redis))[-1].is_off

@@ -15,7 +15,9 @@ from shared.events import FILES_STREAM, NEWS_STREAM, ReplicaReady, encode
 from shared.redis import open_redis
 from shared.tokens import notices
 from tests.storage.conftest import Person, Storage
+from tests.storage.foldering import make
 from tests.storage.listening import PATIENCE, listening
+from tests.storage.sharing import share, somebody, unshare
 from tests.world.cities import City
 from tests.world.places import BOSTON
 
@@ -116,3 +118,32 @@ async def test_the_feed_ends_with_the_session_and_when_rights_change(
         await asyncio.wait_for(ear.task, PATIENCE)
     await person.call("GET", "/files", 401)
     await redis.aclose()
+
+
+async def test_who_reads_a_file_hears_of_it_until_it_ends(storage: Storage) -> None:
+    owner, reader = somebody(storage), somebody(storage)
+    folder = await make(owner, "shared")
+    async with listening(storage, owner) as own, listening(storage, reader) as ear:
+        await share(owner, f"folders/{folder}", reader)
+        first = await owner.upload("a", b"1", folder_id=folder)
+        await tell_of_copies(storage, owner, first)
+        await ear.until(3)
+        await unshare(owner, f"folders/{folder}", reader)
+        second = await owner.upload("b", b"2", folder_id=folder)
+        await tell_of_copies(storage, owner, second)
+        await own.until(6)
+        # Told last, so that whatever was to be heard before it has been.
+        await tell_of_copies(storage, reader, await reader.upload("c", b"3"))
+        await ear.until(6)
+    heard = [(news["type"], news.get("file_id"), news.get("object_id")) for news in ear.heard]
+    assert sorted(heard[:3]) == [
+        ("access.changed", None, folder),
+        ("file.stored", first["id"], None),
+        ("replica.ready", first["id"], None),
+    ]
+    assert heard[3][0] == "access.changed"
+    assert second["id"] not in {news.get("file_id") for news in ear.heard}
+    assert ear.heard[0]["owner_id"] == str(owner.id)
+    async with listening(storage, reader, ear.ids[0]) as again:
+        await again.until(3)
+    assert {first["id"], second["id"]}.isdisjoint({news.get("file_id") for news in again.heard})

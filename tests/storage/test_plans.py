@@ -1,6 +1,6 @@
 """Lists stay quick in a large database: what PostgreSQL does for each when it sees no argument.
 
-100,000 files of one person lie among 300,000 of 750 others.
+100,000 files of one person lie among 300,000 of 750 others; 1,000 are shared with another by name.
 """
 
 from __future__ import annotations
@@ -13,7 +13,11 @@ import asyncpg
 import orjson
 import pytest
 
+from services.storage.downloads.held import FIND_HELD
+from services.storage.files.files import FIND_FILE
 from services.storage.files.listing import SORT_COLUMNS, Listing, compose
+from services.storage.grants.grants import BEHIND_ALL
+from services.storage.grants.shared_with_me import LIST_SHARED
 from services.storage.lists import ORDERS
 
 if TYPE_CHECKING:
@@ -21,12 +25,14 @@ if TYPE_CHECKING:
 
     from tests.conftest import Database
 
-ANN, FOLDER = UUID(int=1), UUID(int=2)
+ANN, FOLDER, BOB = UUID(int=1), UUID(int=2), UUID(int=5)
 FILES = 100_000
 LIMIT = 51
 # For a row of a page: some levels of the indexes of its version, its copies and their server.
 MOST_BLOCKS_A_ROW = 40
-LARGE = {"files", "versions", "replicas", "folders"}
+LARGE = {"files", "versions", "replicas", "folders", "grants"}
+# To find one thing, whoever asks: some levels of some indexes.
+MOST_BLOCKS_OF_ONE = 100
 # It looks at all files of a person, and at nobody else's.
 SEARCH = "found by a part of the name"
 
@@ -37,7 +43,8 @@ INSERT INTO storage.servers (id, name, endpoint, public_endpoint, bucket, access
 VALUES ('{UUID(int=3)}', 'here', '', '', '', '', '', '', '', '', 0, 0);
 INSERT INTO storage.folders (owner_id, id, name, name_key) VALUES ('{ANN}', '{FOLDER}', 'x', 'x');
 INSERT INTO storage.folders (owner_id, id, name, name_key)
-SELECT CASE WHEN number % 20 = 0 THEN '{ANN}'::uuid ELSE gen_random_uuid() END,
+SELECT CASE WHEN number % 20 = 0 THEN '{ANN}'::uuid
+        ELSE lpad(to_hex(number % 1000 + 16), 32, '0')::uuid END,
     gen_random_uuid(), number::text, number::text FROM generate_series(1, 20000) AS number;
 CREATE TEMPORARY TABLE made AS
 SELECT CASE WHEN number % 4 = 0 THEN '{ANN}'::uuid
@@ -58,8 +65,17 @@ SELECT owner_id, version_id, id, 1, version_id::text, 1, 'text/plain', 'STORED',
     '{UUID(int=3)}', now() FROM made;
 INSERT INTO storage.replicas (owner_id, version_id, server_id, state)
 SELECT owner_id, version_id, '{UUID(int=3)}', 'READY' FROM made;
-ANALYZE storage.files, storage.versions, storage.replicas, storage.folders, storage.servers
+INSERT INTO storage.grants (owner_id, id, user_id, file_id, access)
+SELECT owner_id, gen_random_uuid(),
+    CASE WHEN number % 400 = 4 THEN '{BOB}'::uuid
+        ELSE lpad(to_hex(number % 4999 + 5000), 32, '0')::uuid END, id, 'read'
+FROM made WHERE number % 2 = 0;
+ANALYZE storage.files, storage.versions, storage.replicas, storage.folders, storage.servers,
+    storage.grants
 """
+# One of Ann's files that Bob was given, too.
+GIVEN = "SELECT file_id FROM storage.grants WHERE user_id = $1 LIMIT 1"
+OF_ONE = {"a file": FIND_FILE, "a download": FIND_HELD}
 PLACES = {
     "everything": Listing(limit=LIMIT),
     "at the top": Listing(limit=LIMIT, in_folder=True),
@@ -110,9 +126,16 @@ def faults(plan: dict[str, Any]) -> list[str]:
     return found
 
 
-async def explain(db: asyncpg.Connection[asyncpg.Record], listing: Listing) -> dict[str, Any]:
-    """The plan of a list, made without a look at its arguments, and what it came to."""
-    statement, arguments = compose(ANN, listing)
+def faults_of_one(plan: dict[str, Any]) -> list[str]:
+    """What would take longer the more there is, where one thing is looked for."""
+    blocks = plan["Shared Hit Blocks"] + plan["Shared Read Blocks"]
+    return read_whole(plan) + ([f"reads {blocks} blocks"] if blocks > MOST_BLOCKS_OF_ONE else [])
+
+
+async def explain(
+    db: asyncpg.Connection[asyncpg.Record], statement: str, *arguments: object
+) -> dict[str, Any]:
+    """The plan of a statement, made without a look at its arguments, and what it came to."""
     await db.execute(f"PREPARE listed AS {statement}")
     values = ", ".join(f"'{argument}'" for argument in arguments)
     text = await db.fetchval(
@@ -131,9 +154,17 @@ async def test_no_list_takes_longer_the_more_there_is(database: Database) -> Non
         await db.execute("SET plan_cache_mode = force_generic_plan; SET jit = off")
         found = {}
         for name, listing in listings():
-            plan = await explain(db, listing)
+            statement, arguments = compose(ANN, listing)
+            plan = await explain(db, statement, *arguments)
             assert plan["Actual Rows"] == LIMIT, name
             found[name] = read_whole(plan) if name == SEARCH else faults(plan)
+        found["shared with me"] = faults(await explain(db, LIST_SHARED, BOB, BEHIND_ALL, LIMIT))
+        file_id = await db.fetchval(GIVEN, BOB)
+        for name, statement in OF_ONE.items():
+            for person in (ANN, BOB):
+                plan = await explain(db, statement, person, file_id)
+                assert plan["Actual Rows"] == 1, name
+                found[f"{name} of {person.int}"] = faults_of_one(plan)
     finally:
         await db.close()
     assert len(found) > 40

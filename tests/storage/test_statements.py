@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 import shared.db
+from tests.storage.foldering import make
+from tests.storage.sharing import share, somebody
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -91,6 +93,22 @@ async def test_a_download_link_is_one_reading_statement(
     assert len(sent) == 1, sent
     assert sent[0].startswith(READS)
     await until_downloads(owner_pool, 2)
+
+
+async def test_a_download_link_of_what_others_share_is_one_statement_too(
+    statements: Statements, storage: Storage, person: Person
+) -> None:
+    owner, reader = somebody(storage), somebody(storage)
+    folder = await make(owner, "shared")
+    file = await owner.upload("b.txt", b"abc", folder_id=folder)
+    await share(owner, f"folders/{folder}", reader)
+    await reader.call("GET", f"/files/{file['id']}/download")
+    await asyncio.sleep(0.3)
+    for path in (f"/files/{file['id']}/download", "/shared-with-me"):
+        sent = await statements.of(lambda path=path: reader.call("GET", path))  # type: ignore[misc]
+        assert len(sent) == 1, sent
+        assert sent[0].startswith(READS)
+        await asyncio.sleep(0.3)
 
 
 async def test_what_only_shows_writes_nothing(statements: Statements, person: Person) -> None:

@@ -32,7 +32,7 @@ REACH: Final = """
         UNION ALL
         SELECT grants.access, way_up.id, way_up.path, way_up.height FROM way_up
         JOIN storage.grants ON grants.owner_id = {owner_id} AND grants.folder_id = way_up.id
-            AND grants.user_id = $1
+            AND grants.user_id = $1 AND grants.file_id IS NULL
     )
     SELECT max(access) AS access, (array_agg(id ORDER BY height DESC))[1] AS top_id,
         (array_agg(id ORDER BY height DESC) FILTER (WHERE access = 'write'))[1] AS root_id,
@@ -50,27 +50,39 @@ REACH_OF_FOLDER: Final = REACH.format(
 IS_OFF: Final = """
 EXISTS (SELECT FROM storage.erasures WHERE erasures.owner_id = {} AND erasures.is_off)
 """
+# $1 who asks: whose things are shared with them, by a look into the index for each owner, however
+# much each of them shares.
+GIVERS: Final = """
+givers AS (
+    (SELECT owner_id FROM storage.grants WHERE user_id = $1 ORDER BY owner_id LIMIT 1)
+    UNION ALL
+    SELECT behind.owner_id FROM givers CROSS JOIN LATERAL (
+        SELECT grants.owner_id FROM storage.grants
+        WHERE user_id = $1 AND grants.owner_id > givers.owner_id ORDER BY grants.owner_id LIMIT 1
+    ) AS behind
+)
+"""
 # $1 who asks, $2 the thing. It is looked for among the caller's own things first, and only if it is
 # not there among those of people who share something with them.
 FOUND: Final = """
-found AS MATERIALIZED (
+{givers}, found AS MATERIALIZED (
     SELECT owner_id, id, 'owner' AS access, NULL::uuid AS top_id, NULL::uuid AS root_id,
         NULL::text AS seen_as
     FROM storage.{things} WHERE owner_id = $1 AND id = $2
     UNION ALL
     SELECT {things}.owner_id, {things}.id, reach.access, reach.top_id, reach.root_id, reach.seen_as
-    FROM (SELECT DISTINCT owner_id FROM storage.grants WHERE user_id = $1) AS giver
-    JOIN storage.{things} ON {things}.owner_id = giver.owner_id AND {things}.id = $2
+    FROM givers JOIN storage.{things}
+        ON {things}.owner_id = givers.owner_id AND {things}.id = $2
     CROSS JOIN LATERAL {reach} AS reach
     WHERE reach.access IS NOT NULL AND NOT {is_off}
     LIMIT 1
 )
 """
 FOUND_FILE: Final = FOUND.format(
-    things="files", reach=REACH_OF_FILE, is_off=IS_OFF.format("files.owner_id")
+    givers=GIVERS, things="files", reach=REACH_OF_FILE, is_off=IS_OFF.format("files.owner_id")
 )
 FOUND_FOLDER: Final = FOUND.format(
-    things="folders", reach=REACH_OF_FOLDER, is_off=IS_OFF.format("folders.owner_id")
+    givers=GIVERS, things="folders", reach=REACH_OF_FOLDER, is_off=IS_OFF.format("folders.owner_id")
 )
 LIST_REACH_OF_FILES: Final = f"""
 SELECT files.id, reach.access, reach.root_id

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from services.storage.files.found import IS_OFF, REACH_OF_FILE
+from services.storage.files.found import GIVERS, IS_OFF, REACH_OF_FILE
 from services.storage.files.paths import PLACES
 from services.storage.lists import Conditions
 from shared.catalog.versions import COLUMNS, Version
@@ -23,20 +23,19 @@ MAY_WRITE: Final = f"""
 """
 # $1 who asks, $2 the upload: of a file of their own first.
 OWN: Final = f"""
-own AS MATERIALIZED (
+{GIVERS}, own AS MATERIALIZED (
     SELECT owner_id, id FROM storage.versions
     WHERE owner_id = $1 AND id = $2 AND created_by = $1
     UNION ALL
     SELECT versions.owner_id, versions.id
-    FROM (SELECT DISTINCT owner_id FROM storage.grants WHERE user_id = $1) AS giver
-    JOIN storage.versions ON versions.owner_id = giver.owner_id AND versions.id = $2
-        AND versions.created_by = $1
+    FROM givers JOIN storage.versions ON versions.owner_id = givers.owner_id
+        AND versions.id = $2 AND versions.created_by = $1
     WHERE {MAY_WRITE}
     LIMIT 1
 )
 """
 FIND_OWN_UPLOAD: Final = f"""
-WITH {OWN} SELECT {COLUMNS} FROM own
+WITH RECURSIVE {OWN} SELECT {COLUMNS} FROM own
 JOIN storage.versions ON versions.owner_id = own.owner_id AND versions.id = own.id
 """
 LIST_OWN_UPLOADS: Final = f"""
