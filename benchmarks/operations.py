@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from benchmarks import asking
+from benchmarks.choosing import measure_choosing
 from benchmarks.figures import Figure, Limit
 from benchmarks.load import Load, Outcome, put_load
 from benchmarks.people import upload_all
@@ -38,6 +39,7 @@ async def measure_operations(bench: Bench) -> list[Figure]:
         (asking.log_in(bench), None),
     )
     figures = [await measure(bench, *plan) for plan in plans]
+    figures += await measure_choosing(bench.seconds)
     figures.append(await _reads_beside_logins(bench, asking.list_files(bench, folder)))
     # Last: the uploads it starts and never finishes keep the sweep busy for a while.
     figures.append(await measure(bench, asking.link_uploads(bench, folder), row))

@@ -139,7 +139,7 @@ def resources(
         stores = Stores(vault, rules_of(shared))
         app[PROBER] = Prober(pool, stores, vault)
         following = asyncio.create_task(feed.follow())
-        fleet = running_fleet(pool, stores, app[DOORBELL])
+        fleet = running_fleet(pool, stores, app[DOORBELL], redis=redis)
         async with running_journal(pool) as journal, fleet as followed:
             app[JOURNAL] = journal
             app[FLEET] = followed

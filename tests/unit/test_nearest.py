@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
-from datetime import UTC, datetime
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,34 +9,13 @@ from hypothesis import strategies as st
 from services.storage.servers.nearest import Condition, distance_km, rank
 from shared.catalog.servers import Server
 from shared.geo import Place
+from tests.world.rows import make_server
 
 CITIES = {
     "new-york": (40.7128, -74.006),
     "vladivostok": (43.1155, 131.8855),
     "cape-town": (-33.9249, 18.4241),
 }
-
-
-def make_server(name: str, latitude: float, longitude: float) -> Server:
-    return Server(
-        id=uuid.uuid4(),
-        name=name,
-        endpoint="http://127.0.0.1:1",
-        public_endpoint="http://127.0.0.1:1",
-        region="us-east-1",
-        bucket="meridian",
-        access_key="key",
-        secret_key_encrypted=b"",
-        hook_secret_hash=b"",
-        city=name,
-        zone="zone",
-        latitude=latitude,
-        longitude=longitude,
-        is_on=True,
-        is_active=True,
-        capabilities={},
-        updated_at=datetime.now(UTC),
-    )
 
 
 SERVERS = [make_server(name, *point) for name, point in CITIES.items()]

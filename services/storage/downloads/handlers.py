@@ -18,7 +18,7 @@ from services.storage.downloads.presentation import disposition
 from services.storage.downloads.schemas import show_download
 from services.storage.downloads.tickets import Ticket, issue_ticket, spend_ticket
 from services.storage.keys import FLEET, JOURNAL, POOL, PUBLIC_URL, SETTINGS
-from services.storage.servers.schemas import show_place, show_ranked
+from services.storage.servers.route_schemas import show_place, show_ranked
 from shared.catalog.placement import should_hold
 from shared.errors import FILE_NOT_FOUND, MeridianError
 from shared.web.client_place import ATLAS

@@ -87,7 +87,7 @@ def note_download(
 
 def offer(fleet: Fleet, caller: Caller, held: Held, wish: Wish) -> Download:
     """Sign a GET for the best holders that answer; NO_HEALTHY_REPLICA."""
-    ranked = fleet.choose(caller.place, holders(fleet, held))
+    ranked = fleet.choose(caller.place, holders(fleet, held), held.size)
     if not ranked:
         raise MeridianError(NO_HEALTHY_REPLICA, retry_after=RETRY_SECONDS)
     expires_at = datetime.now(UTC) + timedelta(seconds=wish.seconds)

@@ -17,7 +17,7 @@ from services.storage.downloads.ticket_schemas import (
     TicketSchema,
     TicketWishSchema,
 )
-from services.storage.servers.schemas import RouteSchema
+from services.storage.servers.route_schemas import RouteSchema
 from shared import errors
 from shared.web.route import PUBLIC, Route
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict, deque
-from contextlib import suppress
-from functools import partial
 from typing import TYPE_CHECKING
 
 import structlog
 
-from services.storage.servers.nearest import Condition, Ranked, rank
+from services.storage.servers.nearest import Condition, Ranked, draw, rank
+from services.storage.servers.traffic import Traffic
 from shared.catalog.placement import DEFAULT_RULE, is_open
 from shared.catalog.policy import Policy
 from shared.catalog.servers import list_servers
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from uuid import UUID
 
+    from services.storage.servers.measures import Felt
     from shared.catalog.servers import Server
     from shared.db import Pool
     from shared.geo import Place
@@ -45,6 +45,7 @@ class Fleet:
         self._pool = pool
         self._servers: dict[UUID, Server] = {}
         self._locked: set[UUID] = set()
+        self.traffic = Traffic()
         self._links: defaultdict[UUID, deque[float]] = defaultdict(deque)
 
     def servers(self) -> list[Server]:
@@ -63,17 +64,23 @@ class Fleet:
         self, place: Place, servers: Iterable[Server], *, writing: bool = False
     ) -> list[Ranked]:
         """Order servers that are switched on, best first, those that cannot serve last."""
-        condition = partial(self._condition, writing=writing)
-        return rank(place, [server for server in servers if is_open(server)], condition)
+        felt = self.traffic.felt(place)
+        return rank(
+            place,
+            [server for server in servers if is_open(server)],
+            lambda server: self._condition(server, felt.get(server.id), writing=writing),
+        )
 
     def choose(
-        self, place: Place, servers: Iterable[Server], *, writing: bool = False
+        self, place: Place, servers: Iterable[Server], size: int = 0, *, writing: bool = False
     ) -> list[Ranked]:
-        """Like rank, without those that cannot serve; counts as a link for the best."""
+        """Like rank, without those that cannot serve; a link of so many bytes for the best."""
         ranked = self.rank(place, servers, writing=writing)
-        healthy = [choice for choice in ranked if choice.is_healthy]
+        healthy = draw([choice for choice in ranked if choice.is_healthy])
         if healthy:
-            self._links[healthy[0].server.id].append(asyncio.get_running_loop().time())
+            best = healthy[0].server.id
+            self._links[best].append(asyncio.get_running_loop().time())
+            self.traffic.give(best, size)
         return healthy
 
     async def refresh(self) -> None:
@@ -93,7 +100,7 @@ class Fleet:
                 log.warning("fleet_refresh_failed", error=repr(error))
             await asyncio.sleep(REFRESH_SECONDS)
 
-    def _condition(self, server: Server, *, writing: bool) -> Condition:
+    def _condition(self, server: Server, felt: Felt | None, *, writing: bool) -> Condition:
         links = self._links[server.id]
         oldest = asyncio.get_running_loop().time() - LOAD_WINDOW_SECONDS
         while links and links[0] < oldest:
@@ -103,16 +110,20 @@ class Fleet:
             recent_links=len(links),
             is_slow=server.health == "slow",
             refuses=writing and not server.takes_writes,
+            load_bytes=self.traffic.load(server.id),
+            felt=felt,
         )
 
 
 def open_store(fleet: Fleet, server_id: UUID) -> Store:
     """Open the store of a server; STORE_UNAVAILABLE when it is unknown or its secret is."""
     server = fleet.find_server(server_id)
-    if server is not None:
-        with suppress(VaultError):
-            return fleet.stores.of(server)
-    raise MeridianError(STORE_UNAVAILABLE, retry_after=RETRY_SECONDS)
+    if server is None:
+        raise MeridianError(STORE_UNAVAILABLE, retry_after=RETRY_SECONDS)
+    try:
+        return fleet.stores.of(server)
+    except VaultError as error:
+        raise MeridianError(STORE_UNAVAILABLE, retry_after=RETRY_SECONDS) from error
 
 
 def _is_locked(stores: Stores, server: Server) -> bool:

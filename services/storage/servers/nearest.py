@@ -4,47 +4,73 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import asin, cos, radians, sin, sqrt
+from random import sample
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
+    from services.storage.servers.measures import Felt
     from shared.catalog.servers import Server
     from shared.geo import Place
 
 EARTH_RADIUS_KM = 6371.0088
-# Servers whose distance differs by less than this are as near as each other: load decides.
-SAME_DISTANCE_KM = 50
-
-
-@dataclass(frozen=True, slots=True)
-class Ranked:
-    """One server with the parts of its score; no distance for a client without a place."""
-
-    server: Server
-    is_healthy: bool
-    is_slow: bool
-    distance_km: float | None
-    recent_links: int
-    reason: str
+# Light in glass there and back, and the detours of cables.
+MS_PER_KM = 0.02
+# Servers whose scores differ by less are as good as each other, as those of one city: load decides.
+# It is what 50 km make.
+SAME_SCORE_MS = 1.0
+# An answer may take so long before anybody looks for another server, and a bad one counts so much.
+TOLERATED_MS = 500.0
+WORST_MS = 2000.0
+# Loads that differ by less are equal; then the number of links decides.
+SAME_LOAD_BYTES = 0x1000000  # 16 MiB
 
 
 @dataclass(frozen=True, slots=True)
 class Condition:
     """How a server is doing: `recent_links` are those given out for it in the last minute.
 
-    `refuses`: it answers, and does not take what is to be written.
+    `refuses`: it answers, and does not take what is to be written. `load_bytes` are those of links
+    given out by all processes a moment ago, `felt` is what the client's network reported.
     """
 
     answers: bool
     recent_links: int
     is_slow: bool = False
     refuses: bool = False
+    load_bytes: int = 0
+    felt: Felt | None = None
 
     @property
     def is_healthy(self) -> bool:
         """Whether somebody may be sent there."""
         return self.answers and not self.refuses
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """One server with the parts of its score; no distance for a client without a place.
+
+    The least score is best: the milliseconds that the distance takes, and those that are lost as
+    the client's network reported, which fade away.
+    """
+
+    server: Server
+    condition: Condition
+    distance_km: float | None
+    penalty_ms: float
+    score_ms: float
+
+    @property
+    def is_healthy(self) -> bool:
+        """Whether somebody may be sent there."""
+        return self.condition.is_healthy
+
+    @property
+    def reason(self) -> str:
+        """Why it stands where it does, in words."""
+        return "; ".join(_reasons(self))
 
 
 def distance_km(latitude: float, longitude: float, server: Server) -> float:
@@ -63,37 +89,59 @@ def rank(
     place: Place, servers: Iterable[Server], condition: Callable[[Server], Condition]
 ) -> list[Ranked]:
     """Order servers from best to worst: healthy ones, quick ones, near ones, idle ones first."""
-    ranked = [_weigh(place, server, condition(server)) for server in servers]
-    return sorted(ranked, key=_order)
+    return sorted((_weigh(place, server, condition(server)) for server in servers), key=_order)
+
+
+def draw(ranked: Sequence[Ranked]) -> list[Ranked]:
+    """Let one of two of the best, drawn by lot, come first: the one with less load.
+
+    What is known of load is a moment old; if all processes took the least loaded server, it would
+    be the busiest in the next moment (power of two choices).
+    """
+    best = [one for one in ranked if _band(one) == _band(ranked[0])]
+    if len(best) < 3:
+        return list(ranked)
+    # No secret depends on it.
+    first = min(sample(best, 2), key=_order)
+    return [first, *(one for one in ranked if one is not first)]
 
 
 def _weigh(place: Place, server: Server, condition: Condition) -> Ranked:
     distance = None
-    reason = "the client's place is unknown, so the least busy server is best"
     if place.latitude is not None and place.longitude is not None:
         distance = round(distance_km(place.latitude, place.longitude, server), 1)
-        reason = f"{distance:.0f} km away"
-    return Ranked(
-        server,
-        condition.is_healthy,
-        condition.is_slow,
-        distance,
-        condition.recent_links,
-        "; ".join((*_complaints(condition), reason)),
-    )
+    expected = (distance or 0) * MS_PER_KM
+    penalty = 0.0 if condition.felt is None else _penalty(condition.felt, expected)
+    return Ranked(server, condition, distance, penalty, expected + penalty)
 
 
-def _complaints(condition: Condition) -> Iterator[str]:
+def _penalty(felt: Felt, expected: float) -> float:
+    late = max(0, felt.ttfb_ms - expected - TOLERATED_MS) + felt.lag_ms
+    return min(WORST_MS, late) * felt.weight
+
+
+def _reasons(ranked: Ranked) -> Iterator[str]:
+    condition = ranked.condition
     if not condition.answers:
         yield "does not answer"
     elif condition.is_slow:
         yield "answers slowly"
     if condition.refuses:
         yield "takes no uploads now"
+    if ranked.penalty_ms >= SAME_SCORE_MS:
+        yield f"was {ranked.penalty_ms:.0f} ms slower than it should be, seen from there"
+    if ranked.distance_km is None:
+        yield "the client's place is unknown, so the least busy server is best"
+    else:
+        yield f"{ranked.distance_km:.0f} km away"
 
 
-def _order(ranked: Ranked) -> tuple[bool, bool, int, int, float, str]:
-    distance = ranked.distance_km or 0
-    band = int(distance // SAME_DISTANCE_KM)
-    is_best = (not ranked.is_healthy, ranked.is_slow)
-    return *is_best, band, ranked.recent_links, distance, ranked.server.name
+def _band(ranked: Ranked) -> tuple[bool, bool, int]:
+    condition = ranked.condition
+    return not condition.is_healthy, condition.is_slow, int(ranked.score_ms // SAME_SCORE_MS)
+
+
+def _order(ranked: Ranked) -> tuple[bool, bool, int, int, int, float, str]:
+    condition = ranked.condition
+    load = condition.load_bytes // SAME_LOAD_BYTES
+    return *_band(ranked), load, condition.recent_links, ranked.score_ms, ranked.server.name

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from services.storage.servers import handlers
+from services.storage.servers.route_schemas import ReportSchema
 from services.storage.servers.schemas import OriginsSchema, ServerDetailSchema
 from shared import errors
 from shared.web.paging import page_of
@@ -13,6 +14,15 @@ from shared.web.route import PUBLIC, SIGNED_IN, Route
 ROUTES: Final = (
     Route("GET", "/origins", handlers.origins, PUBLIC, answer=OriginsSchema),
     Route("GET", "/servers", handlers.listing, SIGNED_IN, answer=page_of(ServerDetailSchema)),
+    Route(
+        "POST",
+        "/route/measured",
+        handlers.measured,
+        SIGNED_IN,
+        body=ReportSchema,
+        status=204,
+        errors=(errors.SERVER_NOT_FOUND, errors.TOO_MANY_REQUESTS),
+    ),
     Route(
         "GET",
         "/servers/{id}",

@@ -14,6 +14,8 @@ from shared.tasks import cancel
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
 
+    from redis.asyncio import Redis
+
     from services.storage.events.doorbell import Doorbell
     from shared.db import Pool
     from shared.jobs import Job
@@ -22,18 +24,27 @@ if TYPE_CHECKING:
 
 @asynccontextmanager
 async def running_fleet(
-    pool: Pool, stores: Stores, doorbell: Doorbell, jobs: Sequence[Job] = ()
+    pool: Pool,
+    stores: Stores,
+    doorbell: Doorbell,
+    jobs: Sequence[Job] = (),
+    redis: Redis | None = None,
 ) -> AsyncIterator[Fleet]:
-    """Follow the servers; run these jobs and that of the prober when no other process does."""
+    """Follow the servers; run these jobs and that of the prober when no other process does.
+
+    Whoever chooses servers for people shares by `redis` what is known of the way there.
+    """
     fleet, prober, stop = Fleet(pool, stores), Prober(pool, stores, doorbell), asyncio.Event()
     with suppress(Exception):
         await fleet.refresh()
-    following = asyncio.create_task(fleet.follow())
+    following = [asyncio.create_task(fleet.follow())]
+    if redis is not None:
+        following.append(asyncio.create_task(fleet.traffic.follow(redis)))
     running = asyncio.create_task(Jobs(pool, [*jobs, prober.job()]).run(stop))
     try:
         yield fleet
     finally:
         stop.set()
         await running
-        await cancel([following])
+        await cancel(following)
     prober.end()

@@ -7,9 +7,7 @@ from typing import TYPE_CHECKING, Any
 from marshmallow import Schema, fields, validate
 
 if TYPE_CHECKING:
-    from services.storage.servers.nearest import Ranked
     from shared.catalog.servers import Server
-    from shared.geo import Place
 
 SERVER_STATES = ("online", "slow", "offline", "inactive", "draining", "off")
 
@@ -62,41 +60,6 @@ class OriginsSchema(Schema):
     origins = fields.List(fields.String(), required=True)
 
 
-class RankedSchema(Schema):
-    """One server with the parts of its score."""
-
-    server = fields.Nested(ServerSchema, required=True)
-    rank = fields.Integer(required=True, metadata={"description": "1 is chosen"})
-    is_healthy = fields.Boolean(required=True)
-    distance_km = fields.Float(required=True, allow_none=True)
-    recent_links = fields.Integer(
-        required=True, metadata={"description": "links given out for it in the last minute"}
-    )
-    reason = fields.String(required=True)
-
-
-class PlaceSchema(Schema):
-    """Where the client is taken to be."""
-
-    ip = fields.String(required=True, allow_none=True)
-    city = fields.String(required=True, allow_none=True)
-    country = fields.String(required=True, allow_none=True)
-    latitude = fields.Float(required=True, allow_none=True)
-    longitude = fields.Float(required=True, allow_none=True)
-    mode = fields.String(
-        required=True,
-        validate=validate.OneOf(("real", "fake", "drawn")),
-        metadata={"description": "`drawn`: no address was named, so one of our cities is taken"},
-    )
-
-
-class RouteSchema(Schema):
-    """How the servers are ranked for a client."""
-
-    place = fields.Nested(PlaceSchema, required=True)
-    items = fields.List(fields.Nested(RankedSchema), required=True)
-
-
 def show_server(server: Server, *, details: bool = False) -> dict[str, Any]:
     """Answer for one server."""
     answer: dict[str, Any] = {
@@ -123,30 +86,3 @@ def show_server(server: Server, *, details: bool = False) -> dict[str, Any]:
             "updated_at": server.updated_at,
         }
     return answer
-
-
-def show_ranked(ranked: list[Ranked]) -> list[dict[str, Any]]:
-    """Answer for a ranking, best first."""
-    return [
-        {
-            "server": show_server(choice.server),
-            "rank": position,
-            "is_healthy": choice.is_healthy,
-            "distance_km": choice.distance_km,
-            "recent_links": choice.recent_links,
-            "reason": choice.reason,
-        }
-        for position, choice in enumerate(ranked, start=1)
-    ]
-
-
-def show_place(place: Place) -> dict[str, Any]:
-    """Answer for the place of a client."""
-    return {
-        "ip": None if place.ip is None else str(place.ip),
-        "city": place.city,
-        "country": place.country,
-        "latitude": place.latitude,
-        "longitude": place.longitude,
-        "mode": place.mode,
-    }

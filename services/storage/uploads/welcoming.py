@@ -34,4 +34,4 @@ def welcoming(fleet: Fleet, place: Place, new: NewUpload, policy: Policy) -> Seq
         for server in should_hold(fleet.servers())
         if server.name not in new.avoid and policy.welcomes(server.zone)
     ]
-    return fleet.choose(place, welcome, writing=True)
+    return fleet.choose(place, welcome, new.size, writing=True)
