@@ -58,7 +58,8 @@ COPY .env.example ./
 COPY sql sql
 COPY shared shared
 COPY services services
-RUN python3 -m compileall -q services shared
+COPY examples examples
+RUN python3 -m compileall -q services shared examples
 USER 10001:10001
 HEALTHCHECK --interval=5s --timeout=4s --start-period=30s --retries=4 \
     CMD ["python", "-m", "shared.healthy"]

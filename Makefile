@@ -7,7 +7,7 @@
 	web web-test web-lint screenshots api-types clean tell geoip ready-to-run ready-to-work
 
 UV_VERSION := 0.13.9
-CODE := $(wildcard services shared tests loadtest benchmarks)
+CODE := $(wildcard services shared tests loadtest benchmarks examples)
 
 # The first Python that fits, unless one is given: make run PYTHON=/opt/python3.12/bin/python3.
 # One that is given has its packages in a folder of its own, beside those of the others.

@@ -16,10 +16,12 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 SQL_FOLDER = Path(__file__).parent.parent / "sql"
-SCHEMAS = ("auth", "storage")
+SCHEMAS = ("auth", "storage", "movies")
 GRANTS = "grants.sql"
 REPEATED = (GRANTS, "seed.sql")
-ROLES = ("auth", "storage", "replicator")
+ROLES = ("auth", "storage", "replicator", "movies")
+# Of an example: where nobody gives it a password, it may not sign in.
+OPTIONAL = "movies"
 LOCK = 0x6D65726964  # "merid": one migration at a time
 
 MIGRATIONS = """
@@ -33,7 +35,8 @@ ON CONFLICT (name) DO UPDATE SET checksum = EXCLUDED.checksum, applied_at = now(
 """
 ENSURE_ROLE = """
 SELECT format(CASE WHEN EXISTS (SELECT FROM pg_roles WHERE rolname = $1)
-    THEN 'ALTER ROLE %I LOGIN PASSWORD %L' ELSE 'CREATE ROLE %I LOGIN PASSWORD %L' END,
+    THEN 'ALTER ROLE %1$I ' ELSE 'CREATE ROLE %1$I ' END
+    || CASE WHEN $2 = '' THEN 'NOLOGIN' ELSE 'LOGIN PASSWORD %2$L' END,
     $1::text, $2::text)
 """
 
@@ -45,8 +48,8 @@ class MigrationError(Exception):
 async def migrate(url: str, passwords: dict[str, str]) -> list[str]:
     """Apply what is missing, as the owner of the database; return the names of files applied.
 
-    `passwords` of the roles `meridian_auth`, `meridian_storage`, `meridian_replicator`,
-    keyed by the part behind `meridian_`.
+    `passwords` of the roles `meridian_auth`, `meridian_storage` and so on, keyed by the part
+    behind `meridian_`; a role with an empty one may not sign in.
     """
     connection = await asyncpg.connect(url, timeout=10)
     try:
@@ -99,10 +102,17 @@ def _sql_files() -> dict[str, Path]:
 @click.option(
     "--replicator-db-password", required=True, show_envvar=True, help="of meridian_replicator"
 )
+@click.option(
+    "--movies-db-password",
+    default="",
+    show_envvar=True,
+    help="of meridian_movies, the example; without one it cannot sign in",
+)
 def main(database_url: str, **passwords: str) -> None:
     """Create or upgrade the tables, roles, grants and seed rows. Safe to run again."""
     for name, password in passwords.items():
-        because = weakness(password)
+        may_be_empty = name.startswith(OPTIONAL)
+        because = None if may_be_empty and not password else weakness(password)
         if because:
             raise click.ClickException(f"MERIDIAN_{name.upper()} {because}")
     try:

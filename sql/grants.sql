@@ -37,6 +37,9 @@ GRANT UPDATE ON storage.unknown_objects TO meridian_storage;
 GRANT INSERT, UPDATE, DELETE ON storage.policies TO meridian_storage;
 GRANT INSERT ON storage.placement_changes TO meridian_storage;
 
+GRANT USAGE ON SCHEMA movies TO meridian_movies;
+GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA movies TO meridian_movies;
+
 -- A row lock takes the right to update some column; the replicator moves versions to GONE.
 GRANT UPDATE (state, sha256, proof) ON storage.versions TO meridian_replicator;
 GRANT UPDATE (updated_at) ON storage.servers TO meridian_replicator;

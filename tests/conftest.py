@@ -58,6 +58,7 @@ class Database:
     auth: str
     storage: str
     replicator: str
+    movies: str
 
 
 @pytest.fixture(scope="session")

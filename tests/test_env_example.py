@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import pytest
 from environs import Env, EnvError
 
+from examples.movies.__main__ import main as movies
+from examples.movies.settings import read_settings as read_movies
 from services.__main__ import main as run_everything
 from services.auth.__main__ import main as auth
 from services.auth.settings import read_auth
@@ -35,7 +37,7 @@ IN_COMPOSE = re.compile(r"\$\{(MERIDIAN_[A-Z0-9_]+)([^{}]*)\}")
 LONGEST_LINE = 100
 # Passed from the local stack to its own processes, and of no use to anybody else.
 PRIVATE = {"MERIDIAN_EDGE_HOOK_SECRET"}
-COMMANDS = (run_everything, auth, storage, replicator, migrate)
+COMMANDS = (run_everything, auth, storage, replicator, movies, migrate)
 
 
 class Entry(NamedTuple):
@@ -94,7 +96,7 @@ def asked(required: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> set[str]
 def read_all() -> list[object]:
     """Read the settings of every service."""
     env = environment()
-    readers = (read_shared, read_http, read_auth, read_storage, read_replicator)
+    readers = (read_shared, read_http, read_auth, read_storage, read_replicator, read_movies)
     return [read(env) for read in readers]
 
 
@@ -123,7 +125,7 @@ def asked_by_gateway() -> dict[str, str]:
 def named_in_code() -> set[str]:
     """Variables that the code names itself."""
     found: set[str] = set()
-    for package in ("services", "shared"):
+    for package in ("services", "shared", "examples"):
         for path in (PROJECT / package).rglob("*.py"):
             found |= set(IN_CODE.findall(path.read_text(encoding="utf-8")))
     return found

@@ -12,6 +12,7 @@ import asyncpg
 import pytest
 
 import shared
+from examples import movies
 from services import auth, replicator, storage
 from tests.conftest import PASSWORD, Servers
 
@@ -25,10 +26,16 @@ ROLES = {
     "services.auth": "auth",
     "services.storage": "storage",
     "services.replicator": "replicator",
+    "examples.movies": "movies",
 }
 PLACEHOLDER = re.compile(r"\{\w+\}")
 # Statements of tables that each of these schemas has.
-SCHEMA, SCHEMAS = "{schema}", ("auth", "storage")
+SCHEMA = "{schema}"
+SCHEMAS = {
+    "auth": "services.auth",
+    "storage": "services.storage",
+    "movies": "examples.movies",
+}
 
 
 def modules(package: ModuleType) -> Iterator[str]:
@@ -46,7 +53,9 @@ def statements(name: str) -> Iterator[tuple[str, str]]:
                 yield f"{constant}[{number}]", sql
 
 
-NAMES = [name for package in (auth, replicator, storage, shared) for name in modules(package)]
+NAMES = [
+    name for package in (auth, replicator, storage, movies, shared) for name in modules(package)
+]
 ALL = [
     pytest.param(name, sql, id=f"{name}.{constant}")
     for name in NAMES
@@ -54,10 +63,14 @@ ALL = [
     if not PLACEHOLDER.search(sql)
 ]
 SHARED = [
-    pytest.param(f"services.{schema}", sql.replace(SCHEMA, schema), id=f"{schema}.{constant}")
+    pytest.param(
+        package,
+        sql.replace(SCHEMA, schema),
+        id=f"{schema}.{constant}",
+    )
     for name in NAMES
     for constant, sql in statements(name)
-    for schema in SCHEMAS
+    for schema, package in SCHEMAS.items()
     if SCHEMA in sql
 ]
 

@@ -11,12 +11,13 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-PACKAGES = ("services", "shared", "loadtest", "benchmarks")
+PACKAGES = ("services", "shared", "loadtest", "benchmarks", "examples")
 SOURCES = sorted(path for name in PACKAGES for path in (ROOT / name).rglob("*.py"))
 SERVICES = ("auth", "storage", "replicator")
 
 TOP_LEVEL = {
     *("services", "shared", "sql", "loadtest", "benchmarks", "tests", "frontend", "docs"),
+    "examples",
     *("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "LICENSE", "SECURITY.md"),
     *("Makefile", "Dockerfile"),
     *("docker-compose.yml", "containers.mk", "pyproject.toml", "uv.lock", "setup.cfg"),
@@ -162,7 +163,7 @@ def test_shared_holds_only_what_two_services_need() -> None:
             assert len(users_of(module)) > 1 or module in ONE_SERVICE, module
 
 
-@pytest.mark.parametrize("schema", ["auth", "storage"])
+@pytest.mark.parametrize("schema", ["auth", "storage", "movies"])
 def test_migrations_are_numbered_without_a_gap(schema: str) -> None:
     names = sorted(path.name for path in (ROOT / "sql" / schema).glob("*.sql"))
     assert names

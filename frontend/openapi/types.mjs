@@ -4,7 +4,7 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 
 import openapi, { astToString } from "openapi-typescript";
 
-const SERVICES = ["auth", "storage"];
+const SERVICES = ["auth", "storage", "movies"];
 const FOLDER = new URL("../src/api/schema/", import.meta.url);
 
 await mkdir(FOLDER, { recursive: true });

@@ -41,7 +41,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
 def test_run_json_tells_how_to_reach_everything(run: Stack) -> None:
     told = run.info
     assert (run.home / "run.json").stat().st_mode & 0o777 == 0o600
-    assert [account["is_superuser"] for account in told["accounts"]] == [False, True]
+    assert [account["is_superuser"] for account in told["accounts"]] == [False, True, False]
     assert {server["name"] for server in told["servers"]} == {
         "new-york",
         "vladivostok",

@@ -20,11 +20,13 @@ if TYPE_CHECKING:
     from services.local.run.home import Home
     from services.local.servers.cities import City
 
-ROLES = ("auth", "storage", "replicator")
+ROLES = ("auth", "storage", "replicator", "movies")
 BACKGROUND = ("relay", "replicator-1", "replicator-2")
 SERVERS = ("postgres", "valkey")
-HTTP_SERVICES = ("auth", "storage")
-ACCOUNTS = (("demo", False), ("admin", True))
+HTTP_SERVICES = ("auth", "storage", "movies")
+# The films of the example lie with an account of their own.
+CINEMA = "cinema"
+ACCOUNTS = (("demo", False), ("admin", True), (CINEMA, False))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +82,9 @@ def make_plan(home: Home, wanted_port: int | None = None) -> Plan:
         postgres=Postgres(home.subfolder("postgres"), ports["postgres"], secrets["postgres"]),
         valkey=Valkey(home.subfolder("valkey"), ports["valkey"], secrets["valkey"]),
         edges=tuple(plan_city(home, city, ports["storage"]) for city in cities),
-        gateway=Gateway(home.subfolder("gateway"), front, ports["auth"], ports["storage"]),
+        gateway=Gateway(
+            home.subfolder("gateway"), front, ports["auth"], ports["storage"], ports["movies"]
+        ),
         figures={name: ports[name] for name in BACKGROUND},
         secrets=secrets,
     )

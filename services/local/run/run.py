@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from services.local.run.screen import Screen
 
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-SERVICES = frozenset(("gateway", "auth", "storage", *BACKGROUND))
+SERVICES = frozenset(("gateway", "auth", "storage", "movies", *BACKGROUND))
 
 
 async def run(home: Home, port: int | None, screen: Screen) -> None:

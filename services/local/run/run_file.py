@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any
 
+from services.local.run.plan import HTTP_SERVICES
 from services.local.servers.cities import BUCKET
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ def write_run_file(plan: Plan, stack: Stack, seconds: float) -> None:
     content = {
         "address": address,
         "accounts": plan.accounts,
-        "services": {name: f"{address}/{name}/api/v1" for name in ("auth", "storage")},
+        "services": {name: f"{address}/{name}/api/v1" for name in HTTP_SERVICES},
         "servers": [_server(edge) for edge in plan.edges],
         "pids": {"stack": os.getpid(), "guardian": stack.guard.group, **stack.pids},
         "started_in_seconds": round(seconds, 2),

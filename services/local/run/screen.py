@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from services.local.run.plan import HTTP_SERVICES
+
 if TYPE_CHECKING:
     from services.local.run.plan import Plan
 
@@ -39,7 +41,7 @@ class Screen:
         """Print what a person needs to go on."""
         address = plan.gateway.address
         rows = [("Open", click.style(address, bold=True, fg="cyan"))]
-        rows += [("API", f"{address}/{service}/api/doc") for service in ("auth", "storage")]
+        rows += [("API", f"{address}/{service}/api/doc") for service in HTTP_SERVICES]
         rows += [(str(one["username"]), str(one["password"])) for one in plan.accounts]
         rows += [(edge.city.title, edge.endpoint) for edge in plan.edges]
         rows += [("Data", str(plan.home.folder)), ("Logs", str(plan.home.logs))]

@@ -12,7 +12,7 @@ from services.local.process.child import PROJECT, Command
 from services.local.process.ports import LOOPBACK
 from services.local.process.programs import clean_environment
 from services.local.process.ready import http_status
-from services.local.run.plan import BACKGROUND
+from services.local.run.plan import BACKGROUND, CINEMA
 from services.local.run.secret import VAULT_KEY
 
 if TYPE_CHECKING:
@@ -33,11 +33,30 @@ def api_commands(plan: Plan) -> list[Command]:
 
 
 def background_commands(plan: Plan) -> list[Command]:
-    """Say how to run the relay and two replicators with a worker each."""
-    return [
+    """Say how to run the relay, two replicators with a worker each, and the films service."""
+    background = [
         _background(plan, name, "storage relay" if name == "relay" else "replicator run")
         for name in BACKGROUND
     ]
+    return [*background, _movies(plan)]
+
+
+def _movies(plan: Plan) -> Command:
+    """The example service, which finds its files in storage by an account of its own."""
+    gateway = plan.gateway
+    return Command(
+        name="movies",
+        argv=(sys.executable, "-m", "examples.movies", "serve"),
+        env={
+            **service_environment(plan, "movies"),
+            "MERIDIAN_MOVIES_HOST": LOOPBACK,
+            "MERIDIAN_MOVIES_PORT": str(gateway.movies_port),
+            "MERIDIAN_STORAGE_URL": f"http://{LOOPBACK}:{gateway.storage_port}/storage/api/v1",
+            "MERIDIAN_MOVIES_USERNAME": CINEMA,
+            "MERIDIAN_MOVIES_PASSWORD": plan.secrets[f"{CINEMA}_password"],
+        },
+        ready=_http_ready(gateway.movies_port),
+    )
 
 
 def service_environment(plan: Plan, role: str) -> dict[str, str]:

@@ -29,6 +29,7 @@ class Gateway:
     port: int
     auth_port: int
     storage_port: int
+    movies_port: int = 0
 
     @property
     def address(self) -> str:
@@ -48,10 +49,15 @@ class Gateway:
                 MERIDIAN_WEB_ROOT=str(WEB_ROOT),
                 MERIDIAN_AUTH_UPSTREAM=f"{LOOPBACK}:{self.auth_port}",
                 MERIDIAN_STORAGE_UPSTREAM=f"{LOOPBACK}:{self.storage_port}",
+                MERIDIAN_MOVIES_UPSTREAM=self._movies,
                 MERIDIAN_S3_ORIGINS=S3_ORIGINS,
             ),
             ready=self._is_ready,
         )
+
+    @property
+    def _movies(self) -> str:
+        return f"{LOOPBACK}:{self.movies_port}" if self.movies_port else ""
 
     async def _is_ready(self) -> bool:
         return await http_status(self.port, "/healthz") == HTTPStatus.NO_CONTENT

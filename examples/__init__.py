@@ -1,0 +1,1 @@
+"""Examples: services that stand beside Meridian and use it."""

@@ -1,0 +1,1 @@
+"""Films: a service of the family that keeps none of its files itself."""

@@ -1,0 +1,1 @@
+"""Films: found, added, changed, taken away."""

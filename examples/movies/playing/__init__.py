@@ -1,0 +1,1 @@
+"""Playing: where the bytes of a film are, for one viewer."""
