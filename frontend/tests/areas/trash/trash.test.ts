@@ -18,6 +18,7 @@ const LETTERS: Folder = {
   name: "letters",
   parent_id: null,
   path: "/letters",
+  access: "owner",
   created_at: "2026-11-01T10:00:00Z",
   updated_at: "2026-11-20T10:00:00Z",
   trashed_at: "2026-11-20T10:00:00Z",
