@@ -70,5 +70,8 @@ export type Link = StorageSchemas["Link"];
 export type NewLink = Partial<StorageSchemas["NewLink"]>;
 export type LinkChange = Partial<StorageSchemas["LinkChange"]>;
 export type PublicLink = StorageSchemas["PublicLink"];
-/** The page opens links to files only. */
-export type OpenedLink = StorageSchemas["Opened"] & DownloadOffer;
+export type OpenedLink = StorageSchemas["Opened"] & Partial<DownloadOffer>;
+export type OpenedFile = StorageSchemas["Opened"] & DownloadOffer;
+export type SharedFile = StorageSchemas["SeenFile"];
+export type SharedFolder = StorageSchemas["SeenFolder"];
+export type Shared = StorageSchemas["Seen"];

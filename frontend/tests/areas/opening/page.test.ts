@@ -106,6 +106,83 @@ describe("the page of a link", () => {
   });
 });
 
+describe("the page of a link to a folder", () => {
+  const FOLDER = { kind: "folder", needs_password: false, expires_at: null, name: "album", size: null };
+  const ITEM = {
+    id: "f-1",
+    name: "a.txt",
+    folder: "/",
+    size: 5,
+    content_type: "text/plain",
+    state: "stored",
+    updated_at: "2026-11-20T10:00:00Z",
+  };
+  const FILES = "GET /storage/api/v1/s/token-1/files";
+  const OPEN_FILE = "POST /storage/api/v1/s/token-1/files/f-1/open";
+  const PASS = { pass: "pass-1", expires_at: "2026-11-20T10:00:00Z", name: "album", size: null };
+  const TOP = { folders: [{ name: "far", path: "/far" }], items: [ITEM], next: null };
+  const BELOW = { folders: [], items: [{ ...ITEM, id: "f-2", name: "b.txt", folder: "/far" }], next: null };
+
+  it("shows what is in it, goes into folders, and takes a file without a second count", async () => {
+    const network = new Network()
+      .on(LOOK, json(FOLDER))
+      .on(OPEN, json(PASS))
+      .on(FILES, json(TOP), json(BELOW), json(TOP));
+    network.on(OPEN_FILE, json({ ...OPENED, name: "a.txt", pass: "pass-f" })).on("GET http://s3.test/one", byte());
+    const page = open();
+    await vi.waitFor(() => expect(page.text()).toContain("a.txt"));
+    expect(network.to(FILES)[0]?.headers.get("X-Link-Pass")).toBe("pass-1");
+    await page.get(".list .row").trigger("click");
+    await vi.waitFor(() => expect(page.text()).toContain("b.txt"));
+    expect(page.get(".crumbs").text()).toContain("far");
+    await page.get(".crumbs button").trigger("click");
+    await vi.waitFor(() => expect(page.text()).toContain("a.txt"));
+    const take = () => page.get('[aria-label="Download a.txt"]').trigger("click");
+    await take();
+    await vi.waitFor(() => expect(saved).toHaveLength(1));
+    await take();
+    await vi.waitFor(() => expect(saved).toHaveLength(2));
+    expect(network.to(OPEN_FILE).map(({ headers }) => headers.get("X-Link-Pass"))).toEqual(["pass-1", "pass-f"]);
+  });
+
+  it("asks for the password first, and shows nothing before", async () => {
+    const network = new Network().on(LOOK, json({ kind: "folder", needs_password: true, expires_at: null }));
+    network.on(OPEN, refuse(401, "WRONG_PASSWORD"), json(PASS)).on(FILES, json(TOP));
+    const page = open();
+    await vi.waitFor(() => page.get("input[name=password]"));
+    const attempt = async (password: string) => {
+      await page.get("input[name=password]").setValue(password);
+      await page.get("form").trigger("submit");
+    };
+    await attempt("guess");
+    await vi.waitFor(() => expect(page.get("[role=alert]").text()).toBe("This is not the password."));
+    expect(network.to(FILES)).toEqual([]);
+    await attempt("tea at four");
+    await vi.waitFor(() => expect(page.text()).toContain("a.txt"));
+  });
+
+  it("closes when the link was ended meanwhile", async () => {
+    new Network().on(LOOK, json(FOLDER), refuse(404, "LINK_NOT_FOUND")).on(OPEN, json(PASS)).on(FILES, json(TOP));
+    const page = open();
+    await vi.waitFor(() => expect(page.text()).toContain("a.txt"));
+    window.dispatchEvent(new Event("focus"));
+    await vi.waitFor(() => expect(page.get("h1").text()).toBe("This link leads nowhere"));
+  });
+
+  it("stays when all downloads are taken", async () => {
+    new Network()
+      .on(LOOK, json(FOLDER))
+      .on(OPEN, json(PASS))
+      .on(FILES, json(TOP))
+      .on(OPEN_FILE, refuse(410, "LINK_USED_UP"));
+    const page = open();
+    await vi.waitFor(() => expect(page.text()).toContain("a.txt"));
+    await page.get('[aria-label="Download a.txt"]').trigger("click");
+    await vi.waitFor(() => expect(page.get(".bad").text()).not.toBe(""));
+    expect(page.text()).toContain("a.txt");
+  });
+});
+
 describe("what may be looked at", () => {
   it("is pixels and plain text, not what a browser would run", () => {
     const kinds = ["a.JPG", "a.md", "a.svg", "a.html", "a.pdf", "a"].map((name) => kindOfPreview(name, 10));

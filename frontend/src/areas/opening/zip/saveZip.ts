@@ -1,0 +1,73 @@
+import { downloadZip } from "client-zip";
+
+import { Problem } from "@/api/problem";
+import type { DownloadOffer, SharedFile } from "@/api/types";
+
+import { safeName, ZipNames } from "./names";
+import { bytesOf } from "./source";
+
+/** Without a file to write to, all of it has to fit into memory. */
+export const LARGEST_IN_MEMORY = 1_000_000_000;
+
+interface SavePicker {
+  showSaveFilePicker?: (options: { suggestedName: string }) => Promise<FileSystemFileHandle>;
+}
+
+export interface ZipWork {
+  name: string;
+  files: () => Promise<SharedFile[]>;
+  open: (file: SharedFile, signal: AbortSignal) => Promise<DownloadOffer>;
+  signal: AbortSignal;
+  onPlan: (files: number, bytes: number) => void;
+  onFile: (number: number) => void;
+  onBytes: (count: number) => void;
+}
+
+/** Where the bytes go: to the disk as they come, where a browser can do that. */
+type Target = FileSystemFileHandle | null;
+
+/** Asks where the file should be; it has to be asked in the moment of the click. */
+export async function chooseTarget(name: string): Promise<Target> {
+  const { showSaveFilePicker } = window as SavePicker;
+  if (showSaveFilePicker === undefined) return null;
+  return showSaveFilePicker.call(window, { suggestedName: `${safeName(name)}.zip` });
+}
+
+/** Builds one ZIP of all files here, from the cities nearest to this browser, and saves it. */
+export async function saveZip(work: ZipWork, target: Target): Promise<void> {
+  const files = (await work.files()).filter(({ state }) => state === "stored");
+  const bytes = files.reduce((sum, { size }) => sum + size, 0);
+  if (target === null && bytes > LARGEST_IN_MEMORY) {
+    throw new Problem("ZIP_TOO_LARGE", 413, { facts: { limit: LARGEST_IN_MEMORY } });
+  }
+  work.onPlan(files.length, bytes);
+  const zip = downloadZip(entries(work, files));
+  if (target === null) return saveBlob(await zip.blob(), `${safeName(work.name)}.zip`);
+  if (zip.body === null) throw new Problem("UNEXPECTED", 500);
+  // Given up or broken off, what was written is thrown away: the file on the disk stays as it was.
+  await zip.body.pipeTo(await target.createWritable(), { signal: work.signal });
+}
+
+/** One after the other: no more than one is open, so memory stays flat. */
+async function* entries(work: ZipWork, files: SharedFile[]) {
+  const names = new ZipNames();
+  for (const [at, file] of files.entries()) {
+    if (work.signal.aborted) throw work.signal.reason;
+    work.onFile(at + 1);
+    const sign = (signal: AbortSignal) => work.open(file, signal);
+    yield {
+      name: names.of(file.folder, file.name),
+      lastModified: new Date(file.updated_at),
+      input: bytesOf(file.size, sign, work.signal, work.onBytes),
+      size: file.size,
+    };
+  }
+}
+
+function saveBlob(blob: Blob, name: string): void {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(blob);
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+}

@@ -1,0 +1,72 @@
+import { Problem } from "@/api/problem";
+import type { DownloadOffer } from "@/api/types";
+
+const ATTEMPTS = 5;
+const PAUSE_MS = 800;
+
+/** Signs the way to a file, the first time or again. */
+export type Sign = (signal: AbortSignal) => Promise<DownloadOffer>;
+
+/**
+ * The bytes of a file, exactly as many as it has. What breaks off goes on where it was, by a URL that is signed again:
+ * from the nearest city or, when that fails, from the next one.
+ */
+export function bytesOf(size: number, sign: Sign, signal: AbortSignal, onBytes: (count: number) => void) {
+  let at = 0;
+  let failed = 0;
+  let reader: ReadableStreamDefaultReader<Uint8Array> | null = null;
+
+  async function begin(): Promise<ReadableStreamDefaultReader<Uint8Array>> {
+    const offer = await sign(signal);
+    const urls = [offer.url, ...offer.alternates.map(({ url }) => url)];
+    const url = urls[failed % urls.length] ?? offer.url;
+    const headers: Record<string, string> = at === 0 ? {} : { Range: `bytes=${at}-` };
+    const response = await fetch(url, { headers, signal, cache: "no-store", credentials: "omit" });
+    if (!response.ok || response.body === null || (at > 0 && response.status !== 206)) {
+      await response.body?.cancel();
+      throw new Problem("STORAGE_REFUSED", response.status);
+    }
+    return response.body.getReader();
+  }
+
+  async function next(): Promise<Uint8Array | null> {
+    reader ??= await begin();
+    const { done, value } = await reader.read();
+    if (!done) return value;
+    if (at < size) throw new Problem("CITY_UNREACHABLE", 0);
+    return null;
+  }
+
+  return new ReadableStream<Uint8Array>(
+    {
+      async pull(controller) {
+        for (;;) {
+          try {
+            const chunk = await next();
+            if (chunk === null) return controller.close();
+            at += chunk.byteLength;
+            if (at > size) throw new Problem("SIZE_MISMATCH", 409);
+            failed = 0;
+            onBytes(chunk.byteLength);
+            return controller.enqueue(chunk);
+          } catch (reason) {
+            await reader?.cancel().catch(() => undefined);
+            reader = null;
+            failed += 1;
+            if (signal.aborted || failed >= ATTEMPTS || isRefused(reason)) throw reason;
+            await new Promise((resolve) => setTimeout(resolve, PAUSE_MS * failed));
+          }
+        }
+      },
+      async cancel() {
+        await reader?.cancel();
+      },
+    },
+    { highWaterMark: 0 },
+  );
+}
+
+/** Our own service says no: the link has ended, or all its downloads are taken. */
+function isRefused(reason: unknown): boolean {
+  return reason instanceof Problem && reason.code !== "STORAGE_REFUSED" && !reason.passing;
+}
