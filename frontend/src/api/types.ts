@@ -65,6 +65,9 @@ export type DrainProgress = StorageSchemas["DrainProgress"];
 export type LostCounts = StorageSchemas["Counts"];
 export type ReplicationFigures = StorageSchemas["Replication"];
 export type DeadLetter = StorageSchemas["DeadLetter"];
+export type Policy = Required<Omit<StorageSchemas["Policy"], "zones">> & { zones: Required<StorageSchemas["Zones"]> };
+export type FoundPolicy = Policy & Pick<StorageSchemas["FoundPolicy"], "set_for" | "set_for_id">;
+export type SimulatedPolicy = StorageSchemas["Simulated"];
 
 export type Link = StorageSchemas["Link"];
 export type NewLink = Partial<StorageSchemas["NewLink"]>;

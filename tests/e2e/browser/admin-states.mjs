@@ -22,6 +22,17 @@ export const ADMIN_STATES = [
       await page.locator("[role=dialog] .tick").first().waitFor();
     },
   },
+  {
+    name: "policy",
+    who: "admin",
+    path: "/admin/policy",
+    ready: "[data-zone]",
+    async reach(page) {
+      await page.locator('[data-zone="africa"] select').selectOption("never");
+      await page.locator(".policy .buttons button").first().click();
+      await page.locator(".moves").waitFor();
+    },
+  },
   { name: "roles", who: "admin", path: "/admin/roles", ready: "table td input" },
   { name: "audit", who: "admin", path: "/admin/audit", ready: ".settings .row" },
 ];

@@ -1,4 +1,4 @@
-import { mdiEarth, mdiEmailAlertOutline } from "@mdi/js";
+import { mdiEarth, mdiEmailAlertOutline, mdiMapMarkerCheckOutline } from "@mdi/js";
 
 import type { Area } from "@/area";
 
@@ -23,6 +23,13 @@ const area: Area = {
       component: () => import("./views/LettersView.vue"),
       meta: { for: "member", title: "frame.pages.letters", permission: "replication.view" },
     },
+    {
+      path: "/admin/policy",
+      name: "policy",
+      props: ({ query }) => ({ folder: query["folder"], file: query["file"] }),
+      component: () => import("./views/PolicyView.vue"),
+      meta: { for: "member", title: "frame.pages.policy", permission: "policy.view" },
+    },
   ],
   entries: [
     { route: "cities", text: "frame.pages.cities", icon: mdiEarth, order: 80 },
@@ -33,6 +40,14 @@ const area: Area = {
       order: 90,
       section: "admin",
       permission: "replication.view",
+    },
+    {
+      route: "policy",
+      text: "frame.pages.policy",
+      icon: mdiMapMarkerCheckOutline,
+      order: 85,
+      section: "admin",
+      permission: "policy.view",
     },
   ],
 };

@@ -27,7 +27,7 @@ const ICONS: [RegExp, string][] = [
   [/^LINK\.(DELETE|REFUSE)$/, mdiLinkVariantOff],
   [/^LINK\./, mdiLinkVariant],
   [/^GRANT\./, mdiAccountArrowRightOutline],
-  [/^SERVER\./, mdiMapMarkerOutline],
+  [/^(SERVER|POLICY)\./, mdiMapMarkerOutline],
   [/^QUOTA\./, mdiGauge],
   [/\.(DELETE|LOSE)$/, mdiDeleteForeverOutline],
   [/^FOLDER\./, mdiFolderOutline],

@@ -21,6 +21,7 @@ export default {
     cities: "Cities",
     city: "City",
     letters: "Failed copies",
+    policy: "Where copies are",
     people: "People",
     person: "Person",
     invitations: "Invitations",

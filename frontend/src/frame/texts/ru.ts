@@ -23,6 +23,7 @@ const ru: typeof en = {
     cities: "Города",
     city: "Город",
     letters: "Неудачные копии",
+    policy: "Где лежат копии",
     people: "Люди",
     person: "Человек",
     invitations: "Приглашения",

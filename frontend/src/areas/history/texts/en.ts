@@ -33,6 +33,7 @@ export default {
     GRANT: "Sharing with people",
     SERVER: "Cities",
     QUOTA: "Quotas",
+    POLICY: "Policies",
   },
   events: {
     FILE: {
@@ -76,5 +77,6 @@ export default {
       DRAIN: "Emptied the city {name}",
     },
     QUOTA: { CHANGE: "Changed how much may be stored" },
+    POLICY: { CHANGE: "Changed where copies are kept" },
   },
 };

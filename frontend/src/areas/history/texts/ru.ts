@@ -35,6 +35,7 @@ const ru: typeof en = {
     GRANT: "Доступ для людей",
     SERVER: "Города",
     QUOTA: "Квоты",
+    POLICY: "Правила хранения",
   },
   events: {
     FILE: {
@@ -78,6 +79,7 @@ const ru: typeof en = {
       DRAIN: "Освобождён город {name}",
     },
     QUOTA: { CHANGE: "Изменено, сколько можно хранить" },
+    POLICY: { CHANGE: "Изменено, где хранятся копии" },
   },
 };
 
