@@ -37,7 +37,12 @@ export function usePolicy(target: api.PolicyTarget) {
   function take(policy: FoundPolicy) {
     const { copies, one_per_zone, zones, near_owner } = policy;
     found.value = policy;
-    wish.value = { copies, one_per_zone, zones: { require: [...zones.require], forbid: [...zones.forbid] }, near_owner };
+    wish.value = {
+      copies,
+      one_per_zone,
+      zones: { require: [...zones.require], forbid: [...zones.forbid] },
+      near_owner,
+    };
   }
 
   // What was counted was counted for another wish.

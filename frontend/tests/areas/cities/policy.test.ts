@@ -82,7 +82,9 @@ describe("the page of policies", () => {
   it("shows a folder what it inherits, and lets it be said otherwise and back", async () => {
     const path = `${STORAGE}/folders/f1/policy`;
     const own = { ...ALL, copies: 1, set_for: "folder", set_for_id: "f1" };
-    const net = network(path).on(`PUT ${path}`, json(own)).on(`DELETE ${path}`, json(null, {}, 204));
+    const net = network(path)
+      .on(`PUT ${path}`, json(own))
+      .on(`DELETE ${path}`, json(null, {}, 204));
     await open({ folder: "f1" }, "policy.view", "policy.change");
     byText("Nothing is said of it, so what counts for all files counts here, too.");
     byText("What would that move?", "button").click();
