@@ -17,6 +17,7 @@ const LATER = new RegExp(
   `/src/(${[
     "areas/(sharing|cities|history|people|trash)/",
     "areas/account/(?!index|session|proof)",
+    "areas/files/(?!index|store|replicas)",
     "areas/map/(use(World|Traffic)|projection)",
     "areas/uploads/use(TrayWords|UploadWords|Destination)",
     "theme/vuetify",

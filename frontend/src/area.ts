@@ -10,6 +10,8 @@ export interface Entry {
   /** Key of its text. */
   text: string;
   icon: string;
+  /** Names of other routes that belong to it. */
+  also?: string[];
   /** Smaller comes first. */
   order: number;
   /** `account` is the menu at the top right. */

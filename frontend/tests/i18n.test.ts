@@ -60,9 +60,9 @@ describe("the two languages", () => {
   it("count", async () => {
     const count = (n: number) => i18n.global.t("files.count", n);
     await setLanguage("en");
-    expect([1, 2].map(count)).toEqual(["1 file", "2 files"]);
+    expect([1, 2].map(count)).toEqual(["1 item", "2 items"]);
     await setLanguage("ru");
-    expect([1, 3, 5, 11, 21].map(count)).toEqual(["1 файл", "3 файла", "5 файлов", "11 файлов", "21 файл"]);
+    expect([1, 3, 5, 11, 21].map(count)).toEqual(["1 объект", "3 объекта", "5 объектов", "11 объектов", "21 объект"]);
   });
 
   it("name cities and refusals", async () => {

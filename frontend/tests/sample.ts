@@ -1,4 +1,4 @@
-import type { City, Profile, StoredFile, UploadTicket } from "@/api/types";
+import type { City, Folder, Profile, StoredFile, UploadTicket } from "@/api/types";
 
 type CopyState = StoredFile["replicas"]["servers"][string];
 
@@ -44,6 +44,20 @@ export function file(id: string, change: Partial<StoredFile> = {}, states = ["re
     proof: "sha256",
     durable: true,
     replicas: { ready: states.filter((state) => state === "ready").length, wanted: 3, servers },
+    created_at: "2026-11-20T10:00:00Z",
+    updated_at: "2026-11-20T10:00:00Z",
+    trashed_at: null,
+    ...change,
+  };
+}
+
+export function folder(id: string, change: Partial<Folder> = {}): Folder {
+  return {
+    id,
+    name: id,
+    parent_id: null,
+    path: `/${id}`,
+    access: "owner",
     created_at: "2026-11-20T10:00:00Z",
     updated_at: "2026-11-20T10:00:00Z",
     trashed_at: null,

@@ -4,6 +4,8 @@ import type { City, DownloadOffer, Page, Place, StoredFile } from "./types";
 export interface FileQuery {
   q?: string;
   folder?: string;
+  folder_id?: string;
+  deep?: string;
   sort?: string;
   order?: string;
   cursor?: string | null;

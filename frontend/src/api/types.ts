@@ -36,6 +36,8 @@ export type Permission = AuthSchemas["Permission"];
 export type AuditEntry = AuthSchemas["Entry"];
 
 export type StoredFile = StorageSchemas["File"];
+export type Batch = StorageSchemas["Batch"];
+export type Outcome = StorageSchemas["Outcome"];
 export type City = StorageSchemas["Server"];
 export type Place = Omit<StorageSchemas["Place"], "country">;
 /** The page never asks for parts, and what it uploads comes in one piece. */

@@ -5,6 +5,9 @@ export function loadSoon(): void {
   whenIdle(() => {
     void Promise.allSettled([
       import("@/areas/uploads/components/UploadTray.vue"),
+      import("@/areas/files/components/EntryMenu.vue"),
+      import("@/areas/files/components/NameEditor.vue"),
+      import("@/areas/files/components/SelectionBar.vue"),
       import("@/kit/PopUp.vue"),
       import("@/kit/AskDialog.vue"),
     ]);

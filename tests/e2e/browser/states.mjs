@@ -3,6 +3,7 @@
 
 import { ACCOUNT_STATES } from "./account-states.mjs";
 import { ADMIN_STATES } from "./admin-states.mjs";
+import { FOLDER_STATES } from "./folder-states.mjs";
 import { HISTORY_STATES } from "./history-states.mjs";
 import { TRASH_STATES } from "./trash-states.mjs";
 
@@ -62,9 +63,9 @@ export const STATES = [
   { name: "empty", who: "empty", ready: "[data-testid=drop-zone]" },
   { name: "files", who: "full", ready: "[data-file-id]" },
   {
-    name: "files-by-name",
+    name: "files-by-size",
     who: "full",
-    path: "/?sort=name",
+    path: "/?sort=size",
     ready: "[data-file-id]",
   },
   { name: "nothing-found", who: "full", path: "/?q=zebra", ready: ".blank" },
@@ -127,18 +128,6 @@ export const STATES = [
   },
   { name: "link-over", who: "guest", path: "/s/token", ready: ".over" },
   {
-    name: "rename",
-    who: "full",
-    ready: "[data-file-id]",
-    reach: fromRowMenu(2),
-  },
-  {
-    name: "remove",
-    who: "full",
-    ready: "[data-file-id]",
-    reach: fromRowMenu(3),
-  },
-  {
     name: "map",
     who: "full",
     ready: "[data-file-id]",
@@ -197,6 +186,7 @@ export const STATES = [
       await page.locator(".note").waitFor();
     },
   },
+  ...FOLDER_STATES,
   ...ACCOUNT_STATES,
   ...ADMIN_STATES,
   ...HISTORY_STATES,

@@ -169,8 +169,11 @@ async function download() {
 
 async function remove(row) {
   await page.getByRole("button", { name: `More for ${NAME}` }).click();
-  await page.locator(".v-list-item-title", { hasText: "Delete" }).click();
-  await page.getByRole("button", { name: "Delete for ever" }).click();
+  await page.locator(".v-list-item.trash").click();
+  await row.waitFor({ state: "detached" });
+  await page.getByRole("button", { name: "Undo" }).click();
+  await row.click();
+  await page.keyboard.press("Delete");
   await row.waitFor({ state: "detached" });
   await page.reload();
   await page.locator("[data-file-id], [data-testid=drop-zone]").first().waitFor();

@@ -10,8 +10,23 @@ const area: Area = {
       component: () => import("./views/FilesView.vue"),
       meta: { for: "member", title: "files.title" },
     },
+    {
+      path: "/folders/:id",
+      name: "folder",
+      component: () => import("./views/FilesView.vue"),
+      meta: { for: "member", title: "files.title" },
+    },
   ],
-  entries: [{ route: "files", text: "files.title", icon: mdiFolderOutline, order: 10, isOnPhone: true }],
+  entries: [
+    {
+      route: "files",
+      text: "files.title",
+      icon: mdiFolderOutline,
+      order: 10,
+      isOnPhone: true,
+      also: ["folder"],
+    },
+  ],
 };
 
 export default area;

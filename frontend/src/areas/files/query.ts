@@ -1,35 +1,79 @@
-import type { StoredFile } from "@/api/types";
+import type { FileQuery as AskedFiles } from "@/api/files";
+import type { Folder, StoredFile } from "@/api/types";
 
-export type Sort = "name" | "size" | "created_at";
+import { fold } from "./fold";
+
+export type Sort = "name" | "size" | "updated_at";
 export type Order = "asc" | "desc";
 
-/** Which files a list shows, and in which order. */
+/** What a list shows, and in which order: what is in a folder (null: the top), or what a search finds below it. */
 export interface FileQuery {
+  folderId: string | null;
   q: string;
+  /** The search looks everywhere, not only below the folder. */
+  everywhere: boolean;
   sort: Sort;
   order: Order;
 }
 
-export const NEWEST_FIRST: FileQuery = { q: "", sort: "created_at", order: "desc" };
+export const BY_NAME: FileQuery = { folderId: null, q: "", everywhere: false, sort: "name", order: "asc" };
+
+const byName = new Intl.Collator("und", { numeric: true, sensitivity: "base" });
 
 /** The first order of a column: names from A, the largest and the newest first. */
 export function firstOrder(sort: Sort): Order {
   return sort === "name" ? "asc" : "desc";
 }
 
-export function keyOf({ q, sort, order }: FileQuery): string {
-  return `${sort} ${order} ${q}`;
+/** The same list by another column or, when it is by that one already, the other way round. */
+export function sortedBy(query: FileQuery, sort: Sort): FileQuery {
+  const turned = query.order === "asc" ? "desc" : "asc";
+  return { ...query, sort, order: query.sort === sort ? turned : firstOrder(sort) };
 }
 
-/** Whether a file belongs to the list, as the server would say. */
-export function belongs(file: StoredFile, { q }: FileQuery): boolean {
-  return file.trashed_at === null && file.name.toLowerCase().includes(q.toLowerCase());
+export function keyOf({ folderId, q, everywhere, sort, order }: FileQuery): string {
+  return [folderId ?? "/", sort, order, everywhere, q].join(" ");
+}
+
+/** The same, as the server is asked for files. */
+export function askedOf({ folderId, q, everywhere, sort, order }: FileQuery): AskedFiles {
+  const order_ = { sort, order };
+  if (q === "") return { ...placeOf(folderId), ...order_ };
+  if (everywhere || folderId === null) return { q, ...order_ };
+  return { q, folder_id: folderId, deep: "true", ...order_ };
+}
+
+function placeOf(folderId: string | null): AskedFiles {
+  return folderId === null ? { folder: "/" } : { folder_id: folderId };
+}
+
+/** Whether a file belongs to the list, as the server would say; `path` is that of the folder, where it is known. */
+export function belongs(file: StoredFile, { folderId, q, everywhere }: FileQuery, path?: string): boolean {
+  if (file.trashed_at !== null) return false;
+  if (q === "") return file.folder_id === folderId;
+  if (!fold(file.name).includes(fold(q))) return false;
+  return everywhere || folderId === null || isBelow(file.folder, path);
+}
+
+function isBelow(folder: string, path: string | undefined): boolean {
+  return path === undefined || folder === path || folder.startsWith(`${path}/`);
 }
 
 /** Negative when `one` comes before `other` in the list. */
 export function compare(one: StoredFile, other: StoredFile, { sort, order }: FileQuery): number {
   const way = order === "asc" ? 1 : -1;
-  const [left, right] = [one[sort], other[sort]];
-  if (left === right) return one.id < other.id ? -way : way;
-  return left < right ? -way : way;
+  const apart = sort === "name" ? byName.compare(one.name, other.name) : difference(one[sort], other[sort]);
+  return way * (apart || difference(one.id, other.id));
+}
+
+/** Folders come first, always; they have no size, and are sorted by name then. */
+export function compareFolders(one: Folder, other: Folder, { sort, order }: FileQuery): number {
+  const isByTime = sort === "updated_at";
+  const way = order === "desc" && sort !== "size" ? -1 : 1;
+  const apart = isByTime ? difference(one.updated_at, other.updated_at) : byName.compare(one.name, other.name);
+  return way * (apart || difference(one.id, other.id));
+}
+
+function difference(left: string | number, right: string | number): number {
+  return left === right ? 0 : left < right ? -1 : 1;
 }

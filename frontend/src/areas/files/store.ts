@@ -5,6 +5,7 @@ import * as api from "@/api/files";
 import { asProblem } from "@/api/problem";
 import type { LiveEvent, StoredFile } from "@/api/types";
 
+import { useFolders } from "./folders";
 import { isSettled, withKnown, withReady } from "./replicas";
 
 /** Several changes within this time are looked at together. */
@@ -14,9 +15,9 @@ const ONE_BY_ONE = 3;
 
 /** A list on the screen, as the store sees it. */
 interface ShownList {
-  take: (file: StoredFile) => void;
+  take: (file: StoredFile, isOwn: boolean) => void;
   drop: (id: string) => void;
-  load: () => Promise<void>;
+  refresh: () => Promise<void>;
   /** Nothing is left out of it: all files there are, are shown. */
   isWhole: () => boolean;
 }
@@ -32,10 +33,10 @@ export const useFiles = defineStore("files", () => {
 
   const unsettled = computed(() => [...byId.values()].filter((file) => !isSettled(file)));
 
-  /** Shows a file as it is now, in every list it belongs to. */
-  function put(file: StoredFile): void {
+  /** Shows a file as it is now, in every list it belongs to; `isOwn`: it was changed here. */
+  function put(file: StoredFile, isOwn = true): void {
     byId.set(file.id, file);
-    for (const list of lists) list.take(file);
+    for (const list of lists) list.take(file, isOwn);
   }
 
   /** Takes the answer to something this page did, which events may have overtaken. */
@@ -54,7 +55,7 @@ export const useFiles = defineStore("files", () => {
   async function refetch(id: string): Promise<void> {
     doubtful.delete(id);
     try {
-      put(await api.getFile(id));
+      put(await api.getFile(id), false);
     } catch (reason) {
       if (asProblem(reason).status === 404) drop(id);
     }
@@ -71,16 +72,16 @@ export const useFiles = defineStore("files", () => {
     const ids = [...doubtful];
     doubtful.clear();
     if (ids.length <= ONE_BY_ONE) await Promise.all(ids.map(refetch));
-    else await Promise.all([...lists].map((list) => list.load()));
+    else await Promise.all([...lists].map((list) => list.refresh()));
   }
 
   /** Applies what the server tells; what the event does not say is asked for. */
   function hear({ type, file_id: id, server }: LiveEvent): void {
-    if (id === undefined) return;
+    if (id === undefined || (type === "file.deleted" && !byId.has(id))) return;
     const file = byId.get(id);
     if (type === "replica.ready" && file !== undefined && server !== null) {
       const changed = withReady(file, server);
-      put(changed);
+      put(changed, false);
       if (!isSettled(changed)) return;
     }
     look(id);
@@ -103,7 +104,7 @@ export const useFiles = defineStore("files", () => {
   }
 
   function reload(): void {
-    for (const list of lists) void list.load();
+    for (const list of lists) void list.refresh();
   }
 
   function reset(): void {
@@ -112,6 +113,7 @@ export const useFiles = defineStore("files", () => {
     byId.clear();
     doubtful.clear();
     remembered.clear();
+    useFolders().reset();
   }
 
   return {

@@ -1,57 +1,78 @@
-import { computed, onBeforeUnmount, onMounted, reactive, type Ref, ref, watch } from "vue";
+import { computed, onBeforeUnmount, onMounted, reactive, type Ref, ref, shallowRef, watch } from "vue";
 
 import { listFiles } from "@/api/files";
 import { asProblem, type Problem } from "@/api/problem";
 import type { Page, StoredFile } from "@/api/types";
 
-import { belongs, compare, type FileQuery, keyOf } from "./query";
+import { useFolders } from "./folders";
+import { askedOf, belongs, compare, type FileQuery, keyOf } from "./query";
 import { useFiles } from "./store";
 
-const PAGE = 50;
+const FIRST = 100;
 const MOST = 200;
+
+type Reading = "no" | "all" | "more" | "again";
 
 /** A list of files on the screen: as far as it has been paged, kept in step with the store. */
 export function useFileList(query: Ref<FileQuery>) {
   const files = useFiles();
-  const ids = ref<string[]>([]);
+  const folders = useFolders();
+  const ids = shallowRef<string[]>([]);
   const next = ref<string | null>(null);
-  const loading = ref<"no" | "all" | "more">("no");
+  const loading = ref<Reading>("no");
   const problem = ref<Problem | null>(null);
   /** The server has answered: what is not shown is not there. */
   const isKnown = ref(false);
+  /** Files that belong into what is shown but came from elsewhere: nothing moves until that is asked for. */
+  const fresh = shallowRef<ReadonlySet<string>>(new Set());
   let latest = new AbortController();
 
-  const items = computed(() => ids.value.map((id) => files.byId.get(id)).filter((file) => file !== undefined));
+  const items = computed(() => ids.value.flatMap((id) => files.byId.get(id) ?? []));
 
   /** Reads the list anew, as long as it is shown now; what lies beyond one answer stays as it is. */
   async function load(): Promise<void> {
     const shown = ids.value.length;
-    const page = await read("all", { limit: Math.min(MOST, Math.max(PAGE, shown)) });
+    const page = await read("all", { limit: Math.min(MOST, Math.max(FIRST, shown)) });
     if (page === null) return;
     const rest = shown > MOST ? restAfter(page.items) : [];
     ids.value = [...page.items.map(({ id }) => id), ...rest];
+    fresh.value = new Set();
     if (rest.length === 0) next.value = page.next;
     remember();
   }
 
   async function more(): Promise<void> {
-    const page = await read("more", { limit: PAGE, cursor: next.value });
+    if (next.value === null || loading.value !== "no") return;
+    const page = await read("more", { limit: MOST, cursor: next.value });
     if (page === null) return;
     const shown = new Set(ids.value);
-    ids.value.push(...page.items.map(({ id }) => id).filter((id) => !shown.has(id)));
+    ids.value = [...ids.value, ...page.items.map(({ id }) => id).filter((id) => !shown.has(id))];
     next.value = page.next;
     remember();
   }
 
+  /** Reads the list again, and moves nothing that is shown: what is new is counted, what is gone goes. */
+  async function refresh(): Promise<void> {
+    if (loading.value !== "no") return;
+    const page = await read("again", { limit: Math.min(MOST, Math.max(FIRST, ids.value.length)) });
+    const last = page?.items.at(-1);
+    if (page === null) return;
+    const [there, shown] = [new Set(page.items.map(({ id }) => id)), new Set(ids.value)];
+    const isCovered = (file: StoredFile | undefined) =>
+      file === undefined || page.next === null || (last !== undefined && compare(file, last, query.value) <= 0);
+    for (const id of ids.value) if (!there.has(id) && isCovered(files.byId.get(id))) files.drop(id);
+    fresh.value = new Set([...there].filter((id) => !shown.has(id)));
+  }
+
   async function read(
-    what: "all" | "more",
+    what: Reading,
     part: { limit: number; cursor?: string | null },
   ): Promise<Page<StoredFile> | null> {
     latest.abort();
     const mine = (latest = new AbortController());
     loading.value = what;
     try {
-      const page = await listFiles({ ...query.value, ...part }, mine.signal);
+      const page = await listFiles({ ...askedOf(query.value), ...part }, mine.signal);
       problem.value = null;
       isKnown.value = true;
       for (const file of page.items) files.byId.set(file.id, file);
@@ -66,31 +87,33 @@ export function useFileList(query: Ref<FileQuery>) {
 
   /** What is shown and comes after the last file of an answer. */
   function restAfter(page: StoredFile[]): string[] {
-    const [last, fresh] = [page.at(-1), new Set(page.map(({ id }) => id))];
+    const [last, answered] = [page.at(-1), new Set(page.map(({ id }) => id))];
     if (last === undefined) return [];
     return items.value
-      .filter((file) => !fresh.has(file.id) && compare(file, last, query.value) > 0)
+      .filter((file) => !answered.has(file.id) && compare(file, last, query.value) > 0)
       .map(({ id }) => id);
   }
 
-  /** Takes in a file that is new or has changed; beyond the end of what was paged it is not shown yet. */
-  function take(file: StoredFile): void {
+  /**
+   * Takes in a file that is new or has changed. What was done here is shown where it belongs, unless
+   * that is beyond the end of what was paged; what came from elsewhere moves nothing.
+   */
+  function take(file: StoredFile, isOwn: boolean): void {
+    const at = ids.value.indexOf(file.id);
+    if (!belongs(file, query.value, folders.byId.get(query.value.folderId ?? "")?.path)) return drop(file.id);
+    if (at >= 0 && (!isOwn || isInPlace(file, at))) return;
     const without = ids.value.filter((id) => id !== file.id);
-    const isShown = without.length < ids.value.length;
-    if (!belongs(file, query.value)) return void (ids.value = without);
-    if (isShown && isInPlace(file)) return;
     const index = without.findIndex((id) => {
       const shown = files.byId.get(id);
       return shown !== undefined && compare(file, shown, query.value) < 0;
     });
-    if (index >= 0) without.splice(index, 0, file.id);
-    else if (next.value === null) without.push(file.id);
-    ids.value = without;
+    if (index < 0 && next.value !== null) return void (ids.value = without);
+    if (!isOwn) return void (fresh.value = new Set(fresh.value).add(file.id));
+    ids.value = index < 0 ? [...without, file.id] : without.toSpliced(index, 0, file.id);
   }
 
-  function isInPlace(file: StoredFile): boolean {
-    const at = items.value.findIndex(({ id }) => id === file.id);
-    const [before, after] = [items.value[at - 1], items.value[at + 1]];
+  function isInPlace(file: StoredFile, at: number): boolean {
+    const [before, after] = [ids.value[at - 1], ids.value[at + 1]].map((id) => files.byId.get(id ?? ""));
     return (
       (before === undefined || compare(before, file, query.value) < 0) &&
       (after === undefined || compare(file, after, query.value) < 0)
@@ -98,7 +121,8 @@ export function useFileList(query: Ref<FileQuery>) {
   }
 
   function drop(id: string): void {
-    ids.value = ids.value.filter((shown) => shown !== id);
+    if (ids.value.includes(id)) ids.value = ids.value.filter((shown) => shown !== id);
+    if (fresh.value.has(id)) fresh.value = new Set([...fresh.value].filter((other) => other !== id));
   }
 
   /** What was shown under this query before is shown again until it has been read anew. */
@@ -106,7 +130,9 @@ export function useFileList(query: Ref<FileQuery>) {
     const known = files.remembered.get(keyOf(query.value));
     ids.value = [...(known?.ids ?? [])];
     next.value = known?.next ?? null;
+    fresh.value = new Set();
     isKnown.value = false;
+    problem.value = null;
     void load();
   }
 
@@ -114,8 +140,8 @@ export function useFileList(query: Ref<FileQuery>) {
     files.remembered.set(keyOf(query.value), { ids: [...ids.value], next: next.value });
   }
 
-  const isWhole = () => isKnown.value && next.value === null && query.value.q === "";
-  const member = { take, drop, load, isWhole };
+  const isWhole = () => isKnown.value && next.value === null && query.value.q === "" && query.value.folderId === null;
+  const member = { take, drop, refresh, isWhole };
   onMounted(() => {
     files.lists.add(member);
     begin();
@@ -126,5 +152,5 @@ export function useFileList(query: Ref<FileQuery>) {
   });
   watch(() => keyOf(query.value), begin);
 
-  return reactive({ items, next, loading, problem, isKnown, load, more });
+  return reactive({ ids, items, next, loading, problem, isKnown, fresh, load, more, refresh });
 }

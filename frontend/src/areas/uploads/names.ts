@@ -6,7 +6,8 @@ const MOST = 200;
 /** Whether there is a file of this name already; asked of the server only where the page cannot know. */
 export async function isTaken(name: string, files: ReturnType<typeof useFiles>, signal: AbortSignal): Promise<boolean> {
   const same = (other: { name: string }) => other.name.normalize() === name.normalize();
-  if ([...files.byId.values()].some((file) => file.trashed_at === null && same(file))) return true;
+  if ([...files.byId.values()].some((file) => file.trashed_at === null && file.folder_id === null && same(file)))
+    return true;
   if (files.isWhole()) return false;
   const page = await listFiles({ q: name, folder: "/", limit: MOST }, signal);
   for (const file of page.items) files.byId.set(file.id, file);

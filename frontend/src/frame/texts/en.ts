@@ -1,5 +1,6 @@
 export default {
   account: "Account",
+  back: "Back",
   logOut: "Log out",
   navigation: "Pages",
   administration: "Administration",

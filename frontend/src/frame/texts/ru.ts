@@ -2,6 +2,7 @@ import type en from "./en";
 
 const ru: typeof en = {
   account: "Аккаунт",
+  back: "Назад",
   logOut: "Выйти",
   navigation: "Страницы",
   administration: "Управление",

@@ -9,21 +9,20 @@ import { byLabel, byText, onPage } from "@tests/mount";
 import { json, Network, offline, refuse } from "@tests/network";
 import { CITIES, file } from "@tests/sample";
 
-import { showAnswered } from "./list";
-
-const LIST = "GET /storage/api/v1/files";
+import { FILES as LIST, FOLDERS, holds, showPage } from "./list";
 
 describe("the file list", () => {
   let network: Network;
 
   beforeEach(() => {
-    network = new Network();
+    network = new Network().on(FOLDERS, json({ items: [], next: null }));
     tokens.adopt({ access_token: "t", token_type: "Bearer", expires_in: 600 });
   });
 
-  async function showFiles(items: StoredFile[], next: string | null = null): Promise<void> {
-    network.on(LIST, json({ items, next }));
-    await showAnswered();
+  async function showFiles(items: StoredFile[], at = "/"): Promise<void> {
+    holds(network, [], items);
+    await showPage(at);
+    await vi.waitFor(() => expect(document.querySelectorAll("[data-file-id]")).toHaveLength(items.length));
     useCities().all = CITIES;
   }
 
@@ -73,17 +72,19 @@ describe("the file list", () => {
     expect(onPage("[data-file-id=a] .tail").textContent).toBe("-final.mp4");
   });
 
-  it("sorts by its heads, each its own way first", async () => {
-    await showFiles([file("a")]);
+  it("sorts by its heads, each its own way first, and keeps that in the address", async () => {
+    holds(network, [], [file("a")]);
+    const router = await showPage();
     const asked = () => network.to(LIST).map(({ query }) => `${query.get("sort")} ${query.get("order")}`);
     const head = (text: string) => byText(text, "[role=columnheader]");
-    expect(head("Added").getAttribute("aria-sort")).toBe("descending");
+    await vi.waitFor(() => expect(head("Name").getAttribute("aria-sort")).toBe("ascending"));
     byText("Size", "button").click();
     await vi.waitFor(() => expect(head("Size").getAttribute("aria-sort")).toBe("descending"));
+    expect(router.currentRoute.value.query).toEqual({ sort: "size" });
     byText("Name", "button").click();
     await vi.waitFor(() => expect(head("Name").getAttribute("aria-sort")).toBe("ascending"));
     byText("Name", "button").click();
-    await vi.waitFor(() => expect(asked()).toEqual(["created_at desc", "size desc", "name asc", "name desc"]));
+    await vi.waitFor(() => expect(asked()).toEqual(["name asc", "size desc", "name asc", "name desc"]));
     expect(head("Where").hasAttribute("aria-sort")).toBe(false);
   });
 
@@ -94,80 +95,45 @@ describe("the file list", () => {
     expect(document.querySelector("[data-file-id=a] img")).toBeNull();
   });
 
-  it("pages when there is more", async () => {
-    network.on(LIST, json({ items: [file("a")], next: "c" }), json({ items: [file("b")], next: null }));
-    await showAnswered();
-    byText("Show more", "button").click();
-    await vi.waitFor(() => expect(document.querySelectorAll("[data-file-id]")).toHaveLength(2));
-    expect(document.body.textContent).not.toContain("Show more");
+  it("goes on by itself before its end is reached", async () => {
+    const [first, rest] = [many(0, 80), many(80, 30)];
+    network.on(LIST, json({ items: first, next: "c" }), json({ items: rest, next: null }));
+    await showPage();
+    await vi.waitFor(() => expect(onPage(".path + .count").textContent).toBe("110 items"));
+    expect(network.to(LIST).map(({ query }) => query.get("cursor"))).toEqual([null, "c"]);
   });
 
+  it("has only the rows that are seen, or nearly", async () => {
+    await showFilesOf(many(0, 200));
+    expect(document.querySelectorAll("[data-file-id]").length).toBeLessThan(60);
+    expect(onPage("[role=grid]").getAttribute("aria-rowcount")).toBe("201");
+  });
+
+  async function showFilesOf(items: StoredFile[]): Promise<void> {
+    holds(network, [], items);
+    await showPage();
+    await vi.waitFor(() => onPage("[data-file-id]"));
+  }
+
+  function many(from: number, count: number): StoredFile[] {
+    return Array.from({ length: count }, (_, index) => file(`f${String(from + index).padStart(4, "0")}`));
+  }
+
   it("says when a search finds nothing, and offers the way back", async () => {
-    network.on(LIST, json({ items: [], next: null }), json({ items: [file("a")], next: null }));
-    const { query } = await showAnswered({ q: "cat" });
-    expect(document.body.textContent).toContain("No file name contains “cat”.");
+    network.on(LIST, json({ items: [], next: null }));
+    const router = await showPage("/?q=cat");
+    await vi.waitFor(() => expect(document.body.textContent).toContain("No name contains “cat”."));
     byText("Show all files", "button").click();
-    await vi.waitFor(() => expect(query.value.q).toBe(""));
+    await vi.waitFor(() => expect(router.currentRoute.value.query).toEqual({}));
   });
 
   it("says when the server does not answer, and tries again", async () => {
     network.on(LIST, refuse(503, "DATABASE_UNAVAILABLE", {}, { "Retry-After": "7" }));
-    await showAnswered();
+    await showPage();
     await vi.waitFor(() => expect(document.body.textContent).toContain("Trying again in 7 s"));
     network.on(LIST, json({ items: [file("a")], next: null }));
     byText("Try again", "button").click();
     await vi.waitFor(() => expect(document.querySelectorAll("[data-file-id]")).toHaveLength(1));
-  });
-
-  async function choose(action: string): Promise<void> {
-    byLabel("More for a.txt").click();
-    await vi.waitFor(() => byText(action, ".v-list-item-title").click());
-  }
-
-  it("renames, and says when the name is taken", async () => {
-    await showFiles([file("a")]);
-    network.on("GET /storage/api/v1/files/a", json(file("a"), { ETag: '"1"' }));
-    network.on("PATCH /storage/api/v1/files/a", refuse(409, "FILE_EXISTS"), json(file("a", { name: "c.txt" })));
-    await choose("Rename");
-    const field = await vi.waitFor(() => onPage<HTMLInputElement>(".v-dialog input"));
-    field.value = "c.txt";
-    field.dispatchEvent(new Event("input"));
-    onPage(".v-dialog form").dispatchEvent(new Event("submit"));
-    await vi.waitFor(() => expect(onPage(".v-dialog").textContent).toContain("already a file with this name"));
-    onPage(".v-dialog form").dispatchEvent(new Event("submit"));
-    await vi.waitFor(() => expect(onPage("[data-file-id=a] .name").textContent).toBe("c.txt"));
-  });
-
-  it("deletes only after a second question", async () => {
-    await showFiles([file("a")]);
-    network.on("DELETE /storage/api/v1/files/a", new Response(null, { status: 204 }));
-    await choose("Delete");
-    await vi.waitFor(() => expect(onPage(".v-dialog").textContent).toContain("“a.txt” will be erased in every city"));
-    expect(network.to("DELETE /storage/api/v1/files/a")).toHaveLength(0);
-    onPage(".v-dialog form").dispatchEvent(new Event("submit"));
-    await vi.waitFor(() => expect(document.querySelectorAll("[data-file-id]")).toHaveLength(0));
-  });
-
-  it("gives the focus back to where a dialog was asked for", async () => {
-    await showFiles([file("a"), file("b")]);
-    await choose("Rename");
-    await vi.waitFor(() => onPage(".v-dialog input"));
-    byText("Cancel", ".v-dialog button").click();
-    await vi.waitFor(() => expect(document.activeElement).toBe(byLabel("More for a.txt")));
-  });
-
-  it("gives the focus to the next file when one is deleted", async () => {
-    await showFiles([file("a"), file("b")]);
-    network.on("DELETE /storage/api/v1/files/a", new Response(null, { status: 204 }));
-    network.on("DELETE /storage/api/v1/files/b", new Response(null, { status: 204 }));
-    await choose("Delete");
-    await vi.waitFor(() => onPage(".v-dialog form").dispatchEvent(new Event("submit")));
-    await vi.waitFor(() => expect(document.activeElement).toBe(byLabel("More for b.txt")));
-    await vi.waitFor(() => expect(document.querySelector(".v-dialog form")).toBeNull());
-    byLabel("More for b.txt").click();
-    await vi.waitFor(() => byText("Delete", ".v-list-item-title").click());
-    await vi.waitFor(() => onPage(".v-dialog form").dispatchEvent(new Event("submit")));
-    await vi.waitFor(() => expect(document.querySelectorAll("[data-file-id]")).toHaveLength(0));
   });
 
   it("tells copies that wait for a city from those under way", async () => {
@@ -186,9 +152,6 @@ describe("the file list", () => {
     const name = "تقرير المبيعات السنوي.pdf";
     await showFiles([file("a", { name })]);
     expect(onPage("[data-file-id=a] [dir=auto]").textContent).toBe(name);
-    byLabel(`More for ${name}`).click();
-    await vi.waitFor(() => byText("Delete", ".v-list-item-title").click());
-    await vi.waitFor(() => expect(onPage(".v-dialog bdi").textContent).toBe(name));
   });
 
   it("downloads from the first city that answers", async () => {

@@ -1,42 +1,88 @@
 import { vi } from "vitest";
 import { defineComponent, h, ref } from "vue";
+import { type Router, useRouter } from "vue-router";
 
-import type { StoredFile } from "@/api/types";
-import FileList from "@/areas/files/components/FileList.vue";
-import { type FileQuery, NEWEST_FIRST } from "@/areas/files/query";
+import type { Folder, StoredFile } from "@/api/types";
+import { useSession } from "@/areas/account/session";
+import { BY_NAME, type FileQuery } from "@/areas/files/query";
 import { useFiles } from "@/areas/files/store";
 import { useFileList } from "@/areas/files/useFileList";
+import FilesView from "@/areas/files/views/FilesView.vue";
 
 import { show } from "@tests/mount";
+import { json, type Network } from "@tests/network";
+import { ANN } from "@tests/sample";
 
-/** Shows a list of files, and hands out what the list itself knows. */
-export function showList(change: Partial<FileQuery> = {}, isBare = false) {
-  const query = ref<FileQuery>({ ...NEWEST_FIRST, ...change });
+export const FILES = "GET /storage/api/v1/files";
+export const FOLDERS = "GET /storage/api/v1/folders";
+export const BATCH = "POST /storage/api/v1/batch";
+
+/** What a list of files knows, without anything on the screen. */
+export function showList(change: Partial<FileQuery> = {}) {
+  const query = ref<FileQuery>({ ...BY_NAME, ...change });
   let list: ReturnType<typeof useFileList> | undefined;
   const page = defineComponent({
     setup() {
-      const own = (list = useFileList(query));
-      return () =>
-        isBare
-          ? null
-          : h(FileList, { list: own, query: query.value, "onUpdate:query": (next) => (query.value = next) });
+      list = useFileList(query);
+      return () => null;
     },
   });
-  const wrapper = show(page);
+  show(page);
   if (list === undefined) throw new Error("the list was not shown");
-  return { list, query, wrapper };
+  return { list, query };
 }
 
 /** The same, once the server has answered. */
-export async function showAnswered(change: Partial<FileQuery> = {}, isBare = false) {
-  const shown = showList(change, isBare);
+export async function showAnswered(change: Partial<FileQuery> = {}) {
+  const shown = showList(change);
   await vi.waitFor(() => {
     if (shown.list.loading !== "no") throw new Error("the list is still loading");
   });
   return shown;
 }
 
+/** The page of the files as Ann sees it at an address. */
+export async function showPage(address = "/"): Promise<Router> {
+  let router: Router | undefined;
+  const page = defineComponent({
+    setup() {
+      router = useRouter();
+      const session = useSession();
+      session.status = "member";
+      session.profile = { ...ANN, permissions: ["files.view", "files.change", "files.delete", "links.create"] };
+      void router.replace(address);
+      return () => h(FilesView);
+    },
+  });
+  show(page);
+  await vi.waitFor(() => {
+    if (router?.currentRoute.value.fullPath !== address) throw new Error("the page is not there yet");
+  });
+  return router as Router;
+}
+
+/** What is in the folder that is asked for. */
+export function holds(network: Network, folders: Folder[], files: StoredFile[], next: string | null = null): void {
+  network.on(FOLDERS, json({ items: folders, next: null })).on(FILES, json({ items: files, next }));
+}
+
 /** Makes files known to the page, as the server's answers do. */
 export function know(...files: StoredFile[]): void {
   for (const file of files) useFiles().byId.set(file.id, file);
+}
+
+/** The names in the list, from top to bottom. */
+export function names(): string[] {
+  return [...document.querySelectorAll<HTMLElement>("[data-entry] .title [title]")].map(({ title }) => title);
+}
+
+export function row(id: string): HTMLElement {
+  const found = document.querySelector<HTMLElement>(`[data-entry="${id}"]`);
+  if (found === null) throw new Error(`no row of ${id}`);
+  return found;
+}
+
+export function press(key: string, more: KeyboardEventInit = {}, target: EventTarget = document.body): boolean {
+  const code = key.length === 1 ? `Key${key.toUpperCase()}` : key;
+  return target.dispatchEvent(new KeyboardEvent("keydown", { key, code, bubbles: true, cancelable: true, ...more }));
 }

@@ -50,12 +50,12 @@ describe("the files that the page knows", () => {
   });
 
   it("are asked for together when many change", async () => {
-    const load = vi.fn(async () => undefined);
-    useFiles().lists.add({ load, take: () => undefined, drop: () => undefined, isWhole: () => true });
+    const refresh = vi.fn(async () => undefined);
+    useFiles().lists.add({ refresh, take: () => undefined, drop: () => undefined, isWhole: () => true });
     for (const id of ["a", "b", "c", "d", "e"]) event("file.stored", id);
     event("file.stored", "a");
     await vi.advanceTimersByTimeAsync(2_000);
-    expect(load).toHaveBeenCalledTimes(1);
+    expect(refresh).toHaveBeenCalledTimes(1);
     expect(network.asked).toEqual([]);
   });
 

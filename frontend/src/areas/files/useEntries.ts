@@ -1,0 +1,43 @@
+import { computed, reactive, type Ref } from "vue";
+
+import type { Entry } from "./entry";
+import { useFolders } from "./folders";
+import type { FileQuery } from "./query";
+import { useFiles } from "./store";
+import { useFileList } from "./useFileList";
+import { useFolderList } from "./useFolderList";
+
+/** Folders and files in one list: the folders first, then the files as far as they have been paged. */
+export function useEntries(query: Ref<FileQuery>) {
+  const files = useFiles();
+  const folders = useFolders();
+  const fileList = useFileList(query);
+  const folderList = useFolderList(query);
+
+  const ids = computed(() => (folderList.ids.length === 0 ? fileList.ids : [...folderList.ids, ...fileList.ids]));
+  const problem = computed(() => fileList.problem ?? folderList.problem);
+  const isKnown = computed(() => fileList.isKnown && folderList.isKnown);
+  const fresh = computed(() => fileList.fresh.size + folderList.fresh.length);
+  const next = computed(() => fileList.next);
+  const loading = computed(() => fileList.loading);
+
+  function entryOf(id: string): Entry | undefined {
+    return folders.byId.get(id) ?? files.byId.get(id);
+  }
+
+  async function load(): Promise<void> {
+    await Promise.all([fileList.load(), folderList.load()]);
+  }
+
+  /** Reads all that is left, for who wants all of it. */
+  async function whole(): Promise<void> {
+    for (let before = null as string | null; fileList.next !== null && fileList.next !== before;) {
+      before = fileList.next;
+      await fileList.more();
+    }
+  }
+
+  return reactive({ ids, problem, isKnown, fresh, next, loading, entryOf, load, more: fileList.more, whole });
+}
+
+export type Entries = ReturnType<typeof useEntries>;
