@@ -19,7 +19,7 @@ const LATER = new RegExp(
     "areas/account/(?!index|session|proof)",
     "areas/files/(?!index|store|replicas)",
     "areas/map/(use(World|Traffic)|projection)",
-    "areas/uploads/use(TrayWords|UploadWords|Destination)",
+    "areas/uploads/(sending/|bring|texts/tray|use(TrayWords|UploadWords|Destination))",
     "theme/vuetify",
     "api/(cities|links|people|security|tokens)",
     "api/(actions|trash|usage)",

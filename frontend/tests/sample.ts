@@ -68,7 +68,7 @@ export function folder(id: string, change: Partial<Folder> = {}): Folder {
 export function ticket(id: string, change: Partial<UploadTicket> = {}): UploadTicket {
   return {
     id,
-    file: file(`file-${id}`, { state: "pending" }, []),
+    file: file(`file-${id}`, { state: "pending", versions: 0 }, []),
     server: CITIES[0] as City,
     distance_km: 12.5,
     expires_at: "2026-11-20T11:00:00Z",

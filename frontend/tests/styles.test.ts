@@ -1,8 +1,9 @@
 import { readFileSync } from "node:fs";
+import { join } from "node:path";
 
 import { describe, expect, it } from "vitest";
 
-const css = readFileSync("src/styles.css", "utf8");
+const css = readFileSync(join(import.meta.dirname, "../src/styles.css"), "utf8");
 const rules = [...css.matchAll(/([^{}]+)\{([^{}]*)\}/g)].map(([, selector, body]) => [selector?.trim(), body] as const);
 
 describe("the style sheet", () => {

@@ -40,9 +40,11 @@ export type Batch = StorageSchemas["Batch"];
 export type Outcome = StorageSchemas["Outcome"];
 export type City = StorageSchemas["Server"];
 export type Place = Omit<StorageSchemas["Place"], "country">;
-/** The page never asks for parts, and what it uploads comes in one piece. */
-export type UploadTicket = StorageSchemas["StartedUpload"] &
-  Required<Pick<StorageSchemas["StartedUpload"], "method" | "url" | "headers">>;
+/** Where the bytes go: all of them to `url`, or each part to its own. */
+export type UploadTicket = StorageSchemas["StartedUpload"];
+export type UploadWish = Pick<StorageSchemas["NewUpload"], "name" | "size"> & Partial<StorageSchemas["NewUpload"]>;
+export type UploadProgress = StorageSchemas["UploadProgress"];
+export type SignedPart = StorageSchemas["SignedPart"];
 export type DownloadOffer = StorageSchemas["Download"];
 export type Folder = StorageSchemas["Folder"];
 export type Action = StorageSchemas["Action"];

@@ -1,35 +1,40 @@
 import { authorised, readJson, STORAGE } from "./http";
 import { Problem } from "./problem";
-import { randomId } from "./random";
-import type { StoredFile, UploadTicket } from "./types";
+import type { SignedPart, StoredFile, UploadProgress, UploadTicket, UploadWish } from "./types";
 
 /** Browsers set these themselves and refuse them from a script. */
 const SET_BY_BROWSER = new Set(["host", "content-length"]);
 const MEDIA_TYPE = /^[\w!#$&^.+-]+\/[\w!#$&^.+-]+$/;
+/** A city that neither takes a byte nor answers for so long is as good as gone. */
+const SILENCE_MS = 45_000;
 
-/** Asks where to send a file under a name; `avoid`: servers that have just failed. */
-export function startUpload(file: File, name: string, avoid: string[], signal: AbortSignal): Promise<UploadTicket> {
-  return readJson(
-    authorised(`${STORAGE}/uploads`, {
-      method: "POST",
-      body: { name, size: file.size, content_type: mediaType(file), ...(avoid.length > 0 && { avoid }) },
-      headers: { "Idempotency-Key": randomId() },
-      signal,
-    }),
-  );
+/** Asks where to send a file; under the same key, the first answer is given again. */
+export function startUpload(wish: UploadWish, key: string, signal: AbortSignal): Promise<UploadTicket> {
+  const headers = { "Idempotency-Key": key };
+  return readJson(authorised(`${STORAGE}/uploads`, { method: "POST", body: wish, headers, signal }));
 }
 
-export function completeUpload(id: string): Promise<StoredFile> {
-  return readJson(authorised(`${STORAGE}/uploads/${id}/complete`, { method: "POST" }));
+/** What has arrived, as the S3 server itself says. */
+export function getUpload(id: string, signal: AbortSignal): Promise<UploadProgress> {
+  return readJson(authorised(`${STORAGE}/uploads/${id}`, { signal }));
 }
 
-/** Browsers take the type from the system, which may have put anything there. */
-function mediaType(file: File): string {
-  return MEDIA_TYPE.test(file.type) ? file.type : "application/octet-stream";
+export async function signParts(id: string, numbers: number[], signal: AbortSignal): Promise<SignedPart[]> {
+  const call = authorised(`${STORAGE}/uploads/${id}/parts`, { method: "POST", body: { numbers }, signal });
+  return (await readJson<{ parts: SignedPart[] }>(call)).parts;
+}
+
+export function completeUpload(id: string, signal?: AbortSignal): Promise<StoredFile> {
+  return readJson(authorised(`${STORAGE}/uploads/${id}/complete`, { method: "POST", signal }));
 }
 
 export async function abortUpload(id: string): Promise<void> {
   await authorised(`${STORAGE}/uploads/${id}`, { method: "DELETE" });
+}
+
+/** Browsers take the type from the system, which may have put anything there. */
+export function mediaType(type: string): string {
+  return MEDIA_TYPE.test(type) ? type : "application/octet-stream";
 }
 
 /** A file removed or changed on disk since it was chosen, or a folder, cannot be read. */
@@ -41,29 +46,42 @@ export async function assertReadable(file: File): Promise<void> {
   }
 }
 
-/** Sends the bytes to the S3 server itself: XMLHttpRequest, because fetch tells no upload progress. */
+/** Sends bytes to the S3 server itself: XMLHttpRequest, because fetch tells no upload progress. */
 export function putBytes(
-  ticket: UploadTicket,
-  file: File,
+  to: { url: string; headers: Record<string, string> },
+  bytes: Blob,
   onProgress: (sent: number) => void,
   signal: AbortSignal,
 ): Promise<void> {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
-    const giveUp = () => request.abort();
-    request.open(ticket.method, ticket.url);
-    for (const [name, value] of Object.entries(ticket.headers)) {
+    const give = (reason: unknown) => (reject(reason), request.abort());
+    const giveUp = () => give(new DOMException("cancelled", "AbortError"));
+    const watch = watchSilence(() => give(new Problem("CITY_UNREACHABLE", 0)));
+    if (signal.aborted) return giveUp();
+    request.open("PUT", to.url);
+    for (const [name, value] of Object.entries(to.headers)) {
       if (!SET_BY_BROWSER.has(name.toLowerCase())) request.setRequestHeader(name, value);
     }
-    request.upload.onprogress = (event) => onProgress(event.loaded);
+    request.upload.onprogress = (event) => (watch.hear(), onProgress(event.loaded));
     request.onload = () => (request.status < 300 ? resolve() : reject(refusal(request)));
     request.onerror = () => reject(new Problem("CITY_UNREACHABLE", 0));
-    request.onabort = () => reject(new DOMException("cancelled", "AbortError"));
-    request.onloadend = () => signal.removeEventListener("abort", giveUp);
+    request.onloadend = () => (watch.end(), signal.removeEventListener("abort", giveUp));
     signal.addEventListener("abort", giveUp);
     // A slice has no type of its own, so no header is sent beside the signed ones.
-    request.send(file.slice(0, file.size));
+    request.send(bytes.slice(0, bytes.size));
   });
+}
+
+function watchSilence(onSilence: () => void): { hear: () => void; end: () => void } {
+  let timer = setTimeout(onSilence, SILENCE_MS);
+  return {
+    hear: () => {
+      clearTimeout(timer);
+      timer = setTimeout(onSilence, SILENCE_MS);
+    },
+    end: () => clearTimeout(timer),
+  };
 }
 
 /** S3 answers errors in XML; its `<Code>` is all a person may need to report. */

@@ -1,12 +1,10 @@
 import { onBeforeUnmount, onMounted } from "vue";
-import { useI18n } from "vue-i18n";
 
 import { spreadOf } from "@/areas/files/replicas";
 import { useFiles } from "@/areas/files/store";
 import { useCities } from "@/areas/map/cities";
 import { usePlace } from "@/areas/map/place";
 import { useUploads } from "@/areas/uploads/store";
-import { useNotices } from "@/kit/notices";
 import { useLive } from "@/live/store";
 import { useLiveEvents } from "@/live/useLiveEvents";
 
@@ -15,20 +13,18 @@ const LOOK_MS = 10_000;
 
 /** Keeps in step with the server while somebody is logged in, whatever page is shown. */
 export function usePresence(): void {
-  const { t } = useI18n();
   const files = useFiles();
   const cities = useCities();
   const place = usePlace();
   const live = useLive();
   const uploads = useUploads();
-  const notices = useNotices();
   let timer: ReturnType<typeof setInterval> | undefined;
 
   useLiveEvents({
     onEvent(event) {
       files.hear(event);
       void cities.hear(event);
-      if (event.type === "server.changed") uploads.resume();
+      if (event.type === "server.changed") void uploads.resume();
     },
     onReturn() {
       files.reload();
@@ -50,24 +46,17 @@ export function usePresence(): void {
     }
   }
 
-  async function tellOfLeftovers(): Promise<void> {
-    const count = await uploads.clearLeftovers();
-    if (count === 0) return;
-    notices.say("info", t("uploads.interrupted", count));
-    files.reload();
-  }
-
   onMounted(() => {
     learnTheWorld();
     live.start();
+    void uploads.remember();
     timer = setInterval(lookAtTravellers, LOOK_MS);
-    void tellOfLeftovers();
   });
 
   onBeforeUnmount(() => {
     clearInterval(timer);
     live.stop();
-    uploads.reset();
+    void uploads.reset();
     files.reset();
   });
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import { distanceKm } from "@/areas/map/distance";
-import { SpeedMeter } from "@/areas/uploads/speed";
+import { SpeedMeter } from "@/areas/uploads/sending/speed";
 import { formatAgo, formatDistance, formatSize, formatSpeed, formatWait } from "@/kit/formats";
 
 const plain = (text: string) => text.replace(/[\u00a0\u202f]/g, " ");
@@ -68,7 +68,7 @@ describe("distances", () => {
 describe("the speed meter", () => {
   it("follows the pace calmly", () => {
     let time = 0;
-    const meter = new SpeedMeter(() => time);
+    const meter = new SpeedMeter(0, () => time);
     expect(meter.sample(500)).toBe(0);
     time = 1000;
     expect(meter.sample(1000)).toBe(1000);

@@ -7,7 +7,7 @@
 
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
-import { mkdir, readFile } from "node:fs/promises";
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 
@@ -77,7 +77,7 @@ async function travel(browser) {
   step = "leave the page while a file is on its way";
   await leaveMidway();
   step = "delete the file";
-  await remove(row);
+  await remove(row, NAME);
   step = "leave the browser content";
   assert.deepEqual(complaints, []);
   console.log(JSON.stringify({ file: NAME, bytes: BODY.length, cities, landed, seconds: Number(seconds.toFixed(2)) }));
@@ -138,23 +138,28 @@ async function dropFile() {
   }
 }
 
-/** What the reload cuts off leaves no row behind. */
+/** What the reload cuts off leaves no row behind, and goes on with the same file. */
 async function leaveMidway() {
   const name = `midway-${randomBytes(4).toString("hex")}.bin`;
+  const path = join(output, name);
+  await writeFile(path, randomBytes(100_000));
   await page.route(
     (url) => url.searchParams.has("X-Amz-Signature"),
     (route) => (route.request().method() === "PUT" ? undefined : route.continue()),
   );
-  await page.locator("input[type=file]").first().setInputFiles([
-    { name, mimeType: "application/octet-stream", buffer: randomBytes(100_000) },
-  ]);
+  await page.locator("input[type=file]").first().setInputFiles(path);
   const row = page.locator(`[data-file-name="${name}"]`);
   await row.waitFor();
   page.once("dialog", (dialog) => dialog.accept());
   await page.reload();
-  await page.getByText("1 upload was cut off").waitFor();
+  await page.getByText("1 upload is paused").waitFor();
   await row.waitFor({ state: "detached" });
   await page.unrouteAll({ behavior: "ignoreErrors" });
+  await page.getByTestId("choose-again").setInputFiles(path);
+  await page.getByText(/^Landed in /).first().waitFor();
+  await row.locator("[data-spread=everywhere]").waitFor({ timeout: ARRIVAL_MS });
+  await remove(row, name);
+  await rm(path);
 }
 
 async function download() {
@@ -167,8 +172,8 @@ async function download() {
   assert.ok(arrived.equals(BODY), `downloaded ${arrived.length} bytes are not the ${BODY.length} that were dropped`);
 }
 
-async function remove(row) {
-  await page.getByRole("button", { name: `More for ${NAME}` }).click();
+async function remove(row, name) {
+  await page.getByRole("button", { name: `More for ${name}` }).click();
   await page.locator(".v-list-item.trash").click();
   await row.waitFor({ state: "detached" });
   await page.getByRole("button", { name: "Undo" }).click();

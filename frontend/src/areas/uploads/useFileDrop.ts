@@ -1,7 +1,14 @@
 import { onBeforeUnmount, onMounted, ref } from "vue";
 
-/** Takes files dropped anywhere on the page; folders cannot be read as files and are left out. */
-export function useFileDrop(onDrop: (files: File[], hadFolders: boolean) => void) {
+/** One of the things dropped. They can be asked for only at that moment, and read later. */
+export interface Dropped {
+  entry: FileSystemEntry | null;
+  handle: Promise<FileSystemHandle | null>;
+  file: File | null;
+}
+
+/** Takes files and folders dropped anywhere on the page. */
+export function useFileDrop(onDrop: (dropped: Dropped[]) => void) {
   const isOver = ref(false);
   let depth = 0;
 
@@ -24,8 +31,7 @@ export function useFileDrop(onDrop: (files: File[], hadFolders: boolean) => void
     event.preventDefault();
     depth = 0;
     isOver.value = false;
-    const { files, hadFolders } = filesOf(event.dataTransfer);
-    onDrop(files, hadFolders);
+    onDrop(droppedIn(event.dataTransfer));
   };
 
   const listeners = { dragenter: enter, dragover: over, dragleave: leave, drop };
@@ -46,11 +52,16 @@ function carriesFiles(event: DragEvent): boolean {
   return event.dataTransfer?.types.includes("Files") ?? false;
 }
 
-function filesOf(transfer: DataTransfer | null): { files: File[]; hadFolders: boolean } {
-  const entries = Array.from(transfer?.items ?? []).filter((item) => item.kind === "file");
-  const files = entries
-    .filter((item) => item.webkitGetAsEntry()?.isDirectory !== true)
-    .map((item) => item.getAsFile())
-    .filter((file) => file !== null);
-  return { files, hadFolders: files.length < entries.length };
+interface HandleGiver {
+  getAsFileSystemHandle?: () => Promise<FileSystemHandle | null>;
+}
+
+function droppedIn(transfer: DataTransfer | null): Dropped[] {
+  return Array.from(transfer?.items ?? [])
+    .filter((item) => item.kind === "file")
+    .map((item) => ({
+      entry: item.webkitGetAsEntry(),
+      handle: (item as HandleGiver).getAsFileSystemHandle?.().catch(() => null) ?? Promise.resolve(null),
+      file: item.getAsFile(),
+    }));
 }

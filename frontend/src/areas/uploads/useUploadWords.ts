@@ -13,18 +13,17 @@ export function useUploadWords(uploadOf: () => Upload) {
   const { t } = useI18n();
   const cities = useCities();
   const problemText = useProblemText();
+  const bytes = (count: number) => formatSize(count, language.value);
 
   const percent = computed(() => {
-    const { state, sent, file } = uploadOf();
+    const { state, sent, size } = uploadOf();
     if (state === "done" || state === "finishing") return 100;
-    return file.size === 0 ? 0 : Math.floor((sent / file.size) * 100);
+    return size === 0 ? 0 : Math.floor((sent / size) * 100);
   });
 
   const where = computed(() => {
     const { state, server, distanceKm, problem } = uploadOf();
-    if (state === "failed" || (state === "waiting" && problem !== null)) {
-      return problem === null ? "" : problemText(problem);
-    }
+    if (problem !== null && ["failed", "waiting", "missing"].includes(state)) return problemText(problem);
     if ((state !== "sending" && state !== "done") || server === null) return t(`uploads.${state}`, { city: "" });
     const city = cities.label(server);
     if (distanceKm === null) return t(`uploads.${state}`, { city });
@@ -32,10 +31,13 @@ export function useUploadWords(uploadOf: () => Upload) {
   });
 
   const pace = computed(() => {
-    const { state, sent, speed, file } = uploadOf();
+    const { state, sent, speed, size } = uploadOf();
     if (state === "failed") return "";
-    if (state !== "sending" || speed === 0 || sent >= file.size) return formatSize(file.size, language.value);
-    return t("uploads.timeLeft", { time: formatWait((file.size - sent) / speed, language.value) });
+    if (["paused", "missing", "waiting"].includes(state) && sent > 0) {
+      return t("uploads.of", { sent: bytes(sent), size: bytes(size) });
+    }
+    if (state !== "sending" || speed === 0 || sent >= size) return bytes(size);
+    return t("uploads.timeLeft", { time: formatWait((size - sent) / speed, language.value) });
   });
 
   return { percent, where, pace };

@@ -11,7 +11,6 @@ import UploadRow from "@/areas/uploads/components/UploadRow.vue";
 import UploadTray from "@/areas/uploads/components/UploadTray.vue";
 import { useUploads } from "@/areas/uploads/store";
 import { newUpload, type Upload } from "@/areas/uploads/upload";
-import { useNotices } from "@/kit/notices";
 
 import { byLabel, byText, onPage, show } from "@tests/mount";
 import { json, Network } from "@tests/network";
@@ -20,7 +19,7 @@ import { CITIES, placeOf } from "@tests/sample";
 const ROUTE = "GET /storage/api/v1/route";
 const text = () => document.body.textContent?.replace(/\s+/g, " ") ?? "";
 const upload = (change: Partial<Upload>, key = 1): Upload => ({
-  ...newUpload(key, new File(["x".repeat(2_000)], "a.txt")),
+  ...newUpload(key, { file: new File(["x".repeat(2_000)], "a.txt"), path: "", handle: null }),
   ...change,
 });
 
@@ -29,10 +28,10 @@ beforeEach(() => {
 });
 
 describe("files dropped on the page", () => {
-  function drop(items: { kind: string; file: File; isDirectory?: boolean }[]): Event {
-    const entries = items.map(({ kind, file, isDirectory = false }) => ({
+  function drop(items: { kind: string; file: File }[]): Event {
+    const entries = items.map(({ kind, file }) => ({
       kind,
-      webkitGetAsEntry: () => ({ isDirectory }),
+      webkitGetAsEntry: () => ({ isDirectory: false }),
       getAsFile: () => file,
     }));
     const event = Object.assign(new Event("drop", { bubbles: true, cancelable: true }), {
@@ -42,17 +41,15 @@ describe("files dropped on the page", () => {
     return event;
   }
 
-  it("are taken wherever they fall; folders are left out, and the page is not replaced", () => {
+  it("are taken wherever they fall, and the page is not replaced", async () => {
     new Network();
-    show(DropCatcher);
+    show(DropCatcher, {}, "/");
     const event = drop([
       { kind: "file", file: new File(["1"], "a.txt") },
-      { kind: "file", file: new File([], "folder"), isDirectory: true },
       { kind: "string", file: new File([], "text") },
     ]);
     expect(event.defaultPrevented).toBe(true);
-    expect(useUploads().items.map(({ file }) => file.name)).toEqual(["a.txt"]);
-    expect(useNotices().current?.text).toContain("Folders");
+    await vi.waitFor(() => expect(useUploads().items.map(({ name }) => name)).toEqual(["a.txt"]));
   });
 
   it("are awaited visibly while they are above the page", async () => {
@@ -95,7 +92,6 @@ describe("the tray of uploads", () => {
   it("tells in one line how all are doing", async () => {
     await showTray({ state: "done" }, { state: "sending", sent: 1_000, speed: 500 }, { state: "queued" });
     await vi.waitFor(() => expect(text()).toContain("Uploading 2 of 3"));
-    expect(text()).toContain("500 byte/s · 6 sec left");
     expect(onPage(".tray > [role=progressbar]").getAttribute("aria-valuenow")).toBe("50");
   });
 
@@ -111,6 +107,26 @@ describe("the tray of uploads", () => {
     await vi.waitFor(() => expect(names()).toEqual([]));
   });
 
+  it("tells the pace of all together, also of files too small to have one", async () => {
+    vi.useFakeTimers();
+    new Network();
+    show(UploadTray);
+    useUploads().items = [upload({ state: "sending" }), upload({ state: "queued" }, 2)];
+    await vi.advanceTimersByTimeAsync(1_000);
+    useUploads().items = [upload({ state: "done" }), upload({ state: "sending", sent: 500 }, 2)];
+    await vi.advanceTimersByTimeAsync(600);
+    expect(text()).toMatch(/kB\/s · \d+ sec left/);
+  });
+
+  it("pauses all, and goes on with all", async () => {
+    await showTray({ state: "queued" }, { state: "waiting" }, { state: "done" });
+    byLabel("Pause all").click();
+    await vi.waitFor(() => expect(text()).toContain("2 uploads are paused"));
+    expect(useUploads().items.map(({ state }) => state)).toEqual(["paused", "paused", "done"]);
+    byLabel("Go on with all").click();
+    await vi.waitFor(() => expect(useUploads().items.filter(({ state }) => state === "paused")).toEqual([]));
+  });
+
   it("goes by itself when all is well, and only then", async () => {
     vi.useFakeTimers();
     new Network();
@@ -122,7 +138,7 @@ describe("the tray of uploads", () => {
     await vi.advanceTimersByTimeAsync(100);
     expect(onPage(".title").textContent).toBe("All 2 files have arrived");
     await vi.advanceTimersByTimeAsync(8_100);
-    expect(document.querySelector(".tray")).toBeNull();
+    expect(useUploads().items).toEqual([]);
   });
 });
 
@@ -178,7 +194,7 @@ describe("a name that is taken", () => {
     const uploads = useUploads();
     uploads.items = [upload({ state: "asking" }), upload({ state: "asking", name: "b.txt" }, 2)];
     await vi.waitFor(() => expect(onPage(".v-dialog").textContent).toContain("There is already a file called “a.txt”"));
-    onPage<HTMLInputElement>(".v-dialog input[type=checkbox]").click();
+    expect(onPage(".v-dialog").textContent).toContain("Your answer counts for every file you added with it");
     byText("Do not upload", "button").click();
     await vi.waitFor(() => expect(uploads.items).toEqual([]));
   });

@@ -4,10 +4,12 @@ const WEIGHT = 0.3;
 /** A calm estimate of bytes per second from a stream of totals (exponential moving average). */
 export class SpeedMeter {
   private rate = 0;
-  private lastTotal = 0;
   private lastTime: number;
 
-  constructor(private readonly clock: () => number = () => performance.now()) {
+  constructor(
+    private lastTotal = 0,
+    private readonly clock: () => number = () => performance.now(),
+  ) {
     this.lastTime = clock();
   }
 
@@ -15,7 +17,7 @@ export class SpeedMeter {
   sample(total: number): number {
     const elapsed = this.clock() - this.lastTime;
     if (elapsed < SETTLE_MS) return this.rate;
-    const rate = ((total - this.lastTotal) * 1000) / elapsed;
+    const rate = Math.max(0, ((total - this.lastTotal) * 1000) / elapsed);
     this.rate = this.rate === 0 ? rate : this.rate + WEIGHT * (rate - this.rate);
     this.lastTotal = total;
     this.lastTime += elapsed;

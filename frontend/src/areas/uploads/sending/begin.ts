@@ -1,0 +1,101 @@
+import { asProblem } from "@/api/problem";
+import { randomId } from "@/api/random";
+import type { SignedPart, UploadTicket, UploadWish } from "@/api/types";
+import { abortUpload, getUpload, mediaType, startUpload } from "@/api/uploads";
+
+import { change, type Upload } from "../upload";
+import type { FolderMaker } from "./folders";
+
+/** What is left to do for an upload: nothing, one PUT, or the parts that are missing. */
+export type Way =
+  | { kind: "there" }
+  | { kind: "whole"; url: string; headers: Record<string, string> }
+  | { kind: "parts"; partSize: number; received: Set<number>; links: SignedPart[] };
+
+/** Answers that got lost are asked for again under the same key, as long as the same is asked. */
+const keys = new WeakMap<Upload, { body: string; key: string }>();
+
+/** Asks where to send the bytes; the service reserves the name. */
+export async function begin(upload: Upload, folders: FolderMaker, signal: AbortSignal): Promise<[UploadTicket, Way]> {
+  const ticket = await startSomewhere(upload, folders, signal);
+  keys.delete(upload);
+  const { url, headers = {}, parts, part_size: partSize } = ticket;
+  change(upload, {
+    ticket: ticket.id,
+    isInParts: partSize !== undefined,
+    fileId: ticket.file.id,
+    isNewFile: ticket.file.versions === 0,
+    server: ticket.server.name,
+    distanceKm: ticket.distance_km,
+    // The name is ours by now, also if it has to be asked for again elsewhere.
+    name: ticket.file.name,
+    onConflict: "version",
+    isDelivered: false,
+  });
+  if (partSize === undefined) return [ticket, { kind: "whole", url: url ?? "", headers }];
+  return [ticket, { kind: "parts", partSize, received: new Set(), links: parts ?? [] }];
+}
+
+/** Leaves out the cities that failed, unless no other is left: they may be back by now. */
+async function startSomewhere(upload: Upload, folders: FolderMaker, signal: AbortSignal): Promise<UploadTicket> {
+  try {
+    return await start(upload, folders, signal);
+  } catch (reason) {
+    const { code } = asProblem(reason);
+    if (code === "NO_SERVER" && upload.avoid.length > 0) upload.avoid = [];
+    else if (code === "FOLDER_NOT_FOUND" && folders.forget(upload.folderId, upload.path)) keys.delete(upload);
+    else throw reason;
+    return start(upload, folders, signal);
+  }
+}
+
+async function start(upload: Upload, folders: FolderMaker, signal: AbortSignal): Promise<UploadTicket> {
+  const folder = await folders.ensure(upload.folderId, upload.path);
+  const wish: UploadWish = {
+    name: upload.name,
+    size: upload.size,
+    content_type: mediaType(upload.type),
+    on_conflict: upload.onConflict,
+    ...(folder !== null && { folder_id: folder }),
+    ...(upload.avoid.length > 0 && { avoid: upload.avoid }),
+  };
+  return startUpload(wish, keyFor(upload, JSON.stringify(wish)), signal);
+}
+
+function keyFor(upload: Upload, body: string): string {
+  const known = keys.get(upload);
+  if (known?.body === body) return known.key;
+  const key = randomId();
+  keys.set(upload, { body, key });
+  return key;
+}
+
+/** What is left of an upload that has begun before; null: nothing, it has to begin anew. */
+export async function look(ticket: string, signal: AbortSignal): Promise<Way | null> {
+  const found = await getUpload(ticket, signal).catch((reason: unknown) => {
+    if (asProblem(reason).status === 404) return null;
+    throw reason;
+  });
+  if (found === null || found.state === "ended") return null;
+  if (found.state === "stored") return { kind: "there" };
+  const { part_size: partSize, received, size } = found;
+  if (partSize === null) return received[0]?.size === size ? { kind: "there" } : null;
+  const isWhole = (number: number, length: number) => length === Math.min(partSize, size - (number - 1) * partSize);
+  const there = received.filter((part) => isWhole(part.number, part.size)).map((part) => part.number);
+  return { kind: "parts", partSize, received: new Set(there), links: [] };
+}
+
+/** A file without the upload that was given up; `isGone`: nothing is left of it. */
+export interface GivenBack {
+  fileId: string;
+  isGone: boolean;
+}
+
+/** Frees the place reserved for bytes that did not arrive; the server would do so later by itself. */
+export async function giveBack(upload: Upload): Promise<GivenBack | null> {
+  if (upload.ticket === null) return null;
+  const { ticket, fileId, isNewFile: isGone } = upload;
+  change(upload, { ticket: null, fileId: null, isDelivered: false, sent: 0 });
+  await abortUpload(ticket).catch(() => undefined);
+  return fileId === null ? null : { fileId, isGone };
+}

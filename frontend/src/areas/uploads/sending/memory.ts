@@ -1,0 +1,79 @@
+import { getUpload } from "@/api/uploads";
+
+import { change, recalledUpload, type Upload } from "../upload";
+import { giveBack, type GivenBack } from "./begin";
+import { adopt, drop, keep, keptOf } from "./kept";
+import { assertSame, hashOfEnds, readAgain } from "./sameFile";
+
+/** Uploads as they outlive the page: written down while they go on, found again at the next visit. */
+export class UploadMemory {
+  /** Hash of the ends of those of which parts may have been sent. */
+  private readonly ends = new Map<string, string | null>();
+  /** Files are still at hand where only the session had ended. */
+  private readonly files = new Map<string, File>();
+
+  constructor(private readonly ownerOf: () => string | null) {}
+
+  async begin(uploads: Upload[]): Promise<void> {
+    for (const { id, file } of uploads) if (file !== null) this.files.set(id, file);
+    await this.write(uploads);
+  }
+
+  /** The service knows it by now; from here on other bytes must not get in between. */
+  async note(upload: Upload): Promise<void> {
+    if (upload.isInParts && upload.file !== null) this.ends.set(upload.id, await hashOfEnds(upload.file));
+    await this.write([upload]);
+  }
+
+  /** It is over: there is nothing to come back to. */
+  async forget(id: string): Promise<void> {
+    this.files.delete(id);
+    this.ends.delete(id);
+    await drop(id);
+  }
+
+  /** What an earlier visit of this person has left; those whose file is at hand are ready to go on. */
+  async recall(known: Upload[], nextKey: () => number): Promise<Upload[]> {
+    const owner = this.ownerOf();
+    if (owner === null) return [];
+    const kept = await adopt(owner, new Set(known.map(({ id }) => id)));
+    return kept.map(({ upload: memory, ends }) => {
+      const upload = recalledUpload(nextKey(), memory);
+      this.ends.set(upload.id, ends);
+      const file = this.files.get(upload.id);
+      return file === undefined ? upload : { ...upload, file, state: "queued" };
+    });
+  }
+
+  /** Asks how far it is; what came in one piece did not come, and its file is given back. */
+  async lookInto(upload: Upload): Promise<GivenBack | null> {
+    if (upload.ticket === null || !upload.isInParts) return giveBack(upload);
+    const found = await getUpload(upload.ticket, new AbortController().signal);
+    const sent = found.received.reduce((sum, { size }) => sum + size, 0);
+    if (found.state === "pending" && upload.state === "missing") upload.sent = sent;
+    return null;
+  }
+
+  /** Takes the file that a person has chosen again; throws when it is another one. */
+  async take(upload: Upload, file: File): Promise<void> {
+    await assertSame(file, upload, this.ends.get(upload.id) ?? null);
+    this.files.set(upload.id, file);
+    change(upload, { file, problem: null });
+  }
+
+  /** Takes the file by its handle, without a question or with one to the person; whether that worked. */
+  async reopen(upload: Upload, isAsked: boolean): Promise<boolean> {
+    const file = upload.handle === null ? null : await readAgain(upload.handle, isAsked);
+    if (file === null) return false;
+    await this.take(upload, file);
+    return true;
+  }
+
+  private async write(uploads: Upload[]): Promise<void> {
+    const owner = this.ownerOf();
+    if (owner === null) return;
+    // One that was given up meanwhile stays forgotten.
+    const wanted = uploads.filter(({ id }) => this.files.has(id));
+    await keep(wanted.map((upload) => keptOf(upload, owner, this.ends.get(upload.id) ?? null)));
+  }
+}

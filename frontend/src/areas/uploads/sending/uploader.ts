@@ -1,0 +1,190 @@
+import "../bring";
+
+import { defineStore } from "pinia";
+
+import { asProblem, type Problem } from "@/api/problem";
+import { useSession } from "@/areas/account/session";
+import { useFiles } from "@/areas/files/store";
+import { useCities } from "@/areas/map/cities";
+
+import { useUploads } from "../store";
+import { change, type Chosen, isActive, isGoing, newUpload, type Upload } from "../upload";
+import { giveBack } from "./begin";
+import { type Answer, Conflicts } from "./conflicts";
+import { type Around, deliver } from "./deliver";
+import { FolderMaker } from "./folders";
+import { Lanes } from "./lanes";
+import { UploadMemory } from "./memory";
+import { delayOf } from "./patience";
+import { newReturns } from "./returns";
+
+/** Files, and requests to cities, under way at the same time: see docs/decisions/0016. */
+const FILES_AT_ONCE = 6;
+const REQUESTS_AT_ONCE = 6;
+
+/** Sends what people have chosen, several files at a time. */
+export const useUploader = defineStore("uploader", () => {
+  const uploads = useUploads();
+  const files = useFiles();
+  const cities = useCities();
+  const session = useSession();
+  const memory = new UploadMemory(() => session.profile?.id ?? null);
+  const stops = new Map<number, AbortController>();
+  const timers = new Map<number, ReturnType<typeof setTimeout>>();
+  const returns = newReturns(() => uploads.items, memory, retry);
+  let conflicts = new Conflicts();
+  let folders = new FolderMaker();
+  let lastKey = 0;
+  let lastBatch = 0;
+
+  const around: Around = {
+    lanes: new Lanes(REQUESTS_AT_ONCE),
+    folders: () => folders,
+    isAway: cities.isAway,
+    hasOther: (servers) => cities.all.some(({ name }) => !servers.includes(name) && !cities.isAway(name)),
+    onBegun: async (upload, file) => {
+      files.put(file);
+      await memory.note(upload);
+    },
+    onGivenBack: ({ fileId, isGone }) => (isGone ? files.drop(fileId) : void files.refetch(fileId)),
+  };
+
+  function add(chosen: Chosen[], folderId: string | null, emptyFolders: string[] = []): void {
+    lastBatch += 1;
+    const fresh = chosen.filter((one) => !returns.isBack(one));
+    const added = fresh.map((one) => newUpload((lastKey += 1), one, lastBatch, folderId));
+    uploads.items.push(...added);
+    void memory.begin(added);
+    for (const path of emptyFolders) void folders.ensure(folderId, path).catch(() => undefined);
+    pump();
+  }
+
+  /** Shows what an earlier visit has left unfinished, and goes on with what needs nobody. */
+  async function recallKept(): Promise<void> {
+    const found = await memory.recall(uploads.items, () => (lastKey += 1));
+    uploads.items.push(...found);
+    const ids = new Set(found.map(({ id }) => id));
+    pump();
+    await returns.lookInto(
+      uploads.items.filter(({ id }) => ids.has(id)),
+      around.onGivenBack,
+    );
+  }
+
+  function pause(upload: Upload): void {
+    if (!isGoing(upload)) return;
+    clearTimeout(timers.get(upload.key));
+    change(upload, { state: "paused", speed: 0 });
+    stops.get(upload.key)?.abort();
+  }
+
+  function retry(upload: Upload): void {
+    change(upload, { state: "queued", problem: null });
+    pump();
+  }
+
+  /** Gives an upload up, with what has arrived of it. */
+  function cancel(upload: Upload): void {
+    const isOver = upload.state === "done";
+    forget(upload);
+    stops.get(upload.key)?.abort();
+    if (!isOver) void giveUp(upload);
+  }
+
+  /** Sends a file under another name, because its own was refused. */
+  function renameTo(upload: Upload, name: string): void {
+    change(upload, { name, state: "queued", problem: null });
+    pump();
+  }
+
+  /** What becomes of the files of a batch whose names are taken. */
+  function answer(batch: number, choice: Answer): void {
+    conflicts.say(batch, choice);
+    for (const upload of uploads.items.filter((one) => one.batch === batch && one.state === "asking")) {
+      if (!conflicts.apply(upload, choice)) forget(upload);
+    }
+    pump();
+  }
+
+  function goOn(): void {
+    for (const upload of uploads.items) if (upload.state === "waiting") retry(upload);
+  }
+
+  function forget(upload: Upload): void {
+    clearTimeout(timers.get(upload.key));
+    uploads.items = uploads.items.filter((other) => other.key !== upload.key);
+    void memory.forget(upload.id);
+  }
+
+  function clearFinished(): void {
+    uploads.items.filter((upload) => !isActive(upload)).forEach(({ id }) => void memory.forget(id));
+    uploads.items = uploads.items.filter(isActive);
+  }
+
+  function reset(): void {
+    for (const stop of stops.values()) stop.abort();
+    for (const timer of timers.values()) clearTimeout(timer);
+    conflicts = new Conflicts();
+    folders = new FolderMaker();
+    uploads.items = [];
+  }
+
+  function pump(): void {
+    for (const upload of uploads.items) {
+      if (stops.size >= FILES_AT_ONCE) return;
+      if (upload.state === "queued" && !stops.has(upload.key)) void run(upload);
+    }
+  }
+
+  async function run(upload: Upload): Promise<void> {
+    const stop = new AbortController();
+    stops.set(upload.key, stop);
+    try {
+      if (upload.file === null) return void (upload.state = "missing");
+      upload.state = "preparing";
+      conflicts.prepare(upload);
+      const file = await deliver(upload, upload.file, around, stop.signal);
+      upload.state = "done";
+      files.putAnswer(file);
+      void memory.forget(upload.id);
+    } catch (reason) {
+      if (!stop.signal.aborted) await fail(upload, asProblem(reason));
+    } finally {
+      stops.delete(upload.key);
+      pump();
+    }
+  }
+
+  async function fail(upload: Upload, problem: Problem): Promise<void> {
+    if (problem.code === "FILE_EXISTS" && upload.onConflict === "fail") return askAbout(upload);
+    upload.problem = problem;
+    // Who has to log in again finds it where it was.
+    if (problem.passing || problem.status === 401) return waitFor(upload, problem.retryAfter);
+    upload.state = "failed";
+    await giveUp(upload);
+  }
+
+  function askAbout(upload: Upload): void {
+    const known = conflicts.answerFor(upload);
+    if (known === null) upload.state = "asking";
+    else if (!conflicts.apply(upload, known)) forget(upload);
+  }
+
+  /** Goes on after a while that grows to a minute, or as long as the server asked for. */
+  function waitFor(upload: Upload, asked: number | null): void {
+    change(upload, { state: "waiting", speed: 0, attempts: upload.attempts + 1 });
+    const again = () => upload.state === "waiting" && retry(upload);
+    timers.set(upload.key, setTimeout(again, Math.max((asked ?? 0) * 1000, delayOf(upload.attempts))));
+  }
+
+  async function giveUp(upload: Upload): Promise<void> {
+    const file = await giveBack(upload);
+    if (file !== null) around.onGivenBack(file);
+  }
+
+  window.addEventListener("online", goOn);
+
+  const { takeAgain, reopen } = returns;
+  const steering = { pause, retry, cancel, goOn, clearFinished, reset };
+  return { add, answer, renameTo, takeAgain, reopen, recallKept, ...steering };
+});
