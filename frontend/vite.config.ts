@@ -38,7 +38,7 @@ const SHARED = {
   ],
 };
 
-/** The page of a link is a page of its own, which shares no file with the others: `vite build --mode link`. */
+/** The pages of a link and of a file request are on their own, and share no file with the others: `vite build --mode link`. */
 const LINK = "link";
 
 export default defineConfig(({ command, mode }) => ({
@@ -60,7 +60,7 @@ export default defineConfig(({ command, mode }) => ({
     assetsInlineLimit: 0,
     manifest: mode === LINK ? ".vite/link.json" : true,
     emptyOutDir: mode !== LINK,
-    rolldownOptions: mode === LINK ? { input: "link.html" } : { output: { codeSplitting: SHARED } },
+    rolldownOptions: mode === LINK ? { input: ["link.html", "request.html"] } : { output: { codeSplitting: SHARED } },
   },
   server: { proxy: { "/auth/api": gateway, "/storage/api": gateway } },
   test: {

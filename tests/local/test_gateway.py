@@ -43,6 +43,7 @@ async def gateway(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[aio
     page = home.subfolder("page")
     (page / "index.html").write_text("<!doctype html><title>page</title>")
     (page / "link.html").write_text("<!doctype html><title>link</title>")
+    (page / "request.html").write_text("<!doctype html><title>request</title>")
     (page / "assets").mkdir()
     (page / "assets" / "app-1a2b.js").write_text("let page = 1;\n" * 1000)
     ports = keep_ports(home, ("gateway", "auth", "storage"))
@@ -144,6 +145,14 @@ async def test_the_page_may_talk_to_the_servers_that_are_there_now(
 async def test_a_link_has_a_page_of_its_own(gateway: aiohttp.ClientSession, path: str) -> None:
     answer, text = await get(gateway, path)
     assert (answer.status, "<title>link</title>" in text) == (200, True)
+    assert answer.headers["X-Robots-Tag"] == "noindex, nofollow"
+    assert answer.headers["Referrer-Policy"] == "no-referrer"
+    assert "https://s3.example.com" in answer.headers["Content-Security-Policy"]
+
+
+async def test_a_file_request_has_a_page_of_its_own(gateway: aiohttp.ClientSession) -> None:
+    answer, text = await get(gateway, "/d/token")
+    assert (answer.status, "<title>request</title>" in text) == (200, True)
     assert answer.headers["X-Robots-Tag"] == "noindex, nofollow"
     assert answer.headers["Referrer-Policy"] == "no-referrer"
     assert "https://s3.example.com" in answer.headers["Content-Security-Policy"]

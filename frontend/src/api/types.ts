@@ -82,3 +82,11 @@ export type OpenedFile = StorageSchemas["Opened"] & DownloadOffer;
 export type SharedFile = StorageSchemas["SeenFile"];
 export type SharedFolder = StorageSchemas["SeenFolder"];
 export type Shared = StorageSchemas["Seen"];
+
+export type FileRequest = StorageSchemas["Drop"];
+export type NewFileRequest = Partial<StorageSchemas["NewDrop"]>;
+export type FileRequestChange = Partial<StorageSchemas["DropChange"]>;
+export type PublicRequest = StorageSchemas["PublicDrop"];
+export type SendingTicket = StorageSchemas["SendingStarted"];
+export type SendingProgress = StorageSchemas["SendingProgress"];
+export type SentFile = StorageSchemas["SentFile"];

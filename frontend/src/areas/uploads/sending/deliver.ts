@@ -1,11 +1,12 @@
 import { asProblem, Problem } from "@/api/problem";
 import type { StoredFile } from "@/api/types";
-import { assertReadable, completeUpload, putBytes } from "@/api/uploads";
+import { assertReadable, completeUpload, putBytes, signParts } from "@/api/uploads";
 
 import { change, type Upload } from "../upload";
 import { begin, giveBack, type GivenBack, look, type Way } from "./begin";
 import type { FolderMaker } from "./folders";
 import type { Lanes } from "./lanes";
+import type { SignParts } from "./links";
 import { sendParts } from "./parts";
 import { SpeedMeter } from "./speed";
 
@@ -56,7 +57,8 @@ async function sendRest(upload: Upload, file: File, around: Around, signal: Abor
   };
   if (way.kind === "parts") {
     const { partSize, received, links } = way;
-    await sendParts({ upload: upload.ticket ?? "", file, partSize, received, links }, around.lanes, onProgress, signal);
+    const sign: SignParts = (numbers, ended) => signParts(upload.ticket ?? "", numbers, ended);
+    await sendParts({ sign, file, partSize, received, links }, around.lanes, onProgress, signal);
   } else if (way.kind === "whole") {
     await around.lanes.run(() => putBytes(way, file, onProgress, signal), signal);
   }

@@ -1,10 +1,12 @@
 import type { SignedPart } from "@/api/types";
-import { signParts } from "@/api/uploads";
 
 const MOST_AT_ONCE = 100;
 /** What a link may live before it is signed anew, of what it says. */
 const FRESH = 0.8;
 const USUAL_S = 900;
+
+/** Signs parts of one upload, the first time or again. */
+export type SignParts = (numbers: number[], signal: AbortSignal) => Promise<SignedPart[]>;
 
 /** The signed links of an upload's parts: those that came with it, and more when they are needed. */
 export class PartLinks {
@@ -12,7 +14,7 @@ export class PartLinks {
   private signing: Promise<void> | null = null;
 
   constructor(
-    private readonly upload: string,
+    private readonly signParts: SignParts,
     first: SignedPart[],
     private readonly signal: AbortSignal,
     private readonly clock: () => number = () => performance.now(),
@@ -37,7 +39,7 @@ export class PartLinks {
 
   private async sign(numbers: number[]): Promise<void> {
     const asked = numbers.filter((number) => (this.links.get(number)?.staleAt ?? 0) <= this.clock());
-    this.keep(await signParts(this.upload, [...new Set(asked)].slice(0, MOST_AT_ONCE), this.signal));
+    this.keep(await this.signParts([...new Set(asked)].slice(0, MOST_AT_ONCE), this.signal));
   }
 
   private keep(parts: SignedPart[]): void {

@@ -3,7 +3,7 @@ import type { SignedPart } from "@/api/types";
 import { putBytes } from "@/api/uploads";
 
 import type { Lanes } from "./lanes";
-import { PartLinks } from "./links";
+import { PartLinks, type SignParts } from "./links";
 import { delayOf, sleep } from "./patience";
 
 /** Parts of one file that are under way at the same time. */
@@ -12,7 +12,7 @@ const AT_ONCE = 6;
 const MOST_ATTEMPTS = 4;
 
 export interface PartJob {
-  upload: string;
+  sign: SignParts;
   file: File;
   partSize: number;
   /** Those that are there already. */
@@ -29,7 +29,7 @@ export async function sendParts(
 ): Promise<void> {
   const failing = new AbortController();
   const ended = AbortSignal.any([signal, failing.signal]);
-  const links = new PartLinks(job.upload, job.links, ended);
+  const links = new PartLinks(job.sign, job.links, ended);
   const missing = missingOf(job);
   const tally = new Tally(job, onProgress);
 

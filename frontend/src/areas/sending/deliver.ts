@@ -1,0 +1,130 @@
+import type { Problem } from "@/api/problem";
+import { asProblem } from "@/api/problem";
+import type { FileRequestDoor } from "@/api/sending";
+import type { SignedPart } from "@/api/types";
+import { assertReadable, mediaType, putBytes } from "@/api/uploads";
+import type { Lanes } from "@/areas/uploads/sending/lanes";
+import { sendParts } from "@/areas/uploads/sending/parts";
+import { delayOf, sleep } from "@/areas/uploads/sending/patience";
+
+import type { BegunUploads } from "./memory";
+import type { Sending } from "./sending";
+
+/** Larger files come in parts, so that what breaks off can go on. */
+const IN_PARTS_FROM = 16 * 1024 * 1024;
+const MOST_ATTEMPTS = 8;
+
+type Way =
+  | { kind: "there" }
+  | { kind: "whole"; url: string; headers: Record<string, string> }
+  | { kind: "parts"; partSize: number; received: Set<number>; links: SignedPart[] };
+
+export interface Around {
+  door: FileRequestDoor;
+  begun: BegunUploads;
+  lanes: Lanes;
+  sender: () => string;
+  /** The pass is over: whether another one was given. */
+  renew: () => Promise<boolean>;
+}
+
+/** Brings a file to the nearest city, wherever it was left off; what cannot be helped is thrown. */
+export async function deliver(one: Sending, around: Around, signal: AbortSignal): Promise<void> {
+  await assertReadable(one.file);
+  one.id ??= around.begun.find(one.file);
+  for (let attempt = 1; ; attempt += 1) {
+    const sentBefore = one.sent;
+    try {
+      await send(one, await findWay(one, around, signal), around, signal);
+      one.state = "finishing";
+      await around.door.complete(one.id ?? "", signal);
+      around.begun.forget(one.file);
+      return;
+    } catch (reason) {
+      signal.throwIfAborted();
+      const problem = asProblem(reason);
+      if (one.sent > sentBefore) attempt = 1;
+      if (attempt >= MOST_ATTEMPTS || !(await canHelp(one, problem, around))) throw reason;
+      await sleep(delayOf(attempt), signal);
+    }
+  }
+}
+
+async function canHelp(one: Sending, problem: Problem, around: Around): Promise<boolean> {
+  if (problem.code === "WRONG_PASSWORD") return around.renew();
+  if (problem.code === "UPLOAD_EXPIRED" || problem.code === "UPLOAD_NOT_FOUND") {
+    one.id = null;
+    return true;
+  }
+  const isOfCity = problem.code === "CITY_UNREACHABLE" || problem.code === "STORAGE_REFUSED";
+  if (isOfCity && navigator.onLine && !one.isInParts) await leaveCity(one, around);
+  return isOfCity || problem.passing || problem.code === "UPLOAD_INCOMPLETE";
+}
+
+/** The next attempt goes to another city; the room that was reserved is given back. */
+async function leaveCity(one: Sending, around: Around): Promise<void> {
+  if (one.server !== null) one.avoid.push(one.server);
+  if (one.id !== null) await around.door.abort(one.id).catch(() => undefined);
+  one.id = null;
+}
+
+async function send(one: Sending, way: Way, { door, lanes }: Around, signal: AbortSignal): Promise<void> {
+  one.state = "sending";
+  const onProgress = (sent: number) => (one.sent = sent);
+  if (way.kind === "parts") {
+    const sign = (numbers: number[], ended: AbortSignal) => door.signParts(one.id ?? "", numbers, ended);
+    await sendParts({ ...way, sign, file: one.file }, lanes, onProgress, signal);
+  } else if (way.kind === "whole") {
+    await lanes.run(() => putBytes(way, one.file, onProgress, signal), signal);
+  }
+  one.sent = one.file.size;
+}
+
+/** Goes on with what has begun, as far as it is there; else begins. */
+async function findWay(one: Sending, around: Around, signal: AbortSignal): Promise<Way> {
+  if (one.id !== null) {
+    const way = await look(one.id, around, signal);
+    if (way !== null) return way;
+    if (one.id !== null) await around.door.abort(one.id).catch(() => undefined);
+    one.id = null;
+    around.begun.forget(one.file);
+  }
+  return begin(one, around, signal);
+}
+
+async function begin(one: Sending, around: Around, signal: AbortSignal): Promise<Way> {
+  const { file } = one;
+  const sender = around.sender();
+  const wish = {
+    name: file.name,
+    size: file.size,
+    content_type: mediaType(file.type),
+    ...(sender !== "" && { sender }),
+    ...(file.size > IN_PARTS_FROM && { parts: true }),
+    ...(one.avoid.length > 0 && { avoid: one.avoid }),
+  };
+  const ticket = await around.door.start(wish, signal).catch((reason: unknown) => {
+    if (asProblem(reason).code === "NO_SERVER") one.avoid = [];
+    throw reason;
+  });
+  const { url = "", headers = {}, parts = [], part_size: partSize } = ticket;
+  Object.assign(one, { id: ticket.id, server: ticket.server.name, isInParts: partSize !== undefined });
+  if (partSize === undefined) return { kind: "whole", url, headers };
+  around.begun.keep(file, ticket.id);
+  return { kind: "parts", partSize, received: new Set(), links: parts };
+}
+
+/** What is left of an upload that has begun; null: nothing, it has to begin anew. */
+async function look(id: string, { door }: Around, signal: AbortSignal): Promise<Way | null> {
+  const found = await door.find(id, signal).catch((reason: unknown) => {
+    if (asProblem(reason).code === "UPLOAD_NOT_FOUND") return null;
+    throw reason;
+  });
+  if (found === null || found.state === "ended") return null;
+  if (found.state === "stored") return { kind: "there" };
+  const { part_size: partSize, received, size } = found;
+  if (partSize === null) return received[0]?.size === size ? { kind: "there" } : null;
+  const isWhole = (number: number, length: number) => length === Math.min(partSize, size - (number - 1) * partSize);
+  const there = received.filter((part) => isWhole(part.number, part.size)).map((part) => part.number);
+  return { kind: "parts", partSize, received: new Set(there), links: [] };
+}
