@@ -16,14 +16,16 @@ const folder = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 const LATER = new RegExp(
   `/src/(${[
     "areas/(sharing|cities|history|people|trash)/",
+    "areas/details/",
     "areas/account/(?!index|session|proof)",
     "areas/files/(?!index|store|replicas)",
     "areas/map/(use(World|Traffic)|projection)",
     "areas/uploads/(sending/|bring|texts/tray|use(TrayWords|UploadWords|Destination))",
     "theme/vuetify",
     "api/(cities|links|people|security|tokens)",
-    "api/(actions|trash|usage)",
-    "kit/(usePagedList|useSeen)",
+    "api/(actions|details|download|trash|usage)",
+    "areas/files/",
+    "kit/(usePagedList|useSeen|saveBlob|saveText)",
   ].join("|")})`,
 );
 // One file instead of a dozen of half a kilobyte, of what the first pages are made of.

@@ -71,6 +71,12 @@ def test_a_city_is_added_emptied_and_removed(stack: Stack) -> None:
     assert json.loads(told) == {"added": "oslo"}
 
 
+@pytest.mark.browser
+@pytest.mark.timeout(MOST_SECONDS + 30)
+def test_files_are_looked_at_and_taken_back(stack: Stack) -> None:
+    assert json.loads(drive("keeping.mjs", stack, MOST_SECONDS))["seconds"] == 20
+
+
 def start_city(stack: Stack) -> str:
     """Start one more S3 server beside the stack; give what the page has to be told of it."""
     where = ("--city", "Oslo", "--latitude", "59.9", "--longitude", "10.7")

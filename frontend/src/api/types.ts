@@ -49,6 +49,9 @@ export type DownloadOffer = StorageSchemas["Download"];
 export type Folder = StorageSchemas["Folder"];
 export type Action = StorageSchemas["Action"];
 export type AnyAction = StorageSchemas["AnyAction"];
+export type Replica = StorageSchemas["Replica"];
+export type RankedCity = StorageSchemas["Ranked"];
+export type FileVersion = StorageSchemas["Version"];
 export type Usage = StorageSchemas["OwnUsage"];
 
 export interface LiveEvent {

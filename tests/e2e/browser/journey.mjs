@@ -31,7 +31,7 @@ async function open(browser, complaints, options = {}) {
     viewport: { width: 1280, height: 900 },
     ...options,
   });
-  await context.addInitScript(() => localStorage.setItem("meridian.fake-ip", "128.59.1.1"));
+  await context.addInitScript(() => window === top && localStorage.setItem("meridian.fake-ip", "128.59.1.1"));
   if (options.javaScriptEnabled !== false) await context.addInitScript(reportViolations);
   const page = await context.newPage();
   page.setDefaultTimeout(PATIENCE_MS);

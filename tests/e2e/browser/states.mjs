@@ -3,6 +3,7 @@
 
 import { ACCOUNT_STATES } from "./account-states.mjs";
 import { ADMIN_STATES } from "./admin-states.mjs";
+import { DETAILS_STATES } from "./details-states.mjs";
 import { FOLDER_STATES } from "./folder-states.mjs";
 import { HISTORY_STATES } from "./history-states.mjs";
 import { TRASH_STATES } from "./trash-states.mjs";
@@ -189,6 +190,7 @@ export const STATES = [
   ...FOLDER_STATES,
   ...ACCOUNT_STATES,
   ...ADMIN_STATES,
+  ...DETAILS_STATES,
   ...HISTORY_STATES,
   ...TRASH_STATES,
 ];

@@ -2,6 +2,7 @@ import { computed, reactive, type Ref, ref, shallowRef } from "vue";
 import { useRouter } from "vue-router";
 
 import type { StoredFile } from "@/api/types";
+import { useDetails } from "@/areas/details/store";
 import { useNotices } from "@/kit/notices";
 
 import { type Entry, isFolder } from "./entry";
@@ -14,7 +15,7 @@ import type { Entries } from "./useEntries";
 import { useEntryActions } from "./useEntryActions";
 import { useSelection } from "./useSelection";
 
-export type EntryAction = "open" | "download" | "share" | "rename" | "move" | "cut" | "trash";
+export type EntryAction = "open" | "look" | "details" | "download" | "share" | "rename" | "move" | "cut" | "trash";
 
 /** A dialog is open. */
 export type Asked = "folder" | "move" | "share" | "help";
@@ -33,6 +34,7 @@ export function useBrowser(list: Entries, query: Ref<FileQuery>) {
   const folders = useFolders();
   const moving = useMoving();
   const notices = useNotices();
+  const details = useDetails();
   const actions = useEntryActions();
   const { download } = useDownload();
   const selection = useSelection(() => list.ids);
@@ -73,9 +75,14 @@ export function useBrowser(list: Entries, query: Ref<FileQuery>) {
     else look(entry);
   }
 
-  /** Shows what is in a file. */
+  /** Shows what is in a file; the arrow keys go on through the others of the list. */
   function look(file: StoredFile): void {
-    if (file.state === "stored") void download(file);
+    if (file.state !== "stored") return;
+    const entries = list.ids.flatMap((id) => list.entryOf(id) ?? []);
+    details.look(
+      file,
+      entries.filter((entry) => !isFolder(entry)),
+    );
   }
 
   async function downloadAll(entries: Entry[]): Promise<void> {
@@ -86,11 +93,13 @@ export function useBrowser(list: Entries, query: Ref<FileQuery>) {
     const [first] = entries;
     if (first === undefined) return;
     if (action === "open") open(first);
+    else if (action === "look") open(first);
+    else if (action === "details" && !isFolder(first)) details.open(first);
     else if (action === "download") void downloadAll(entries);
     else if (action === "rename") renaming.value = first.id;
     else if (action === "cut") moving.cut = entries;
     else if (action === "trash") void actions.trash(entries);
-    else asked.value = action;
+    else if (action !== "details") asked.value = action;
   }
 
   async function paste(): Promise<void> {

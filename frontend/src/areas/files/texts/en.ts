@@ -57,6 +57,8 @@ export default {
   downloadShort: "Download",
   share: "Share by link",
   actions: "More for {name}",
+  look: "Quick look",
+  details: "Details",
   rename: "Rename",
   newName: "New name",
   remove: "Delete",

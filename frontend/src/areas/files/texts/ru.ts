@@ -59,6 +59,8 @@ const ru: typeof en = {
   downloadShort: "Скачать",
   share: "Поделиться ссылкой",
   actions: "Ещё действия с {name}",
+  look: "Быстрый просмотр",
+  details: "Сведения",
   rename: "Переименовать",
   newName: "Новое имя",
   remove: "Удалить",

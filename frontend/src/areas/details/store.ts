@@ -1,0 +1,51 @@
+import { defineStore } from "pinia";
+import { computed, nextTick, shallowRef } from "vue";
+
+import type { StoredFile } from "@/api/types";
+
+/** The file whose details are shown beside the page, and the one that is looked at over it. */
+export const useDetails = defineStore("details", () => {
+  const file = shallowRef<StoredFile | null>(null);
+  const around = shallowRef<StoredFile[]>([]);
+  const at = shallowRef(-1);
+  const looked = computed(() => around.value[at.value] ?? null);
+  /** Where the focus goes back to. */
+  const left: { drawer?: Element | null; look?: Element | null } = {};
+
+  function open(opened: StoredFile): void {
+    if (file.value === null) left.drawer = document.activeElement;
+    file.value = opened;
+  }
+
+  function close(): void {
+    file.value = null;
+    giveBack(left.drawer);
+  }
+
+  /** Looks at a file; the arrow keys go through `others`, the list it stands in. */
+  function look(opened: StoredFile, others: StoredFile[] = [opened]): void {
+    if (looked.value === null) left.look = document.activeElement;
+    const index = others.findIndex(({ id }) => id === opened.id);
+    around.value = index < 0 ? [opened] : [...others];
+    at.value = Math.max(0, index);
+  }
+
+  function step(by: 1 | -1): void {
+    const next = at.value + by;
+    if (next >= 0 && next < around.value.length) at.value = next;
+  }
+
+  function leave(): void {
+    at.value = -1;
+    giveBack(left.look);
+  }
+
+  return { file, around, at, looked, open, close, look, step, leave };
+});
+
+function giveBack(element: Element | null | undefined): void {
+  void nextTick(() => {
+    if (element instanceof HTMLElement && element.isConnected) element.focus();
+    else document.getElementById("main")?.focus();
+  });
+}
