@@ -3,15 +3,17 @@ import { describe, expect, it } from "vitest";
 import { cityName } from "@/areas/map/cityName";
 import openingEn from "@/areas/opening/texts/en";
 import openingRu from "@/areas/opening/texts/ru";
+import sendingEn from "@/areas/sending/texts/en";
+import sendingRu from "@/areas/sending/texts/ru";
 import { i18n, setLanguage } from "@/i18n";
 import { fieldText } from "@/kit/refusals";
 
-// Areas that few people open bring their own texts; the page of a link has its own.
+// Areas that few people open bring their own texts; the pages of links and requests have their own.
 import.meta.glob("../src/areas/*/bring.ts", { eager: true });
 await setLanguage("ru");
 await setLanguage("en");
-const en = { ...i18n.global.getLocaleMessage("en"), opening: openingEn };
-const ru = { ...i18n.global.getLocaleMessage("ru"), opening: openingRu };
+const en = { ...i18n.global.getLocaleMessage("en"), opening: openingEn, sending: sendingEn };
+const ru = { ...i18n.global.getLocaleMessage("ru"), opening: openingRu, sending: sendingRu };
 
 const sources = import.meta.glob<string>("../src/**/*.{ts,vue}", { eager: true, query: "?raw", import: "default" });
 

@@ -34,7 +34,10 @@ export const STATES = [
     who: "guest",
     path: "/login",
     ready: "input[name=username]",
-    prepare: (page) => page.route("**/auth/api/v1/login", (route) => route.fulfill(problem(401, "LOGIN_FAILED"))),
+    prepare: (page) =>
+      page.route("**/auth/api/v1/login", (route) =>
+        route.fulfill(problem(401, "LOGIN_FAILED")),
+      ),
     async reach(page) {
       await page.locator("input[name=username]").fill("nobody");
       await page.locator("input[name=password]").fill("wrong");
@@ -147,7 +150,10 @@ export const STATES = [
     name: "list-failed",
     who: "full",
     ready: "[role=alert] .action, section[role=alert]",
-    prepare: (page) => page.route(LIST, (route) => route.fulfill(problem(503, "DATABASE_UNAVAILABLE"))),
+    prepare: (page) =>
+      page.route(LIST, (route) =>
+        route.fulfill(problem(503, "DATABASE_UNAVAILABLE")),
+      ),
   },
   {
     name: "conflict",
@@ -163,7 +169,9 @@ export const STATES = [
     who: "full",
     ready: "[data-file-id]",
     prepare: (page) =>
-      page.route(UPLOADS, (route) => route.fulfill(problem(503, "NO_SERVER", { "Retry-After": "30" }))),
+      page.route(UPLOADS, (route) =>
+        route.fulfill(problem(503, "NO_SERVER", { "Retry-After": "30" })),
+      ),
     async reach(page) {
       await choose(page, "one.bin", "two.bin");
       await page.locator(".tray.held").waitFor();

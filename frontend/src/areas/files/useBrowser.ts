@@ -78,11 +78,11 @@ export function useBrowser(list: Entries, query: Ref<FileQuery>) {
   /** Shows what is in a file; the arrow keys go on through the others of the list. */
   function look(file: StoredFile): void {
     if (file.state !== "stored") return;
-    const entries = list.ids.flatMap((id) => list.entryOf(id) ?? []);
-    details.look(
-      file,
-      entries.filter((entry) => !isFolder(entry)),
-    );
+    const others = list.ids.flatMap((id) => {
+      const entry = list.entryOf(id);
+      return entry === undefined || isFolder(entry) ? [] : [entry];
+    });
+    details.look(file, others);
   }
 
   async function downloadAll(entries: Entry[]): Promise<void> {

@@ -24,7 +24,8 @@ function replica(server: Replica["server"], change: Partial<Replica> = {}): Repl
 }
 
 function ranked(server: RankedCity["server"], distance_km: number, is_healthy = true): RankedCity {
-  return { server, rank: 1, is_healthy, distance_km, recent_links: 0, reason: "" };
+  const parts = { measured_ms: null, penalty_ms: 0, score_ms: distance_km / 100, load_bytes: 0 };
+  return { server, rank: 1, is_healthy, distance_km, recent_links: 0, reason: "", ...parts };
 }
 
 function version(number: number, change: Partial<FileVersion> = {}): FileVersion {
