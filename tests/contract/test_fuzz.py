@@ -37,9 +37,9 @@ ELSEWHERE = {"/storage/api/v1/servers", "/storage/api/v1/servers/probe"}
 UNKNOWN = {"BAD_CURSOR", "IDEMPOTENCY_KEY_REUSED", "LINK_EXPIRED", "TICKET_EXPIRED"}
 # An installation sets limits of its own.
 OVER_LIMITS = {"FILE_TOO_LARGE"}
-UNKNOWN_FIELDS = {"scopes", "roles", "credential", "expires_at"}
-# Refused beside `folder`, which a document of parameters cannot tell.
-BESIDE = {"folder_id"}
+UNKNOWN_FIELDS = {"scopes", "roles", "credential", "expires_at", "zones.require"}
+# Refused beside `folder`, or above `ms`, which a document of parameters cannot tell.
+BESIDE = {"folder_id", "ttfb_ms"}
 
 IS_OPEN = "SELECT takes_writes AND health = 'online' FROM storage.servers WHERE name = $1"
 NEXT_YEAR = datetime.now() + timedelta(days=400)  # noqa: DTZ005 hypothesis wants none

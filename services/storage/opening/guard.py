@@ -7,7 +7,7 @@ second or two at worst, so others make a person with the right password wait for
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from services.storage.opening.passes import read_pass, seal_pass
 from shared.errors import WRONG_PASSWORD, MeridianError
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from services.storage.caller import Caller
+    from services.storage.opening.guarded import Guarded
     from services.storage.opening.passes import Pass
     from shared.passwords.hashing import Passwords
     from shared.throttle.throttle import Throttle
@@ -26,22 +27,6 @@ if TYPE_CHECKING:
 HOUR = 3600
 AT_ADDRESS = Rule(free=5, at_once=2, first=2, longest=HOUR / 4, forget=HOUR)
 OF_LINK = Rule(free=10, at_once=4, first=1, longest=2, forget=HOUR)
-
-
-class Guarded(Protocol):
-    """A link or a file request, as far as its password goes."""
-
-    @property
-    def id(self) -> UUID:
-        """Which it is."""
-
-    @property
-    def password_hash(self) -> str | None:
-        """None: it needs no password."""
-
-    @property
-    def password_number(self) -> int:
-        """Grows when the password changes."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ import orjson
 from shared.vault import Vault, VaultError
 
 if TYPE_CHECKING:
-    from services.storage.opening.guard import Guarded
+    from services.storage.opening.guarded import Guarded
 
 PASS_SECONDS = 600
 FORMAT = "link-pass/1"

@@ -84,7 +84,7 @@ await journey(async ({ open, step }) => {
   step("say what it is without scripts");
   const plain = await open({ javaScriptEnabled: false });
   await plain.goto(free.url);
-  assert.match(await plain.locator("body").innerText(), /Somebody shared a file with you/);
+  assert.match(await plain.locator("body").innerText(), /Somebody shared a file or a folder with you/);
   console.log(
     JSON.stringify({
       bytes: BODY.length,

@@ -51,7 +51,7 @@ export function commandOf(event: KeyboardEvent): Command | null {
 /** Whether the key belongs to a field or a button, and not to the list. */
 export function isElsewhere(event: KeyboardEvent, list: HTMLElement | null): boolean {
   const { target } = event;
-  if (event.defaultPrevented || document.querySelector(".v-overlay--active") !== null) return true;
+  if (event.defaultPrevented || document.querySelector(".v-overlay--active, dialog[open]") !== null) return true;
   if (!(target instanceof HTMLElement)) return false;
   if (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName)) return true;
   const isFree = target === document.body || target.id === "main" || target === list;
