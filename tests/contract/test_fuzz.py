@@ -39,7 +39,7 @@ UNKNOWN = {"BAD_CURSOR", "IDEMPOTENCY_KEY_REUSED", "LINK_EXPIRED", "TICKET_EXPIR
 OVER_LIMITS = {"FILE_TOO_LARGE"}
 UNKNOWN_FIELDS = {"scopes", "roles", "credential", "expires_at", "zones.require"}
 # Refused beside `folder`, or above `ms`, which a document of parameters cannot tell.
-BESIDE = {"folder_id", "ttfb_ms"}
+BESIDE = {"folder_id", "file_id", "ttfb_ms"}
 
 IS_OPEN = "SELECT takes_writes AND health = 'online' FROM storage.servers WHERE name = $1"
 NEXT_YEAR = datetime.now() + timedelta(days=400)  # noqa: DTZ005 hypothesis wants none

@@ -15,7 +15,6 @@ from shared.throttle.lanes import Lane, Rule, network_of
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
-    from uuid import UUID
 
     from services.storage.caller import Caller
     from services.storage.opening.guarded import Guarded
