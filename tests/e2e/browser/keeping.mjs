@@ -70,7 +70,7 @@ await journey(async ({ open, step }) => {
   await choose("e.txt", ".details");
   await page.locator(".stop.ready").nth(2).waitFor();
   await page.getByText("Safe: verified in 3 cities.").waitFor();
-  await page.getByText("the nearest city with a copy").waitFor();
+  await page.getByText(/serves it: the (nearest|best) city with a copy/).waitFor();
 
   step("go back to the first version");
   await page.getByRole("tab", { name: "Versions" }).click();
