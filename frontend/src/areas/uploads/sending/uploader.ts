@@ -18,7 +18,7 @@ import { UploadMemory } from "./memory";
 import { delayOf } from "./patience";
 import { newReturns } from "./returns";
 
-/** Files, and requests to cities, under way at the same time: see docs/decisions/0016. */
+/** Files, and requests to cities, under way at the same time: a browser opens no more connections to one host. */
 const FILES_AT_ONCE = 6;
 const REQUESTS_AT_ONCE = 6;
 
