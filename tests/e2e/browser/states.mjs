@@ -165,19 +165,6 @@ export const STATES = [
     },
   },
   {
-    name: "uploads-wait",
-    who: "full",
-    ready: "[data-file-id]",
-    prepare: (page) =>
-      page.route(UPLOADS, (route) =>
-        route.fulfill(problem(503, "NO_SERVER", { "Retry-After": "30" })),
-      ),
-    async reach(page) {
-      await choose(page, "one.bin", "two.bin");
-      await page.locator(".tray.held").waitFor();
-    },
-  },
-  {
     name: "upload-refused",
     who: "full",
     ready: "[data-file-id]",
@@ -201,6 +188,20 @@ export const STATES = [
   ...DETAILS_STATES,
   ...HISTORY_STATES,
   ...TRASH_STATES,
+  // Last: the page remembers these uploads.
+  {
+    name: "uploads-wait",
+    who: "full",
+    ready: "[data-file-id]",
+    prepare: (page) =>
+      page.route(UPLOADS, (route) =>
+        route.fulfill(problem(503, "NO_SERVER", { "Retry-After": "30" })),
+      ),
+    async reach(page) {
+      await choose(page, "one.bin", "two.bin");
+      await page.locator(".tray.held").waitFor();
+    },
+  },
 ];
 
 /** Waits for what the click opens, and for what is loaded then. */
