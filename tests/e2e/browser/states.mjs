@@ -156,15 +156,6 @@ export const STATES = [
       ),
   },
   {
-    name: "conflict",
-    who: "full",
-    ready: "[data-file-id]",
-    async reach(page) {
-      await choose(page, "notes.md", "tickets.pdf");
-      await page.locator("[role=dialog] h2").waitFor();
-    },
-  },
-  {
     name: "upload-refused",
     who: "full",
     ready: "[data-file-id]",
@@ -189,6 +180,15 @@ export const STATES = [
   ...HISTORY_STATES,
   ...TRASH_STATES,
   // Last: the page remembers these uploads.
+  {
+    name: "conflict",
+    who: "full",
+    ready: "[data-file-id]",
+    async reach(page) {
+      await choose(page, "notes.md", "tickets.pdf");
+      await page.locator("[role=dialog] h2").waitFor();
+    },
+  },
   {
     name: "uploads-wait",
     who: "full",
