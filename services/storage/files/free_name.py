@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 Outcome = TypeVar("Outcome")
 
 TRIES: Final = 25
+# Whoever lost so often is among many, and would lose again.
+LOSSES_WITHOUT_GAPS: Final = 5
 AT_ONCE: Final = 50
 LONGEST_ENDING: Final = 16
 
@@ -59,8 +61,9 @@ async def put(
             tries_left -= 1
             if not (may_rename and tries_left):
                 raise name_taken(error) from error
-        # The more take names at once, the further apart they look.
-        name = await find_free_name(pool, slot, randbelow(TRIES - tries_left))
+        # A few take the next numbers in turn; the more there are, the further apart they look.
+        spread = max(1, TRIES - tries_left - LOSSES_WITHOUT_GAPS)
+        name = await find_free_name(pool, slot, randbelow(spread))
 
 
 async def find_free_name(db: Connection | Pool, slot: Slot, skipped: int = 0) -> str:
