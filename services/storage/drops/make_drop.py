@@ -15,7 +15,7 @@ from services.storage.drops.drops import (
 )
 from services.storage.history.actions import NewAction, insert_actions
 from services.storage.history.events import ActionEvent
-from services.storage.links.link_settings import get_settings, refuse_forbidden
+from services.storage.links.link_settings import refuse_forbidden
 from services.storage.links.passwords import hash_for_owner
 from services.storage.links.tokens import hash_link_token, new_link_token
 from shared.errors import DROP_NOT_FOUND, PRECONDITION_FAILED, MeridianError
@@ -41,8 +41,9 @@ class DropMaker:
     async def create(self, caller: Caller, folder: Folder, wanted: DropWanted) -> tuple[Drop, str]:
         """Ask for files, with a token for the address; LINKS_OFF, VALIDATION_FAILED."""
         terms = await self._terms(wanted, owner_id=folder.owner_id)
-        settings = await get_settings(self.pool)
-        refuse_forbidden(settings, terms.expires_at, has_password=terms.password_hash is not None)
+        await refuse_forbidden(
+            self.pool, terms.expires_at, has_password=terms.password_hash is not None
+        )
         token = new_link_token()
         async with self.pool.acquire() as db, db.transaction():
             drop = await insert_drop(db, folder.owner_id, folder.id, hash_link_token(token), terms)
@@ -57,8 +58,7 @@ class DropMaker:
             raise MeridianError(DROP_NOT_FOUND)
         terms = await self._terms(wanted.over(drop), owner_id=drop.owner_id)
         has_password = terms.password_hash is not None if terms.sets_password else drop.has_password
-        settings = await get_settings(self.pool)
-        refuse_forbidden(settings, terms.expires_at, has_password=has_password)
+        await refuse_forbidden(self.pool, terms.expires_at, has_password=has_password)
         async with self.pool.acquire() as db, db.transaction():
             changed = await update_drop(db, drop, terms)
             if changed is None:

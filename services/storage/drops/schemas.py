@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
+from marshmallow import Schema, fields, post_load, validate
 
 from services.storage.drops.wanted import DropWanted
-from services.storage.links.schemas import LONGEST_LIFE, LONGEST_PASSWORD
-from shared.web.input_fields import Moment, Whole
+from services.storage.links.term_schemas import TermsSchema, password_field, with_one_end
+from shared.web.input_fields import Whole
 
 if TYPE_CHECKING:
     from services.storage.drops.drops import Drop
@@ -17,30 +16,22 @@ if TYPE_CHECKING:
 LONGEST_TITLE = 100
 LONGEST_MESSAGE = 2000
 MOST_FILES = 1_000_000
+TITLE = {"description": "shown to whoever has the address", "example": "Photos of May"}
 LARGEST_BIGINT = 2**63 - 1
 
 
-class DropChangeSchema(Schema):
+class DropChangeSchema(TermsSchema):
     """New terms of a file request; what is absent stays, null takes away."""
 
     title = fields.String(
         validate=validate.Length(1, LONGEST_TITLE),
-        metadata={"description": "shown to whoever has the address", "example": "Photos of May"},
+        metadata=TITLE,
     )
     message = fields.String(
         validate=validate.Length(max=LONGEST_MESSAGE),
         metadata={"description": "shown to whoever has the address"},
     )
-    lifetime_seconds = Whole(
-        validate=validate.Range(1, LONGEST_LIFE), metadata={"description": "from now on"}
-    )
-    expires_at = Moment(allow_none=True, metadata={"description": "instead of a lifetime"})
-    password = fields.String(
-        allow_none=True,
-        load_only=True,
-        validate=validate.Length(1, LONGEST_PASSWORD),
-        metadata={"description": "who sends has to know it", "format": "password"},
-    )
+    password = password_field("who sends has to know it")
     max_files = Whole(allow_none=True, validate=validate.Range(1, MOST_FILES))
     max_bytes = Whole(
         allow_none=True,
@@ -48,20 +39,10 @@ class DropChangeSchema(Schema):
         metadata={"description": "of all files together"},
     )
 
-    @validates_schema
-    def ask_for_one_end(self, loaded: dict[str, Any], **_: Any) -> None:
-        """Refuse two ends, and one that has passed."""
-        if "lifetime_seconds" in loaded and loaded.get("expires_at"):
-            raise ValidationError("Give a lifetime or a date, not both.", "expires_at")
-        if loaded.get("expires_at") and loaded["expires_at"] <= datetime.now(UTC):
-            raise ValidationError("This moment has passed.", "expires_at")
-
     @post_load
     def make(self, loaded: dict[str, Any], **_: Any) -> DropWanted:
         """Make the dataclass."""
-        seconds = loaded.pop("lifetime_seconds", None)
-        if seconds is not None:
-            loaded["expires_at"] = datetime.now(UTC) + timedelta(seconds=seconds)
+        loaded = with_one_end(loaded)
         return DropWanted(**loaded, given=frozenset(loaded))
 
 
@@ -72,7 +53,7 @@ class NewDropSchema(DropChangeSchema):
     title = fields.String(
         required=True,
         validate=validate.Length(1, LONGEST_TITLE),
-        metadata={"description": "shown to whoever has the address", "example": "Photos of May"},
+        metadata=TITLE,
     )
 
 

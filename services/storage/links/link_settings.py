@@ -46,10 +46,11 @@ async def update_settings(db: Connection | Pool, settings: LinkSettings) -> None
     )
 
 
-def refuse_forbidden(
-    settings: LinkSettings, expires_at: datetime | None, *, has_password: bool
+async def refuse_forbidden(
+    db: Connection | Pool, expires_at: datetime | None, *, has_password: bool
 ) -> None:
     """Refuse terms that administrators do not allow; LINKS_OFF, VALIDATION_FAILED."""
+    settings = await get_settings(db)
     if not settings.public:
         raise MeridianError(LINKS_OFF)
     errors: dict[str, list[str]] = {}

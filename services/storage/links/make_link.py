@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from services.storage.history.actions import NewAction, insert_actions
 from services.storage.history.events import ActionEvent
-from services.storage.links.link_settings import get_settings, refuse_forbidden
+from services.storage.links.link_settings import refuse_forbidden
 from services.storage.links.links import (
     Terms,
     find_link,
@@ -40,8 +40,9 @@ class LinkMaker:
     async def create(self, caller: Caller, target: Target, wanted: LinkWanted) -> tuple[Link, str]:
         """Make a link, and the token that opens it; LINKS_OFF, VALIDATION_FAILED."""
         terms = await self._terms(wanted, owner_id=target.owner_id)
-        settings = await get_settings(self.pool)
-        refuse_forbidden(settings, terms.expires_at, has_password=terms.password_hash is not None)
+        await refuse_forbidden(
+            self.pool, terms.expires_at, has_password=terms.password_hash is not None
+        )
         token = new_link_token()
         async with self.pool.acquire() as db, db.transaction():
             link = await insert_link(db, hash_link_token(token), target, terms)
@@ -56,8 +57,7 @@ class LinkMaker:
             raise MeridianError(LINK_NOT_FOUND)
         terms = await self._terms(wanted.over(link), owner_id=link.owner_id)
         has_password = terms.password_hash is not None if terms.sets_password else link.has_password
-        settings = await get_settings(self.pool)
-        refuse_forbidden(settings, terms.expires_at, has_password=has_password)
+        await refuse_forbidden(self.pool, terms.expires_at, has_password=has_password)
         async with self.pool.acquire() as db, db.transaction():
             changed = await update_link(db, link, terms)
             if changed is None:

@@ -2,60 +2,38 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
+from marshmallow import Schema, fields, post_load, validate
 
+from services.storage.links.term_schemas import TermsSchema, password_field, with_one_end
 from services.storage.links.wanted import LinkWanted
-from shared.web.input_fields import Moment, Whole
+from shared.web.input_fields import Whole
 
 if TYPE_CHECKING:
     from services.storage.links.links import Link
 
 LONGEST_NAME = 100
-LONGEST_PASSWORD = 256
-LONGEST_LIFE = 10 * 366 * 86_400
 MOST_DOWNLOADS = 1_000_000
-PASSWORD = {"description": "who opens the link has to know it", "format": "password"}
 
 
-class LinkChangeSchema(Schema):
+class LinkChangeSchema(TermsSchema):
     """New terms for a link; what is absent stays, null takes away."""
 
     name = fields.String(
         validate=validate.Length(max=LONGEST_NAME), metadata={"example": "For Ann"}
     )
-    lifetime_seconds = Whole(
-        validate=validate.Range(1, LONGEST_LIFE), metadata={"description": "from now on"}
-    )
-    expires_at = Moment(allow_none=True, metadata={"description": "instead of a lifetime"})
-    password = fields.String(
-        allow_none=True,
-        load_only=True,
-        validate=validate.Length(1, LONGEST_PASSWORD),
-        metadata=PASSWORD,
-    )
+    password = password_field("who opens the link has to know it")
     max_downloads = Whole(
         allow_none=True,
         validate=validate.Range(1, MOST_DOWNLOADS),
         metadata={"description": "of a folder: files downloaded"},
     )
 
-    @validates_schema
-    def ask_for_one_end(self, loaded: dict[str, Any], **_: Any) -> None:
-        """Refuse two ends, and one that has passed."""
-        if "lifetime_seconds" in loaded and loaded.get("expires_at"):
-            raise ValidationError("Give a lifetime or a date, not both.", "expires_at")
-        if loaded.get("expires_at") and loaded["expires_at"] <= datetime.now(UTC):
-            raise ValidationError("This moment has passed.", "expires_at")
-
     @post_load
     def make(self, loaded: dict[str, Any], **_: Any) -> LinkWanted:
         """Make the dataclass."""
-        seconds = loaded.pop("lifetime_seconds", None)
-        if seconds is not None:
-            loaded["expires_at"] = datetime.now(UTC) + timedelta(seconds=seconds)
+        loaded = with_one_end(loaded)
         return LinkWanted(**loaded, given=frozenset(loaded))
 
 

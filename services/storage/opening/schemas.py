@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from marshmallow import Schema, fields, post_load, validate
 
 from services.storage.downloads.schemas import AlternateSchema, Sha256, show_download
-from services.storage.links.schemas import LONGEST_PASSWORD
+from services.storage.links.term_schemas import LONGEST_PASSWORD
 from services.storage.servers.schemas import ServerSchema
 
 if TYPE_CHECKING:

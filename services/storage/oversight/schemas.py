@@ -9,7 +9,8 @@ from marshmallow import Schema, fields, post_load, validate
 
 from services.storage.drops.schemas import DropSchema
 from services.storage.links.link_settings import LinkSettings
-from services.storage.links.schemas import LONGEST_LIFE, LinkSchema
+from services.storage.links.schemas import LinkSchema
+from services.storage.links.term_schemas import LONGEST_LIFE
 from shared.web.input_fields import Whole
 from shared.web.paging import PageAsked, PageQuery
 

@@ -1,0 +1,48 @@
+"""What the terms of links and of file requests have in common: an end, and a password."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from marshmallow import Schema, ValidationError, fields, validate, validates_schema
+
+from shared.web.input_fields import Moment, Whole
+
+LONGEST_PASSWORD = 256
+LONGEST_LIFE = 10 * 366 * 86_400
+
+
+class TermsSchema(Schema):
+    """What is absent stays, null takes away."""
+
+    lifetime_seconds = Whole(
+        validate=validate.Range(1, LONGEST_LIFE), metadata={"description": "from now on"}
+    )
+    expires_at = Moment(allow_none=True, metadata={"description": "instead of a lifetime"})
+
+    @validates_schema
+    def ask_for_one_end(self, loaded: dict[str, Any], **_: Any) -> None:
+        """Refuse two ends, and one that has passed."""
+        if "lifetime_seconds" in loaded and loaded.get("expires_at"):
+            raise ValidationError("Give a lifetime or a date, not both.", "expires_at")
+        if loaded.get("expires_at") and loaded["expires_at"] <= datetime.now(UTC):
+            raise ValidationError("This moment has passed.", "expires_at")
+
+
+def password_field(description: str) -> fields.String:
+    """A password to be set, or taken away by null."""
+    return fields.String(
+        allow_none=True,
+        load_only=True,
+        validate=validate.Length(1, LONGEST_PASSWORD),
+        metadata={"description": description, "format": "password"},
+    )
+
+
+def with_one_end(loaded: dict[str, Any]) -> dict[str, Any]:
+    """Terms that end at a moment, also where a lifetime was given."""
+    seconds = loaded.pop("lifetime_seconds", None)
+    if seconds is not None:
+        loaded["expires_at"] = datetime.now(UTC) + timedelta(seconds=seconds)
+    return loaded
