@@ -17,10 +17,6 @@ const PROBE_MS = 60_000;
 const SERVERS = `${STORAGE}/servers`;
 const LETTERS = `${STORAGE}/admin/dead-letters`;
 
-export async function listDetails(): Promise<CityDetail[]> {
-  return (await readJson<Page<CityDetail>>(authorised(SERVERS))).items;
-}
-
 export function getCity(id: string): Promise<CityDetail> {
   return readJson(authorised(`${SERVERS}/${id}`));
 }

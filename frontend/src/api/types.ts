@@ -86,9 +86,6 @@ export type SharedFile = StorageSchemas["SeenFile"];
 export type SharedFolder = StorageSchemas["SeenFolder"];
 export type Shared = StorageSchemas["Seen"];
 
-export type FileRequest = StorageSchemas["Drop"];
-export type NewFileRequest = Partial<StorageSchemas["NewDrop"]>;
-export type FileRequestChange = Partial<StorageSchemas["DropChange"]>;
 export type PublicRequest = StorageSchemas["PublicDrop"];
 export type SendingTicket = StorageSchemas["SendingStarted"];
 export type SendingProgress = StorageSchemas["SendingProgress"];

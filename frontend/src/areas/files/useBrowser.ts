@@ -85,6 +85,10 @@ export function useBrowser(list: Entries, query: Ref<FileQuery>) {
     details.look(file, others);
   }
 
+  function showDetails(entry: Entry): void {
+    if (!isFolder(entry)) details.open(entry);
+  }
+
   async function downloadAll(entries: Entry[]): Promise<void> {
     for (const entry of entries) if (!isFolder(entry)) await download(entry);
   }
@@ -92,14 +96,13 @@ export function useBrowser(list: Entries, query: Ref<FileQuery>) {
   function act(action: EntryAction, entries: Entry[] = chosen.value): void {
     const [first] = entries;
     if (first === undefined) return;
-    if (action === "open") open(first);
-    else if (action === "look") open(first);
-    else if (action === "details" && !isFolder(first)) details.open(first);
+    if (action === "open" || action === "look") open(first);
+    else if (action === "details") showDetails(first);
     else if (action === "download") void downloadAll(entries);
     else if (action === "rename") renaming.value = first.id;
     else if (action === "cut") moving.cut = entries;
     else if (action === "trash") void actions.trash(entries);
-    else if (action !== "details") asked.value = action;
+    else asked.value = action;
   }
 
   async function paste(): Promise<void> {

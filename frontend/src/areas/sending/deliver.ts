@@ -1,11 +1,11 @@
 import type { Problem } from "@/api/problem";
 import { asProblem } from "@/api/problem";
 import type { FileRequestDoor } from "@/api/sending";
-import type { SignedPart } from "@/api/types";
 import { assertReadable, mediaType, putBytes } from "@/api/uploads";
 import type { Lanes } from "@/areas/uploads/sending/lanes";
 import { sendParts } from "@/areas/uploads/sending/parts";
 import { delayOf, sleep } from "@/areas/uploads/sending/patience";
+import { type Way, wayLeft } from "@/areas/uploads/sending/way";
 
 import type { BegunUploads } from "./memory";
 import type { Sending } from "./sending";
@@ -13,11 +13,6 @@ import type { Sending } from "./sending";
 /** Larger files come in parts, so that what breaks off can go on. */
 const IN_PARTS_FROM = 16 * 1024 * 1024;
 const MOST_ATTEMPTS = 8;
-
-type Way =
-  | { kind: "there" }
-  | { kind: "whole"; url: string; headers: Record<string, string> }
-  | { kind: "parts"; partSize: number; received: Set<number>; links: SignedPart[] };
 
 export interface Around {
   door: FileRequestDoor;
@@ -120,11 +115,5 @@ async function look(id: string, { door }: Around, signal: AbortSignal): Promise<
     if (asProblem(reason).code === "UPLOAD_NOT_FOUND") return null;
     throw reason;
   });
-  if (found === null || found.state === "ended") return null;
-  if (found.state === "stored") return { kind: "there" };
-  const { part_size: partSize, received, size } = found;
-  if (partSize === null) return received[0]?.size === size ? { kind: "there" } : null;
-  const isWhole = (number: number, length: number) => length === Math.min(partSize, size - (number - 1) * partSize);
-  const there = received.filter((part) => isWhole(part.number, part.size)).map((part) => part.number);
-  return { kind: "parts", partSize, received: new Set(there), links: [] };
+  return found === null ? null : wayLeft(found);
 }

@@ -12,7 +12,6 @@ export default {
   ofPerson: "Only by {name}",
   clear: "Show all",
   export: "Save as {format}",
-  exportFailed: "The history could not be saved.",
   you: "you",
   nobody: "somebody without an account",
   time: "Meridian itself",

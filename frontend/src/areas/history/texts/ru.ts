@@ -14,7 +14,6 @@ const ru: typeof en = {
   ofPerson: "Только действия: {name}",
   clear: "Показать все",
   export: "Сохранить как {format}",
-  exportFailed: "Не удалось сохранить историю.",
   you: "вы",
   nobody: "кто-то без учётной записи",
   time: "сам Meridian",

@@ -1,16 +1,11 @@
 import { asProblem } from "@/api/problem";
 import { randomId } from "@/api/random";
-import type { SignedPart, UploadTicket, UploadWish } from "@/api/types";
+import type { UploadTicket, UploadWish } from "@/api/types";
 import { abortUpload, getUpload, mediaType, startUpload } from "@/api/uploads";
 
 import { change, type Upload } from "../upload";
 import type { FolderMaker } from "./folders";
-
-/** What is left to do for an upload: nothing, one PUT, or the parts that are missing. */
-export type Way =
-  | { kind: "there" }
-  | { kind: "whole"; url: string; headers: Record<string, string> }
-  | { kind: "parts"; partSize: number; received: Set<number>; links: SignedPart[] };
+import { type Way, wayLeft } from "./way";
 
 /** Answers that got lost are asked for again under the same key, as long as the same is asked. */
 const keys = new WeakMap<Upload, { body: string; key: string }>();
@@ -76,13 +71,7 @@ export async function look(ticket: string, signal: AbortSignal): Promise<Way | n
     if (asProblem(reason).status === 404) return null;
     throw reason;
   });
-  if (found === null || found.state === "ended") return null;
-  if (found.state === "stored") return { kind: "there" };
-  const { part_size: partSize, received, size } = found;
-  if (partSize === null) return received[0]?.size === size ? { kind: "there" } : null;
-  const isWhole = (number: number, length: number) => length === Math.min(partSize, size - (number - 1) * partSize);
-  const there = received.filter((part) => isWhole(part.number, part.size)).map((part) => part.number);
-  return { kind: "parts", partSize, received: new Set(there), links: [] };
+  return found === null ? null : wayLeft(found);
 }
 
 /** A file without the upload that was given up; `isGone`: nothing is left of it. */

@@ -3,12 +3,13 @@ import type { StoredFile } from "@/api/types";
 import { assertReadable, completeUpload, putBytes, signParts } from "@/api/uploads";
 
 import { change, type Upload } from "../upload";
-import { begin, giveBack, type GivenBack, look, type Way } from "./begin";
+import { begin, giveBack, type GivenBack, look } from "./begin";
 import type { FolderMaker } from "./folders";
 import type { Lanes } from "./lanes";
 import type { SignParts } from "./links";
 import { sendParts } from "./parts";
 import { SpeedMeter } from "./speed";
+import type { Way } from "./way";
 
 /** What an upload needs of the page around it. */
 export interface Around {
