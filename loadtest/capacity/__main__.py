@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from loadtest.capacity.guests import guests, lost
+from loadtest.capacity.guests import guests
+from loadtest.capacity.lost_city import lost
 from loadtest.capacity.page import make_html, make_markdown
 from loadtest.capacity.promises import Promises
 from loadtest.capacity.search import find_most

@@ -12,7 +12,6 @@ import aiohttp
 from loadtest.accounts import Account, read_accounts
 from loadtest.library import library
 from loadtest.populate import MOST_ACCOUNTS, Caller, prepare, remove_files
-from loadtest.stack import StackError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,25 +44,3 @@ async def _settle_in(stack: Stack, accounts: str, files: int, rows: AsyncExitSta
         chief = next(one for one in stack.run["accounts"] if one["is_superuser"])
         signed_in = await caller.sign_in(Account(chief["username"], chief["password"]))
         return signed_in.headers["Authorization"].removeprefix("Bearer ")
-
-
-@contextmanager
-def lost(stack: Stack, name: str | None) -> Iterator[None]:
-    """Take a city away, and give it back; None: leave all as it is."""
-    if name is None:
-        yield
-        return
-    known = {server["name"]: server["endpoint"] for server in stack.run["servers"]}
-    if name not in known:
-        raise StackError(f"there is no server {name}; there are {', '.join(known)}")
-    url = f"{known[name]}/-/fault"
-    asyncio.run(_call("PUT", url, {"down": True}))
-    try:
-        yield
-    finally:
-        asyncio.run(_call("DELETE", url))
-
-
-async def _call(method: str, url: str, body: object = None) -> None:
-    async with aiohttp.request(method, url, json=body) as answer:
-        answer.raise_for_status()
