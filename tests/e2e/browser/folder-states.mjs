@@ -2,7 +2,7 @@
 
 const FILES = "[data-file-id]";
 const BATCH = "**/storage/api/v1/batch";
-const LIST = "**/storage/api/v1/files?*";
+const LISTS = /\/storage\/api\/v1\/(files|folders)\?/;
 
 export const FOLDER_STATES = [
   {
@@ -94,7 +94,7 @@ export const FOLDER_STATES = [
     name: "loading",
     who: "full",
     ready: ".skeleton",
-    prepare: (page) => page.route(LIST, () => undefined),
+    prepare: (page) => page.route(LISTS, () => undefined),
   },
 ];
 
