@@ -68,7 +68,7 @@ def read_settings(env: Env) -> StorageSettings:
                 "SILENT_UPLOAD_SECONDS", 5.0, validate=validate.Range(0.1, DAY_SECONDS)
             ),
             multipart_bytes=env.int(
-                "UPLOAD_MULTIPART_BYTES", LARGEST_PUT, validate=validate.Range(0, LARGEST_PUT)
+                "UPLOAD_MULTIPART_BYTES", 64 * MEBIBYTE, validate=validate.Range(0, LARGEST_PUT)
             ),
             part_bytes=env.int(
                 "PART_BYTES",

@@ -77,6 +77,12 @@ def test_files_are_looked_at_and_taken_back(stack: Stack) -> None:
     assert json.loads(drive("keeping.mjs", stack, MOST_SECONDS))["seconds"] == 20
 
 
+@pytest.mark.browser
+@pytest.mark.timeout(MOST_SECONDS + 30)
+def test_the_page_asks_nothing_twice(stack: Stack) -> None:
+    assert json.loads(drive("thrift.mjs", stack, MOST_SECONDS))["files"] == 20
+
+
 def start_city(stack: Stack) -> str:
     """Start one more S3 server beside the stack; give what the page has to be told of it."""
     where = ("--city", "Oslo", "--latitude", "59.9", "--longitude", "10.7")

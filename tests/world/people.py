@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import aiohttp
 
 from tests.shapes import check_shape
+from tests.storage.sending import put_parts
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterable
@@ -64,6 +65,9 @@ class Visitor:
         """Start an upload and PUT the bytes, without saying that they are there."""
         body = {"name": name, "size": len(content), **more}
         started = await self.storage("POST", "/uploads", 201, json=body)
+        if "parts" in started:
+            await put_parts(started, content)
+            return started
         sending = self.session.put(
             started["url"], data=BytesIO(content), headers=started["headers"]
         )

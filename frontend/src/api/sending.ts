@@ -5,6 +5,7 @@ export interface SendingWish {
   name: string;
   size: number;
   content_type: string;
+  sha256?: string;
   sender?: string;
   parts?: boolean;
   avoid?: string[];

@@ -2,6 +2,7 @@ import type { Problem } from "@/api/problem";
 import { asProblem } from "@/api/problem";
 import type { FileRequestDoor } from "@/api/sending";
 import { assertReadable, mediaType, putBytes } from "@/api/uploads";
+import { announcedHash } from "@/areas/uploads/sending/hash";
 import type { Lanes } from "@/areas/uploads/sending/lanes";
 import { sendParts } from "@/areas/uploads/sending/parts";
 import { delayOf, sleep } from "@/areas/uploads/sending/patience";
@@ -89,11 +90,12 @@ async function findWay(one: Sending, around: Around, signal: AbortSignal): Promi
 
 async function begin(one: Sending, around: Around, signal: AbortSignal): Promise<Way> {
   const { file } = one;
-  const sender = around.sender();
+  const [sender, sha256] = [around.sender(), await announcedHash(file)];
   const wish = {
     name: file.name,
     size: file.size,
     content_type: mediaType(file.type),
+    ...(sha256 !== null && { sha256 }),
     ...(sender !== "" && { sender }),
     ...(file.size > IN_PARTS_FROM && { parts: true }),
     ...(one.avoid.length > 0 && { avoid: one.avoid }),

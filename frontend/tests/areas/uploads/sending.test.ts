@@ -2,6 +2,7 @@ import { describe, expect, it, vi } from "vitest";
 
 import { useFiles } from "@/areas/files/store";
 import { useCities } from "@/areas/map/cities";
+import { MOST_HASHED_BYTES } from "@/areas/uploads/sending/hash";
 import { useUploader } from "@/areas/uploads/sending/uploader";
 import { useUploads } from "@/areas/uploads/store";
 
@@ -9,6 +10,8 @@ import { json, offline, refuse } from "@tests/network";
 import { CITIES, file } from "@tests/sample";
 
 import { abort, complete, look, show, START, uploadWorld } from "./world";
+
+const HELLO_SHA256 = "2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824";
 
 describe("uploads", () => {
   const world = uploadWorld();
@@ -25,7 +28,13 @@ describe("uploads", () => {
     expect(world.first()).toMatchObject({ server: "new-york", distanceKm: 12.5, sent: 5 });
     expect([...useFiles().byId.values()].map(({ id, state: is }) => [id, is])).toEqual([["file-u1", "stored"]]);
     expect(world.wishes()).toEqual([
-      { name: "a.txt", size: 5, content_type: "application/octet-stream", on_conflict: "fail" },
+      {
+        name: "a.txt",
+        size: 5,
+        content_type: "application/octet-stream",
+        on_conflict: "fail",
+        sha256: HELLO_SHA256,
+      },
     ]);
   });
 
@@ -129,16 +138,26 @@ describe("uploads", () => {
     expect([keys.length, new Set(keys).size]).toEqual([3, 1]);
   });
 
-  it("start anew when the arrived bytes were refused", async () => {
-    world.network.on(START, given("u1"), given("u2")).on(complete("u1"), refuse(409, "CHECKSUM_MISMATCH"));
-    world.gone("u1");
-    world.stored("u2");
+  it("start anew, once, when the arrived bytes were refused; then a person may", async () => {
+    world.network.on(START, given("u1"), given("u2"), given("u3"));
+    for (const id of ["u1", "u2"]) world.network.on(complete(id), refuse(409, "CHECKSUM_MISMATCH"));
+    world.gone("u1", "u2");
+    world.stored("u3");
     await world.add([hello()]);
     await vi.waitFor(() => expect(state()).toEqual(["failed"]));
     expect(world.first().problem?.code).toBe("CHECKSUM_MISMATCH");
     useUploader().retry(world.first());
     await vi.waitFor(() => expect(state()).toEqual(["done"]));
-    expect(bucket.puts.map(({ path }) => path)).toEqual(["/u1", "/u2"]);
+    expect(bucket.puts.map(({ path }) => path)).toEqual(["/u1", "/u2", "/u3"]);
+  });
+
+  it("announce what a file holds, unless it is too large to be read at once", async () => {
+    const large = Object.defineProperty(new File(["hello"], "large.bin"), "size", { value: MOST_HASHED_BYTES + 1 });
+    world.network.on(START, refuse(403, "PERMISSION_DENIED"), refuse(403, "PERMISSION_DENIED"));
+    await world.add([hello(), large]);
+    await vi.waitFor(() => expect(state()).toEqual(["failed", "failed"]));
+    const announced = world.wishes().map(({ name, sha256 }) => [name, sha256]);
+    expect(Object.fromEntries(announced)).toEqual({ "a.txt": HELLO_SHA256, "large.bin": undefined });
   });
 
   it("go on by themselves, however long no city takes files", async () => {

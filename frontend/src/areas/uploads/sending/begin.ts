@@ -5,14 +5,21 @@ import { abortUpload, getUpload, mediaType, startUpload } from "@/api/uploads";
 
 import { change, type Upload } from "../upload";
 import type { FolderMaker } from "./folders";
+import { announcedHash } from "./hash";
 import { type Way, wayLeft } from "./way";
 
 /** Answers that got lost are asked for again under the same key, as long as the same is asked. */
 const keys = new WeakMap<Upload, { body: string; key: string }>();
 
 /** Asks where to send the bytes; the service reserves the name. */
-export async function begin(upload: Upload, folders: FolderMaker, signal: AbortSignal): Promise<[UploadTicket, Way]> {
-  const ticket = await startSomewhere(upload, folders, signal);
+export async function begin(
+  upload: Upload,
+  file: File,
+  folders: FolderMaker,
+  signal: AbortSignal,
+): Promise<[UploadTicket, Way]> {
+  const sha256 = await announcedHash(file);
+  const ticket = await startSomewhere(upload, sha256, folders, signal);
   keys.delete(upload);
   const { url, headers = {}, parts, part_size: partSize } = ticket;
   change(upload, {
@@ -32,25 +39,36 @@ export async function begin(upload: Upload, folders: FolderMaker, signal: AbortS
 }
 
 /** Leaves out the cities that failed, unless no other is left: they may be back by now. */
-async function startSomewhere(upload: Upload, folders: FolderMaker, signal: AbortSignal): Promise<UploadTicket> {
+async function startSomewhere(
+  upload: Upload,
+  sha256: string | null,
+  folders: FolderMaker,
+  signal: AbortSignal,
+): Promise<UploadTicket> {
   try {
-    return await start(upload, folders, signal);
+    return await start(upload, sha256, folders, signal);
   } catch (reason) {
     const { code } = asProblem(reason);
     if (code === "NO_SERVER" && upload.avoid.length > 0) upload.avoid = [];
     else if (code === "FOLDER_NOT_FOUND" && folders.forget(upload.folderId, upload.path)) keys.delete(upload);
     else throw reason;
-    return start(upload, folders, signal);
+    return start(upload, sha256, folders, signal);
   }
 }
 
-async function start(upload: Upload, folders: FolderMaker, signal: AbortSignal): Promise<UploadTicket> {
+async function start(
+  upload: Upload,
+  sha256: string | null,
+  folders: FolderMaker,
+  signal: AbortSignal,
+): Promise<UploadTicket> {
   const folder = await folders.ensure(upload.folderId, upload.path);
   const wish: UploadWish = {
     name: upload.name,
     size: upload.size,
     content_type: mediaType(upload.type),
     on_conflict: upload.onConflict,
+    ...(sha256 !== null && { sha256 }),
     ...(folder !== null && { folder_id: folder }),
     ...(upload.avoid.length > 0 && { avoid: upload.avoid }),
   };

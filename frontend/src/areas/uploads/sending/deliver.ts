@@ -5,6 +5,7 @@ import { assertReadable, completeUpload, putBytes, signParts } from "@/api/uploa
 import { change, type Upload } from "../upload";
 import { begin, giveBack, type GivenBack, look } from "./begin";
 import type { FolderMaker } from "./folders";
+import { forgetHash } from "./hash";
 import type { Lanes } from "./lanes";
 import type { SignParts } from "./links";
 import { sendParts } from "./parts";
@@ -41,7 +42,7 @@ export async function deliver(upload: Upload, file: File, around: Around, signal
     } catch (reason) {
       signal.throwIfAborted();
       if (round >= MOST_ROUNDS) throw reason;
-      if (upload.sent > sentBefore) strikes = 0;
+      if (upload.sent > sentBefore && !isDamaged(reason)) strikes = 0;
       await help(upload, file, reason, (strikes += 1), around, signal);
     }
   }
@@ -49,7 +50,7 @@ export async function deliver(upload: Upload, file: File, around: Around, signal
 
 async function sendRest(upload: Upload, file: File, around: Around, signal: AbortSignal): Promise<void> {
   change(upload, { state: "preparing", speed: 0, problem: null });
-  const way = await findWay(upload, around, signal);
+  const way = await findWay(upload, file, around, signal);
   upload.state = "sending";
   const meter = new SpeedMeter(upload.sent);
   const onProgress = (sent: number) => {
@@ -67,13 +68,13 @@ async function sendRest(upload: Upload, file: File, around: Around, signal: Abor
 }
 
 /** Goes on with what has begun, as far as it is there; else begins. */
-async function findWay(upload: Upload, around: Around, signal: AbortSignal): Promise<Way> {
+async function findWay(upload: Upload, file: File, around: Around, signal: AbortSignal): Promise<Way> {
   if (upload.ticket !== null) {
     const way = await look(upload.ticket, signal);
     if (way !== null) return way;
     await giveUp(upload, around);
   }
-  const [ticket, way] = await begin(upload, around.folders(), signal);
+  const [ticket, way] = await begin(upload, file, around.folders(), signal);
   await around.onBegun(upload, ticket.file);
   return way;
 }
@@ -92,6 +93,12 @@ async function help(
   if (upload.isInParts && (problem.code === "UPLOAD_INCOMPLETE" || problem.code === "UPLOAD_EXPIRED")) {
     upload.isDelivered = false;
     return;
+  }
+  // Damaged on the way, or the file has changed meanwhile: it is read and sent anew, once.
+  if (isDamaged(problem) && strikes === 1) {
+    forgetHash(file);
+    await assertReadable(file);
+    return giveUp(upload, around);
   }
   if (!isOfCity(problem)) throw reason;
   await assertReadable(file);
@@ -141,6 +148,10 @@ async function giveUp(upload: Upload, around: Around): Promise<void> {
 
 function isAway({ server }: Upload, around: Around): boolean {
   return server !== null && around.isAway(server);
+}
+
+function isDamaged(reason: unknown): boolean {
+  return asProblem(reason).code === "CHECKSUM_MISMATCH";
 }
 
 function isOfCity({ code }: Problem): boolean {

@@ -1,14 +1,12 @@
 import { Problem } from "@/api/problem";
 
+import { sha256Of } from "./hash";
+
 const END = 65_536;
 
 /** SHA-256 of a file's first and last bytes; null where the page may not hash (plain HTTP). */
-export async function hashOfEnds(file: File): Promise<string | null> {
-  const subtle = (crypto as Partial<Crypto>).subtle;
-  if (subtle === undefined) return null;
-  const ends = new Blob([file.slice(0, END), file.slice(Math.max(0, file.size - END))]);
-  const hash = new Uint8Array(await subtle.digest("SHA-256", await ends.arrayBuffer()));
-  return Array.from(hash, (byte) => byte.toString(16).padStart(2, "0")).join("");
+export function hashOfEnds(file: File): Promise<string | null> {
+  return sha256Of(new Blob([file.slice(0, END), file.slice(Math.max(0, file.size - END))]));
 }
 
 /** Throws unless it is the file of which parts have been sent: by size, time and its ends. */
