@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import time
+from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 import click
@@ -83,6 +85,23 @@ def retry(dead_letter: UUID | None, server: str | None, error: str | None, *, is
         raise click.UsageError("Say which: an id, --server, --error or --all.")
     count = _ask(lambda shared: commands.retry(shared, dead_letter, server, error))
     click.echo(f"{count} to be tried again")
+
+
+@main.command()
+@for_programs
+@click.option("--now", "is_new", is_flag=True, help="Compare all with what is wanted, first.")
+@click.option("--watch", is_flag=True, help="Show it again every second until all is there.")
+def backfill(*, is_json: bool, is_new: bool, watch: bool) -> None:
+    """Show what every server has of what it should have."""
+    from services.replicator import commands  # noqa: PLC0415
+
+    while True:
+        found = _ask(partial(commands.backfill, is_new=is_new))
+        click.echo(commands.as_json(found) if is_json else commands.as_bars(found))
+        if not watch or all(row["copies"] == row["wanted"] for row in found):
+            return
+        is_new = False
+        time.sleep(1)
 
 
 def _ask(work: Callable[[SharedSettings], Coroutine[Any, Any, Outcome]]) -> Outcome:

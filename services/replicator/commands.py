@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 import orjson
 
 from services.replicator.catalog.errors import group_errors
+from services.replicator.catalog.filled import count_filled
 from shared.catalog.dead_letters import retry_letters
 from shared.catalog.figures import count_figures
-from shared.catalog.jobs import list_jobs
+from shared.catalog.jobs import list_jobs, run_job_now
 from shared.catalog.servers import list_servers
 from shared.db import connect
 
@@ -25,6 +26,9 @@ POOL_SIZE: Final = 2
 MOST_ERRORS: Final = 100
 DIGITS: Final = 2
 NOTHING: Final = "-"
+BAR_LENGTH: Final = 30
+# The job that compares what is with what is wanted.
+WALK: Final = "placement.reconcile"
 
 Row: TypeAlias = dict[str, Any]
 
@@ -112,6 +116,29 @@ async def retry(
         return len(await retry_letters(pool, letter_id, server_id=server_id, error=error))
 
 
+async def backfill(shared: SharedSettings, *, is_new: bool) -> list[Row]:
+    """What every server has of what it should have; `is_new`: compare all again now."""
+    async with opened(shared) as pool:
+        if is_new:
+            await run_job_now(pool, WALK)
+        servers = await count_filled(pool)
+    return [
+        {
+            "server": one.server,
+            "copies": one.ready,
+            "wanted": one.wanted,
+            "bytes": one.ready_bytes,
+            "wanted bytes": one.wanted_bytes,
+        }
+        for one in servers
+    ]
+
+
+def as_bars(rows: Sequence[Row]) -> str:
+    """Draw how full the servers are."""
+    return as_table([{"server": row["server"], "filled": _bar(row)} for row in rows])
+
+
 def as_table(rows: Sequence[Mapping[str, Any]]) -> str:
     """Lay rows out in columns, under their names."""
     if not rows:
@@ -127,6 +154,13 @@ def as_table(rows: Sequence[Mapping[str, Any]]) -> str:
 def as_json(found: object) -> str:
     """Write what was found for programs."""
     return orjson.dumps(found, option=orjson.OPT_INDENT_2 | orjson.OPT_UTC_Z).decode()
+
+
+def _bar(row: Row) -> str:
+    part = row["copies"] / row["wanted"] if row["wanted"] else 1
+    full = int(part * BAR_LENGTH)
+    empty = BAR_LENGTH - full
+    return f"{'#' * full}{'.' * empty} {part:4.0%} {row['copies']} of {row['wanted']} copies"
 
 
 def _cell(cell: Any) -> str:

@@ -69,6 +69,23 @@ async def test_status_errors_and_retry(world: World) -> None:
     await world.check()
 
 
+async def test_how_full_the_cities_are(world: World) -> None:
+    version = await world.upload(os.urandom(1000), tell=False)
+    status, said, _ = await command(world, "backfill")
+    assert status == 0
+    lines = {line.split()[0]: line for line in said.splitlines()}
+    assert lines[CAPE_TOWN].endswith("0% 0 of 1 copies")
+    assert lines["new-york"].endswith("100% 1 of 1 copies")
+    await world.pool.execute("DELETE FROM storage.replicas WHERE state = 'WANTED'")
+    async with replicator(world):
+        await world.until(version, every="READY")
+        status, said, complained = await command(world, "backfill", "--watch", "--now")
+        assert (status, complained) == (0, "")
+        assert said.count("100% 1 of 1 copies") >= 3
+    found = await asked(world, "backfill")
+    assert {(row["copies"], row["wanted"], row["bytes"]) for row in found} == {(1, 1, 1000)}
+
+
 async def test_words_for_people(world: World) -> None:
     status, said, _ = await command(world, "status")
     assert status == 0
@@ -79,6 +96,6 @@ async def test_words_for_people(world: World) -> None:
     status, _, complained = await command(world, "retry", "--server", "nowhere")
     assert status == 1
     assert "There is no server nowhere; there are cape-town" in complained
-    for name in ("status", "errors", "retry", "run"):
+    for name in ("status", "errors", "retry", "backfill", "run"):
         status, said, _ = await command(world, name, "--help")
         assert (status, "Usage:" in said) == (0, True)
