@@ -42,7 +42,10 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA movies TO meridian_
 
 -- A row lock takes the right to update some column; the replicator moves versions to GONE.
 GRANT UPDATE (state, sha256, proof) ON storage.versions TO meridian_replicator;
-GRANT UPDATE (updated_at) ON storage.servers TO meridian_replicator;
+-- Operators drain servers from its command line, too.
+GRANT UPDATE (updated_at, is_draining) ON storage.servers TO meridian_replicator;
+GRANT INSERT, UPDATE ON storage.drains TO meridian_replicator;
+GRANT INSERT ON storage.actions TO meridian_replicator;
 GRANT UPDATE (walked_at), DELETE ON storage.placement_changes TO meridian_replicator;
 GRANT INSERT, UPDATE ON storage.replicas TO meridian_replicator;
 GRANT INSERT, UPDATE, DELETE ON storage.dead_letters TO meridian_replicator;

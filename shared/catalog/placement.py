@@ -42,19 +42,26 @@ CASE WHEN ({{version}}.rule ->> 'near_owner')::boolean THEN round({NEAR_BY:.0f}:
 """
 HASH: Final = 'md5(uuid_send({version}.id) || uuid_send(servers.id)) COLLATE pg_catalog."C"'
 BEFORE: Final = f"servers.id <> {{version}}.upload_server_id, {DISTANCE}, {HASH}"
+# One copy on every server that may have one: there is nothing to rank.
+IS_PLAIN: Final = (
+    "({version}.rule ->> 'copies' = 'all' AND NOT ({version}.rule ->> 'one_per_zone')::boolean)"
+)
 # The servers, among `holds`, that should have a row `version` with id, upload_server_id and rule.
 CHOSEN: Final = f"""
+SELECT servers.id FROM storage.servers WHERE {IS_PLAIN} AND {{holds}} AND NOT {FORBIDS}
+UNION ALL (
 SELECT ranked.id FROM (
     SELECT servers.id, servers.zone, row_number() OVER (ORDER BY {BEFORE}) AS place,
         row_number() OVER (PARTITION BY servers.zone ORDER BY {BEFORE}) AS place_in_zone
     FROM storage.servers
     JOIN storage.servers AS origin ON origin.id = {{version}}.upload_server_id
-    WHERE {{holds}} AND NOT {FORBIDS}
+    WHERE NOT {IS_PLAIN} AND {{holds}} AND NOT {FORBIDS}
 ) AS ranked
 WHERE ranked.place_in_zone = 1 OR NOT ({{version}}.rule ->> 'one_per_zone')::boolean
 ORDER BY NOT (ranked.place_in_zone = 1 AND {{version}}.rule -> 'zones' -> 'require' ? ranked.zone),
     ranked.place
 LIMIT NULLIF({{version}}.rule ->> 'copies', 'all')::integer
+)
 """
 
 

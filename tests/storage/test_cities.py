@@ -12,7 +12,7 @@ from services.local.process.guard import start_guard
 from services.local.process.ports import keep_ports
 from services.local.run.home import open_home
 from services.local.servers.node import Node
-from services.storage.cities.drain import finish_drains, sign_report
+from services.storage.cities.drain_reports import look_at_drains, sign_report
 from shared.db import connect
 from tests.storage.conftest import EVERYTHING, Person, Storage, make_token
 
@@ -243,10 +243,10 @@ async def test_a_finished_drain_has_a_signed_report(operator: Person, storage: S
     path = f"/servers/{server.id}"
     await operator.call("POST", f"{path}/drain")
     pool = await connect(storage.database.owner)
-    await finish_drains(pool, "key")
+    await look_at_drains(pool, "key")
     assert (await operator.call("GET", f"{path}/progress"))["state"] == "running"
     await pool.execute(COPY_EVERYWHERE)
-    await finish_drains(pool, "key")
+    await look_at_drains(pool, "key")
     done = await operator.call("GET", f"{path}/progress")
     assert (done["state"], done["files"], done["eta_seconds"]) == ("done", 0, 0)
     report = done["report"]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from marshmallow import Schema, fields, post_load, validate
 
 if TYPE_CHECKING:
-    from services.storage.cities.drain import Progress
+    from shared.catalog.draining import Progress
 
 
 class DrainProgressSchema(Schema):
@@ -84,8 +84,8 @@ def show_drain(progress: Progress) -> dict[str, Any]:
     """Answer for a drain."""
     return {
         "state": progress.state,
-        "files": progress.remaining.files,
-        "bytes": progress.remaining.bytes,
+        "files": progress.files,
+        "bytes": progress.bytes,
         "files_total": progress.files_total,
         "bytes_total": progress.bytes_total,
         "bytes_per_second": progress.bytes_per_second,

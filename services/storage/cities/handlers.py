@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from services.storage.cities import drain as draining
 from services.storage.cities.add import add_server
 from services.storage.cities.change import change_server
-from services.storage.cities.drain import end_drain, plan_drain, show_progress, start_drain
 from services.storage.cities.drain_schemas import show_drain
 from services.storage.cities.remove import remove_server
 from services.storage.cities.schemas import show_added, show_probed
 from services.storage.client import caller_of
 from services.storage.keys import POOL, PROBER
 from services.storage.servers.schemas import show_server
+from shared.catalog.draining import plan_drain, show_progress
 from shared.catalog.servers import find_server
 from shared.errors import SERVER_NOT_FOUND, MeridianError
 from shared.web.paths import path_id
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from services.storage.cities.change import ServerChange
     from services.storage.cities.drain_schemas import DrainQuery, RemovalQuery
     from services.storage.cities.schemas import Described
+    from shared.catalog.servers import Server
 
 
 async def probe(request: web.Request, body: Described) -> web.Response:
@@ -37,10 +39,7 @@ async def probe(request: web.Request, body: Described) -> web.Response:
 
 async def probe_again(request: web.Request) -> web.Response:
     """Try a server that was added."""
-    server = await find_server(request.app[POOL], path_id(request))
-    if server is None:
-        raise MeridianError(SERVER_NOT_FOUND)
-    return reply(show_probed(await request.app[PROBER].try_out(server)))
+    return reply(show_probed(await request.app[PROBER].try_out(await _server(request))))
 
 
 async def add(request: web.Request, body: Described) -> web.Response:
@@ -85,18 +84,26 @@ async def drain(request: web.Request, query: DrainQuery) -> web.Response:
 
     It takes nothing new, and what it has is copied to the others; it can be removed after that.
     """
+    pool, server = request.app[POOL], await _server(request)
     if query.dry_run:
-        return reply(show_drain(await plan_drain(request.app[POOL], path_id(request))))
-    progress = await start_drain(request.app[POOL], caller_of(request), path_id(request))
-    return reply(show_drain(progress))
+        return reply(show_drain(await plan_drain(pool, server)))
+    await draining.start(pool, caller_of(request), server)
+    return reply(show_drain(await show_progress(pool, server)))
 
 
 async def stop(request: web.Request) -> web.Response:
     """Stop draining a server; it takes files again."""
-    await end_drain(request.app[POOL], caller_of(request), path_id(request))
+    await draining.stop(request.app[POOL], caller_of(request), await _server(request))
     return reply_nothing()
 
 
 async def progress(request: web.Request) -> web.Response:
-    """Show how far the newest drain of a server is."""
-    return reply(show_drain(await show_progress(request.app[POOL], path_id(request))))
+    """Show how far the newest drain of a server is, counted every few seconds."""
+    return reply(show_drain(await show_progress(request.app[POOL], await _server(request))))
+
+
+async def _server(request: web.Request) -> Server:
+    server = await find_server(request.app[POOL], path_id(request))
+    if server is None:
+        raise MeridianError(SERVER_NOT_FOUND)
+    return server

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from services.storage.cities.sole_copies import count_sole_copies, list_sole_copies
+from services.storage.cities.sole_copies import count_sole_copies, sole_copies
 from services.storage.history.actions import NewAction, insert_actions
 from services.storage.history.events import ActionEvent
 from shared.catalog.servers import find_server
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from services.storage.caller import Caller
-    from services.storage.cities.sole_copies import Counts
+    from services.storage.cities.sole_copies import Counts, SoleCopy
     from shared.catalog.servers import Server
     from shared.db import Connection, Pool
 
@@ -70,13 +70,17 @@ async def forget_copies(pool: Pool, server_id: UUID) -> None:
 
 async def refuse(db: Connection, server: Server, lost: Counts) -> None:
     """Say what would be lost."""
-    copies = await list_sole_copies(db, server.id, EXAMPLES)
+    examples: list[UUID] = []
+    async for copies in sole_copies(db, server.id):
+        examples = [*examples, *(copy.file_id for copy in copies)][:EXAMPLES]
+        if len(examples) == EXAMPLES:
+            break
     raise MeridianError(
         SOLE_COPIES,
         f"{server.name} holds the only copy of {lost.versions} versions. Drain it first, or "
         f"confirm the loss with confirm_loss={lost.versions}.",
         counts=lost,
-        examples=[copy.file_id for copy in copies],
+        examples=examples,
     )
 
 
@@ -89,14 +93,18 @@ async def tell_of_loss(db: Connection, caller: Caller, server: Server, lost: Cou
         object_id=server.id,
         data={"name": server.name, "files": lost.files, "versions": lost.versions},
     )
-    losses = [
-        NewAction(
-            owner_id=copy.owner_id,
-            event=ActionEvent.VERSION_LOSE,
-            object_id=copy.file_id,
-            data={"version": copy.number, "size": copy.size},
-            server=server.name,
-        )
-        for copy in await list_sole_copies(db, server.id, lost.versions)
-    ]
-    await insert_actions(db, caller, [removed, *losses])
+    await insert_actions(db, caller, [removed])
+    if not lost.versions:
+        return
+    async for copies in sole_copies(db, server.id):
+        await insert_actions(db, caller, [_loss(server, copy) for copy in copies])
+
+
+def _loss(server: Server, copy: SoleCopy) -> NewAction:
+    return NewAction(
+        owner_id=copy.owner_id,
+        event=ActionEvent.VERSION_LOSE,
+        object_id=copy.file_id,
+        data={"version": copy.number, "size": copy.size},
+        server=server.name,
+    )

@@ -2,36 +2,35 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any, Final
+from uuid import UUID
+
+from shared.catalog.file_pages import LAST_OF_PAGE, PAGE_OF_FILES, fetch_pages
 
 if TYPE_CHECKING:
-    from uuid import UUID
+    from collections.abc import AsyncIterator, Mapping
 
     from shared.db import Connection, Pool
 
-SOLE: Final = """
-FROM storage.replicas
-JOIN storage.versions ON versions.owner_id = replicas.owner_id AND versions.id = replicas.version_id
-WHERE replicas.server_id = $1 AND replicas.state IN ('READY', 'SUSPECT')
-    AND versions.state = 'STORED'
-    AND NOT EXISTS (
-        SELECT FROM storage.replicas AS others
-        JOIN storage.servers ON servers.id = others.server_id
-        WHERE others.owner_id = replicas.owner_id AND others.version_id = replicas.version_id
-            AND others.server_id <> $1 AND others.state = 'READY' AND servers.removed_at IS NULL
-    )
-"""
-COUNT_SOLE: Final = f"""
-SELECT count(DISTINCT versions.file_id) AS files, count(*) AS versions,
-    COALESCE(sum(versions.size), 0)::bigint AS bytes
-{SOLE}
-"""
-NAME_SOLE: Final = f"""
-SELECT versions.owner_id, versions.file_id, versions.id AS version_id, versions.number,
-    versions.size
-{SOLE}
-ORDER BY versions.owner_id, versions.id LIMIT $2
+LIST_SOLE: Final = f"""
+WITH {PAGE_OF_FILES}, sole AS (
+    SELECT versions.owner_id, versions.file_id, versions.number, versions.size
+    FROM page JOIN storage.versions
+        ON versions.owner_id = page.owner_id AND versions.file_id = page.id
+    JOIN storage.replicas
+        ON replicas.owner_id = versions.owner_id AND replicas.version_id = versions.id
+    WHERE replicas.server_id = $4 AND replicas.state IN ('READY', 'SUSPECT')
+        AND versions.state = 'STORED'
+        AND NOT EXISTS (
+            SELECT FROM storage.replicas AS others
+            JOIN storage.servers ON servers.id = others.server_id
+            WHERE others.owner_id = replicas.owner_id AND others.version_id = replicas.version_id
+                AND others.server_id <> $4 AND others.state = 'READY'
+                AND servers.removed_at IS NULL)
+)
+SELECT {LAST_OF_PAGE},
+    (SELECT COALESCE(jsonb_agg(to_jsonb(sole) ORDER BY file_id, number), '[]') FROM sole) AS copies
 """
 
 
@@ -39,9 +38,9 @@ ORDER BY versions.owner_id, versions.id LIMIT $2
 class Counts:
     """How much: files, versions of them, and their bytes."""
 
-    files: int
-    versions: int
-    bytes: int
+    files: int = 0
+    versions: int = 0
+    bytes: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,17 +49,30 @@ class SoleCopy:
 
     owner_id: UUID
     file_id: UUID
-    version_id: UUID
     number: int
     size: int
+
+    @classmethod
+    def read(cls, row: Mapping[str, Any]) -> SoleCopy:
+        """Read it as JSON says it."""
+        known = {field.name: row[field.name] for field in fields(cls)}
+        known |= {name: UUID(known[name]) for name in ("owner_id", "file_id")}
+        return cls(**known)
+
+
+async def sole_copies(db: Connection | Pool, server_id: UUID) -> AsyncIterator[list[SoleCopy]]:
+    """All versions that only this server has, page by page; those of a file stay together."""
+    async for page in fetch_pages(db, LIST_SOLE, server_id):
+        yield [SoleCopy.read(row) for row in page["copies"]]
 
 
 async def count_sole_copies(db: Connection | Pool, server_id: UUID) -> Counts:
     """How much only this server has."""
-    row: Any = await db.fetchrow(COUNT_SOLE, server_id)
-    return Counts(**row)
-
-
-async def list_sole_copies(db: Connection | Pool, server_id: UUID, limit: int) -> list[SoleCopy]:
-    """Some of the versions that only this server has."""
-    return [SoleCopy(**row) for row in await db.fetch(NAME_SOLE, server_id, limit)]
+    found = Counts()
+    async for copies in sole_copies(db, server_id):
+        found = Counts(
+            found.files + len({copy.file_id for copy in copies}),
+            found.versions + len(copies),
+            found.bytes + sum(copy.size for copy in copies),
+        )
+    return found

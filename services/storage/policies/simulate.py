@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from shared.db import Pool
 
 # So many files, with all their versions, one statement looks at.
-PAGE: Final = 5000
+PAGE: Final = 1000
 
 # $1, $2 owner and id of the last file seen, $3 the rule, $4 how many
 COUNT_PAGE: Final = f"""
@@ -34,25 +34,27 @@ WITH RECURSIVE {{below}} page AS MATERIALIZED (
     FROM page JOIN storage.versions
         ON versions.owner_id = page.owner_id AND versions.file_id = page.id
     WHERE versions.state = 'STORED' AND {{mine}}
-), chosen AS MATERIALIZED (
-    SELECT version.owner_id, version.id AS version_id, version.file_id, version.size,
-        chosen.id AS server_id
-    FROM version CROSS JOIN LATERAL ({CHOSEN.format(version="version", holds=HOLDS)}) AS chosen
+), placed AS MATERIALIZED (
+    SELECT version.owner_id, version.id AS version_id, version.file_id, version.size, version.rule,
+        ARRAY({CHOSEN.format(version="version", holds=HOLDS)}) AS chosen
+    FROM version
 ), moves AS (
-    SELECT chosen.owner_id, chosen.version_id, chosen.file_id, chosen.size, chosen.server_id,
+    SELECT placed.owner_id, placed.version_id, placed.file_id, placed.size, wanted.server_id,
         true AS is_added
-    FROM chosen LEFT JOIN storage.replicas ON replicas.owner_id = chosen.owner_id
-        AND replicas.version_id = chosen.version_id AND replicas.server_id = chosen.server_id
-    WHERE replicas.state IS NULL OR replicas.state IN ('GONE', 'ERASING')
+    FROM placed CROSS JOIN LATERAL unnest(placed.chosen) AS wanted(server_id)
+    WHERE COALESCE((SELECT replicas.state FROM storage.replicas
+        WHERE replicas.owner_id = placed.owner_id AND replicas.version_id = placed.version_id
+            AND replicas.server_id = wanted.server_id), 'GONE') IN ('GONE', 'ERASING')
     UNION ALL
-    SELECT version.owner_id, version.id, version.file_id, version.size, replicas.server_id, false
-    FROM version JOIN storage.replicas
-        ON replicas.owner_id = version.owner_id AND replicas.version_id = version.id
-    JOIN storage.servers ON servers.id = replicas.server_id
-    LEFT JOIN chosen ON chosen.owner_id = replicas.owner_id
-        AND chosen.version_id = replicas.version_id AND chosen.server_id = replicas.server_id
-    WHERE replicas.state NOT IN ('GONE', 'ERASING') AND chosen.server_id IS NULL
-        AND ({HOLDS} OR {FORBIDS.format(version="version")})
+    SELECT placed.owner_id, placed.version_id, placed.file_id, placed.size, held.server_id, false
+    FROM placed CROSS JOIN LATERAL (
+        SELECT replicas.server_id FROM storage.replicas
+        JOIN storage.servers ON servers.id = replicas.server_id
+        WHERE replicas.owner_id = placed.owner_id AND replicas.version_id = placed.version_id
+            AND replicas.state NOT IN ('GONE', 'ERASING')
+            AND replicas.server_id <> ALL(placed.chosen)
+            AND ({HOLDS} OR {FORBIDS.format(version="placed")})
+    ) AS held
 )
 SELECT (SELECT owner_id FROM page ORDER BY owner_id DESC, id DESC LIMIT 1) AS last_owner,
     (SELECT id FROM page ORDER BY owner_id DESC, id DESC LIMIT 1) AS last_id,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from services.storage.cities.drain import finish_drains
+from services.storage.cities.drain_reports import look_at_drains
 from services.storage.downloads.tickets import prune_tickets
 from services.storage.events.outbox import prune_published
 from services.storage.history.months import keep_months
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 PUBLISHED_HOURS: Final = 24
 HOUR_SECONDS: Final = 3600
-DRAIN_SECONDS: Final = 5
+DRAIN_SECONDS: Final = 2
 
 
 def relay_jobs(
@@ -44,13 +44,13 @@ def relay_jobs(
         """Drop old complaints about servers."""
         await forget_old(pool)
 
-    async def end_drains(run: Run) -> None:
-        """End drains that have nothing left to copy, with a report."""
-        await finish_drains(pool, report_key)
+    async def follow_drains(run: Run) -> None:
+        """Note how far drains are, and end those that are done with a report."""
+        await look_at_drains(pool, report_key)
 
     return [
         *file_jobs(pool, doorbell, settings.trash_days),
-        Job(name="drains.end", every=DRAIN_SECONDS, function=end_drains),
+        Job(name="drains.end", every=DRAIN_SECONDS, function=follow_drains),
         Job(name="refusals.prune", every=HOUR_SECONDS, function=forget_refusals),
         Job(name="outbox.prune", every=HOUR_SECONDS, function=prune_outbox),
         Job(name="tickets.prune", every=HOUR_SECONDS, function=prune_old_tickets),

@@ -1,0 +1,1 @@
+"""What can be asked of replication from the command line: one command a file."""
