@@ -1,3 +1,4 @@
+import type { Timing } from "./measured";
 import type { City, DownloadOffer } from "./types";
 
 const PATIENCE_MS = 3_000;
@@ -9,11 +10,18 @@ export interface Source {
   url: string;
 }
 
+/** Told how a city answered. */
+type Teller = (timing: Timing) => void;
+
 /** The first city of the offer that really answers, or null when none does. */
-export async function firstAlive(offer: DownloadOffer): Promise<Source | null> {
+export async function firstAlive(offer: DownloadOffer, tell?: Teller): Promise<Source | null> {
   const sources: Source[] = [{ server: offer.server, url: offer.url }, ...offer.alternates];
   for (const source of sources) {
-    if (await answers(source.url)) return source;
+    const began = performance.now();
+    const ok = await answers(source.url);
+    const ms = performance.now() - began;
+    tell?.({ server: source.server.name, ttfbMs: ms, ms, bytes: 1, ok });
+    if (ok) return source;
   }
   return null;
 }

@@ -1,4 +1,5 @@
 import { authorised, readJson, STORAGE } from "./http";
+import { reportMeasured } from "./measured";
 import { Problem } from "./problem";
 import type { SignedPart, StoredFile, UploadProgress, UploadTicket, UploadWish } from "./types";
 
@@ -46,9 +47,16 @@ export async function assertReadable(file: File): Promise<void> {
   }
 }
 
+/** Where bytes go; with the name of the server, how it answered is told to the service. */
+export interface Destination {
+  url: string;
+  headers: Record<string, string>;
+  server?: string | null;
+}
+
 /** Sends bytes to the S3 server itself: XMLHttpRequest, because fetch tells no upload progress. */
 export function putBytes(
-  to: { url: string; headers: Record<string, string> },
+  to: Destination,
   bytes: Blob,
   onProgress: (sent: number) => void,
   signal: AbortSignal,
@@ -57,20 +65,32 @@ export function putBytes(
     const request = new XMLHttpRequest();
     const give = (reason: unknown) => (reject(reason), request.abort());
     const giveUp = () => give(new DOMException("cancelled", "AbortError"));
-    const watch = watchSilence(() => give(new Problem("CITY_UNREACHABLE", 0)));
+    const watch = watchSilence(() => (time(false), give(new Problem("CITY_UNREACHABLE", 0))));
     if (signal.aborted) return giveUp();
+    const time = timed(request, to.server ?? null, bytes.size);
     request.open("PUT", to.url);
     for (const [name, value] of Object.entries(to.headers)) {
       if (!SET_BY_BROWSER.has(name.toLowerCase())) request.setRequestHeader(name, value);
     }
     request.upload.onprogress = (event) => (watch.hear(), onProgress(event.loaded));
-    request.onload = () => (request.status < 300 ? resolve() : reject(refusal(request)));
-    request.onerror = () => reject(new Problem("CITY_UNREACHABLE", 0));
+    request.onload = () => (time(request.status < 500), request.status < 300 ? resolve() : reject(refusal(request)));
+    request.onerror = () => (time(false), reject(new Problem("CITY_UNREACHABLE", 0)));
     request.onloadend = () => (watch.end(), signal.removeEventListener("abort", giveUp));
     signal.addEventListener("abort", giveUp);
     // A slice has no type of its own, so no header is sent beside the signed ones.
     request.send(bytes.slice(0, bytes.size));
   });
+}
+
+/** Times a request: from its last byte to the answer, and all of it. */
+function timed(request: XMLHttpRequest, server: string | null, bytes: number): (ok: boolean) => void {
+  const began = performance.now();
+  let sentAt = began;
+  request.upload.onload = () => (sentAt = performance.now());
+  return (ok) => {
+    const now = performance.now();
+    if (server !== null) reportMeasured({ server, ttfbMs: now - sentAt, ms: now - began, bytes, ok });
+  };
 }
 
 function watchSilence(onSilence: () => void): { hear: () => void; end: () => void } {

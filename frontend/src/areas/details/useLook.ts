@@ -2,6 +2,7 @@ import { onBeforeUnmount, reactive, type Ref, watch } from "vue";
 
 import { offerLook } from "@/api/details";
 import { firstAlive } from "@/api/download";
+import { reportMeasured } from "@/api/measured";
 import { asProblem, type Problem } from "@/api/problem";
 import type { StoredFile } from "@/api/types";
 
@@ -47,7 +48,7 @@ export function useLook(file: Readonly<Ref<StoredFile | null>>) {
 }
 
 async function read(id: string, look: Look, signal: AbortSignal): Promise<Partial<Shown>> {
-  const source = await firstAlive(await offerLook(id));
+  const source = await firstAlive(await offerLook(id), reportMeasured);
   if (source === null) return { state: "noCity" };
   if (look !== "text" && look !== "markdown") return { state: "ready", url: source.url };
   const answer = await fetch(source.url, { signal, credentials: "omit", referrerPolicy: "no-referrer" });

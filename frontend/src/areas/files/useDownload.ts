@@ -3,6 +3,7 @@ import { useI18n } from "vue-i18n";
 
 import { firstAlive, save } from "@/api/download";
 import { offerDownload } from "@/api/files";
+import { reportMeasured } from "@/api/measured";
 import { asProblem } from "@/api/problem";
 import type { City, DownloadOffer, StoredFile } from "@/api/types";
 import { cityName } from "@/areas/map/cityName";
@@ -22,7 +23,7 @@ export function useDownload() {
     isBusy.value = true;
     try {
       const offer = await offerDownload(file.id);
-      const source = await firstAlive(offer);
+      const source = await firstAlive(offer, reportMeasured);
       if (source === null) return notices.say("error", t("files.notices.noCity"));
       save(source.url);
       notices.say("info", saidOf(offer, source.server));

@@ -69,7 +69,7 @@ async function send(one: Sending, way: Way, { door, lanes }: Around, signal: Abo
   const onProgress = (sent: number) => (one.sent = sent);
   if (way.kind === "parts") {
     const sign = (numbers: number[], ended: AbortSignal) => door.signParts(one.id ?? "", numbers, ended);
-    await sendParts({ ...way, sign, file: one.file }, lanes, onProgress, signal);
+    await sendParts({ ...way, sign, file: one.file, server: null }, lanes, onProgress, signal);
   } else if (way.kind === "whole") {
     await lanes.run(() => putBytes(way, one.file, onProgress, signal), signal);
   }

@@ -49,7 +49,7 @@ describe("a large file", () => {
     expect(bucket.mostAtOnce).toBeLessThanOrEqual(6);
     expect(world.first().sent).toBe(TEXT.length);
     expect(seen).toEqual(seen.toSorted((one, other) => one - other));
-    expect(world.network.asked.map(({ method }) => method)).toEqual(["POST", "POST"]);
+    expect(world.calls().map(({ method }) => method)).toEqual(["POST", "POST"]);
   });
 
   it("asks for more links when those that came with it are used up", async () => {
@@ -76,7 +76,7 @@ describe("a large file", () => {
     await world.add([large()]);
     await isDone();
     expect(arrived()).toBe(TEXT);
-    expect(world.network.asked).toHaveLength(2);
+    expect(world.calls()).toHaveLength(2);
   });
 
   it("sends what the city says is missing, though it had confirmed it", async () => {

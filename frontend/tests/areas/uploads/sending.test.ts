@@ -43,7 +43,7 @@ describe("uploads", () => {
     world.stored(...Array.from({ length: 20 }, (_, index) => `u${index}`));
     await world.add(Array.from({ length: 20 }, (_, index) => hello(`${index}.txt`)));
     await vi.waitFor(() => expect(new Set(state())).toEqual(new Set(["done"])));
-    expect([world.network.asked.length, bucket.puts.length]).toEqual([40, 20]);
+    expect([world.calls().length, bucket.puts.length]).toEqual([40, 20]);
   });
 
   it("go into the folder that is open", async () => {

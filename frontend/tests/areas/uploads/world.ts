@@ -18,6 +18,7 @@ export const complete = (id: string) => `POST /storage/api/v1/uploads/${id}/comp
 export const abort = (id: string) => `DELETE /storage/api/v1/uploads/${id}`;
 export const look = (id: string) => `GET /storage/api/v1/uploads/${id}`;
 export const sign = (id: string) => `POST /storage/api/v1/uploads/${id}/parts`;
+export const REPORT = "/storage/api/v1/route/measured";
 export const show = (id: string) => `GET /storage/api/v1/files/${id}`;
 
 /** Silence of a city and of the service is waited for in earnest. */
@@ -39,6 +40,8 @@ export function uploadWorld() {
       ),
     state: () => useUploads().items.map(({ state }) => state),
     first: () => useUploads().items[0] as Upload,
+    /** What was asked of the service, but for how cities answered: that costs nobody any time. */
+    calls: () => world.network.asked.filter(({ path }) => path !== REPORT),
     wishes: () => world.network.to(START).map(({ body }) => body as Record<string, unknown>),
     /** The answer to the start of an upload in one piece. */
     given: (id: string, server = CITIES[0], change: Partial<UploadTicket> = {}) =>

@@ -60,9 +60,9 @@ async function sendRest(upload: Upload, file: File, around: Around, signal: Abor
   if (way.kind === "parts") {
     const { partSize, received, links } = way;
     const sign: SignParts = (numbers, ended) => signParts(upload.ticket ?? "", numbers, ended);
-    await sendParts({ sign, file, partSize, received, links }, around.lanes, onProgress, signal);
+    await sendParts({ sign, file, server: upload.server, partSize, received, links }, around.lanes, onProgress, signal);
   } else if (way.kind === "whole") {
-    await around.lanes.run(() => putBytes(way, file, onProgress, signal), signal);
+    await around.lanes.run(() => putBytes({ ...way, server: upload.server }, file, onProgress, signal), signal);
   }
   change(upload, { isDelivered: true, sent: file.size });
 }

@@ -14,6 +14,8 @@ const MOST_ATTEMPTS = 4;
 export interface PartJob {
   sign: SignParts;
   file: File;
+  /** Where they go, so that how it answers can be told; null where nobody is signed in. */
+  server: string | null;
   partSize: number;
   /** Those that are there already. */
   received: Set<number>;
@@ -60,7 +62,7 @@ export async function sendParts(
   async function put(number: number): Promise<void> {
     const { url, headers } = await links.of(number, missing);
     const bytes = job.file.slice((number - 1) * job.partSize, number * job.partSize);
-    await putBytes({ url, headers }, bytes, (sent) => tally.set(number, sent), ended);
+    await putBytes({ url, headers, server: job.server }, bytes, (sent) => tally.set(number, sent), ended);
     tally.set(number, bytes.size);
   }
 
