@@ -25,11 +25,16 @@ ALONE = 2
 def destinations(shop: Workshop, holdings: Sequence[Holding]) -> list[Store]:
     """Choose servers to copy to now, in one go.
 
-    A server that does not answer is left for later. One that lately held others up is served
-    alone, when the others are done. What is left out stays due, and the sweep comes back to it.
+    A server that does not answer, or asked for less, is left for later. One that lately held
+    others up is served alone, when the others are done. What is left out stays due, and the sweep
+    comes back to it.
     """
     due = [holding.server for holding in holdings if holding.is_due and holding.state != "ERASING"]
-    answering = [store for store in shop.stores_of(due) if not store.health.is_down]
+    answering = [
+        store
+        for store in shop.stores_of(due)
+        if not store.health.is_down and shop.rooms.has_room(store.server.id)
+    ]
     quick = [store for store in answering if not store.health.is_slow]
     slow = [store for store in answering if shop.alone[store.server.id] < ALONE]
     return quick or slow[:1]
@@ -42,7 +47,8 @@ def unwelcome(shop: Workshop) -> list[UUID]:
         store for store in stores if store.health.is_slow and shop.alone[store.server.id] >= ALONE
     ]
     down = [store for store in stores if store.health.is_down]
-    return [*shop.locked(), *(store.server.id for store in (*busy, *down))]
+    silent = [store.server.id for store in (*busy, *down)]
+    return [*shop.locked(), *shop.rooms.full(), *silent]
 
 
 @contextmanager

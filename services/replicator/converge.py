@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from services.replicator.workshop import Workshop
     from shared.catalog.replicas import Holding
     from shared.catalog.versions import Version
+    from shared.stores.store import Store
 
 
 async def converge(shop: Workshop, owner_id: UUID, version_id: UUID) -> None:
@@ -44,6 +45,19 @@ async def converge(shop: Workshop, owner_id: UUID, version_id: UUID) -> None:
 async def _spread(shop: Workshop, version: Version, holdings: Sequence[Holding]) -> None:
     """Copy to the servers that are due from those that have it."""
     chosen = destinations(shop, holdings)
+    with shop.rooms.taken([store.server.id for store in chosen]):
+        await _copy_to(shop, version, holdings, chosen)
+    if any(shop.rooms.is_limited(store.server.id) for store in chosen):
+        # Others may have been waiting for this room.
+        shop.wake(0)
+    is_suspected = any(holding.state == "SUSPECT" for holding in holdings)
+    if is_suspected and await renew_suspects(shop.pool, version):
+        shop.wake(0)
+
+
+async def _copy_to(
+    shop: Workshop, version: Version, holdings: Sequence[Holding], chosen: Sequence[Store]
+) -> None:
     stores = {store.server.id: store for store in chosen}
     lease_owner = f"{shop.name}:{token_hex(4)}"
     claims = await claim_copies(
@@ -53,6 +67,3 @@ async def _spread(shop: Workshop, version: Version, holdings: Sequence[Holding])
     if lanes:
         with counted(shop, lanes):
             await copy(shop, version, sources(shop, holdings, lanes), lanes)
-    is_suspected = any(holding.state == "SUSPECT" for holding in holdings)
-    if is_suspected and await renew_suspects(shop.pool, version):
-        shop.wake(0)

@@ -13,6 +13,7 @@ import structlog
 
 from services.replicator.announcer import Announcer
 from services.replicator.consumer import BLOCK_SECONDS, Consumer
+from services.replicator.copying.token_bucket import TokenBucket
 from services.replicator.jobs.due import Alarm, Sweep
 from services.replicator.jobs.table import replicator_jobs
 from services.replicator.stream import Stream
@@ -23,6 +24,7 @@ from shared.jobs import Jobs
 from shared.pooler import open_database
 from shared.redis import open_redis
 from shared.stores.addresses import rules_of
+from shared.stores.part_sizes import MEBIBYTE
 from shared.stores.stores import Stores
 from shared.tasks import cancel
 from shared.vault import Vault
@@ -68,6 +70,7 @@ async def work(
         name=f"{socket.gethostname()}-{os.getpid()}",
         announce=announcer.announce,
         wake=alarm.wake,
+        bulk_line=TokenBucket(settings.backfill_mib_per_second * MEBIBYTE),
     )
     consumers = [
         consumer

@@ -26,7 +26,10 @@ class Cut:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReplicatorSettings:
-    """What only the replicator needs to know; times in seconds, sizes in bytes."""
+    """What only the replicator needs to know; times in seconds, sizes in bytes.
+
+    `backfill_mib_per_second` of each process; 0: as quickly as it goes.
+    """
 
     workers: int = 2
     copy_concurrency: int = 8
@@ -37,6 +40,7 @@ class ReplicatorSettings:
     scrub_days: int = 30
     scrub_bytes_per_second: int = 16 * MEBIBYTE
     quarantine_days: int = QUARANTINE_DAYS
+    backfill_mib_per_second: float = 0
 
     @property
     def bulk_concurrency(self) -> int:
@@ -70,5 +74,8 @@ def read_settings(env: Env) -> ReplicatorSettings:
         ),
         quarantine_days=env.int(
             "QUARANTINE_DAYS", QUARANTINE_DAYS, validate=validate.Range(1, 3650)
+        ),
+        backfill_mib_per_second=env.float(
+            "BACKFILL_MIB_PER_SECOND", 0, validate=validate.Range(0, 1_000_000)
         ),
     )

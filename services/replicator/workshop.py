@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 import structlog
 
+from services.replicator.copying.rooms import Rooms
+from services.replicator.copying.token_bucket import TokenBucket
 from shared.vault import VaultError
 
 if TYPE_CHECKING:
@@ -39,6 +41,10 @@ class Workshop:
     wake: Callable[[float], None]
     # Servers that are being copied to alone, because they hold others up.
     alone: Counter[UUID] = field(default_factory=Counter)
+    # How many copies may be under way to a server.
+    rooms: Rooms = field(default_factory=Rooms)
+    # Back-fills and drains take no more of the lines than this lets pass.
+    bulk_line: TokenBucket = field(default_factory=lambda: TokenBucket(0))
     # How many copies are being read from a server.
     read: Counter[UUID] = field(default_factory=Counter)
     # Servers whose secret no key opens, and until when that is taken for granted.

@@ -13,6 +13,10 @@ class StoreFailing(StoreUnavailable):
     """The server answers, and says that it cannot now."""
 
 
+class StoreBusy(StoreFailing):
+    """The server asks for fewer requests."""
+
+
 class StoreFull(StoreFailing):
     """There is no room left on this server."""
 

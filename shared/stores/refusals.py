@@ -11,6 +11,7 @@ from shared.stores.errors import (
     ObjectMissing,
     ObjectRefused,
     Redirected,
+    StoreBusy,
     StoreFailing,
     StoreForbidden,
     StoreFull,
@@ -26,6 +27,7 @@ CODE = re.compile(rb"<Code>\s*([\w.-]+)\s*</Code>")
 FULL_CODES = frozenset(
     ("XMinioStorageFull", "XMinioAdminBucketQuotaExceeded", "QuotaExceeded", "InsufficientStorage")
 )
+BUSY_CODES = frozenset(("SlowDown", "SlowDownRead", "SlowDownWrite", "TooManyRequests"))
 NO_SUCH_UPLOAD = "NoSuchUpload"
 # What will be said again of the same bytes, size or name. All else may be said of the next object,
 # too, or pass by itself, whatever code it has: it is waited for like an outage.
@@ -65,7 +67,6 @@ PASSING_CODES = frozenset(
         "OperationAborted",
         "RequestTimeout",
         "ServiceUnavailable",
-        "SlowDown",
         "XMinioServerNotInitialized",
     )
 )
@@ -76,7 +77,7 @@ BY_STATUS: Mapping[int, type[StoreError]] = {
     HTTPStatus.REQUEST_TIMEOUT: StoreFailing,
     HTTPStatus.LOCKED: StoreFailing,
     HTTPStatus.TOO_EARLY: StoreFailing,
-    HTTPStatus.TOO_MANY_REQUESTS: StoreFailing,
+    HTTPStatus.TOO_MANY_REQUESTS: StoreBusy,
     460: StoreFailing,  # what load balancers and
     499: StoreFailing,  # nginx say when they took us for gone
     HTTPStatus.NOT_IMPLEMENTED: StoreRefused,
@@ -93,6 +94,8 @@ def refusal(status: int, code: str, what: str) -> StoreError:
 def _by_code(status: int, code: str) -> type[StoreError] | None:
     if code in FULL_CODES:
         return StoreFull
+    if code in BUSY_CODES:
+        return StoreBusy
     if code in PASSING_CODES:
         return MultipartMissing if code == NO_SUCH_UPLOAD else StoreFailing
     if code in FINAL_CODES or status in FINAL_STATUSES:

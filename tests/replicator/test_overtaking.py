@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from typing import Any
 
@@ -17,6 +18,7 @@ MAKE_BULK = """
 UPDATE storage.replicas SET is_bulk = true, next_attempt_at = now() - interval '1 hour'
 WHERE state = 'WANTED'
 """
+COPYING = "SELECT count(*) FROM storage.replicas WHERE state = 'COPYING' AND is_bulk"
 MAKE_DUE = (
     "UPDATE storage.replicas SET next_attempt_at = now() WHERE version_id = $1 AND state = 'WANTED'"
 )
@@ -54,6 +56,23 @@ async def test_a_fresh_upload_overtakes_thousands_of_deletions_in_the_stream(wor
         groups: Any = await world.stream._redis.xinfo_groups(BULK_STREAM)
         (left,) = [group["lag"] for group in groups if group["name"] == REPLICATOR_GROUP]
         assert left > 0
+    await world.check()
+
+
+async def test_a_limited_back_fill_leaves_the_line_to_fresh_uploads(world: World) -> None:
+    old = [await world.upload(os.urandom(100_000), tell=False) for _ in range(4)]
+    await world.pool.execute(MAKE_BULK)
+    async with replicator(world, backfill_mib_per_second=0.001):
+        async with asyncio.timeout(20):
+            while not await world.pool.fetchval(COPYING):
+                await asyncio.sleep(0.01)
+        fresh = await world.upload(os.urandom(3_000_000))
+        await world.until(fresh, every="READY")
+        for version in old:
+            assert (await world.row(version, CAPE_TOWN)).state != "READY"
+    async with replicator(world):
+        for version in (fresh, *old):
+            await world.until(version, every="READY")
     await world.check()
 
 

@@ -69,6 +69,21 @@ async def test_a_silent_city_does_not_hold_up_a_burst(world: World) -> None:
     await world.check()
 
 
+async def test_a_city_that_asks_for_less_gets_less(world: World) -> None:
+    line = world.wires[CAPE_TOWN]
+    line.most_puts = 4
+    async with replicator(world):
+        versions = [await world.upload(os.urandom(10_000), tell=False) for _ in range(150)]
+        await world.relay()
+        for version in versions:
+            await world.until(version, 60, every="READY")
+    # Half as many at once after each refusal; without that it says so to most of them.
+    assert 0 < line.slowed_down < 60
+    for version in versions:
+        assert (await world.row(version, CAPE_TOWN)).failures == 0
+    await world.check()
+
+
 async def test_a_slow_city_is_left_behind_and_served_alone(world: World) -> None:
     async with replicator(world):
         world.wires[CAPE_TOWN].bytes_per_second = 700_000

@@ -12,6 +12,9 @@ from urllib.parse import urlsplit, urlunsplit
 CHUNK = 65_536
 HEAD = re.compile(rb"(GET|PUT|HEAD|POST|DELETE) (/\S*) HTTP/1\.1\r\n")
 MARK = b"<the bit that flips>"
+SLOW_DOWN = (503, b"<Error><Code>SlowDown</Code></Error>")
+# A busy server takes its time.
+PUT_SECONDS = 0.1
 FLIPPED = b"<the bit that glips>"
 
 
@@ -30,6 +33,10 @@ class Wire:
     # After so many bytes from the server the connection breaks; None: never.
     breaks_after: int | None = None
     bytes_per_second: float = 0
+    # More PUTs than these at the same time are told to slow down; None: as many as come.
+    most_puts: int | None = None
+    puts: set[asyncio.StreamWriter] = field(default_factory=set)
+    slowed_down: int = 0
     # So long every request is on its way.
     delay_seconds: float = 0
     is_refusing: bool = False
@@ -60,6 +67,7 @@ class Wire:
         """Be a good line again."""
         self.is_refusing = False
         self.answers.clear()
+        self.most_puts = None
         self.flips_down = self.flips_up = 0
         self.breaks_after = None
         self.bytes_per_second = self.delay_seconds = 0
@@ -83,7 +91,18 @@ class Wire:
             self.writers.discard(far_writer)
             far_writer.close()
         self.writers.discard(writer)
+        self.puts.discard(writer)
         writer.close()
+
+    async def _slow_down(self, method: str, back: asyncio.StreamWriter) -> tuple[int, bytes] | None:
+        if method != "PUT" or self.most_puts is None:
+            return None
+        if len(self.puts) < self.most_puts:
+            self.puts.add(back)
+            await asyncio.sleep(PUT_SECONDS)
+            return None
+        self.slowed_down += 1
+        return SLOW_DOWN
 
     async def _up(
         self,
@@ -97,8 +116,9 @@ class Wire:
             for found in HEAD.finditer(chunk):
                 method = found[1].decode()
                 self.requests.append((method, found[2].decode()))
-                if method in self.answers:
-                    status, body = self.answers[method]
+                answer = self.answers.get(method) or await self._slow_down(method, back)
+                if answer is not None:
+                    status, body = answer
                     head = f"HTTP/1.1 {status} No\r\nContent-Length: {len(body)}\r\n"
                     back.write(f"{head}Connection: close\r\n\r\n".encode() + body)
                     await back.drain()
@@ -111,6 +131,7 @@ class Wire:
     async def _down(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         passed = 0
         while chunk := await reader.read(CHUNK):
+            self.puts.discard(writer)
             await self.flowing.wait()
             if self.flips_down and MARK in chunk:
                 self.flips_down -= 1

@@ -37,7 +37,7 @@ WHERE replicas.owner_id = $1 AND replicas.version_id = $2
     AND versions.state = 'STORED'
     AND servers.id = replicas.server_id AND {DUE_FOR_COPY}
 RETURNING replicas.owner_id, replicas.version_id, replicas.server_id, replicas.lease_owner,
-    replicas.attempt, replicas.upload_id
+    replicas.attempt, replicas.upload_id, replicas.is_bulk
 """
 RENEW_LEASES = """
 UPDATE storage.replicas SET lease_until = now() + make_interval(secs => $5)
@@ -117,6 +117,7 @@ class Claim:
     lease_owner: str
     attempt: int
     upload_id: str | None
+    is_bulk: bool = False
 
 
 async def claim_copies(

@@ -31,6 +31,7 @@ async def read_into(
     async for arrived in source.pieces():
         if not any(lane.is_open for lane in lanes):
             return
+        await _keep_to_the_limit(shop, lanes, len(arrived))
         for piece in reading.cut(arrived):
             await reading.add(piece)
             if held_back:
@@ -43,6 +44,12 @@ async def read_into(
         # Told with its last bytes: while a slower one is waited for, this one may well be done.
         await lane.give(held_back)
         lane.end(proven)
+
+
+async def _keep_to_the_limit(shop: Workshop, lanes: Sequence[Lane], size: int) -> None:
+    """Where nothing of it is fresh, send no more than back-fills may."""
+    if all(lane.claim.is_bulk for lane in lanes):
+        await shop.bulk_line.take(size * sum(lane.is_open for lane in lanes))
 
 
 async def _give(lanes: Sequence[Lane], piece: bytes) -> None:

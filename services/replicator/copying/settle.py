@@ -18,7 +18,13 @@ from services.replicator.metrics import COPIED_BYTES, COPIES, LAG
 from services.replicator.retry import backoff
 from shared.catalog.refused_writes import report_own_copy
 from shared.events import ReplicaFailed, ReplicaReady
-from shared.stores.errors import ObjectRefused, StoreError, StoreFailing, StoreUnavailable
+from shared.stores.errors import (
+    ObjectRefused,
+    StoreBusy,
+    StoreError,
+    StoreFailing,
+    StoreUnavailable,
+)
 
 if TYPE_CHECKING:
     from services.replicator.copying.lane import Lane
@@ -47,6 +53,7 @@ async def finish(shop: Workshop, version: Version, lane: Lane) -> None:
         return
     lane.is_settled = True
     server = lane.store.server
+    shop.rooms.went_well(server.id)
     COPIES.labels(server.name, "well").inc()
     COPIED_BYTES.labels(server.name).inc(version.size)
     if state == "ERASING":
@@ -67,6 +74,8 @@ async def finish(shop: Workshop, version: Version, lane: Lane) -> None:
 
 async def fail(shop: Workshop, version: Version, lane: Lane, error: Exception) -> None:
     """Plan the next attempt, or make a dead letter of the last one."""
+    if isinstance(error, StoreBusy):
+        shop.rooms.slow_down(lane.store.server.id)
     if isinstance(error, StoreFailing):
         await report_own_copy(shop.pool, lane.store.server.id, version.size)
     if isinstance(error, WrongBytes):
