@@ -26,7 +26,7 @@ TOP_LEVEL = {
 SAYS_NOTHING = {"utils", "util", "helpers", "common", "base", "manager", "core", "impl", "misc"}
 # Files of a service that may know HTTP; everything else stands below them and never looks up.
 UPPER = {"app", "routes", "handlers", "commands", "__main__", "client"}
-HTTP = {"cookie", "device", "keys", "media_types", "names", "texts", "user_agent"}
+HTTP = {"cookie", "device", "keys", "media_types", "names", "texts", "user_agent", "languages"}
 WEB_ONLY = {"aiohttp", "marshmallow"}
 ONE_SERVICE = {"shared.healthy", "shared.migrate"}  # commands, imported by nobody
 ONE_SERVICE.add("shared.ledger")  # the history of files will stand on it, too

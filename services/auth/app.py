@@ -10,14 +10,17 @@ from urllib.parse import urlsplit
 from services.auth.api_tokens.look_up import look_up_token
 from services.auth.attempts.known_devices import DeviceMarks
 from services.auth.audit.changes import Changes
+from services.auth.confirmations.confirm import Confirm
 from services.auth.deletion.relay import relay_forever
 from services.auth.jobs import run_jobs_forever
 from services.auth.keys import (
     CHANGES,
     CHECK,
+    CONFIRM,
     DEVICE_MARKS,
     FORGOT,
     MINT,
+    OUTGOING,
     PASSKEYS,
     PASSWORDS,
     POOL,
@@ -27,6 +30,7 @@ from services.auth.keys import (
     THROTTLE,
 )
 from services.auth.mail.mailer import Mailer
+from services.auth.mail.outgoing import Outgoing
 from services.auth.passkeys.challenges import Challenges
 from services.auth.passkeys.check import PasskeyCheck
 from services.auth.passkeys.relying_party import find_relying_party
@@ -80,7 +84,7 @@ def make_auth(settings: Settings) -> web.Application:
             open_atlas(settings.geo),
             resources(settings),
             other_sites(settings),
-            forgotten(settings),
+            letters(settings),
         ),
         probes={"database": ask_database},
         trusted_proxies=settings.http.trusted_proxies,
@@ -153,15 +157,17 @@ def other_sites(settings: Settings) -> Callable[[web.Application], AsyncIterator
     return context
 
 
-def forgotten(settings: Settings) -> Callable[[web.Application], AsyncIterator[None]]:
-    """Make the cleanup context of forgotten passwords; after `resources`."""
+def letters(settings: Settings) -> Callable[[web.Application], AsyncIterator[None]]:
+    """Make the cleanup context of all that sends letters; after `resources`."""
 
     async def context(app: web.Application) -> AsyncIterator[None]:
         auth, site = settings.auth, settings.http.public_url
         sender = auth.mail_from or f"meridian@{urlsplit(site).hostname}"
         mailer = Mailer(auth.mail_server, sender) if auth.mail_server else None
-        forgot = app[FORGOT] = Forgot(app[CHANGES], app[THROTTLE], mailer, site)
+        outgoing = app[OUTGOING] = Outgoing(mailer, site)
+        app[FORGOT] = Forgot(app[CHANGES], app[THROTTLE], outgoing)
+        app[CONFIRM] = Confirm(app[CHANGES], app[THROTTLE], outgoing)
         yield
-        await forgot.finish()
+        await outgoing.finish()
 
     return context

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 import structlog
 
 from services.auth.api_tokens.api_tokens import delete_revoked_tokens
+from services.auth.confirmations.confirmations import delete_expired_confirmations
 from services.auth.deletion.outbox import prune_published
 from services.auth.deletion.relay import erase_accounts, tell_again
 from services.auth.logins.logins import keep_login_months
@@ -71,9 +72,10 @@ async def delete_challenges(db: Pool, _settings: AuthSettings) -> None:
     await delete_expired_challenges(db)
 
 
-async def delete_resets(db: Pool, _settings: AuthSettings) -> None:
-    """Delete the reset links that have expired."""
+async def delete_links(db: Pool, _settings: AuthSettings) -> None:
+    """Delete the links of letters that have expired."""
     await delete_expired_resets(db)
+    await delete_expired_confirmations(db)
 
 
 async def delete_rights_changes(db: Pool, _settings: AuthSettings) -> None:
@@ -90,7 +92,7 @@ async def erase_deleted(db: Pool, _settings: AuthSettings) -> None:
 
 JOBS: Final = (
     Job("accounts", erase_deleted),
-    Job("resets", delete_resets),
+    Job("links", delete_links),
     Job("rights_changes", delete_rights_changes),
     Job("refresh_tokens", delete_refresh_tokens),
     Job("sessions", delete_sessions),

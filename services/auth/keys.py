@@ -9,6 +9,8 @@ from aiohttp import web
 if TYPE_CHECKING:
     from services.auth.attempts.known_devices import DeviceMarks
     from services.auth.audit.changes import Changes
+    from services.auth.confirmations.confirm import Confirm
+    from services.auth.mail.outgoing import Outgoing
     from services.auth.passkeys.check import PasskeyCheck
     from services.auth.resets.forgot import Forgot
     from services.auth.second_factor.check import SecondFactorCheck
@@ -26,6 +28,8 @@ PASSWORDS: Final[web.AppKey[Passwords]] = web.AppKey("passwords")
 CHANGES: Final[web.AppKey[Changes]] = web.AppKey("changes")
 CHECK: Final[web.AppKey[PasswordCheck]] = web.AppKey("check")
 PASSKEYS: Final[web.AppKey[PasskeyCheck]] = web.AppKey("passkeys")
+OUTGOING: Final[web.AppKey[Outgoing]] = web.AppKey("outgoing")
+CONFIRM: Final[web.AppKey[Confirm]] = web.AppKey("confirm")
 FORGOT: Final[web.AppKey[Forgot]] = web.AppKey("forgot")
 SOCIAL: Final[web.AppKey[SocialLogin]] = web.AppKey("social")
 SECOND_FACTOR: Final[web.AppKey[SecondFactorCheck]] = web.AppKey("second_factor")

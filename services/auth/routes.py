@@ -7,6 +7,7 @@ from typing import Final
 from services.auth.accounts.routes import ROUTES as ACCOUNTS
 from services.auth.api_tokens.routes import ROUTES as API_TOKENS
 from services.auth.audit.routes import ROUTES as AUDIT
+from services.auth.confirmations.routes import ROUTES as CONFIRMATIONS
 from services.auth.deletion.routes import ROUTES as DELETION
 from services.auth.directory.routes import ROUTES as DIRECTORY
 from services.auth.invitations.routes import ROUTES as INVITATIONS
@@ -26,6 +27,7 @@ ROUTES: Final = (
     *ACCOUNTS,
     *API_TOKENS,
     *AUDIT,
+    *CONFIRMATIONS,
     *DELETION,
     *DIRECTORY,
     *INVITATIONS,

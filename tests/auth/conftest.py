@@ -9,7 +9,7 @@ import os
 import signal
 import sys
 import uuid
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -22,6 +22,7 @@ from services.auth.app import make_auth
 from services.auth.settings import AuthSettings, Settings
 from shared.env import GeoSettings, HttpSettings, SharedSettings
 from shared.vault import new_key
+from tests.auth.mailbox import Mailbox
 from tests.shapes import check_shape
 
 if TYPE_CHECKING:
@@ -177,6 +178,14 @@ def start(
 async def auth(start: Start, settings: Settings) -> Auth:
     """A running service."""
     return await start(settings)
+
+
+@pytest.fixture
+def mailbox() -> Iterator[Mailbox]:
+    """A mail server that keeps what it takes."""
+    box = Mailbox()
+    with box.serving():
+        yield box
 
 
 @pytest.fixture

@@ -4,18 +4,24 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from email import message_from_bytes, policy
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from aiohttp.test_utils import unused_port
 from aiosmtpd.controller import Controller
+
+from services.auth.mail.server import MailServer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from email.message import EmailMessage
 
     from aiosmtpd.smtp import SMTP, Envelope, Session
+
+    from services.auth.settings import Settings
+
+RESET: Final = "/reset/"
 
 
 @dataclass(slots=True)
@@ -24,13 +30,11 @@ class Mailbox:
 
     port: int = field(default_factory=unused_port)
     letters: list[EmailMessage] = field(default_factory=list)
-    recipients: list[str] = field(default_factory=list)
 
     async def handle_DATA(self, _: SMTP, __: Session, envelope: Envelope) -> str:  # noqa: N802
         """Take a letter."""
         assert isinstance(envelope.content, bytes)
         self.letters.append(message_from_bytes(envelope.content, policy=policy.default))
-        self.recipients += envelope.rcpt_tos
         return "250 OK"
 
     @contextmanager
@@ -43,9 +47,19 @@ class Mailbox:
         finally:
             controller.stop()
 
-    async def until(self, count: int) -> EmailMessage:
-        """Wait for so many letters; the last of them."""
+    def letters_with(self, link: str) -> list[EmailMessage]:
+        """Return the letters that hold such a link."""
+        return [letter for letter in self.letters if link in letter.get_content()]
+
+    async def until(self, count: int, link: str = RESET) -> EmailMessage:
+        """Wait for so many letters with such a link; the last of them."""
         async with asyncio.timeout(10):
-            while len(self.letters) < count:
+            while len(self.letters_with(link)) < count:
                 await asyncio.sleep(0.02)
-        return self.letters[-1]
+        return self.letters_with(link)[-1]
+
+
+def with_mail(settings: Settings, port: int, username: str | None = None) -> Settings:
+    """Settings of a service that hands its letters in there."""
+    server = MailServer("127.0.0.1", port, is_tls=False, username=username, password=username)
+    return replace(settings, auth=replace(settings.auth, mail_server=server))

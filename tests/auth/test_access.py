@@ -21,6 +21,7 @@ OPEN: Final = {
     "GET /.well-known/jwks.json",
     *("POST /register", "POST /login", "POST /refresh", "POST /password/reset"),
     *("POST /passkeys/options", "POST /passkeys/login", "POST /password/forgot"),
+    "POST /email/confirm",
     *("GET /providers", "GET /oauth/{provider}/login", "GET /oauth/{provider}/callback"),
 }
 OWN: Final = {
@@ -28,6 +29,7 @@ OWN: Final = {
     *("PATCH /me", "POST /me/password", "POST /me/proof", "POST /logout", "POST /logout/all"),
     *("GET /sessions", "GET /logins", "GET /me/tokens", "POST /me/tokens"),
     *("GET /me/passkeys", "POST /me/passkeys", "POST /me/passkeys/options"),
+    "POST /me/email/confirmation",
     *("GET /me/identities", "POST /me/identities"),
     *("GET /me/totp", "POST /me/totp", "DELETE /me/totp"),
     *("POST /me/totp/confirm", "POST /me/totp/recovery-codes"),

@@ -657,7 +657,13 @@ async def test_guessing_is_slowed_down(auth: Auth, oidc: Oidc) -> None:
 async def test_login_page_is_told_what_is_offered(auth: Auth, oidc: Oidc) -> None:
     offered = await auth.call("GET", "/providers", 200)
     item = {"name": "office", "title": "Our work", "url": "/auth/api/v1/oauth/office/login"}
-    assert offered == {"items": [item], "next": None, "passkeys": False, "registration": "open"}
+    assert offered == {
+        "items": [item],
+        "next": None,
+        "passkeys": False,
+        "mail": False,
+        "registration": "open",
+    }
     problem = await auth.call("GET", "/oauth/nobody/login", 404)
     assert problem["code"] == "PROVIDER_NOT_FOUND"
 

@@ -9,8 +9,9 @@ from aiohttp import hdrs
 from services.auth.accounts import profile
 from services.auth.accounts.schemas import show_user
 from services.auth.accounts.sign_up import sign_up
-from services.auth.keys import CHECK, POOL, SETTINGS
-from services.auth.sessions.device import device_of
+from services.auth.keys import CHANGES, CHECK, CONFIRM, POOL, SETTINGS
+from services.auth.mail.languages import languages_of
+from services.auth.sessions.device import actor_of, device_of
 from shared.web.etag import etag_of, revision_asked
 from shared.web.identity import identity_of
 from shared.web.reply import reply
@@ -26,10 +27,11 @@ async def register(request: web.Request, body: NewUser) -> web.Response:
 
     The new account has the role `member`: files and links of its own. Names and addresses are
     compared without regard to case; one that is taken is named, since there is no other way to
-    tell a person what to change.
+    tell a person what to change. Where mail is set up, a letter asks to confirm the address.
     """
-    mode = request.app[SETTINGS].auth.registration
-    user = await sign_up(request.app[CHECK], mode, body, device_of(request))
+    app = request.app
+    user = await sign_up(app[CHECK], app[SETTINGS].auth.registration, body, device_of(request))
+    await app[CONFIRM].begin(user, languages_of(request))
     return _answer(user)
 
 
@@ -42,12 +44,16 @@ async def change_me(request: web.Request, body: ProfileChange) -> web.Response:
     """Change my account.
 
     With `If-Match` only when it is still as it was read. Another e-mail address needs a fresh
-    proof.
+    proof, and is to be confirmed anew.
     """
-    identity = identity_of(request)
-    before = await profile.show_profile(request.app[POOL], identity.user_id)
+    app, identity = request.app, identity_of(request)
+    before = await profile.show_profile(app[POOL], identity.user_id)
     revision = revision_asked(request, before.id, before.revision)
-    return _answer(await profile.change_profile(request.app[POOL], identity, body, revision))
+    actor = actor_of(request)
+    user = await profile.change_profile(app[CHANGES], actor, identity, body, revision)
+    if user.email != before.email:
+        await app[CONFIRM].begin(user, languages_of(request))
+    return _answer(user)
 
 
 def _answer(user: User) -> web.Response:

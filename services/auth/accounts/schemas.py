@@ -74,6 +74,11 @@ class UserSchema(Schema):
     id = fields.UUID(required=True)
     username = fields.String(required=True, metadata={"example": "ann"})
     email = fields.Email(required=True, metadata={"example": "ann@example.com"})
+    email_confirmed_at = fields.AwareDateTime(
+        required=True,
+        allow_none=True,
+        metadata={"description": "since when it is known that they read its mail"},
+    )
     first_name = fields.String(required=True, metadata={"example": "Ann"})
     last_name = fields.String(required=True, metadata={"example": "Lee"})
     is_superuser = fields.Boolean(required=True)
@@ -99,6 +104,7 @@ def show_user(user: User) -> dict[str, Any]:
         "id": user.id,
         "username": user.username,
         "email": user.email,
+        "email_confirmed_at": user.email_confirmed_at,
         "first_name": user.first_name,
         "last_name": user.last_name,
         "is_superuser": user.is_superuser,

@@ -28,7 +28,7 @@ ROLES: Final = """ARRAY(
         WHERE user_roles.user_id = users.id ORDER BY roles.name) AS roles"""
 COLUMNS: Final = f"""users.id, users.username, users.email, users.first_name, users.last_name,
     users.is_superuser, users.is_active, users.revision, users.created_at, users.updated_at,
-    users.deleted_at,
+    users.deleted_at, users.email_confirmed_at,
     {ROLES}, {PERMISSIONS}"""
 SUBJECT: Final = f"""users.id AS user_id, users.username, users.is_superuser, {PERMISSIONS},
     (SELECT rights.version FROM auth.rights) AS rights_version"""
@@ -38,8 +38,8 @@ FIND_USER: Final = f"SELECT {COLUMNS} FROM auth.users WHERE users.id = $1"
 INSERT_USER: Final = """
 WITH added AS (
     INSERT INTO auth.users (username, username_key, email, email_key, password_hash,
-        first_name, last_name, is_superuser, id)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+        first_name, last_name, is_superuser, id, email_confirmed_at)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, CASE WHEN $10::boolean THEN now() END)
     RETURNING id
 )
 INSERT INTO auth.user_roles (user_id, role_id)
@@ -49,6 +49,8 @@ RETURNING user_id
 UPDATE_PROFILE: Final = """
 UPDATE auth.users
 SET email = COALESCE($3, email), email_key = COALESCE($4, email_key),
+    email_confirmed_at = CASE WHEN email_key = COALESCE($4, email_key)
+        THEN email_confirmed_at END,
     first_name = COALESCE($5, first_name), last_name = COALESCE($6, last_name),
     revision = revision + 1, updated_at = now()
 WHERE id = $1 AND ($2::integer IS NULL OR revision = $2)
@@ -71,6 +73,7 @@ class User:
     created_at: datetime
     updated_at: datetime
     deleted_at: datetime | None
+    email_confirmed_at: datetime | None
     roles: list[str]
     permissions: list[str]
 
@@ -91,6 +94,7 @@ class NewUser:
     last_name: str = ""
     is_superuser: bool = False
     invitation: str | None = field(default=None, repr=False)
+    has_confirmed_email: bool = False
     id: UUID = field(default_factory=new_id)
 
     @property
@@ -135,6 +139,7 @@ async def insert_user(db: Connection | Pool, new: NewUser, password_hash: str | 
         new.last_name,
         new.is_superuser,
         new.id,
+        new.has_confirmed_email,
     )
 
 

@@ -26,6 +26,9 @@ KNOWN: Final = Rule(free=10, at_once=64, first=1, longest=60, forget=HOUR)
 # Codes of strangers who know the password: 30 a day, and a code in a million fits.
 CODE: Final = Rule(free=5, at_once=1, first=2, longest=HOUR, forget=24 * HOUR)
 
+# Letters to one address.
+LETTER: Final = Rule(free=5, at_once=4, first=60, longest=HOUR, forget=HOUR)
+
 OPERATOR: Final = Lane("operator", "", KNOWN, is_trusted=True)
 
 
@@ -62,6 +65,11 @@ def session_lanes(session_id: UUID) -> tuple[Lane, ...]:
 def look_up_lanes(user_id: UUID) -> tuple[Lane, ...]:
     """Count the people that somebody looks up and who are not there."""
     return (Lane("look_up", str(user_id), LOOK_UP, is_trusted=True),)
+
+
+def letter_lanes(email_key: str) -> tuple[Lane, ...]:
+    """Count the letters that go to one address."""
+    return (Lane("letter", email_key, LETTER),)
 
 
 def address_lanes(kind: str, device: Device) -> tuple[Lane, ...]:

@@ -22,6 +22,7 @@ class Action(StrEnum):
     USER_LOGGED_OUT = "user.logged_out"
     USER_ROLE_GIVEN = "user.role_given"
     USER_ROLE_TAKEN = "user.role_taken"
+    EMAIL_CONFIRMED = "email.confirmed"
     PASSWORD_CHANGED = "password.changed"  # noqa: S105
     API_TOKEN_CREATED = "api_token.created"  # noqa: S105
     API_TOKEN_REVOKED = "api_token.revoked"  # noqa: S105

@@ -10,7 +10,8 @@ from services.auth.accounts.register import register
 from services.auth.accounts.schemas import show_user
 from services.auth.accounts.users import get_user
 from services.auth.attempts.lanes import session_lanes
-from services.auth.keys import CHANGES, PASSWORDS, POOL
+from services.auth.keys import CHANGES, CONFIRM, PASSWORDS, POOL
+from services.auth.mail.languages import languages_of
 from services.auth.people import change_people
 from services.auth.people.search import list_users as find_users
 from services.auth.sessions.device import actor_of
@@ -50,6 +51,7 @@ async def create_user(request: web.Request, body: NewUser) -> web.Response:
     app = request.app
     lane = session_lanes(identity_of(request).session_id)[0]
     user = await register(app[POOL], app[PASSWORDS], body, lane, actor_of(request))
+    await app[CONFIRM].begin(user, languages_of(request))
     return _answer(user, 201)
 
 
@@ -60,18 +62,14 @@ async def change_user(request: web.Request, body: UserChange) -> web.Response:
     superuser may change a superuser, and one who can do everything has to stay. With `If-Match`
     only when the account is still as it was read.
     """
-    user = await get_user(request.app[POOL], path_id(request))
-    revision = revision_asked(request, user.id, user.revision)
-    return _answer(
-        await change_people.change_user(
-            request.app[CHANGES],
-            actor_of(request),
-            identity_of(request),
-            user.id,
-            body,
-            revision,
-        )
-    )
+    app = request.app
+    before = await get_user(app[POOL], path_id(request))
+    revision = revision_asked(request, before.id, before.revision)
+    actor, identity = actor_of(request), identity_of(request)
+    user = await change_people.change_user(app[CHANGES], actor, identity, before.id, body, revision)
+    if user.email != before.email:
+        await app[CONFIRM].begin(user, languages_of(request))
+    return _answer(user)
 
 
 async def sign_out(request: web.Request) -> web.Response:

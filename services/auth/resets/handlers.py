@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from aiohttp import hdrs
-
 from services.auth.keys import CHANGES, CHECK, FORGOT, SETTINGS
+from services.auth.mail.languages import languages_of
 from services.auth.resets import reset
 from services.auth.resets.forgot import LIFE_SECONDS, Forgotten
 from services.auth.sessions.device import actor_of, device_of
@@ -51,6 +50,6 @@ async def forgot_password(request: web.Request, body: MyAddress) -> web.Response
     hour; nobody gets more than one in five minutes. Where no mail is set up, administrators make
     links.
     """
-    languages = request.headers.get(hdrs.ACCEPT_LANGUAGE, "")
-    await request.app[FORGOT].ask(Forgotten(body.email, device_of(request), languages))
+    asked = Forgotten(body.email, device_of(request), languages_of(request))
+    await request.app[FORGOT].ask(asked)
     return reply({"expires_in": int(LIFE_SECONDS)})

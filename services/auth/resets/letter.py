@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from services.auth.mail.mailer import Letter
+from services.auth.mail.wording import Wording, write
 
-ENGLISH: Final = (
+if TYPE_CHECKING:
+    from services.auth.mail.mailer import Letter
+
+ENGLISH: Final = Wording(
     "A new password for Meridian",
     """Somebody, probably you, asked for a new password for {username} at {site}.
 
@@ -16,7 +19,7 @@ Choose it here within the next hour:
 If it was not you, there is nothing to do: your password is as it was.
 """,
 )
-RUSSIAN: Final = (
+RUSSIAN: Final = Wording(
     "Новый пароль для Meridian",
     """Кто-то, вероятно вы, запросил новый пароль для {username} на {site}.
 
@@ -29,6 +32,6 @@ RUSSIAN: Final = (
 
 
 def write_letter(to: str, username: str, site: str, url: str, languages: str) -> Letter:
-    """Write it in Russian to who prefers that (`languages` as in Accept-Language)."""
-    subject, text = RUSSIAN if languages.strip().lower().startswith("ru") else ENGLISH
-    return Letter(to, subject, text.format(username=username, site=site, url=url))
+    """Write it to somebody who asked for it."""
+    facts = {"username": username, "site": site, "url": url}
+    return write(to, languages, ENGLISH, RUSSIAN, facts)

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from aiohttp import hdrs, web
 
-from services.auth.keys import CHANGES, MINT, PASSKEYS, POOL, SETTINGS, SOCIAL
+from services.auth.keys import CHANGES, MINT, OUTGOING, PASSKEYS, POOL, SETTINGS, SOCIAL
 from services.auth.sessions.device import actor_of, device_of, keep_signed_in
 from services.auth.sessions.proofs import require_proof
 from services.auth.social.begin import begin as begin_flow
@@ -46,6 +46,7 @@ async def offer(request: web.Request) -> web.Response:
             "items": items,
             "next": None,
             "passkeys": app[PASSKEYS].site is not None,
+            "mail": app[OUTGOING].is_set_up,
             "registration": app[SETTINGS].auth.registration,
         }
     )

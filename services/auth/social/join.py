@@ -55,6 +55,7 @@ async def _insert(change: Change, person: Person, email: str, user_id: UUID) -> 
             password="",
             first_name=person.first_name,
             last_name=person.last_name,
+            has_confirmed_email=True,
             id=user_id,
         )
         try:

@@ -103,6 +103,9 @@ class ProvidersSchema(Schema):
     items = fields.List(fields.Nested(ProviderSchema), required=True)
     next = fields.String(required=True, allow_none=True)
     passkeys = fields.Boolean(required=True, metadata={"description": "browsers can use them here"})
+    mail = fields.Boolean(
+        required=True, metadata={"description": "forgotten passwords get a link by mail"}
+    )
     registration = fields.String(
         required=True,
         validate=validate.OneOf((OPEN, INVITED, CLOSED)),
