@@ -6,6 +6,7 @@ export const ANN: Profile = {
   id: "u1",
   username: "ann",
   email: "ann@example.com",
+  email_confirmed_at: null,
   first_name: "Ann",
   last_name: "Lee",
   is_superuser: false,

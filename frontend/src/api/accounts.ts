@@ -1,5 +1,5 @@
 import { AUTH, authorised, readJson, send } from "./http";
-import type { Login, Profile, Provider, Registration } from "./types";
+import type { Login, Offer, Profile, Registration } from "./types";
 
 export interface Credentials {
   username: string;
@@ -22,10 +22,9 @@ export async function resetPassword(token: string, newPassword: string): Promise
   await send(`${AUTH}/password/reset`, { method: "POST", body: { token, new_password: newPassword } });
 }
 
-/** Sites by whose accounts one can log in; without an answer there are none. */
-export async function listProviders(): Promise<Provider[]> {
-  const offer = await readJson<{ items: Provider[] }>(send(`${AUTH}/providers`));
-  return offer.items;
+/** Other sites by whose accounts one can log in, and what else this site offers. */
+export function getOffer(): Promise<Offer> {
+  return readJson(send(`${AUTH}/providers`));
 }
 
 /** Sends a link for a new password to an address, if it is that of an account. */

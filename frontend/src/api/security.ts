@@ -1,9 +1,10 @@
 /** What guards an account: its sessions, passwords, codes, passkeys and API tokens. */
 
-import { AUTH, authorised, readJson } from "./http";
+import { AUTH, authorised, readJson, send } from "./http";
 import { ask } from "./passkeys";
 import type {
   ApiToken,
+  LinkedAccount,
   LoginEntry,
   MadeToken,
   Page,
@@ -98,6 +99,30 @@ export function makeToken(wish: TokenWish): Promise<MadeToken> {
 
 export async function revokeToken(id: string): Promise<void> {
   await authorised(`${ME}/tokens/${id}`, { method: "DELETE" });
+}
+
+/** Has the letter sent once more by which the e-mail address is confirmed. */
+export async function sendConfirmation(): Promise<void> {
+  await authorised(`${ME}/email/confirmation`, { method: "POST" });
+}
+
+/** Confirms an e-mail address by the token of a letter. */
+export async function confirmEmail(token: string): Promise<void> {
+  await send(`${AUTH}/email/confirm`, { method: "POST", body: { token } });
+}
+
+export function listLinked(cursor: string | null): Promise<Page<LinkedAccount>> {
+  return readJson(authorised(`${ME}/identities`, { query: { limit: MOST, cursor } }));
+}
+
+/** Where the browser goes to link an account of another site; it comes back to `return_to`. */
+export async function beginLink(provider: string, return_to: string): Promise<string> {
+  const answer = authorised(`${ME}/identities`, { method: "POST", body: { provider, return_to } });
+  return (await readJson<{ url: string }>(answer)).url;
+}
+
+export async function unlink(id: string): Promise<void> {
+  await authorised(`${ME}/identities/${id}`, { method: "DELETE" });
 }
 
 async function codesOf(answer: Promise<Response>): Promise<string[]> {

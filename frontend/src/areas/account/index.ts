@@ -37,6 +37,13 @@ const area: Area = {
       meta: { for: "public", title: "account.titles.reset" },
     },
     {
+      path: "/confirm/:token",
+      name: "confirm",
+      component: () => import("./views/ConfirmView.vue"),
+      props: true,
+      meta: { for: "public", title: "account.titles.account" },
+    },
+    {
       path: "/account",
       component: () => import("./views/AccountView.vue"),
       meta: { for: "member", title: "account.titles.account" },

@@ -32,7 +32,7 @@ export const useSession = defineStore("session", () => {
     if (data === "out") leave();
     else void restore(true);
   };
-  surroundings.onRenewed = () => void learnRights();
+  surroundings.onRenewed = () => void learn();
   tokens.onLost = () => {
     hasEnded.value = status.value === "member";
     leave();
@@ -98,7 +98,7 @@ export const useSession = defineStore("session", () => {
   }
 
   /** What somebody may do has changed under an open page, which shows and hides its entries by it. */
-  async function learnRights(): Promise<void> {
+  async function learn(): Promise<void> {
     if (isLearning || profile.value === null) return;
     isLearning = true;
     const fresh = await accounts.getProfile().catch(() => null);
@@ -117,7 +117,20 @@ export const useSession = defineStore("session", () => {
     return profile.value !== null && (profile.value.is_superuser || profile.value.permissions.includes(permission));
   }
 
-  return { status, profile, problem, hasEnded, may, restore, logIn, logInByPasskey, register, logOut, deleteAccount };
+  return {
+    status,
+    profile,
+    problem,
+    hasEnded,
+    may,
+    learn,
+    restore,
+    logIn,
+    logInByPasskey,
+    register,
+    logOut,
+    deleteAccount,
+  };
 });
 
 /** Logging out of a session that has ended already is a success. */

@@ -137,10 +137,27 @@ describe("the proof", () => {
     type("proof", "no");
     submit("proof");
     await vi.waitFor(() => expect(onPage("[role=alert]").textContent).toContain("This password is wrong."));
-    expect(network.asked).toHaveLength(1);
+    expect(network.to("POST /auth/api/v1/refresh")).toHaveLength(0);
     submit("proof");
     await vi.waitFor(() => expect(proof.isAsked).toBe(false));
-    expect(network.asked[1]?.body).toEqual({ password: "no" });
+    expect(network.to(`POST ${API}/me/proof`)[1]?.body).toEqual({ password: "no" });
+    expect(document.body.textContent).not.toContain("Use a code of the app");
+  });
+
+  it("takes a code where a second factor is on", async () => {
+    network.on(`GET ${API}/me/totp`, json({ is_on: true, since: "2026-11-20T10:00:00Z", recovery_codes_left: 9 }));
+    network.on(`POST ${API}/me/proof`, refuse(401, "WRONG_CODE"), nothing());
+    show(ProofDialog);
+    const proof = useProof();
+    proof.isAsked = true;
+    await vi.waitFor(() => byText("Use a code of the app", "button").click());
+    await vi.waitFor(() => input("totp"));
+    type("totp", "123 456");
+    submit("totp");
+    await vi.waitFor(() => expect(onPage("[role=alert]").textContent).toContain("This code is wrong"));
+    submit("totp");
+    await vi.waitFor(() => expect(proof.isAsked).toBe(false));
+    expect(network.to(`POST ${API}/me/proof`)[1]?.body).toEqual({ totp: "123456" });
   });
 });
 

@@ -19,6 +19,32 @@ export default {
     usernameHint: "It stays as it is.",
     saved: "Saved.",
   },
+  email: {
+    confirmed: "This address is confirmed.",
+    open: "{email} is not confirmed yet. A letter with a link was sent there.",
+    again: "Send it again",
+    sent: "A letter is on its way to {email}.",
+  },
+  confirm: {
+    title: "Confirm your e-mail address",
+    hint: "So that a letter reaches you when you need it.",
+    submit: "Confirm",
+    done: "Your address is confirmed",
+    doneHint: "Thank you. That was all.",
+    on: "Go on",
+  },
+  linked: {
+    title: "Connected accounts",
+    text: "You can log in with these accounts of other sites, too.",
+    none: "No other account is connected.",
+    link: "Connect {site}",
+    since: "connected {day}",
+    off: "log-in with it is off just now",
+    unlink: "Disconnect {site}",
+    unlinkTitle: "Disconnect {site}?",
+    unlinkText: "Nobody can log in here with it any more. Your account at the other site stays as it is.",
+    unlinkIt: "Disconnect",
+  },
   farewell: {
     title: "Delete my account",
     text: "It is off at once, and erased after 30 days with all your files; until then an administrator can restore it.",
@@ -132,5 +158,15 @@ export default {
     text: "It was a while ago that you logged in. For this, please show again who you are.",
     submit: "Confirm",
     passkey: "Use a passkey",
+    code: "Use a code of the app",
+    password: "Use the password",
+  },
+  problems: {
+    CONFIRMATION_NOT_FOUND:
+      "This link has been used or has run out, or the address has changed. Your profile says whether it is confirmed, and sends another letter.",
+    EMAIL_CONFIRMED: "This address is confirmed already.",
+    IDENTITY_LINKED: "That account is connected to somebody else here.",
+    IDENTITY_NOT_FOUND: "This account is disconnected already.",
+    LAST_SIGN_IN_WAY: "This is the only way you have to log in. Set a password or add a passkey first.",
   },
 };
