@@ -10,12 +10,11 @@ from typing import TYPE_CHECKING, Final
 import structlog
 
 from services.auth.api_tokens.api_tokens import delete_revoked_tokens
-from services.auth.confirmations.confirmations import delete_expired_confirmations
 from services.auth.deletion.outbox import prune_published
 from services.auth.deletion.relay import erase_accounts, tell_again
 from services.auth.logins.logins import keep_login_months
+from services.auth.mail.links import delete_expired_links
 from services.auth.passkeys.used_challenges import delete_expired_challenges
-from services.auth.resets.resets import delete_expired_resets
 from services.auth.revocations.rights import delete_old_changes
 from services.auth.sessions.refresh_tokens import delete_expired
 from services.auth.sessions.sessions import delete_old_sessions
@@ -74,8 +73,7 @@ async def delete_challenges(db: Pool, _settings: AuthSettings) -> None:
 
 async def delete_links(db: Pool, _settings: AuthSettings) -> None:
     """Delete the links of letters that have expired."""
-    await delete_expired_resets(db)
-    await delete_expired_confirmations(db)
+    await delete_expired_links(db)
 
 
 async def delete_rights_changes(db: Pool, _settings: AuthSettings) -> None:

@@ -80,8 +80,7 @@ class Confirm:
         async with self._throttle.attempt(letter_lanes(email_key)) as attempt:
             attempt.fail()
         token = new_token()
-        url = f"{self._outgoing.site}/confirm/{token}"
-        letter = write_letter(user, self._outgoing.site, url, languages)
+        letter = write_letter(user, self._outgoing.site, token, languages)
 
         async def work() -> None:
             db, digest = self._changes.db, hash_token(token)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from services.auth.mail.wording import Wording, write
+from services.auth.mail.wording import Wording, make_letter
 
 if TYPE_CHECKING:
     from services.auth.accounts.users import User
@@ -32,7 +32,7 @@ RUSSIAN: Final = Wording(
 )
 
 
-def write_letter(user: User, site: str, url: str, languages: str) -> Letter:
+def write_letter(user: User, site: str, token: str, languages: str) -> Letter:
     """Write it to the address of the account."""
-    facts = {"username": user.username, "site": site, "url": url}
-    return write(user.email, languages, ENGLISH, RUSSIAN, facts)
+    facts = {"username": user.username, "site": site, "url": f"{site}/confirm/{token}"}
+    return make_letter(user.email, languages, ENGLISH, RUSSIAN, facts)

@@ -19,7 +19,7 @@ class Wording:
     text: str
 
 
-def write(
+def make_letter(
     to: str, languages: str, english: Wording, russian: Wording, facts: Mapping[str, str]
 ) -> Letter:
     """Write a letter in Russian to who prefers that (`languages` as in Accept-Language)."""

@@ -63,13 +63,10 @@ class Forgot:
         digest = hash_token(token)
         async with self._changes.by(Actor(None, asked.device.ip)) as change:
             user_id = addressee.user_id
-            until = await replace_reset(change.db, user_id, digest, LIFE_SECONDS, REST_SECONDS)
-            if until is None:
+            if not await replace_reset(change.db, user_id, digest, LIFE_SECONDS, REST_SECONDS):
                 return
             change.record(Action.RESET_MAILED, user_id)
-        site = self._outgoing.site
-        url = f"{site}/reset/{token}"
-        letter = write_letter(addressee.email, addressee.username, site, url, asked.languages)
+        letter = write_letter(addressee, self._outgoing.site, token, asked.languages)
         if not await self._outgoing.send(letter):
             # It reached nobody: the next time somebody asks, another one is tried.
             async with self._changes.db.acquire() as db:

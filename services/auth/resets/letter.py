@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from services.auth.mail.wording import Wording, write
+from services.auth.mail.wording import Wording, make_letter
 
 if TYPE_CHECKING:
     from services.auth.mail.mailer import Letter
+    from services.auth.resets.resets import Addressee
 
 ENGLISH: Final = Wording(
     "A new password for Meridian",
@@ -31,7 +32,7 @@ RUSSIAN: Final = Wording(
 )
 
 
-def write_letter(to: str, username: str, site: str, url: str, languages: str) -> Letter:
+def write_letter(to: Addressee, site: str, token: str, languages: str) -> Letter:
     """Write it to somebody who asked for it."""
-    facts = {"username": username, "site": site, "url": url}
-    return write(to, languages, ENGLISH, RUSSIAN, facts)
+    facts = {"username": to.username, "site": site, "url": f"{site}/reset/{token}"}
+    return make_letter(to.email, languages, ENGLISH, RUSSIAN, facts)
