@@ -44,24 +44,6 @@ export default {
     title: "You are invited",
     hint: "Create your account; the invitation works once.",
   },
-  forgot: {
-    title: "Password forgotten?",
-    hint: "A letter with a link for a new one goes to the e-mail address of your account.",
-    email: "E-mail",
-    submit: "Send the letter",
-    back: "Back to the log-in",
-    done: "Look into your mail",
-    doneHint:
-      "If {email} is the address of an account, a letter is on its way. Its link works once, for an hour. No letter? Look into the spam, or ask your administrator for a link.",
-  },
-  reset: {
-    title: "Take a new password",
-    hint: "You will be logged out everywhere else.",
-    password: "New password",
-    submit: "Save the password",
-    done: "Your password is changed",
-    doneHint: "The link has done its work. Log in with the new password.",
-  },
   strength: {
     none: "At least {count} characters. A sentence you remember is best.",
     short: "{count} more character, please. | {count} more characters, please.",
@@ -85,7 +67,6 @@ export default {
     PROVIDER_UNAVAILABLE: "The other site does not answer now. Please try again later.",
     EMAIL_NEEDED:
       "The other site has confirmed no e-mail address of yours. Create an account here first, then link it.",
-    MAIL_NOT_SET_UP: "This site sends no mail. Your administrator can give you a link for a new password.",
     PROOF_NEEDED: "For this you have to show who you are.",
     PASSKEY_EXISTS: "This device has a passkey for your account already.",
     TOO_MANY_PASSKEYS: "You have as many passkeys as one can have. Remove one first.",
@@ -105,6 +86,5 @@ export default {
     PASSKEYS_UNAVAILABLE: "There are no passkeys at this address. Please use your password.",
     REGISTRATION_CLOSED: "Accounts are made by invitation here. Please ask an administrator for one.",
     INVITATION_NOT_FOUND: "This invitation has been used, taken back or has run out. Please ask for another one.",
-    RESET_NOT_FOUND: "This link has been used or has run out. Please ask for another one.",
   },
 };

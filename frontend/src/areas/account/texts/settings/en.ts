@@ -25,14 +25,6 @@ export default {
     again: "Send it again",
     sent: "A letter is on its way to {email}.",
   },
-  confirm: {
-    title: "Confirm your e-mail address",
-    hint: "So that a letter reaches you when you need it.",
-    submit: "Confirm",
-    done: "Your address is confirmed",
-    doneHint: "Thank you. That was all.",
-    on: "Go on",
-  },
   linked: {
     title: "Connected accounts",
     text: "You can log in with these accounts of other sites, too.",
@@ -162,8 +154,6 @@ export default {
     password: "Use the password",
   },
   problems: {
-    CONFIRMATION_NOT_FOUND:
-      "This link has been used or has run out, or the address has changed. Your profile says whether it is confirmed, and sends another letter.",
     EMAIL_CONFIRMED: "This address is confirmed already.",
     IDENTITY_LINKED: "That account is connected to somebody else here.",
     IDENTITY_NOT_FOUND: "This account is disconnected already.",
