@@ -9,7 +9,7 @@ import { i18n, setLanguage } from "@/i18n";
 import { fieldText } from "@/kit/refusals";
 
 // Areas that few people open bring their own texts; the pages of links and requests have their own.
-import.meta.glob("../src/areas/*/bring.ts", { eager: true });
+import.meta.glob("../src/areas/*/bring*.ts", { eager: true });
 await setLanguage("ru");
 await setLanguage("en");
 const en = { ...i18n.global.getLocaleMessage("en"), opening: openingEn, sending: sendingEn };

@@ -1,3 +1,5 @@
+import "@/areas/account/bring";
+
 import { describe, expect, it, vi } from "vitest";
 
 import { tokens } from "@/api/http";
