@@ -92,6 +92,12 @@ def rotate_keys(*, at_once: bool) -> None:
     click.echo(f"created signing key {kid}")
 
 
+@main.command("keys")
+def keys() -> None:
+    """List the signing keys: next, current, retired and those that are over."""
+    click.echo("\n".join(run(commands.list_keys(settings_or_exit().shared))) or "no key yet")
+
+
 @main.command("verify-audit")
 @click.option("--known", default="", help="an end that was printed before: number:hash")
 def verify_audit(known: str) -> None:

@@ -13,7 +13,7 @@ from services.auth.accounts.schemas import NewAccountSchema
 from services.auth.attempts.lanes import OPERATOR
 from services.auth.audit.actions import COMMAND_LINE
 from services.auth.audit.verify_chain import verify_chain
-from services.auth.signing import issuer
+from services.auth.signing import issuer, tell_keys
 from shared.errors import MeridianError
 from shared.ledger import GENESIS, Link
 from shared.passwords.hashing import Passwords
@@ -59,6 +59,12 @@ async def rotate_keys(shared: SharedSettings, *, at_once: bool) -> str:
     """Publish a new signing key; return its id."""
     async with database(shared) as db:
         return await issuer.rotate_keys(db, Vault(shared.secret_keys), at_once=at_once)
+
+
+async def list_keys(shared: SharedSettings) -> list[str]:
+    """Describe the signing keys, a line each."""
+    async with database(shared) as db:
+        return await tell_keys.tell_keys(db)
 
 
 async def verify_audit(shared: SharedSettings, known: str) -> str:

@@ -102,6 +102,28 @@ async def test_rotation_refuses_no_good_token(start: Start, settings: Settings, 
     await after.call("GET", "/me", 401, ann["access_token"])
 
 
+async def test_operator_sees_which_key_does_what(
+    start: Start, settings: Settings, db: Pool
+) -> None:
+    assert (await run_command(settings, "keys")).out == "no key yet\n"
+    auth = await start(settings)
+    (first,) = await published(auth)
+
+    async def told() -> list[tuple[str, str]]:
+        out = (await run_command(settings, "keys")).out
+        return [(line.split()[0], line.split()[1]) for line in out.splitlines()]
+
+    assert await told() == [(first, "current:")]
+    await run_command(settings, "rotate-keys")
+    (second, _), (_, what) = await told()
+    assert (await told())[0] == (second, "next:")
+    assert what == "current:"
+    await db.execute(PASS_TIME, NOTICE + 1)
+    assert await told() == [(second, "current:"), (first, "retired:")]
+    await db.execute(PASS_TIME, RETIRE_AFTER)
+    assert await told() == [(second, "current:"), (first, "over:")]
+
+
 async def test_leaked_key_is_dropped_at_once(start: Start, settings: Settings) -> None:
     before = await start(settings)
     ann = await before.newcomer()

@@ -162,6 +162,34 @@ async def test_forged_claims_are_refused(
         assert problem["code"] == "NOT_AUTHENTICATED", changes
 
 
+def doubled(part: dict[str, Any], name: str, value: object) -> str:
+    """Encode a part in which one member comes twice, once with this value."""
+    more = orjson.dumps({name: value})[1:-1]
+    text = b"{" + more + b"," + orjson.dumps(part)[1:]
+    return base64.urlsafe_b64encode(text).rstrip(b"=").decode()
+
+
+async def test_member_that_comes_twice_is_refused(
+    auth: Auth, key: JWK, genuine: tuple[dict[str, Any], dict[str, Any]]
+) -> None:
+    header, claims = genuine
+    signer: Any = key.get_op_key("sign")
+    good = (encoded(header), encoded(claims))
+    forged = [
+        *((good[0], doubled(claims, name, value)) for name, value in (
+            ("su", True), ("sub", str(uuid.uuid4())), ("exp", claims["exp"]), ("aud", "other"),
+        )),
+        *((doubled(header, name, value), good[1]) for name, value in (
+            ("alg", "none"), ("kid", "nobody"), ("typ", "JWT"),
+        )),
+    ]  # fmt: skip
+    for parts in (good, *forged):
+        message = ".".join(parts)
+        signature = base64.urlsafe_b64encode(signer.sign(message.encode())).rstrip(b"=")
+        status = 200 if parts is good else 401
+        await auth.call("GET", "/me", status, f"{message}.{signature.decode()}")
+
+
 async def test_true_signature_of_another_key_is_refused(
     auth: Auth, key: JWK, genuine: tuple[dict[str, Any], dict[str, Any]]
 ) -> None:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from shared.db import Connection, Pool
 
 LOCK: Final = 0x6D65726B  # "merk": one key change at a time
@@ -14,6 +16,11 @@ LIST_KEYS: Final = """
 SELECT kid, public_jwk, private_key, created_at <= now() - make_interval(secs => $1) AS is_known
 FROM auth.signing_keys WHERE retired_at IS NULL OR retired_at > now()
 ORDER BY created_at DESC, kid
+"""
+LIST_LIVES: Final = """
+SELECT kid, created_at, created_at + make_interval(secs => $1) AS known_at, retired_at,
+    created_at <= now() - make_interval(secs => $1) AS is_known, retired_at <= now() AS is_over
+FROM auth.signing_keys ORDER BY created_at DESC, kid LIMIT $2
 """
 INSERT_KEY: Final = """
 INSERT INTO auth.signing_keys (kid, public_jwk, private_key) VALUES ($1, $2, $3)
@@ -34,6 +41,23 @@ class SigningKey:
     public_jwk: dict[str, Any]
     private_key: bytes
     is_known: bool
+
+
+@dataclass(frozen=True, slots=True)
+class KeyLife:
+    """When a key began, when every verifier knows it, and when it is published no more."""
+
+    kid: str
+    created_at: datetime
+    known_at: datetime
+    retired_at: datetime | None
+    is_known: bool
+    is_over: bool | None
+
+
+async def list_lives(db: Connection | Pool, notice: float, limit: int) -> list[KeyLife]:
+    """The newest keys, also those that are over."""
+    return [KeyLife(**row) for row in await db.fetch(LIST_LIVES, notice, limit)]
 
 
 async def list_keys(db: Connection | Pool, notice: float) -> list[SigningKey]:
