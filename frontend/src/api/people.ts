@@ -13,6 +13,7 @@ import type {
   Profile,
   ResetLink,
   Role,
+  RoleChange,
   UserChange,
 } from "./types";
 
@@ -87,6 +88,11 @@ export function listPermissions(): Promise<Permission[]> {
 
 export function makeRole(name: string, description: string): Promise<Role> {
   return readJson(authorised(`${AUTH}/roles`, { method: "POST", body: { name, description } }));
+}
+
+/** The name of a system role stays. */
+export function changeRole(id: string, change: RoleChange): Promise<Role> {
+  return readJson(authorised(`${AUTH}/roles/${id}`, { method: "PATCH", body: change }));
 }
 
 export async function deleteRole(id: string): Promise<void> {

@@ -34,6 +34,7 @@ export type Offer = AuthSchemas["Providers"];
 export type LinkedAccount = AuthSchemas["LinkedAccount"];
 export type Provider = AuthSchemas["Provider"];
 export type Role = AuthSchemas["Role"];
+export type RoleChange = Partial<AuthSchemas["RoleChange"]>;
 export type Permission = AuthSchemas["Permission"];
 export type AuditEntry = AuthSchemas["Entry"];
 

@@ -2,7 +2,7 @@ import { defineStore } from "pinia";
 import { computed, ref } from "vue";
 
 import * as api from "@/api/files";
-import { surroundings } from "@/api/http";
+import { surroundings, tokens } from "@/api/http";
 import type { City, Place } from "@/api/types";
 import { recall, remember } from "@/kit/remember";
 
@@ -55,6 +55,8 @@ export const usePlace = defineStore("place", () => {
     fakeIp.value = ip;
     surroundings.fakeIp = ip;
     remember("fake-ip", ip);
+    // The session is where its last renewal came from.
+    void tokens.renew().catch(() => undefined);
     await locate();
   }
 

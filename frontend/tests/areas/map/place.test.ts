@@ -26,6 +26,7 @@ describe("the place of the client", () => {
     await vi.waitFor(() => byText("London", ".v-list-item-title").click());
     await vi.waitFor(() => byLabel("Where you are: London"));
     expect(network.to(ROUTE).map(({ headers }) => headers.get("X-Fake-IP"))).toEqual([null, "138.40.1.1"]);
+    expect(network.to("POST /auth/api/v1/refresh")[0]?.headers.get("X-Fake-IP")).toBe("138.40.1.1");
     expect(localStorage.getItem("meridian.fake-ip")).toBe("138.40.1.1");
     expect(usePlace().nearest?.name).toBe("new-york");
     surroundings.fakeIp = null;

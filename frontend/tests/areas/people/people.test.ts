@@ -11,7 +11,7 @@ import PersonView from "@/areas/people/views/PersonView.vue";
 import RolesView from "@/areas/people/views/RolesView.vue";
 import { useNotices } from "@/kit/notices";
 
-import { byText, onPage, show } from "@tests/mount";
+import { byLabel, byText, onPage, show } from "@tests/mount";
 import { json, Network, refuse } from "@tests/network";
 import { ANN } from "@tests/sample";
 
@@ -156,8 +156,34 @@ describe("the table of roles", () => {
     await vi.waitFor(() => expect(cells().map(({ checked }) => checked)).toEqual([false, true]));
   });
 
+  it("renames and describes a role", async () => {
+    network.on(`PATCH ${API}/roles/r2`, refuse(409, "ROLE_EXISTS"), json(ROLES[1]));
+    await open("roles.view", "roles.change", "permissions.view");
+    byLabel("Change the role editor").click();
+    const name = await vi.waitFor(() => onPage<HTMLInputElement>("input[name=role_name]"));
+    expect([name.value, name.readOnly]).toEqual(["editor", false]);
+    name.value = "writer";
+    name.dispatchEvent(new Event("input", { bubbles: true }));
+    byText("Save", "button").click();
+    await vi.waitFor(() => expect(onPage("[role=dialog]").textContent).toContain("There is a role of this name."));
+    byText("Save", "button").click();
+    await vi.waitFor(() => expect(document.querySelector("input[name=role_name]")).toBeNull());
+    const body = { name: "writer", description: ROLES[1]?.description };
+    expect(network.to(`PATCH ${API}/roles/r2`)[1]?.body).toEqual(body);
+  });
+
+  it("keeps the name of a role of the system, and keeps the role", async () => {
+    await open("roles.view", "roles.change", "permissions.view");
+    expect(document.querySelector('[aria-label="Delete member"]')).toBeNull();
+    byLabel("Change the role member").click();
+    const name = await vi.waitFor(() => onPage<HTMLInputElement>("input[name=role_name]"));
+    expect(name.readOnly).toBe(true);
+    await vi.waitFor(() => expect(onPage("[role=dialog]").textContent).toContain("belongs to Meridian"));
+  });
+
   it("can only be looked at without the permission", async () => {
     await open("roles.view", "permissions.view");
+    expect(document.querySelector('[aria-label^="Change the role"]')).toBeNull();
     expect(cells().every(({ disabled }) => disabled)).toBe(true);
     expect(document.body.textContent).not.toContain("New role");
   });
