@@ -131,3 +131,20 @@ def test_people_sign_in_as_they_like_and_are_signed_out_at_once(stack: Stack) ->
     )
     assert seen["codes"] == 10
     assert seen["signed_out_after"] < 5
+
+
+@pytest.mark.browser
+@pytest.mark.timeout(MOST_SECONDS + 30)
+def test_tabs_stay_in_and_pages_learn_what_was_taken_from_them(stack: Stack) -> None:
+    account = next(who for who in stack.info["accounts"] if who["is_superuser"])
+    seen = json.loads(
+        drive(
+            "sessions.mjs",
+            stack,
+            MOST_SECONDS,
+            MERIDIAN_USERNAME=account["username"],
+            MERIDIAN_PASSWORD=account["password"],
+        )
+    )
+    assert seen["renewals"] >= 8
+    assert max(seen["role_gone_after"], seen["signed_out_after"]) < 5

@@ -1,6 +1,14 @@
 // The states of the pages about one's own account.
 
 const PASSWORD = "input[name=own_password]";
+const LINKED = {
+  id: "0190d2f0-0000-7000-8000-000000000001",
+  provider: "google",
+  title: "Google",
+  email: "anna.lee@gmail.com",
+  created_at: "2026-11-01T10:00:00Z",
+  last_used_at: "2026-11-20T10:00:00Z",
+};
 
 export const ACCOUNT_STATES = [
   {
@@ -37,7 +45,27 @@ export const ACCOUNT_STATES = [
     ready: "input[name=new_password]",
     reach: (page) => page.locator("input[name=new_password]").fill("seven green boats"),
   },
+  { name: "confirm", who: "guest", path: "/confirm/some-token", ready: ".form .form button" },
   { name: "account", who: "full", path: "/account", ready: "input[name=email]" },
+  {
+    name: "address-to-confirm",
+    who: "full",
+    path: "/account",
+    ready: "input[name=email]",
+    prepare: offerMore,
+    reach: (page) => page.getByRole("button", { name: /^Send it again|^Отправить ещё раз/ }).waitFor(),
+  },
+  {
+    name: "connected-accounts",
+    who: "full",
+    path: "/account/security",
+    ready: ".settings .row",
+    async prepare(page) {
+      await offerMore(page);
+      await page.route("**/me/identities**", (route) => route.fulfill({ json: { items: [LINKED], next: null } }));
+    },
+    reach: (page) => page.getByRole("button", { name: /^(Connect|Связать) Yandex/ }).scrollIntoViewIfNeeded(),
+  },
   {
     name: "security",
     who: "full",
@@ -118,7 +146,34 @@ export const ACCOUNT_STATES = [
       await page.locator("input[name=proof]").waitFor();
     },
   },
+  {
+    name: "proof-by-code",
+    who: "full",
+    path: "/account/tokens",
+    ready: ".settings .head button",
+    async prepare(page) {
+      const totp = { is_on: true, since: "2026-11-20T10:00:00Z", recovery_codes_left: 9 };
+      await page.route("**/me/totp", (route) => route.fulfill({ json: totp }));
+      await page.route("**/me/tokens", (route) =>
+        route.request().method() === "POST" ? route.fulfill(refusal(403, "PROOF_NEEDED")) : route.continue(),
+      );
+    },
+    async reach(page) {
+      await page.locator(".settings .head button").click();
+      await page.locator("input[name=token_name]").fill("nightly backup");
+      await page.keyboard.press("Enter");
+      await page.getByRole("button", { name: /^Use a code|^Ввести код/ }).click();
+      await page.locator("input[name=totp]").waitFor();
+    },
+  },
 ];
+
+/** As a site that sends mail and takes accounts of other sites. */
+async function offerMore(page) {
+  const items = ["Google", "Yandex"].map((title) => ({ name: title.toLowerCase(), title, url: `/${title}` }));
+  const offer = { items, next: null, passkeys: true, mail: true, registration: "open" };
+  await page.route("**/auth/api/v1/providers", (route) => route.fulfill({ json: offer }));
+}
 
 async function tryToLogIn(page) {
   await page.locator("input[name=username]").fill("anna");
