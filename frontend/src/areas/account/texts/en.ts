@@ -40,18 +40,6 @@ export default {
     submit: "Create account",
     haveAccount: "Already have an account?",
   },
-  invite: {
-    title: "You are invited",
-    hint: "Create your account; the invitation works once.",
-  },
-  strength: {
-    none: "At least {count} characters. A sentence you remember is best.",
-    short: "{count} more character, please. | {count} more characters, please.",
-    repeated: "The same few characters again and again.",
-    names: "Made of your own names or that of Meridian.",
-    fair: "Good. Longer is still better.",
-    strong: "Hard to guess.",
-  },
   rules: {
     required: "Please fill this in.",
     username: "3 to 64 letters, digits, dots, hyphens or underscores.",
@@ -67,17 +55,8 @@ export default {
     PROVIDER_UNAVAILABLE: "The other site does not answer now. Please try again later.",
     EMAIL_NEEDED:
       "The other site has confirmed no e-mail address of yours. Create an account here first, then link it.",
-    PROOF_NEEDED: "For this you have to show who you are.",
-    PASSKEY_EXISTS: "This device has a passkey for your account already.",
-    TOO_MANY_PASSKEYS: "You have as many passkeys as one can have. Remove one first.",
     PASSWORD_TOO_SHORT:
       "Your password is too short to stand alone. Take one of 15 characters first, then turn the second factor off.",
-    TOTP_ENABLED: "The second factor is on already.",
-    TOTP_NOT_STARTED: "This has taken too long. Please begin again.",
-    TOO_MANY_API_TOKENS: "You have as many tokens as one can have. Revoke one first.",
-    API_TOKEN_NOT_FOUND: "This token is gone already.",
-    PASSKEY_NOT_FOUND: "This passkey is gone already.",
-    SESSION_NOT_FOUND: "This session has ended already.",
     SESSION_ENDED: "Your session has ended. Please log in again.",
     WRONG_CODE: "This code is wrong, or it was used before.",
     WRONG_PASSWORD: "This password is wrong.",
@@ -85,6 +64,5 @@ export default {
     PASSKEY_NOT_SHOWN: "No passkey was shown. Try again, or use your password.",
     PASSKEYS_UNAVAILABLE: "There are no passkeys at this address. Please use your password.",
     REGISTRATION_CLOSED: "Accounts are made by invitation here. Please ask an administrator for one.",
-    INVITATION_NOT_FOUND: "This invitation has been used, taken back or has run out. Please ask for another one.",
   },
 };

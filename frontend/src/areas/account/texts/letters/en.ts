@@ -1,4 +1,4 @@
-/** The pages that letters lead to, and the one that asks for a letter. */
+/** The pages that letters and invitations lead to, and what is said of new passwords. */
 export default {
   forgot: {
     title: "Password forgotten?",
@@ -26,7 +26,20 @@ export default {
     doneHint: "Thank you. That was all.",
     on: "Go on",
   },
+  invite: {
+    title: "You are invited",
+    hint: "Create your account; the invitation works once.",
+  },
+  strength: {
+    none: "At least {count} characters. A sentence you remember is best.",
+    short: "{count} more character, please. | {count} more characters, please.",
+    repeated: "The same few characters again and again.",
+    names: "Made of your own names or that of Meridian.",
+    fair: "Good. Longer is still better.",
+    strong: "Hard to guess.",
+  },
   problems: {
+    INVITATION_NOT_FOUND: "This invitation has been used, taken back or has run out. Please ask for another one.",
     MAIL_NOT_SET_UP: "This site sends no mail. Your administrator can give you a link for a new password.",
     RESET_NOT_FOUND: "This link has been used or has run out. Please ask for another one.",
     CONFIRMATION_NOT_FOUND:
