@@ -15,7 +15,7 @@ const folder = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 // What comes with the pages that few people open, not with the first ones.
 const LATER = new RegExp(
   `/src/(${[
-    "areas/(sharing|cities|history|people|trash)/",
+    "areas/(sharing|cities|history|people|quotas|trash)/",
     "areas/details/",
     "areas/account/(?!index|session|proof)",
     "areas/files/(?!index|store|replicas)",

@@ -128,6 +128,31 @@ async def test_all_have_the_default_until_they_have_their_own(storage: Storage) 
         await admin.call("PUT", "/admin/quotas/default", 422, json=body)
 
 
+async def test_whoever_stores_most_comes_first(storage: Storage) -> None:
+    admin = administrator(storage)
+    people = [storage.person(BOSTON) for _ in range(3)]
+    for person, size in zip(people, (2, 3, 3), strict=True):
+        await person.upload("a", b"1" * size)
+    idle = storage.person()
+    await limit(storage, idle.id, max_files=7)
+    await limit(storage, people[0].id, max_bytes=9)
+    seen: list[dict[str, Any]] = []
+    cursor = ""
+    while True:
+        page = await admin.call("GET", f"/admin/quotas?limit=1{cursor}")
+        seen += page["items"]
+        if page["next"] is None:
+            break
+        cursor = f"&cursor={page['next']}"
+    mine = {str(person.id) for person in (*people, idle)}
+    seen = [one for one in seen if one["user_id"] in mine]
+    assert [(one["files"], one["bytes"]) for one in seen] == [(1, 3), (1, 3), (1, 2), (0, 0)]
+    assert {one["user_id"] for one in seen[:2]} == {str(person.id) for person in people[1:]}
+    limits = [(one["is_own"], one["max_files"], one["max_bytes"]) for one in seen[1:]]
+    assert limits == [(False, None, None), (True, None, 9), (True, 7, None)]
+    await people[0].call("GET", "/admin/quotas", 403)
+
+
 async def test_only_who_may_says_how_much(storage: Storage) -> None:
     person = storage.person()
     for method, path in (("GET", "default"), ("PUT", "default"), ("PUT", str(person.id))):

@@ -56,6 +56,8 @@ export type Replica = StorageSchemas["Replica"];
 export type RankedCity = StorageSchemas["Ranked"];
 export type FileVersion = StorageSchemas["Version"];
 export type Usage = StorageSchemas["OwnUsage"];
+export type PersonUsage = StorageSchemas["PersonUsage"];
+export type Limits = StorageSchemas["DefaultQuota"];
 
 export interface LiveEvent {
   type: string;

@@ -7,6 +7,7 @@ import SideRail from "@/frame/SideRail.vue";
 import UserMenu from "@/frame/UserMenu.vue";
 
 import { byLabel, byText, onPage, show } from "@tests/mount";
+import { Network } from "@tests/network";
 import { ANN } from "@tests/sample";
 
 describe("the navigation", () => {
@@ -42,6 +43,7 @@ describe("the navigation", () => {
 
   it("keeps what phones have no room for under More", async () => {
     entries.push(extra({}));
+    new Network();
     show(BottomBar);
     useSession().profile = ANN;
     await vi.waitFor(() => expect(texts()).toEqual(["Files", "More"]));

@@ -9,14 +9,24 @@ from services.storage.quotas.schemas import (
     DefaultQuotaSchema,
     LimitsSchema,
     OwnUsageSchema,
+    PersonUsageSchema,
     QuotaSchema,
 )
+from shared.web.paging import PageQuery, page_of
 from shared.web.route import Route
 
 MAY: Final = "quotas.change"
 
 ROUTES: Final = (
     Route("GET", "/usage", handlers.show_own, "files.view", answer=OwnUsageSchema),
+    Route(
+        "GET",
+        "/admin/quotas",
+        handlers.listing,
+        MAY,
+        query=PageQuery,
+        answer=page_of(PersonUsageSchema),
+    ),
     Route("GET", "/admin/quotas/default", handlers.show_default, MAY, answer=DefaultQuotaSchema),
     Route(
         "PUT",

@@ -45,8 +45,8 @@ class DefaultQuotaSchema(Schema):
     max_bytes = fields.Integer(required=True, allow_none=True)
 
 
-class UsageSchema(DefaultQuotaSchema):
-    """How much somebody stores, and how much they may."""
+class SumsSchema(DefaultQuotaSchema):
+    """How much somebody stores in all, and how much they may."""
 
     files = fields.Integer(required=True, metadata={"description": "with those in the trash"})
     bytes = fields.Integer(
@@ -55,6 +55,18 @@ class UsageSchema(DefaultQuotaSchema):
     reserved_bytes = fields.Integer(
         required=True, metadata={"description": "of uploads that have not ended"}
     )
+
+
+class PersonUsageSchema(SumsSchema):
+    """A person in the list of who stores how much."""
+
+    user_id = fields.UUID(required=True)
+    is_own = fields.Boolean(required=True, metadata={"description": "false: it is the one of all"})
+
+
+class UsageSchema(SumsSchema):
+    """How much somebody stores, of what kind, and how much they may."""
+
     trashed_files = fields.Integer(
         required=True, metadata={"description": "in the trash, with those in its folders"}
     )

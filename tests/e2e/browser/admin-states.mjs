@@ -33,6 +33,17 @@ export const ADMIN_STATES = [
       await page.locator(".moves").waitFor();
     },
   },
+  { name: "quotas", who: "admin", path: "/admin/quotas", ready: ".list-row" },
+  {
+    name: "quota-dialog",
+    who: "admin",
+    path: "/admin/quotas",
+    ready: ".list-row",
+    async reach(page) {
+      await page.locator(".common button").click();
+      await page.locator("input[name=limit_size]").waitFor();
+    },
+  },
   { name: "roles", who: "admin", path: "/admin/roles", ready: "table td input" },
   { name: "audit", who: "admin", path: "/admin/audit", ready: ".settings .row" },
 ];

@@ -1,4 +1,4 @@
-import { mdiAccountGroupOutline, mdiBookOpenPageVariantOutline, mdiShieldAccountOutline } from "@mdi/js";
+import { mdiAccountMultipleOutline, mdiBookOpenPageVariantOutline, mdiShieldAccountOutline } from "@mdi/js";
 
 import type { Area } from "@/area";
 
@@ -40,7 +40,7 @@ const area: Area = {
     {
       route: "people",
       text: "frame.pages.people",
-      icon: mdiAccountGroupOutline,
+      icon: mdiAccountMultipleOutline,
       order: 10,
       section: "admin",
       permission: "users.view",

@@ -28,6 +28,7 @@ export default {
     invitations: "Invitations",
     roles: "Roles",
     audit: "Audit",
+    quotas: "Quotas",
   },
   nowhere: {
     title: "There is no such page",

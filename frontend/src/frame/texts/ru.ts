@@ -30,6 +30,7 @@ const ru: typeof en = {
     invitations: "Приглашения",
     roles: "Роли",
     audit: "Журнал изменений",
+    quotas: "Квоты",
   },
   nowhere: {
     title: "Такой страницы нет",
