@@ -44,8 +44,11 @@ restore: ready-to-run ## Put FILE=… in place of everything the local stack hol
 	@$(PY) -m services.local restore "$(FILE)"
 
 test: ready-to-work geoip web ## Test everything that takes no browser and breaks nothing (ARGS for pytest)
-	@$(PY) -m pytest tests --ignore tests/faults -m "not browser and not faults" \
+	@$(PY) -m pytest tests --ignore tests/faults -m "not browser and not faults and not slow" \
 		-n $(WORKERS) --dist loadfile $(ARGS)
+
+test-slow: ready-to-work geoip web ## Tests that take long each: kills in a copy, whole backups, generated clients
+	@$(PY) -m pytest tests --ignore tests/faults -m slow -n $(WORKERS) $(ARGS)
 
 test-e2e: ready-to-work geoip web ## Drive the page in a real browser (Chromium must be there)
 	@$(PY) -m pytest tests -m browser $(ARGS)

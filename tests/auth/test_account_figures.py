@@ -69,6 +69,7 @@ def compare(what: str, took: list[float]) -> dict[str, Any]:
     }
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(300)
 async def test_time_tells_nobody_who_has_an_account(
     start: Start, settings: Settings, db: Pool, tell: Tell

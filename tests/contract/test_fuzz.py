@@ -108,6 +108,7 @@ async def city(services: Services, cities: dict[str, City], owner_pool: Pool) ->
     await asyncio.sleep(1)
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(600)
 @pytest.mark.usefixtures("city")
 @pytest.mark.parametrize("service", ROUTES)

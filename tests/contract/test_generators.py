@@ -36,6 +36,7 @@ def run(*command: str) -> str:
     return done.stdout + done.stderr
 
 
+@pytest.mark.slow
 def test_a_python_client_is_made_of_all_of_it(document: Path, tmp_path: Path) -> None:
     folder = tmp_path / "client"
     program = str(Path(sys.executable).parent / "openapi-python-client")

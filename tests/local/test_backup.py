@@ -50,6 +50,7 @@ async def files(stack: Stack) -> dict[str, bytes]:
         return found
 
 
+@pytest.mark.slow
 def test_a_backup_of_a_running_stack_comes_back_running_and_stopped(tmp_path: Path) -> None:
     home, saved = tmp_path / "home", tmp_path / "saved.tar"
     places = {"MERIDIAN_GEOIP_DB": str(write_places(tmp_path / "places.mmdb"))}

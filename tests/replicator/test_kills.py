@@ -16,6 +16,7 @@ from tests.world.cities import CAPE_TOWN, NEW_YORK, VLADIVOSTOK
 
 Start = Callable[..., Awaitable[Process]]
 MEBIBYTE = 1024**2
+pytestmark = pytest.mark.slow
 PARTS = {"part_bytes": 5 * MEBIBYTE, "multipart_bytes": 5 * MEBIBYTE}
 
 

@@ -84,6 +84,7 @@ async def test_a_city_that_asks_for_less_gets_less(world: World) -> None:
     await world.check()
 
 
+@pytest.mark.slow
 async def test_a_slow_city_is_left_behind_and_served_alone(world: World) -> None:
     async with replicator(world):
         world.wires[CAPE_TOWN].bytes_per_second = 700_000
@@ -154,6 +155,7 @@ async def test_nothing_is_learned_from_a_reading_nobody_waited_for(world: World,
     await world.check()
 
 
+@pytest.mark.slow
 async def test_a_dead_source_delays_no_other_for_long(world: World) -> None:
     lost = [await world.upload(os.urandom(100), tell=False) for _ in range(60)]
     world.wires[NEW_YORK].hold()
@@ -173,6 +175,7 @@ async def test_a_dead_source_delays_no_other_for_long(world: World) -> None:
     await world.check()
 
 
+@pytest.mark.slow
 async def test_a_city_that_takes_no_bytes(world: World) -> None:
     taken: list[asyncio.StreamWriter] = []
 
