@@ -15,14 +15,14 @@ const folder = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 // What comes with the pages that few people open, not with the first ones.
 const LATER = new RegExp(
   `/src/(${[
-    "areas/(sharing|cities|history|people|quotas|trash)/",
+    "areas/(sharing|named|cities|history|people|quotas|trash)/",
     "areas/details/",
     "areas/account/(?!index|session|proof)",
     "areas/files/(?!index|store|replicas)",
     "areas/map/(use(World|Traffic)|projection)",
     "areas/uploads/(sending/|bring|texts/tray|use(TrayWords|UploadWords|Destination))",
     "theme/vuetify",
-    "api/(cities|links|people|security|tokens)",
+    "api/(cities|grants|links|people|security|tokens)",
     "api/(actions|details|download|trash|usage)",
     "areas/files/",
     "kit/(usePagedList|useSeen|saveBlob|saveText)",

@@ -1,5 +1,5 @@
 import { authorised, readJson, send, STORAGE } from "./http";
-import type { Link, LinkChange, NewLink, OpenedLink, Page, PublicLink } from "./types";
+import type { Link, LinkChange, NewLink, OpenedLink, Page, PublicLink, Thing } from "./types";
 
 /** What a link is, for whoever has its address. */
 export function lookAtLink(token: string): Promise<PublicLink> {
@@ -17,12 +17,12 @@ export function listLinks(cursor: string | null = null): Promise<Page<Link>> {
   return readJson(authorised(`${STORAGE}/links`, { query: { cursor } }));
 }
 
-export function listLinksOf(fileId: string): Promise<Page<Link>> {
-  return readJson(authorised(`${STORAGE}/files/${fileId}/links`, { query: { limit: 200 } }));
+export function listLinksOf({ kind, id }: Thing): Promise<Page<Link>> {
+  return readJson(authorised(`${STORAGE}/${kind}s/${id}/links`, { query: { limit: 200 } }));
 }
 
-export function createLink(fileId: string, body: NewLink): Promise<Link> {
-  return readJson(authorised(`${STORAGE}/files/${fileId}/links`, { method: "POST", body }));
+export function createLink({ kind, id }: Thing, body: NewLink): Promise<Link> {
+  return readJson(authorised(`${STORAGE}/${kind}s/${id}/links`, { method: "POST", body }));
 }
 
 export function changeLink(id: string, body: LinkChange): Promise<Link> {

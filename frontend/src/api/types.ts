@@ -95,3 +95,14 @@ export type PublicRequest = StorageSchemas["PublicDrop"];
 export type SendingTicket = StorageSchemas["SendingStarted"];
 export type SendingProgress = StorageSchemas["SendingProgress"];
 export type SentFile = StorageSchemas["SentFile"];
+
+/** What is shared with people by name. */
+export interface Thing {
+  kind: "file" | "folder";
+  id: string;
+  name: string;
+}
+export type Grant = StorageSchemas["GrantOfThing"];
+export type OwnGrant = StorageSchemas["OwnGrant"];
+export type SharedThing = StorageSchemas["SharedThing"];
+export type Access = SharedThing["access"];

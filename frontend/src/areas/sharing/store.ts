@@ -3,7 +3,7 @@ import { ref } from "vue";
 
 import * as api from "@/api/links";
 import { asProblem, type Problem } from "@/api/problem";
-import type { Link, LinkChange, NewLink } from "@/api/types";
+import type { Link, LinkChange, NewLink, Thing } from "@/api/types";
 
 /** The links of the person logged in, newest first. */
 export const useLinks = defineStore("links", () => {
@@ -30,8 +30,8 @@ export const useLinks = defineStore("links", () => {
   }
 
   /** The address is in the answer, and nowhere else. */
-  async function create(fileId: string, body: NewLink): Promise<Link> {
-    const link = await api.createLink(fileId, body);
+  async function create(thing: Thing, body: NewLink): Promise<Link> {
+    const link = await api.createLink(thing, body);
     items.value = [{ ...link, url: null }, ...items.value];
     return link;
   }

@@ -17,6 +17,7 @@ export default {
   pages: {
     history: "History",
     allHistory: "All actions",
+    shared: "Shared with me",
     links: "Links",
     trash: "Trash",
     cities: "Cities",

@@ -19,6 +19,7 @@ const ru: typeof en = {
   pages: {
     history: "История",
     allHistory: "Действия всех",
+    shared: "Доступное мне",
     links: "Ссылки",
     trash: "Корзина",
     cities: "Города",

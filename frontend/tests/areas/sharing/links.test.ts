@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 
 import { tokens } from "@/api/http";
-import type { Link } from "@/api/types";
+import type { Folder, Link, StoredFile } from "@/api/types";
 import { useSession } from "@/areas/account/session";
 import ShareDialog from "@/areas/sharing/components/ShareDialog.vue";
 import { bodyOf, isLimitGood, newTerms, stateOf, termsOf } from "@/areas/sharing/terms";
@@ -9,7 +9,7 @@ import LinksView from "@/areas/sharing/views/LinksView.vue";
 
 import { byLabel, byText, onPage, show } from "@tests/mount";
 import { json, Network, refuse } from "@tests/network";
-import { ANN, file } from "@tests/sample";
+import { ANN, file, folder } from "@tests/sample";
 
 const NOW = Date.parse("2026-11-20T10:00:00Z");
 const LINK: Link = {
@@ -61,11 +61,17 @@ describe("the terms of a link", () => {
   });
 });
 
-describe("the dialog that shares a file", () => {
+describe("the dialog that shares a file or a folder", () => {
+  function open(entry: StoredFile | Folder) {
+    const dialog = show(ShareDialog, { entry });
+    useSession().profile = { ...ANN, permissions: ["links.create"] };
+    return dialog;
+  }
+
   it("makes a link and shows its address once", async () => {
     const network = new Network().on(OF_FILE, json({ items: [], next: null }));
     network.on(CREATE, json({ ...LINK, url: "http://meridian.test/s/secret-1" }, {}, 201));
-    show(ShareDialog, { file: file("f1", { version: 3 }) });
+    open(file("f1", { version: 3 }));
     await vi.waitFor(() => onPage("form#share"));
     const limit = onPage<HTMLInputElement>("input[name=limit]");
     limit.value = "5";
@@ -77,10 +83,24 @@ describe("the dialog that shares a file", () => {
     expect(network.to(CREATE)[0]?.body).toMatchObject({ max_downloads: 5, lifetime_seconds: 604_800, version: 3 });
   });
 
+  it("makes a link to all that is in a folder, with a limit, and pins no version", async () => {
+    const network = new Network().on("GET /storage/api/v1/folders/d1/links", json({ items: [], next: null }));
+    const create = "POST /storage/api/v1/folders/d1/links";
+    network.on(create, json({ ...LINK, url: "http://meridian.test/s/secret-2" }, {}, 201));
+    open(folder("d1"));
+    const limit = await vi.waitFor(() => onPage<HTMLInputElement>("input[name=limit]"));
+    expect(document.querySelector("input[type=checkbox]")).toBeNull();
+    limit.value = "7";
+    limit.dispatchEvent(new Event("input"));
+    await vi.waitFor(() => byText("Create link", "button").click());
+    await vi.waitFor(() => expect(onPage<HTMLInputElement>(".url").value).toBe("http://meridian.test/s/secret-2"));
+    expect(network.to(create)[0]?.body).toEqual({ name: "", max_downloads: 7, lifetime_seconds: 604_800 });
+  });
+
   it("says at the field that a password is needed here", async () => {
     const network = new Network().on(OF_FILE, json({ items: [], next: null }));
     network.on(CREATE, refuse(422, "VALIDATION_FAILED", { errors: { password: ["Links need a password here."] } }));
-    show(ShareDialog, { file: file("f1") });
+    open(file("f1"));
     await vi.waitFor(() => byText("Create link", "button").click());
     await vi.waitFor(() => byText("Links need a password here."));
     expect(document.querySelector("[role=alert] .problem")).toBeNull();

@@ -55,7 +55,7 @@ export default {
   undo: "Undo",
   download: "Download {name}",
   downloadShort: "Download",
-  share: "Share by link",
+  share: "Share",
   actions: "More for {name}",
   look: "Quick look",
   details: "Details",

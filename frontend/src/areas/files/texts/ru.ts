@@ -57,7 +57,7 @@ const ru: typeof en = {
   undo: "Отменить",
   download: "Скачать {name}",
   downloadShort: "Скачать",
-  share: "Поделиться ссылкой",
+  share: "Поделиться",
   actions: "Ещё действия с {name}",
   look: "Быстрый просмотр",
   details: "Сведения",

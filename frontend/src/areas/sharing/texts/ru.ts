@@ -1,8 +1,8 @@
 import type en from "./en";
 
 const ru: typeof en = {
-  share: "Поделиться ссылкой",
-  existing: "Ссылки на этот файл",
+  share: "Поделиться",
+  existing: "Ссылки, которые уже есть",
   create: "Создать ссылку",
   another: "Создать ещё одну",
   done: "Готово",
@@ -15,7 +15,7 @@ const ru: typeof en = {
     week: "7 дней",
     month: "30 дней",
     year: "год",
-    never: "пока есть файл",
+    never: "бессрочно",
   },
   password: "Пароль (нет)",
   newPassword: "Новый пароль (прежний)",
@@ -44,7 +44,7 @@ const ru: typeof en = {
   change: "Изменить ссылку",
   changeOf: "Изменить ссылку {name}",
   endOf: "Закрыть ссылку {name}",
-  columns: { what: "Файл", state: "Действует", uses: "Скачали", last: "Последний раз" },
+  columns: { what: "Что", state: "Действует", uses: "Скачали", last: "Последний раз" },
   states: {
     open: "бессрочно",
     until: "закончится {when}",
@@ -57,11 +57,11 @@ const ru: typeof en = {
   unused: "ещё ни разу",
   guessing: "неверных паролей: {count}",
   version: "версия {number}",
-  away: "Файл в корзине",
+  away: "В корзине",
   nameless: "Ссылка",
   failed: "Не удалось показать ссылки",
   noneTitle: "Ссылок пока нет",
-  noneText: "По ссылке файл скачает и тот, у кого нет аккаунта. Создать её можно в меню файла.",
+  noneText: "По ссылке файл или папку скачает и тот, у кого нет аккаунта. Создать её можно в меню файла или папки.",
   toFiles: "К моим файлам",
   problems: {
     LINKS_OFF: "Ссылки здесь выключены.",
