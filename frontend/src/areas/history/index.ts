@@ -19,7 +19,7 @@ const area: Area = {
     },
   ],
   entries: [
-    { route: "history", text: "frame.pages.history", icon: mdiHistory, order: 60 },
+    { route: "history", text: "frame.pages.history", icon: mdiHistory, order: 60, isOnPhone: true },
     {
       route: "all-history",
       text: "frame.pages.allHistory",

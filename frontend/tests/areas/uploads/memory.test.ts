@@ -7,7 +7,7 @@ import { useUploader } from "@/areas/uploads/sending/uploader";
 import { useUploads } from "@/areas/uploads/store";
 import { recall } from "@/kit/remember";
 
-import { type Asked, json } from "@tests/network";
+import { type Asked, json, refuse } from "@tests/network";
 
 import { abort, look, sign, START, uploadWorld } from "./world";
 
@@ -137,5 +137,17 @@ describe("uploads that leaving the page has cut off", () => {
     await vi.waitFor(() => expect(recall("uploads")).toBeNull());
     await useUploader().recallKept();
     expect(world.state()).toEqual([]);
+  });
+});
+
+describe("uploads that can never arrive", () => {
+  const world = uploadWorld();
+
+  it("are not remembered beyond the page", async () => {
+    world.login();
+    world.network.on(START, refuse(413, "FILE_TOO_LARGE"));
+    await world.add([new File(["hello"], "bad.txt")]);
+    await vi.waitFor(() => expect(world.state()).toEqual(["failed"]));
+    await vi.waitFor(() => expect(recall("uploads")).toBeNull());
   });
 });

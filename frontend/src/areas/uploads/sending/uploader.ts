@@ -8,7 +8,7 @@ import { useFiles } from "@/areas/files/store";
 import { useCities } from "@/areas/map/cities";
 
 import { useUploads } from "../store";
-import { change, type Chosen, isActive, isGoing, newUpload, type Upload } from "../upload";
+import { canRetry, change, type Chosen, isActive, isGoing, newUpload, type Upload } from "../upload";
 import { giveBack } from "./begin";
 import { type Answer, Conflicts } from "./conflicts";
 import { type Around, deliver } from "./deliver";
@@ -161,6 +161,7 @@ export const useUploader = defineStore("uploader", () => {
     // Who has to log in again finds it where it was.
     if (problem.passing || problem.status === 401) return waitFor(upload, problem.retryAfter);
     upload.state = "failed";
+    if (!canRetry(upload)) void memory.forget(upload.id);
     await giveUp(upload);
   }
 
