@@ -12,9 +12,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from uuid import UUID
 
+    from services.replicator.catalog.holdings import Holding
     from services.replicator.copying.lane import Lane
     from services.replicator.workshop import Workshop
-    from shared.catalog.replicas import Holding
     from shared.catalog.servers import Server
     from shared.stores.store import Store
 

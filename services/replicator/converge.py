@@ -10,19 +10,19 @@ from secrets import token_hex
 from typing import TYPE_CHECKING
 
 from services.replicator.catalog.claims import claim_copies
+from services.replicator.catalog.holdings import find_holdings
 from services.replicator.catalog.suspects import renew_suspects
 from services.replicator.choose import counted, destinations, sources
 from services.replicator.copying.copy import copy
 from services.replicator.copying.lane import Lane
 from services.replicator.erase import erase_all, erase_due, erase_surplus
-from shared.catalog.replicas import find_holdings
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from uuid import UUID
 
+    from services.replicator.catalog.holdings import Holding
     from services.replicator.workshop import Workshop
-    from shared.catalog.replicas import Holding
     from shared.catalog.versions import Version
     from shared.stores.store import Store
 

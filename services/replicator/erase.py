@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from services.replicator.catalog.erasing import Erasure
+    from services.replicator.catalog.holdings import Holding
     from services.replicator.workshop import Workshop
-    from shared.catalog.replicas import Holding
     from shared.catalog.servers import Server
     from shared.catalog.versions import Version
     from shared.stores.store import Store

@@ -12,6 +12,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -20,7 +21,6 @@ from services.replicator.run import work
 from services.replicator.settings import ReplicatorSettings
 from services.replicator.stream import Stream
 from services.storage.events.outbox import insert_events, mark_published, take_waiting
-from shared.catalog.replicas import list_replicas
 from shared.catalog.servers import Server, upsert_server
 from shared.catalog.versions import Version, find_version, mark_stored
 from shared.db import connect
@@ -50,6 +50,7 @@ INSERT INTO storage.versions (owner_id, id, file_id, number, key, size, content_
     created_by, upload_server_id, upload_expires_at)
 SELECT $1, $3, file.id, 1, $4, $5, 'application/x-test', $6, $1, $7, now() FROM file
 """
+LIST_REPLICAS = "SELECT * FROM storage.replicas WHERE owner_id = $1 AND version_id = $2"
 MARK_DELETING = """
 UPDATE storage.versions SET state = 'DELETING'
 WHERE owner_id = $1 AND id = $2 AND state = 'STORED'
@@ -158,13 +159,18 @@ class World:
 
     async def states(self, version: Version) -> dict[str, str]:
         """The state of each replica by city."""
-        replicas = await list_replicas(self.pool, version.owner_id, version.id)
+        replicas = await self.rows(version)
         found = {replica.server_id: replica.state for replica in replicas}
         return {name: found.get(server.id, "") for name, server in self.servers.items()}
 
+    async def rows(self, version: Version) -> list[Any]:
+        """The rows of all replicas of a version."""
+        found = await self.pool.fetch(LIST_REPLICAS, version.owner_id, version.id)
+        return [SimpleNamespace(**row) for row in found]
+
     async def row(self, version: Version, city: str) -> Any:
         """The whole row of a replica."""
-        replicas = await list_replicas(self.pool, version.owner_id, version.id)
+        replicas = await self.rows(version)
         return next(row for row in replicas if row.server_id == self.servers[city].id)
 
     async def until(
@@ -183,7 +189,7 @@ class World:
                         return found
                     await asyncio.sleep(0.01)
         except TimeoutError:
-            rows = await list_replicas(self.pool, version.owner_id, version.id)
+            rows = await self.rows(version)
             errors = [row.last_error for row in rows]
             raise AssertionError(f"wanted {wanted}, found {found}, errors {errors}") from None
 

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 import asyncpg
 import pytest
 
+from services.replicator.catalog.holdings import find_holdings
 from services.storage.files.listing import Listing, list_files
 from services.storage.files.resort import sort_anew
 from services.storage.files.sort_key import SORT_VERSION, sort_key
 from services.storage.history.listing import ActionFilter, list_actions
 from shared import migrate as migrate_module
-from shared.catalog.replicas import find_holdings
 from shared.db import connect
 from shared.migrate import SQL_FOLDER, migrate
 

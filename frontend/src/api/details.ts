@@ -1,10 +1,11 @@
 import { authorised, readJson, STORAGE } from "./http";
-import type { DownloadOffer, FileVersion, Page, RankedCity, Replica, StoredFile } from "./types";
+import type { DownloadOffer, FileVersion, Page, RankedCity, Replicas, StoredFile } from "./types";
 
 const of = (fileId: string) => `${STORAGE}/files/${fileId}`;
 
-export async function listReplicas(fileId: string): Promise<Replica[]> {
-  return (await readJson<Page<Replica>>(authorised(`${of(fileId)}/replicas`))).items;
+/** The copies of a file, and why other cities have none. */
+export function listReplicas(fileId: string): Promise<Replicas> {
+  return readJson(authorised(`${of(fileId)}/replicas`));
 }
 
 /** The cities for a download of this file from here, the best first. */

@@ -53,6 +53,7 @@ export type Folder = StorageSchemas["Folder"];
 export type Action = StorageSchemas["Action"];
 export type AnyAction = StorageSchemas["AnyAction"];
 export type Replica = StorageSchemas["Replica"];
+export type Replicas = StorageSchemas["Replicas"];
 export type RankedCity = StorageSchemas["Ranked"];
 export type FileVersion = StorageSchemas["Version"];
 export type Usage = StorageSchemas["OwnUsage"];

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from shared.catalog.replicas import DUE_FOR_COPY
+from services.replicator.catalog.holdings import DUE_FOR_COPY
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence

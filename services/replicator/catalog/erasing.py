@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from shared.catalog.replicas import DUE_FOR_ERASURE
+from services.replicator.catalog.holdings import DUE_FOR_ERASURE
 from shared.catalog.version_states import BECOMES_GONE, MAY_BECOME_GONE
 
 if TYPE_CHECKING:

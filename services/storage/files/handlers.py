@@ -12,15 +12,15 @@ from aiohttp import hdrs
 from services.storage.client import caller_of
 from services.storage.files.access import Right, get_file, get_folder
 from services.storage.files.change import Change, change_file
+from services.storage.files.copies import list_copies
 from services.storage.files.delete import delete_file
 from services.storage.files.destination import find_place_for
 from services.storage.files.listing import Listing
 from services.storage.files.paths import find_nearest, split_path
-from services.storage.files.replica_schemas import show_replica
+from services.storage.files.replica_schemas import show_replicas
 from services.storage.files.schemas import file_etag, show_file
 from services.storage.files.seen import list_seen_files
 from services.storage.keys import DOORBELL, FLEET, POOL
-from shared.catalog.replicas import list_replicas
 from shared.errors import FOLDER_TRASHED, PRECONDITION_FAILED, MeridianError
 from shared.web.cursor_parts import read_moment, read_text, read_whole
 from shared.web.etag import refuse_changed
@@ -110,17 +110,15 @@ async def delete(request: web.Request) -> web.Response:
 
 
 async def replicas(request: web.Request) -> web.Response:
-    """Show where the current version is, in which state and how far behind."""
+    """Show where the current version is, in which state, how far behind, and why not elsewhere."""
     file = await _file(request)
     fleet = request.app[FLEET]
-    copies = await list_replicas(request.app[POOL], file.owner_id, file.version_id)
-    now = datetime.now(UTC)
-    items = [
-        show_replica(fleet, server, copy, now)
-        for copy in copies
+    copies = [
+        (server, copy)
+        for copy in await list_copies(request.app[POOL], file.owner_id, file.version_id)
         if (server := fleet.find_server(copy.server_id)) is not None
     ]
-    return reply({"items": items, "next": None})
+    return reply(show_replicas(copies, datetime.now(UTC)))
 
 
 async def _file(request: web.Request, right: Right = Right.READ) -> File:

@@ -6,7 +6,7 @@ from typing import Final
 
 from services.storage.files import handlers
 from services.storage.files.query_schemas import FilesQuerySchema
-from services.storage.files.replica_schemas import ReplicaSchema
+from services.storage.files.replica_schemas import ReplicasSchema
 from services.storage.files.schemas import FileChangeSchema, FileSchema
 from shared import errors
 from shared.web.paging import page_of
@@ -62,7 +62,7 @@ ROUTES: Final = (
         "/files/{id}/replicas",
         handlers.replicas,
         "files.view",
-        answer=page_of(ReplicaSchema),
+        answer=ReplicasSchema,
         errors=(errors.FILE_NOT_FOUND,),
     ),
 )

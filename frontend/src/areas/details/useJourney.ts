@@ -1,6 +1,6 @@
 import { useI18n } from "vue-i18n";
 
-import type { RankedCity, Replica, StoredFile } from "@/api/types";
+import type { RankedCity, Replica, Replicas, StoredFile } from "@/api/types";
 import { useCities } from "@/areas/map/cities";
 import { cityName } from "@/areas/map/cityName";
 import { formatAgo, formatDistance, formatMoment, formatWait } from "@/kit/formats";
@@ -8,13 +8,18 @@ import { formatAgo, formatDistance, formatMoment, formatWait } from "@/kit/forma
 export interface Stop {
   server: string;
   city: string;
-  kind: "ready" | "travelling" | "failed";
+  /** `absent`: not to be there. */
+  kind: "ready" | "travelling" | "failed" | "absent";
   text: string;
   /** The exact moment, for who wants to know. */
   moment: string;
 }
 
+type Reason = Replicas["absent"][number]["reason"];
+
 const LEAVING = new Set(["erasing", "gone"]);
+/** It is a matter of how the city or the policy is set, not of time. */
+const SETTLED = new Set<Reason>(["policy_excludes", "city_off", "city_inactive", "city_draining"]);
 /** What took less was as good as at once. */
 const AT_ONCE_S = 1;
 
@@ -23,20 +28,50 @@ export function useJourney() {
   const { t, locale } = useI18n();
   const cities = useCities();
 
-  function stops(replicas: Replica[], now: number): Stop[] {
-    return replicas.filter(({ state }) => !LEAVING.has(state)).map((replica) => stopOf(replica, now));
+  function stops({ items, absent }: Replicas, now: number): Stop[] {
+    const copies = items.filter(({ state }) => !LEAVING.has(state)).map((replica) => stopOf(replica, now));
+    return [...copies, ...absent.map(({ server, reason }) => absentStop(server, reason))];
+  }
+
+  function absentStop({ name, city }: Replica["server"], reason: Reason): Stop {
+    const kind = reason === "catching_up" ? "travelling" : "absent";
+    return { server: name, city: cityName(city), kind, text: t(`details.why.${reason}`), moment: "" };
   }
 
   function stopOf(replica: Replica, now: number): Stop {
-    const { server, state, verified_at } = replica;
-    const kind = state === "ready" || state === "failed" ? state : "travelling";
-    const away = cities.isAway(server.name) ? `, ${t("details.where.away")}` : "";
+    const { server, verified_at } = replica;
     const moment = verified_at === null ? "" : formatMoment(verified_at, locale.value);
-    return { server: server.name, city: cityName(server.city), kind, text: stateOf(replica, now) + away, moment };
+    return {
+      server: server.name,
+      city: cityName(server.city),
+      kind: kindOf(replica),
+      text: textOf(replica, now),
+      moment,
+    };
   }
 
-  function stateOf({ state, verified_at, lag_seconds }: Replica, now: number): string {
-    if (state !== "ready") return t(`details.where.${state}`);
+  function kindOf({ state, reason }: Replica): Stop["kind"] {
+    if (reason !== null && SETTLED.has(reason)) return "absent";
+    return state === "ready" || state === "failed" ? state : "travelling";
+  }
+
+  function textOf(replica: Replica, now: number): string {
+    const { server, reason } = replica;
+    if (reason !== null) return whyNot(replica, reason, now);
+    const away = cities.isAway(server.name) ? `, ${t("details.where.away")}` : "";
+    return readyText(replica, now) + away;
+  }
+
+  /** Why it is not there yet, or will not be. */
+  function whyNot({ ahead, last_error, next_attempt_at }: Replica, reason: Reason, now: number): string {
+    const said = t(`details.why.${reason}`);
+    if (ahead !== null) return `${said}: ${ahead === 0 ? t("details.why.next") : t("details.why.ahead", ahead)}`;
+    if (next_attempt_at === null) return said;
+    const when = formatAgo(next_attempt_at, now, locale.value);
+    return t("details.why.again", { said, error: last_error ?? "", when });
+  }
+
+  function readyText({ verified_at, lag_seconds }: Replica, now: number): string {
     if (verified_at === null) return t("details.where.unread");
     const when = formatAgo(verified_at, now, locale.value);
     if (lag_seconds < AT_ONCE_S) return t("details.where.ready", { when });

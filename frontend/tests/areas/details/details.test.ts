@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it, vi } from "vitest";
 import { nextTick } from "vue";
 
 import { tokens } from "@/api/http";
-import type { FileVersion, RankedCity, Replica, StoredFile } from "@/api/types";
+import type { FileVersion, RankedCity, Replica, Replicas, StoredFile } from "@/api/types";
 import { useSession } from "@/areas/account/session";
 import DetailsDrawer from "@/areas/details/components/DetailsDrawer.vue";
 import { useDetails } from "@/areas/details/store";
@@ -20,7 +20,12 @@ const page = (...items: object[]) => json({ items, next: null });
 
 function replica(server: Replica["server"], change: Partial<Replica> = {}): Replica {
   const done = { state: "ready" as const, verified_at: "2026-11-20T10:00:42Z", lag_seconds: 42 };
-  return { server, ...done, attempts: 1, last_error: null, ...change };
+  const well = { attempts: 1, last_error: null, reason: null, ahead: null, next_attempt_at: null };
+  return { server, ...done, ...well, ...change };
+}
+
+function copies(items: Replica[], absent: Replicas["absent"] = []): Response {
+  return json({ items, next: null, absent });
 }
 
 function ranked(server: RankedCity["server"], distance_km: number, is_healthy = true): RankedCity {
@@ -37,7 +42,10 @@ function version(number: number, change: Partial<FileVersion> = {}): FileVersion
 
 let network: Network;
 beforeEach(() => {
-  network = new Network().on(`GET ${API}/replicas`, page(replica(NEW_YORK), replica(CAPE_TOWN, { state: "copying" })));
+  network = new Network().on(
+    `GET ${API}/replicas`,
+    copies([replica(NEW_YORK), replica(CAPE_TOWN, { state: "copying", reason: "copying" })]),
+  );
   network.on("GET /storage/api/v1/route", page(ranked(NEW_YORK, 12), ranked(CAPE_TOWN, 12_560)));
   network.on(`GET ${API}/versions`, page(version(2, { is_current: true }), version(1)));
   tokens.adopt({ access_token: "token-1", token_type: "Bearer", expires_in: 600 });
@@ -69,6 +77,39 @@ describe("the details of a file", () => {
     expect(onPage("code").textContent).toBe("ab".repeat(32));
   });
 
+  const waiting: [Partial<Replica>, string][] = [
+    [{ state: "wanted", reason: "queued", ahead: 0 }, "waits for its turn: it is next"],
+    [{ state: "wanted", reason: "queued", ahead: 1 }, "waits for its turn: 1 copy comes first"],
+    [{ state: "wanted", reason: "catching_up", ahead: 312 }, "the city is still being filled: 312 copies come first"],
+    [{ state: "wanted", reason: "city_away" }, "the city does not answer; the copy follows when it is back"],
+    [{ state: "ready", reason: "policy_excludes" }, "the policy leaves this city out"],
+  ];
+  it.each(waiting)("say why it is not there yet: %o", async (change, text) => {
+    network.on(`GET ${API}/replicas`, copies([replica(CAPE_TOWN, change)]));
+    await open();
+    await vi.waitFor(() => expect(onPage("[data-stop] span").textContent).toBe(text));
+  });
+
+  it("say when a copy that failed is tried again, and what went wrong", async () => {
+    const next_attempt_at = new Date(Date.now() + 299_000).toISOString();
+    const failing = { state: "failed", reason: "failing", next_attempt_at, last_error: "PUT: 507" } as const;
+    network.on(`GET ${API}/replicas`, copies([replica(CAPE_TOWN, failing)]));
+    await open();
+    await vi.waitFor(() =>
+      expect(onPage("[data-stop] span").textContent).toBe("could not be copied yet (PUT: 507), next try in 5 min."),
+    );
+  });
+
+  it("name the cities that are to have none, and where that is set", async () => {
+    const absent = { server: VLADIVOSTOK, reason: "policy_excludes" as const };
+    network.on(`GET ${API}/replicas`, copies([replica(NEW_YORK)], [absent]));
+    await open();
+    useSession().profile = { ...ANN, permissions: ["files.view", "policy.view"] };
+    await vi.waitFor(() => expect(document.querySelectorAll(".stop.absent")).toHaveLength(1));
+    expect(onPage(".stop.absent span").textContent).toBe("the policy leaves this city out");
+    await vi.waitFor(() => expect(byText("Which cities may have it", "a").getAttribute("href")).toContain("file=f1"));
+  });
+
   it("say why a nearer city is passed over", async () => {
     network.on("GET /storage/api/v1/route", page(ranked(CAPE_TOWN, 12_560), ranked(VLADIVOSTOK, 40, false)));
     await open();
@@ -80,7 +121,7 @@ describe("the details of a file", () => {
   it("follow the copies as they arrive", async () => {
     await open({});
     await vi.waitFor(() => expect(document.querySelectorAll("[data-stop]")).toHaveLength(2));
-    network.on(`GET ${API}/replicas`, page(replica(NEW_YORK), replica(CAPE_TOWN), replica(VLADIVOSTOK)));
+    network.on(`GET ${API}/replicas`, copies([replica(NEW_YORK), replica(CAPE_TOWN), replica(VLADIVOSTOK)]));
     useFiles().put(file("f1", { version: 2 }, ["ready", "ready", "copying"]));
     await vi.waitFor(() => expect(document.querySelectorAll(".stop.ready")).toHaveLength(3));
   });

@@ -1,4 +1,4 @@
-"""Copies of a version, one a server: states and leases."""
+"""A version and what each server has of it."""
 
 from __future__ import annotations
 
@@ -12,19 +12,9 @@ from shared.catalog.versions import COLUMNS as VERSION_COLUMNS
 from shared.catalog.versions import Version
 
 if TYPE_CHECKING:
-    from datetime import datetime
     from uuid import UUID
 
     from shared.db import Connection, Pool
-
-COLUMNS = """replicas.owner_id, replicas.version_id, replicas.server_id, replicas.state,
-    replicas.lease_owner, replicas.lease_until, replicas.attempt, replicas.failures,
-    replicas.next_attempt_at, replicas.last_error, replicas.upload_id, replicas.verified_at,
-    replicas.created_at, replicas.updated_at, replicas.is_surplus"""
-
-LIST_REPLICAS = f"""
-SELECT {COLUMNS} FROM storage.replicas WHERE owner_id = $1 AND version_id = $2 ORDER BY server_id
-"""
 
 # The first attempt is due at once, whatever its row says to the sweep.
 DUE_FOR_COPY = f"""({TAKES} AND NOT replicas.is_surplus AND (
@@ -49,27 +39,6 @@ VERSION_NAMES = tuple(field.name for field in fields(Version))
 SERVER_NAMES = tuple(field.name for field in fields(Server))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Replica:
-    """One version on one server."""
-
-    owner_id: UUID
-    version_id: UUID
-    server_id: UUID
-    state: str
-    lease_owner: str | None
-    lease_until: datetime | None
-    attempt: int
-    failures: int
-    next_attempt_at: datetime | None
-    last_error: str | None
-    upload_id: str | None
-    verified_at: datetime | None
-    created_at: datetime
-    updated_at: datetime
-    is_surplus: bool
-
-
 @dataclass(frozen=True, slots=True)
 class Holding:
     """What a server has of a version; `is_due`: something is to be done about it now.
@@ -81,11 +50,6 @@ class Holding:
     state: str
     is_due: bool
     is_surplus: bool = False
-
-
-async def list_replicas(db: Connection | Pool, owner_id: UUID, version_id: UUID) -> list[Replica]:
-    """All replicas of a version, also erased ones."""
-    return [Replica(**row) for row in await db.fetch(LIST_REPLICAS, owner_id, version_id)]
 
 
 async def find_holdings(
