@@ -16,10 +16,12 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 from uuid import UUID
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Awaitable, Callable, Iterable, Mapping
 
 Row: TypeAlias = "Mapping[str, Any]"
-Chained: TypeAlias = "tuple[Link, Row]"
+# A row that was dropped on purpose is None: its hash is taken as it stands.
+Chained: TypeAlias = "tuple[Link, Row | None]"
+ReadLinks: TypeAlias = "Callable[[int], Awaitable[list[Chained]]]"
 
 TEXTUAL: Final = (UUID, IPv4Address, IPv6Address, IPv4Interface, IPv6Interface)
 
@@ -30,6 +32,17 @@ class Link:
 
     number: int
     hash: bytes
+
+    def __str__(self) -> str:
+        return f"{self.number}:{self.hash.hex()}"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The last good link, and the number of the first row that is broken or missing."""
+
+    last: Link
+    broken: int | None
 
 
 GENESIS: Final = Link(0, bytes(hashlib.sha256().digest_size))
@@ -45,11 +58,30 @@ def next_link(before: Link, row: Row) -> Link:
 def follow(before: Link, rows: Iterable[Chained]) -> tuple[Link, int | None]:
     """Check rows one by one: the last good link, and the number of the first broken row."""
     for link, row in rows:
-        expected = next_link(before, row)
+        number = before.number + 1
+        expected = Link(number, link.hash) if row is None else next_link(before, row)
         if expected != link:
-            return before, expected.number
+            return before, number
         before = link
     return before, None
+
+
+async def follow_all(read: ReadLinks, start: Link, end: Link, known: Link) -> Verdict:
+    """Check a chain as `read` gives it behind a number: it leads to `end`, by `known`."""
+    last = start
+    while rows := await read(last.number):
+        replaced = [link for link, _ in rows if link.number == known.number and link != known]
+        last, broken = follow(last, rows)
+        if broken is not None or replaced:
+            return Verdict(last, known.number if broken is None else broken)
+    is_short = any(last.number < one.number for one in (end, known)) or end != last
+    return Verdict(last, last.number + 1 if is_short else None)
+
+
+def read_link(text: str) -> Link:
+    """Read `number:hash`, as `str` writes a link; ValueError for anything else."""
+    number, _, digest = text.partition(":")
+    return Link(int(number), bytes.fromhex(digest))
 
 
 def _plain(value: Any) -> Any:

@@ -20,7 +20,10 @@ GRANT INSERT, UPDATE, DELETE ON storage.outbox, storage.idempotency_keys TO meri
 GRANT INSERT, UPDATE ON storage.refused_writes TO meridian_storage, meridian_replicator;
 GRANT DELETE ON storage.refused_writes TO meridian_storage;
 GRANT INSERT, UPDATE ON storage.jobs TO meridian_storage, meridian_replicator;
-GRANT INSERT ON storage.actions TO meridian_storage;
+GRANT INSERT ON storage.actions, storage.action_links TO meridian_storage;
+GRANT UPDATE ON storage.action_chain TO meridian_storage;
+GRANT DELETE ON storage.unchained_actions TO meridian_storage;
+GRANT EXECUTE ON FUNCTION storage.prune_action_links TO meridian_storage;
 GRANT INSERT, DELETE ON storage.download_tickets TO meridian_storage;
 GRANT EXECUTE ON FUNCTION storage.keep_action_months TO meridian_storage;
 GRANT UPDATE, DELETE ON storage.dead_letters TO meridian_storage;

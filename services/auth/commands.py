@@ -15,7 +15,7 @@ from services.auth.audit.actions import COMMAND_LINE
 from services.auth.audit.verify_chain import verify_chain
 from services.auth.signing import issuer, tell_keys
 from shared.errors import MeridianError
-from shared.ledger import GENESIS, Link
+from shared.ledger import GENESIS, read_link
 from shared.passwords.hashing import Passwords
 from shared.pooler import open_database
 from shared.vault import Vault
@@ -72,20 +72,15 @@ async def verify_audit(shared: SharedSettings, known: str) -> str:
 
     `known` is an end of before, which must still be in it; empty for none.
     """
+    try:
+        link = read_link(known) if known else GENESIS
+    except ValueError as error:
+        raise CommandError(f'"{known}" is no end of an audit, such as 12:5f…') from error
     async with database(shared) as db:
-        verdict = await verify_chain(db, read_link(known) if known else GENESIS)
+        verdict = await verify_chain(db, link)
     if verdict.broken is not None:
         raise CommandError(f"the audit is broken: row {verdict.broken} was changed or is missing")
-    return f"{verdict.last.number}:{verdict.last.hash.hex()}"
-
-
-def read_link(text: str) -> Link:
-    """Read `number:hash`; CommandError for anything else."""
-    number, _, digest = text.partition(":")
-    try:
-        return Link(int(number), bytes.fromhex(digest))
-    except ValueError as error:
-        raise CommandError(f'"{text}" is no end of an audit, such as 12:5f…') from error
+    return str(verdict.last)
 
 
 def read_account(account: dict[str, Any]) -> NewUser:

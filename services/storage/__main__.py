@@ -78,6 +78,29 @@ def set_up_servers(servers: str) -> None:
         click.echo(commands.summary(one))
 
 
+@main.command("verify-history")
+@click.option("--known", default="", help="an end that was printed before: number:hash")
+def verify_history(known: str) -> None:
+    """Check that nobody has changed the history of files, links and servers.
+
+    Prints where it ends. Keep that line where the database cannot reach it and give it as --known
+    next time: then also a history that was written anew as a whole is found out. Months that
+    MERIDIAN_HISTORY_MONTHS lets go are not missed.
+    """
+    from services.storage.history import commands  # noqa: PLC0415 the relay needs none of it
+
+    shared, _, settings = _read()
+    try:
+        said = asyncio.run(commands.verify_history(shared, settings.history_months, known))
+    except ValueError as error:
+        raise click.ClickException(f'"{known}" is no end of a history, as in 12:5f…') from error
+    except commands.BrokenHistory as error:
+        raise click.ClickException(str(error)) from error
+    except (OSError, asyncpg.PostgresError) as error:
+        raise click.ClickException(f"PostgreSQL: {error}") from error
+    click.echo(said)
+
+
 def _read() -> tuple[SharedSettings, HttpSettings, StorageSettings]:
     try:
         return read_all(lambda env: (read_shared(env), read_http(env), read_settings(env)))

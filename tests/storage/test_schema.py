@@ -45,6 +45,7 @@ WHERE attname = 'owner_id' AND NOT attnotnull AND attrelid IN ({OWNED})
 # What belongs to nobody in particular.
 OF_THE_HOUSE = {
     *("servers", "installation", "drains", "outbox", "link_settings"),
+    *("action_chain", "action_links"),
     *("jobs", "refused_writes", "sweeps", "unknown_objects"),
 }
 RANDOM_DEFAULTS = """

@@ -10,8 +10,11 @@ if TYPE_CHECKING:
 MONTHS_AHEAD: Final = 3
 
 KEEP_MONTHS = f"SELECT storage.keep_action_months({MONTHS_AHEAD}, $1)"
+PRUNE_LINKS = "SELECT storage.prune_action_links($1)"
 
 
 async def keep_months(db: Connection | Pool, months: int) -> None:
     """Make the next months; drop those older than `months` full ones, 0: none."""
     await db.execute(KEEP_MONTHS, months)
+    if months > 0:
+        await db.execute(PRUNE_LINKS, months)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from services.storage.cities.drain_reports import look_at_drains
 from services.storage.downloads.tickets import prune_tickets
 from services.storage.events.outbox import prune_published
-from services.storage.history.months import keep_months
+from services.storage.history.jobs import history_jobs
 from services.storage.relay.file_jobs import file_jobs
 from shared.catalog.refused_writes import forget_old
 from shared.jobs import Job
@@ -32,10 +32,6 @@ def relay_jobs(
         """Drop events that the stream has had for a day."""
         await prune_published(pool, PUBLISHED_HOURS)
 
-    async def keep_history(run: Run) -> None:
-        """Make the next months of the history, drop old ones."""
-        await keep_months(pool, settings.history_months)
-
     async def prune_old_tickets(run: Run) -> None:
         """Drop download tickets that nobody used."""
         await prune_tickets(pool)
@@ -50,9 +46,9 @@ def relay_jobs(
 
     return [
         *file_jobs(pool, doorbell, settings.trash_days),
+        *history_jobs(pool, settings.history_months),
         Job(name="drains.end", every=DRAIN_SECONDS, function=follow_drains),
         Job(name="refusals.prune", every=HOUR_SECONDS, function=forget_refusals),
         Job(name="outbox.prune", every=HOUR_SECONDS, function=prune_outbox),
         Job(name="tickets.prune", every=HOUR_SECONDS, function=prune_old_tickets),
-        Job(name="history.months", every=6 * HOUR_SECONDS, function=keep_history),
     ]
