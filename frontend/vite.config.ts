@@ -15,14 +15,14 @@ const folder = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 // What comes with the pages that few people open, not with the first ones.
 const LATER = new RegExp(
   `/src/(${[
-    "areas/(sharing|named|cities|history|people|quotas|trash)/",
+    "areas/(sharing|requests|named|cities|history|people|quotas|trash)/",
     "areas/details/",
     "areas/account/(?!index|session|proof)",
     "areas/files/(?!index|store|replicas)",
     "areas/map/(use(World|Traffic)|projection)",
     "areas/uploads/(sending/|bring|texts/tray|use(TrayWords|UploadWords|Destination))",
     "theme/vuetify",
-    "api/(cities|grants|links|people|security|tokens)",
+    "api/(cities|grants|links|people|requests|security|tokens)",
     "api/(actions|details|download|trash|usage)",
     "areas/files/",
     "kit/(usePagedList|useSeen|saveBlob|saveText)",
@@ -38,6 +38,13 @@ const SHARED = {
       minShareCount: 2,
     },
   ],
+};
+
+// Every page names the files it may want: seven letters tell their contents apart.
+const NAMES = {
+  entryFileNames: "assets/[name]-[hash:7].js",
+  chunkFileNames: "assets/[name]-[hash:7].js",
+  assetFileNames: "assets/[name]-[hash:7][extname]",
 };
 
 /** The pages of a link and of a file request are on their own, and share no file with the others: `vite build --mode link`. */
@@ -62,7 +69,10 @@ export default defineConfig(({ command, mode }) => ({
     assetsInlineLimit: 0,
     manifest: mode === LINK ? ".vite/link.json" : true,
     emptyOutDir: mode !== LINK,
-    rolldownOptions: mode === LINK ? { input: ["link.html", "request.html"] } : { output: { codeSplitting: SHARED } },
+    rolldownOptions:
+      mode === LINK
+        ? { input: ["link.html", "request.html"], output: NAMES }
+        : { output: { ...NAMES, codeSplitting: SHARED } },
   },
   server: { proxy: { "/auth/api": gateway, "/storage/api": gateway } },
   test: {

@@ -107,3 +107,7 @@ export type Grant = StorageSchemas["GrantOfThing"];
 export type OwnGrant = StorageSchemas["OwnGrant"];
 export type SharedThing = StorageSchemas["SharedThing"];
 export type Access = SharedThing["access"];
+
+export type FileRequest = StorageSchemas["Drop"];
+export type NewRequest = StorageSchemas["NewDrop"];
+export type RequestChange = StorageSchemas["DropChange"];

@@ -10,6 +10,7 @@ import {
   mdiPencilOutline,
   mdiRestore,
   mdiTrashCanOutline,
+  mdiTrayArrowDown,
   mdiUpload,
 } from "@mdi/js";
 import { useI18n } from "vue-i18n";
@@ -21,6 +22,7 @@ import { cityName } from "@/areas/map/cityName";
 /** The first that fits the name of the event. */
 const ICONS: [RegExp, string][] = [
   [/\.UPLOAD$/, mdiUpload],
+  [/^DROP\./, mdiTrayArrowDown],
   [/^LINK\.OPEN$|\.DOWNLOAD$/, mdiDownload],
   [/^(FILE|FOLDER)\.TRASH$/, mdiTrashCanOutline],
   [/\.RESTORE$/, mdiRestore],
@@ -52,7 +54,7 @@ export function useActionWords() {
   /** Where it was done, and which city was chosen for it. */
   function circumstances({ place, server, link_id, event }: Action): string[] {
     return [
-      link_id !== null && !event.startsWith("LINK.") ? t("history.byLink") : "",
+      link_id !== null && !/^(LINK|DROP)\./.test(event) ? t("history.byLink") : "",
       place === null || place === "" ? "" : t("history.inPlace", { place: cityName(place.replace(/ \(.*\)$/, "")) }),
       server === null || event.startsWith("SERVER.") ? "" : t("history.byCity", { city: cities.label(server) }),
     ].filter((text) => text !== "");

@@ -19,6 +19,7 @@ export default {
     allHistory: "All actions",
     shared: "Shared with me",
     links: "Links",
+    requests: "Requests",
     trash: "Trash",
     cities: "Cities",
     city: "City",

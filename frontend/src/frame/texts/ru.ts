@@ -21,6 +21,7 @@ const ru: typeof en = {
     allHistory: "Действия всех",
     shared: "Доступное мне",
     links: "Ссылки",
+    requests: "Запросы файлов",
     trash: "Корзина",
     cities: "Города",
     city: "Город",

@@ -73,6 +73,16 @@ describe("the history", () => {
     ]);
   });
 
+  it("tells of file requests, and is narrowed to them", async () => {
+    const received = { ...UPLOAD, id: "a4", user_id: null, event: "DROP.UPLOAD", link_id: "r1", server: null };
+    network.on(`GET ${API}/actions`, page([{ ...received, data: { name: "one.pdf", title: "Reports" } }]));
+    await open();
+    await vi.waitFor(() => expect(said()[0]?.[0]).toBe("Received one.pdf by the request Reports"));
+    expect(said()[0]?.[1]).not.toContain("by a link");
+    const choices = [...onPage<HTMLSelectElement>(".filters select").options].map(({ value }) => value);
+    expect(choices).toContain("DROP");
+  });
+
   it("says what it has no words for by its name, and keeps braces that people typed", async () => {
     const odd = { ...UPLOAD, id: "a4", event: "FILE.POLISH" };
     network.on(`GET ${API}/actions`, page([odd, { ...UPLOAD, id: "a5", data: { name: "{folder} | x.txt" } }]));

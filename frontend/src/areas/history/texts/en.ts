@@ -29,6 +29,7 @@ export default {
     FOLDER: "Folders",
     VERSION: "Versions",
     LINK: "Links",
+    DROP: "File requests",
     GRANT: "Sharing with people",
     SERVER: "Cities",
     QUOTA: "Quotas",
@@ -63,6 +64,13 @@ export default {
       DELETE: "Ended a link",
       OPEN: "Downloaded {name} by a link",
       REFUSE: "Refused a link: the password was wrong",
+    },
+    DROP: {
+      CREATE: "Asked for files: {title}",
+      CHANGE: "Changed the request {title}",
+      DELETE: "Ended the request {title}",
+      UPLOAD: "Received {name} by the request {title}",
+      REFUSE: "Refused a request: the password was wrong",
     },
     GRANT: {
       CREATE: "Shared with a person",

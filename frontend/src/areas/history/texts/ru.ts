@@ -31,6 +31,7 @@ const ru: typeof en = {
     FOLDER: "Папки",
     VERSION: "Версии",
     LINK: "Ссылки",
+    DROP: "Запросы файлов",
     GRANT: "Доступ для людей",
     SERVER: "Города",
     QUOTA: "Квоты",
@@ -65,6 +66,13 @@ const ru: typeof en = {
       DELETE: "Закрыта ссылка",
       OPEN: "{name} скачан по ссылке",
       REFUSE: "Отказ по ссылке: неверный пароль",
+    },
+    DROP: {
+      CREATE: "Запрошены файлы: {title}",
+      CHANGE: "Изменён запрос {title}",
+      DELETE: "Закрыт запрос {title}",
+      UPLOAD: "По запросу {title} получен {name}",
+      REFUSE: "Отказ по запросу: неверный пароль",
     },
     GRANT: {
       CREATE: "Человеку открыт доступ",
