@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from environs import Env
 
 DAY_SECONDS = 86_400
+# Days in a century, and more versions than anybody looks through.
+MOST_KEPT = 36_500
 LOCAL_KEYS = "http://127.0.0.1:8081/auth/api/v1/.well-known/jwks.json"
 
 
@@ -46,6 +48,8 @@ class StorageSettings:
     rules: UploadRules
     history_months: int = 0
     trash_days: int = 30
+    versions_kept: int = 0
+    version_days: int = 0
 
 
 def read_settings(env: Env) -> StorageSettings:
@@ -58,7 +62,9 @@ def read_settings(env: Env) -> StorageSettings:
         geo=read_geo(env),
         download_seconds=env.int("DOWNLOAD_URL_SECONDS", 300, validate=validate.Range(1, 300)),
         history_months=env.int("HISTORY_MONTHS", 0, validate=validate.Range(0, 1200)),
-        trash_days=env.int("TRASH_DAYS", 30, validate=validate.Range(1, 36_500)),
+        trash_days=env.int("TRASH_DAYS", 30, validate=validate.Range(1, MOST_KEPT)),
+        versions_kept=env.int("VERSIONS_KEPT", 0, validate=validate.Range(0, MOST_KEPT)),
+        version_days=env.int("VERSION_DAYS", 0, validate=validate.Range(0, MOST_KEPT)),
         rules=UploadRules(
             url_seconds=env.int("UPLOAD_URL_SECONDS", 900, validate=validate.Range(1, 900)),
             max_bytes=env.int(

@@ -45,7 +45,7 @@ def relay_jobs(
         await look_at_drains(pool, report_key)
 
     return [
-        *file_jobs(pool, doorbell, settings.trash_days),
+        *file_jobs(pool, doorbell, settings),
         *history_jobs(pool, settings.history_months),
         Job(name="drains.end", every=DRAIN_SECONDS, function=follow_drains),
         Job(name="refusals.prune", every=HOUR_SECONDS, function=forget_refusals),

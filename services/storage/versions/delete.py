@@ -14,6 +14,8 @@ from shared.errors import LAST_VERSION, VERSION_NOT_FOUND, MeridianError
 from shared.events import FileDeleted
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from services.storage.caller import Caller
     from services.storage.events.doorbell import Doorbell
     from services.storage.files.files import File
@@ -60,7 +62,7 @@ async def delete_version(
         old = await find_version(db, file.owner_id, file.id, number)
         if old is None:
             raise MeridianError(VERSION_NOT_FOUND)
-        await _remove(db, file, old)
+        await remove_version(db, file.owner_id, file.id, old)
         left = await list_versions(db, file.owner_id, file.id, None, 1)
         if not left:
             raise MeridianError(LAST_VERSION)
@@ -77,12 +79,15 @@ async def delete_version(
     doorbell.ring()
 
 
-async def _remove(db: Connection, file: File, old: NumberedVersion) -> None:
-    place = file.owner_id, file.id
+async def remove_version(
+    db: Connection, owner_id: UUID, file_id: UUID, old: NumberedVersion
+) -> None:
+    """Take a number off a file that is locked; the bytes go when no other number shows them."""
+    place = owner_id, file_id
     if await db.fetchval(DELETE_RESTORED, *place, old.number) is not None:
         return
     if await db.fetchval(TAKE_NUMBER, *place, old.id) is not None:
         return
-    await db.execute(MARK_DELETING, file.owner_id, old.id)
-    event = FileDeleted(file_id=file.id, version_id=old.id, owner_id=file.owner_id)
+    await db.execute(MARK_DELETING, owner_id, old.id)
+    event = FileDeleted(file_id=file_id, version_id=old.id, owner_id=owner_id)
     await insert_events(db, [event])
