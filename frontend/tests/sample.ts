@@ -7,6 +7,7 @@ export const ANN: Profile = {
   username: "ann",
   email: "ann@example.com",
   email_confirmed_at: null,
+  has_password: true,
   first_name: "Ann",
   last_name: "Lee",
   is_superuser: false,

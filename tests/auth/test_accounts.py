@@ -22,7 +22,8 @@ async def test_registered_user_is_a_member(auth: Auth) -> None:
     assert "files.upload" in user["permissions"]
     assert "servers.create" not in user["permissions"]
     assert (user["first_name"], user["last_name"], user["is_superuser"]) == ("Анна", "Ли", False)
-    assert "password" not in str(user)
+    assert "password" not in user
+    assert PASSWORD not in str(user)
 
 
 BAD_FIELDS: tuple[tuple[dict[str, Any], str], ...] = (
@@ -103,6 +104,21 @@ async def test_email_is_taken_in_any_case(auth: Auth, db: Pool) -> None:
 
 
 GOOD_NAMES = ("हिन्दी1", "தமிழ்1", "Ελένη", "한국어", "ann_lee", "ann.lee-2", "עברית", "ไทยแลนด์")
+
+
+async def test_of_two_who_register_one_name_at_once_one_gets_it(auth: Auth, db: Pool) -> None:
+    for number in range(5):
+
+        async def status(address: str, name: str = f"ann-{number}") -> int:
+            body = GOOD | {"username": name, "email": address}
+            async with auth.client.post(f"{API}/register", json=body) as answer:
+                if answer.status == 409:
+                    assert (await answer.json())["code"] == "USERNAME_TAKEN"
+                return answer.status
+
+        addresses = [f"{who}-{number}@example.com" for who in ("one", "two")]
+        assert sorted(await asyncio.gather(*map(status, addresses))) == [201, 409]
+    assert await db.fetchval("SELECT count(*) FROM auth.users") == 5
 
 
 async def test_letters_of_any_alphabet_make_a_name(auth: Auth) -> None:

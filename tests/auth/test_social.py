@@ -506,8 +506,44 @@ async def test_last_way_in_stays(auth: Auth, oidc: Oidc, db: Pool) -> None:
     path = f"/me/identities/{linked['id']}"
     problem = await auth.call("DELETE", path, 409, token)
     assert problem["code"] == "LAST_SIGN_IN_WAY"
-    await db.execute("UPDATE auth.users SET password_hash = 'x'")
+    await auth.call(
+        "POST", "/me/password", 204, token, json={"new_password": "nine red bikes at dawn"}
+    )
     await auth.call("DELETE", path, 204, token)
+
+
+async def test_who_came_by_another_site_takes_a_first_password(
+    auth: Auth, oidc: Oidc, db: Pool
+) -> None:
+    oidc.account = Account(email="ann@example.com", more={"preferred_username": "ann"})
+    browser = Browser(auth)
+    await browser.sign_in()
+    token = (await browser.tokens())["access_token"]
+    assert (await auth.call("GET", "/me", 200, token))["has_password"] is False
+    body = {"new_password": "nine red bikes at dawn"}
+    await db.execute(AGE_PROOFS)
+    problem = await auth.call("POST", "/me/password", 403, token, json=body)
+    assert problem["code"] == "PROOF_NEEDED"
+    guess = {"current_password": "", **body}
+    assert (await auth.call("POST", "/me/password", 401, token, json=guess))["code"] == (
+        "WRONG_PASSWORD"
+    )
+    again = Browser(auth)
+    await again.sign_in()
+    fresh = (await again.tokens())["access_token"]
+    weak = {"new_password": "ann@example.com"}
+    assert (
+        "new_password" in (await auth.call("POST", "/me/password", 422, fresh, json=weak))["errors"]
+    )
+    await auth.call("POST", "/me/password", 204, fresh, json=body)
+    assert (await auth.call("GET", "/me", 200, fresh))["has_password"] is True
+    # The other session has ended, the password signs in, and is asked for from now on.
+    await auth.call("GET", "/me", 401, token)
+    await auth.login("ann", body["new_password"])
+    problem = await auth.call("POST", "/me/password", 422, fresh, json=body)
+    assert list(problem["errors"]) == ["current_password"]
+    (linked,) = (await auth.call("GET", "/me/identities", 200, fresh))["items"]
+    await auth.call("DELETE", f"/me/identities/{linked['id']}", 204, fresh)
 
 
 async def test_way_of_a_removed_provider_does_not_count(auth: Auth, oidc: Oidc, db: Pool) -> None:

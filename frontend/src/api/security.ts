@@ -25,8 +25,9 @@ export function changeProfile(change: ProfileChange): Promise<Profile> {
   return readJson(authorised(ME, { method: "PATCH", body: change }));
 }
 
-export async function changePassword(current: string, next: string, endTokens: boolean): Promise<void> {
-  const body = { current_password: current, new_password: next, end_tokens: endTokens };
+/** `current` is null for who has no password yet. */
+export async function changePassword(current: string | null, next: string, endTokens: boolean): Promise<void> {
+  const body = { ...(current !== null && { current_password: current }), new_password: next, end_tokens: endTokens };
   await authorised(`${ME}/password`, { method: "POST", body });
 }
 

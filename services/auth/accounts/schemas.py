@@ -81,6 +81,9 @@ class UserSchema(Schema):
     )
     first_name = fields.String(required=True, metadata={"example": "Ann"})
     last_name = fields.String(required=True, metadata={"example": "Lee"})
+    has_password = fields.Boolean(
+        required=True, metadata={"description": "false for who comes by other sites or a passkey"}
+    )
     is_superuser = fields.Boolean(required=True)
     is_active = fields.Boolean(required=True)
     roles = fields.List(fields.String(), required=True, metadata={"example": ["member"]})
@@ -107,6 +110,7 @@ def show_user(user: User) -> dict[str, Any]:
         "email_confirmed_at": user.email_confirmed_at,
         "first_name": user.first_name,
         "last_name": user.last_name,
+        "has_password": user.has_password,
         "is_superuser": user.is_superuser,
         "is_active": user.is_active,
         "roles": user.roles,

@@ -29,7 +29,7 @@ ROLES: Final = """ARRAY(
 COLUMNS: Final = f"""users.id, users.username, users.email, users.first_name, users.last_name,
     users.is_superuser, users.is_active, users.revision, users.created_at, users.updated_at,
     users.deleted_at, users.email_confirmed_at,
-    {ROLES}, {PERMISSIONS}"""
+    users.password_hash IS NOT NULL AS has_password, {ROLES}, {PERMISSIONS}"""
 SUBJECT: Final = f"""users.id AS user_id, users.username, users.is_superuser, {PERMISSIONS},
     (SELECT rights.version FROM auth.rights) AS rights_version"""
 
@@ -74,6 +74,7 @@ class User:
     updated_at: datetime
     deleted_at: datetime | None
     email_confirmed_at: datetime | None
+    has_password: bool
     roles: list[str]
     permissions: list[str]
 

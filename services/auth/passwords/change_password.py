@@ -1,29 +1,34 @@
-"""A person takes a new password."""
+"""A person takes a new password, or a first one."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from services.auth.accounts.credentials import find_credentials_of, replace_password
 from services.auth.accounts.users import get_user
 from services.auth.attempts.lanes import session_lanes
 from services.auth.audit.actions import Action
 from services.auth.passwords.rules import find_weakness
+from services.auth.sessions.proofs import require_proof
 from shared.errors import VALIDATION_FAILED, WRONG_PASSWORD, MeridianError
 
 if TYPE_CHECKING:
+    from services.auth.accounts.credentials import Credentials
     from services.auth.audit.actions import Actor
     from services.auth.audit.changes import Changes
     from services.auth.sessions.check_password import PasswordCheck
     from shared.web.identity import Identity
 
 
+REQUIRED: Final = "Missing data for required field."
+
+
 @dataclass(frozen=True, slots=True)
 class PasswordChange:
-    """An old password and the one to come."""
+    """An old password, if there is one, and the one to come."""
 
-    current_password: str = field(repr=False)
+    current_password: str | None = field(repr=False)
     new_password: str = field(repr=False)
     end_tokens: bool = False
 
@@ -33,7 +38,8 @@ async def change_password(
 ) -> None:
     """Replace a password and end all other sessions, and the API tokens if that is wanted.
 
-    VALIDATION_FAILED for a weak one, WRONG_PASSWORD for a wrong old one.
+    VALIDATION_FAILED for a weak one, WRONG_PASSWORD for a wrong old one; PROOF_NEEDED for a first
+    one without a fresh proof.
     """
     found = await find_credentials_of(check.db, identity.user_id)
     user = await get_user(check.db, identity.user_id)
@@ -45,8 +51,11 @@ async def change_password(
     if weakness is not None:
         raise MeridianError(VALIDATION_FAILED, errors={"new_password": [weakness]})
     lanes = session_lanes(identity.session_id)
-    is_right = await check.is_right(found, wanted.current_password, lanes)
-    if found is None or not is_right:
+    if found is None:
+        raise MeridianError(WRONG_PASSWORD)
+    if wanted.current_password is None:
+        await _require_proof_of_first(check, identity, found)
+    elif not await check.is_right(found, wanted.current_password, lanes):
         raise MeridianError(WRONG_PASSWORD)
     new_hash = await check.passwords.hash(wanted.new_password, lanes[0])
     async with changes.by(actor) as change:
@@ -56,3 +65,12 @@ async def change_password(
         if wanted.end_tokens:
             await change.end_tokens(identity.user_id)
         change.record(Action.PASSWORD_CHANGED, identity.user_id)
+
+
+async def _require_proof_of_first(
+    check: PasswordCheck, identity: Identity, found: Credentials
+) -> None:
+    """A password can be left out where there is none; then the session has to be a fresh one."""
+    if found.password_hash is not None:
+        raise MeridianError(VALIDATION_FAILED, errors={"current_password": [REQUIRED]})
+    await require_proof(check.db, identity.session_id)

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 async def change_password(request: web.Request, body: PasswordChange) -> web.Response:
     """Change my password.
 
-    Asks for the present one, and ends all other sessions; API tokens stay unless asked.
+    Asks for the present one, or for a fresh proof where there is none yet, and ends all other
+    sessions; API tokens stay unless asked.
     """
     app, identity = request.app, identity_of(request)
     await change_password_of(app[CHECK], app[CHANGES], identity, body, actor_of(request))

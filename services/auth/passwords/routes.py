@@ -17,6 +17,11 @@ ROUTES: Final = (
         IN_PERSON,
         body=PasswordChangeSchema,
         status=204,
-        errors=(errors.WRONG_PASSWORD, errors.TOO_MANY_ATTEMPTS, errors.PASSWORDS_BUSY),
+        errors=(
+            errors.WRONG_PASSWORD,
+            errors.PROOF_NEEDED,
+            errors.TOO_MANY_ATTEMPTS,
+            errors.PASSWORDS_BUSY,
+        ),
     ),
 )

@@ -13,7 +13,11 @@ from services.auth.texts import NEW_PASSWORD, Password
 class PasswordChangeSchema(Schema):
     """A change of my password."""
 
-    current_password = Password(required=True, load_only=True, metadata={"format": "password"})
+    current_password = Password(
+        load_default=None,
+        load_only=True,
+        metadata={"description": "left out by who has none yet", "format": "password"},
+    )
     new_password = Password(required=True, load_only=True, metadata=NEW_PASSWORD)
 
     end_tokens = fields.Boolean(

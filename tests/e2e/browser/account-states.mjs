@@ -67,6 +67,35 @@ export const ACCOUNT_STATES = [
     reach: (page) => page.getByRole("button", { name: /^(Connect|Связать) Yandex/ }).scrollIntoViewIfNeeded(),
   },
   {
+    name: "first-password",
+    who: "full",
+    path: "/account/security",
+    ready: ".settings .row",
+    prepare: forgetPassword,
+    async reach(page) {
+      await page.getByRole("button", { name: /^Set a password|^Задать пароль/ }).click();
+      await page.locator("input[name=new_password]").fill("nine red bikes at dawn");
+    },
+  },
+  {
+    name: "proof-by-site",
+    who: "full",
+    path: "/account/tokens",
+    ready: ".settings .head button",
+    async prepare(page) {
+      await forgetPassword(page);
+      await page.route("**/me/tokens", (route) =>
+        route.request().method() === "POST" ? route.fulfill(refusal(403, "PROOF_NEEDED")) : route.continue(),
+      );
+    },
+    async reach(page) {
+      await page.locator(".settings .head button").click();
+      await page.locator("input[name=token_name]").fill("nightly backup");
+      await page.keyboard.press("Enter");
+      await page.locator("a.provider").first().waitFor();
+    },
+  },
+  {
     name: "security",
     who: "full",
     path: "/account/security",
@@ -173,6 +202,15 @@ async function offerMore(page) {
   const items = ["Google", "Yandex"].map((title) => ({ name: title.toLowerCase(), title, url: `/${title}` }));
   const offer = { items, next: null, passkeys: true, mail: true, registration: "open" };
   await page.route("**/auth/api/v1/providers", (route) => route.fulfill({ json: offer }));
+}
+
+/** As if one had come by an account of another site. */
+async function forgetPassword(page) {
+  await offerMore(page);
+  await page.route("**/auth/api/v1/me", async (route) => {
+    const answer = await route.fetch();
+    await route.fulfill({ response: answer, json: { ...(await answer.json()), has_password: false } });
+  });
 }
 
 async function tryToLogIn(page) {

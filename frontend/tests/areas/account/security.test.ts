@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
+import { nextTick } from "vue";
 
 import { tokens } from "@/api/http";
 import ProofDialog from "@/areas/account/components/ProofDialog.vue";
@@ -158,6 +159,45 @@ describe("the proof", () => {
     submit("totp");
     await vi.waitFor(() => expect(proof.isAsked).toBe(false));
     expect(network.to(`POST ${API}/me/proof`)[1]?.body).toEqual({ totp: "123456" });
+  });
+});
+
+describe("who has no password", () => {
+  const GUEST = { ...ANN, has_password: false };
+  const offer = json({ items: [{ name: "google", title: "Google", url: "/there" }], mail: false });
+
+  it("sets a first one, and may then turn the second factor on", async () => {
+    network.on(`GET ${API}/me/totp`, json({ is_on: false, since: null, recovery_codes_left: 0 }));
+    network
+      .on(`GET ${API}/me/passkeys`, page())
+      .on(`GET ${API}/me/identities`, page())
+      .on(`GET ${API}/providers`, offer);
+    network.on(`POST ${API}/me/password`, nothing()).on(`GET ${API}/me`, json(ANN));
+    show(SecurityView);
+    useSession().profile = GUEST;
+    await vi.waitFor(() => expect(document.body.textContent).toContain("beside a password, and you have none"));
+    expect(document.body.textContent).not.toContain("Turn on");
+    byText("Set a password", "button").click();
+    await vi.waitFor(() => input("new_password"));
+    expect(document.querySelector("input[name=current_password]")).toBeNull();
+    type("new_password", "nine red bikes at dawn");
+    await nextTick();
+    submit("new_password");
+    await vi.waitFor(() => byText("Turn on", "button"));
+    expect(network.to(`POST ${API}/me/password`)[0]?.body).toEqual({
+      new_password: "nine red bikes at dawn",
+      end_tokens: false,
+    });
+    byText("Change the password", "button");
+  });
+
+  it("proves who it is by logging in at the other site once more", async () => {
+    network.on(`GET ${API}/me/totp`, json({ is_on: false })).on(`GET ${API}/providers`, offer);
+    show(ProofDialog);
+    useSession().profile = GUEST;
+    await vi.waitFor(() => onPage("a.provider"));
+    expect(document.querySelector("input[name=proof]")).toBeNull();
+    expect(onPage<HTMLAnchorElement>("a.provider").getAttribute("href")).toBe("/there?return_to=%2F");
   });
 });
 

@@ -51,6 +51,9 @@ export default {
     endTokens: "End my API tokens, too",
     submit: "Change it",
     changed: "Your password is changed. All other sessions have ended.",
+    none: "You have none: you come in without. Setting one ends all your sessions but this one.",
+    set: "Set a password",
+    isSet: "From now on you can log in with your password, too. All other sessions have ended.",
   },
   totp: {
     title: "Second factor",
@@ -60,6 +63,7 @@ export default {
     on: "On since {since}",
     off: "Off",
     offText: "Whoever knows your password can log in.",
+    noPassword: "It stands beside a password, and you have none.",
     isOff: "The second factor is off.",
     offWarning: "From now on your password alone opens your account. The recovery codes stop working.",
     codesLeft: "{count} recovery code left | {count} recovery codes left",
@@ -152,6 +156,7 @@ export default {
     passkey: "Use a passkey",
     code: "Use a code of the app",
     password: "Use the password",
+    bySite: "It was a while ago that you logged in. For this, please log in once more; you come back here.",
   },
   problems: {
     PROOF_NEEDED: "For this you have to show who you are.",
