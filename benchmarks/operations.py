@@ -13,6 +13,7 @@ from benchmarks.figures import Figure, Limit
 from benchmarks.load import Load, Outcome, put_load
 from benchmarks.people import upload_all
 from benchmarks.raw import ITS_FOLDER, ONE_ROW, bare_http, bare_select
+from benchmarks.refreshing import measure_refreshing
 
 if TYPE_CHECKING:
     from benchmarks.asking import Operation
@@ -39,11 +40,15 @@ async def measure_operations(bench: Bench) -> list[Figure]:
         (asking.log_in(bench), None),
     )
     figures = [await measure(bench, *plan) for plan in plans]
-    figures += await measure_choosing(bench.seconds)
+    figures += await _without_limits(bench)
     figures.append(await _reads_beside_logins(bench, asking.list_files(bench, folder)))
     # Last: the uploads it starts and never finishes keep the sweep busy for a while.
     figures.append(await measure(bench, asking.link_uploads(bench, folder), row))
     return figures
+
+
+async def _without_limits(bench: Bench) -> list[Figure]:
+    return [await measure_refreshing(bench), *await measure_choosing(bench.seconds)]
 
 
 async def measure(bench: Bench, operation: Operation, limit: Limit | None) -> Figure:
