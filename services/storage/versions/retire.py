@@ -36,7 +36,7 @@ WITH {NUMBERED}, placed AS (
     FROM numbered
 )
 SELECT {COLUMNS} FROM placed
-WHERE place > 1 AND (
+WHERE (
     ($3::integer > 0 AND place > $3)
     OR ($4::integer > 0 AND replaced_at < now() - make_interval(days => $4))
 ) AND NOT EXISTS (

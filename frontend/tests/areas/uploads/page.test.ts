@@ -7,6 +7,7 @@ import { usePlace } from "@/areas/map/place";
 import ConflictDialog from "@/areas/uploads/components/ConflictDialog.vue";
 import DropCatcher from "@/areas/uploads/components/DropCatcher.vue";
 import DropZone from "@/areas/uploads/components/DropZone.vue";
+import UploadButton from "@/areas/uploads/components/UploadButton.vue";
 import UploadRow from "@/areas/uploads/components/UploadRow.vue";
 import UploadTray from "@/areas/uploads/components/UploadTray.vue";
 import { useUploads } from "@/areas/uploads/store";
@@ -25,6 +26,30 @@ const upload = (change: Partial<Upload>, key = 1): Upload => ({
 
 beforeEach(() => {
   tokens.adopt({ access_token: "t", token_type: "Bearer", expires_in: 600 });
+});
+
+describe("a folder that is chosen", () => {
+  it("is taken with all that is in it, for whoever cannot drag", async () => {
+    new Network();
+    Object.defineProperty(HTMLInputElement.prototype, "webkitdirectory", { configurable: true, value: false });
+    show(UploadButton);
+    await vi.waitFor(() => byLabel("Upload a folder"));
+    const picker = onPage<HTMLInputElement>("[data-testid=choose-folder]");
+    expect(picker.hasAttribute("webkitdirectory")).toBe(true);
+    const files = ["trip/a.txt", "trip/days/one/b.txt"].map((path) => {
+      const file = new File(["1"], path.split("/").at(-1) ?? "");
+      return Object.defineProperty(file, "webkitRelativePath", { value: path });
+    });
+    Object.defineProperty(picker, "files", { value: files });
+    picker.dispatchEvent(new Event("change"));
+    const taken = () => useUploads().items.map(({ name, path }) => [path, name]);
+    await vi.waitFor(() =>
+      expect(taken()).toEqual([
+        ["trip", "a.txt"],
+        ["trip/days/one", "b.txt"],
+      ]),
+    );
+  });
 });
 
 describe("files dropped on the page", () => {

@@ -1,6 +1,7 @@
 export default {
   title: "Uploads",
   camera: "Take a photo",
+  folder: "Upload a folder",
   progressOf: "Uploading {number} of {count}",
   held: "{count} upload waits and goes on by itself | {count} uploads wait and go on by themselves",
   resting: "{count} upload is paused | {count} uploads are paused",

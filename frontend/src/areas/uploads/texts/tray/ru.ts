@@ -3,6 +3,7 @@ import type en from "./en";
 const ru: typeof en = {
   title: "Загрузки",
   camera: "Сделать снимок",
+  folder: "Загрузить папку",
   progressOf: "Загружаем {number} из {count}",
   held: "{count} загрузка ждёт и продолжится сама | {count} загрузки ждут и продолжатся сами | {count} загрузок ждут и продолжатся сами",
   resting: "{count} загрузка на паузе | {count} загрузки на паузе | {count} загрузок на паузе",
