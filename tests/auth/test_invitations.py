@@ -118,6 +118,20 @@ async def test_refused_account_leaves_the_invitation(auth: Auth, db: Pool) -> No
     await auth.call("POST", "/register", 201, json=ANN | {"invitation": token})
 
 
+async def test_invitations_are_paged(auth: Auth, db: Pool) -> None:
+    boss = (await auth.superuser(db))["access_token"]
+    made = [(await invite(auth, boss))[0]["id"] for _ in range(5)]
+    seen: list[str] = []
+    rest = ""
+    for wanted in (2, 2, 1):
+        page = await auth.call("GET", f"/invitations?limit=2{rest}", 200, boss)
+        assert len(page["items"]) == wanted
+        seen += [one["id"] for one in page["items"]]
+        rest = f"&cursor={page['next']}"
+    assert rest == "&cursor=None"
+    assert seen == made[::-1]
+
+
 async def test_invitation_expires_and_is_taken_back(auth: Auth, db: Pool) -> None:
     boss = await auth.superuser(db)
     token = boss["access_token"]

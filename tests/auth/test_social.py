@@ -29,6 +29,10 @@ if TYPE_CHECKING:
     from tests.auth.conftest import Auth, Start
 
 CALLBACK = "/oauth/office/callback"
+INSERT_IDENTITY = """
+INSERT INTO auth.identities (user_id, issuer, subject)
+VALUES ($1::uuid, 'https://login.example', $1::uuid::text || $2)
+"""
 
 
 @pytest.fixture
@@ -470,6 +474,17 @@ async def test_linked_account_signs_in(auth: Auth, oidc: Oidc, db: Pool) -> None
     await Browser(auth).refused("EMAIL_NEEDED", 403)
     lines = await db.fetch(AUDIT, linked["id"])
     assert [line["action"] for line in lines] == ["identity.linked", "identity.unlinked"]
+
+
+async def test_linked_accounts_are_paged(auth: Auth, db: Pool) -> None:
+    ann, bob = await auth.newcomer(), await auth.newcomer()
+    for user in (ann, bob):
+        await db.executemany(INSERT_IDENTITY, [(user["id"], str(number)) for number in range(3)])
+    first = await auth.call("GET", "/me/identities?limit=2", 200, ann["access_token"])
+    path = f"/me/identities?limit=2&cursor={first['next']}"
+    rest = await auth.call("GET", path, 200, ann["access_token"])
+    assert (len(first["items"]), len(rest["items"]), rest["next"]) == (2, 1, None)
+    assert len({one["id"] for one in first["items"] + rest["items"]}) == 3
 
 
 async def test_account_is_linked_to_one_user(auth: Auth, oidc: Oidc) -> None:

@@ -10,6 +10,11 @@ const LINKED = {
   last_used_at: "2026-11-20T10:00:00Z",
 };
 
+const PASSKEYS = [
+  { name: "My phone", is_synced: true, last_used_at: "2026-11-20T10:00:00Z", cloned_at: null },
+  { name: "Key in the drawer", is_synced: false, last_used_at: null, cloned_at: "2026-11-21T10:00:00Z" },
+].map((one, index) => ({ id: `${LINKED.id.slice(0, -1)}${index}`, created_at: "2026-11-01T10:00:00Z", ...one }));
+
 export const ACCOUNT_STATES = [
   {
     name: "log-in-code",
@@ -136,6 +141,26 @@ export const ACCOUNT_STATES = [
       await page.locator("ol.codes").waitFor();
     },
   },
+  {
+    name: "passkeys",
+    who: "full",
+    path: "/account/security",
+    ready: ".settings .row",
+    prepare: (page) =>
+      page.route("**/me/passkeys?*", (route) => route.fulfill({ json: { items: PASSKEYS, next: null } })),
+    reach: (page) => page.getByText("Key in the drawer").scrollIntoViewIfNeeded(),
+  },
+  {
+    name: "passkey-dialog",
+    who: "full",
+    path: "/account/security",
+    ready: ".settings .row",
+    async reach(page) {
+      await page.getByRole("button", { name: /^Add a passkey|^Добавить ключ/ }).click();
+      await page.locator("input[name=passkey_name]").waitFor();
+    },
+  },
+  { name: "no-tokens", who: "empty", path: "/account/tokens", ready: ".settings .none" },
   { name: "devices", who: "full", path: "/account/sessions", ready: ".settings .row" },
   {
     name: "token-dialog",

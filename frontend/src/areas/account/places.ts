@@ -1,11 +1,13 @@
+import { cityName } from "@/areas/map/cityName";
+
 interface Seen {
   city: string | null;
   country: string | null;
 }
 
-/** A city as the service names it, with its country in the language of the page; empty when neither is known. */
+/** A city with its country, in the language of the page as far as that is known; empty when neither is known. */
 export function placeOf({ city, country }: Seen, locale: string): string {
-  return [city, country && countryName(country, locale)].filter(Boolean).join(", ");
+  return [city && cityName(city), country && countryName(country, locale)].filter(Boolean).join(", ");
 }
 
 function countryName(code: string, locale: string): string {
