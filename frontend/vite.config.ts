@@ -15,14 +15,14 @@ const folder = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 // What comes with the pages that few people open, not with the first ones.
 const LATER = new RegExp(
   `/src/(${[
-    "areas/(sharing|requests|named|cities|history|people|quotas|trash)/",
+    "areas/(sharing|requests|named|cities|films|history|people|quotas|trash)/",
     "areas/details/",
     "areas/account/(?!index|session|proof)",
     "areas/files/(?!index|store|replicas)",
     "areas/map/(use(World|Traffic)|projection)",
     "areas/uploads/(sending/|bring|texts/tray|use(TrayWords|UploadWords|Destination))",
     "theme/vuetify",
-    "api/(cities|grants|links|people|requests|security|tokens)",
+    "api/(cities|films|grants|links|people|requests|security|tokens)",
     "api/(actions|details|download|trash|usage)",
     "areas/files/",
     "kit/(usePagedList|useSeen|saveBlob|saveText)",
@@ -74,7 +74,7 @@ export default defineConfig(({ command, mode }) => ({
         ? { input: ["link.html", "request.html"], output: NAMES }
         : { output: { ...NAMES, codeSplitting: SHARED } },
   },
-  server: { proxy: { "/auth/api": gateway, "/storage/api": gateway } },
+  server: { proxy: { "/auth/api": gateway, "/storage/api": gateway, "/movies/api": gateway } },
   test: {
     environment: "happy-dom",
     testTimeout: 30_000,

@@ -18,6 +18,8 @@ export interface Entry {
   section?: "main" | "admin" | "account";
   /** Without it the entry is not shown. */
   permission?: string;
+  /** Whether it is there at all, where that has to be found out. */
+  isShown?: () => boolean;
   /** Has a place of its own in the bottom bar of phones; the others are found under "More". */
   isOnPhone?: boolean;
 }

@@ -7,6 +7,7 @@ export function loadSoon(): void {
       import("@/areas/uploads/components/UploadTray.vue"),
       import("@/areas/files/components/EntryMenu.vue"),
       import("@/areas/files/components/NameEditor.vue"),
+      import("@/areas/files/components/BlankList.vue"),
       import("@/areas/files/components/SelectionBar.vue"),
       import("@/kit/PopUp.vue"),
       import("@/kit/AskDialog.vue"),

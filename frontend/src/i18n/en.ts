@@ -6,7 +6,7 @@ export default gather(
       "../kit/texts/en.ts",
       "../frame/texts/en.ts",
       "../areas/*/texts/en.ts",
-      "!../areas/{opening,sending,cities,details,history,named,people,quotas,requests,sharing,trash}/**",
+      "!../areas/{opening,sending,cities,details,films,history,named,people,quotas,requests,sharing,trash}/**",
     ],
     {
       eager: true,

@@ -6,7 +6,7 @@ export default gather(
       "../kit/texts/ru.ts",
       "../frame/texts/ru.ts",
       "../areas/*/texts/ru.ts",
-      "!../areas/{opening,sending,cities,details,history,named,people,quotas,requests,sharing,trash}/**",
+      "!../areas/{opening,sending,cities,details,films,history,named,people,quotas,requests,sharing,trash}/**",
     ],
     {
       eager: true,

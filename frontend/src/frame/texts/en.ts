@@ -20,6 +20,7 @@ export default {
     shared: "Shared with me",
     links: "Links",
     requests: "Requests",
+    films: "Films",
     trash: "Trash",
     cities: "Cities",
     city: "City",

@@ -22,6 +22,7 @@ const ru: typeof en = {
     shared: "Доступное мне",
     links: "Ссылки",
     requests: "Запросы файлов",
+    films: "Фильмы",
     trash: "Корзина",
     cities: "Города",
     city: "Город",

@@ -1,0 +1,20 @@
+export default {
+  search: "Search films",
+  failed: "The films could not be read",
+  none: "No film has these words in its title",
+  noneTitle: "There are no films yet",
+  noneText: "Films that are added to the programme appear here.",
+  back: "All films",
+  filmFailed: "The film could not be opened",
+  playing: "Playing from {city}",
+  waiting: "Choosing a city…",
+  switched: "The film goes on from {to} instead of {from}.",
+  video: "Film: {title}",
+  cannot: "The film cannot be played now",
+  again: "Try again",
+  problems: {
+    STORAGE_UNAVAILABLE: "The files of the films are out of reach. Try again in a few seconds.",
+    FILM_NOT_FOUND: "There is no such film, or it is not for you.",
+    FILM_NOT_STORED: "The file of this film is not there.",
+  },
+};
