@@ -31,7 +31,17 @@ const area: Area = {
       meta: { for: "member", title: "frame.pages.films", permission },
     },
   ],
-  entries: [{ route: "films", text: "frame.pages.films", icon: mdiMovieOutline, order: 50, permission, isShown }],
+  entries: [
+    {
+      route: "films",
+      also: ["film"],
+      text: "frame.pages.films",
+      icon: mdiMovieOutline,
+      order: 50,
+      permission,
+      isShown,
+    },
+  ],
 };
 
 export default area;

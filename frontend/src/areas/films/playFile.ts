@@ -1,8 +1,9 @@
+import type { Moment } from "./source";
+
 const STALL_MS = 4_000;
 
-/** Plays an address from a position on; `fail` when it breaks or nothing comes for four seconds. Returns what ends it. */
-export function playFile(element: HTMLVideoElement, url: string, position: number, fail: () => void): () => void {
-  const wasPlaying = !element.paused;
+/** Plays an address from a moment on; `fail` when it breaks or nothing comes for four seconds. Returns what ends it. */
+export function playFile(element: HTMLVideoElement, url: string, moment: Moment, fail: () => void): () => void {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const heard = new AbortController();
   const on = (event: string, act: () => void) => element.addEventListener(event, act, { signal: heard.signal });
@@ -21,8 +22,8 @@ export function playFile(element: HTMLVideoElement, url: string, position: numbe
   });
   on("timeupdate", () => clearTimeout(timer));
   on("loadedmetadata", () => {
-    if (position > 0) element.currentTime = position;
-    if (wasPlaying) void element.play().catch(() => undefined);
+    if (moment.position > 0) element.currentTime = moment.position;
+    if (moment.isPlaying) void element.play().catch(() => undefined);
   });
   element.src = url;
   return stop;

@@ -6,6 +6,16 @@ export interface Source {
   url: string;
 }
 
+/** Where a film is, and whether it runs: what has to be the same with the next address. */
+export interface Moment {
+  position: number;
+  isPlaying: boolean;
+}
+
+export function momentOf({ currentTime, paused, ended }: HTMLMediaElement): Moment {
+  return { position: currentTime, isPlaying: !paused && !ended };
+}
+
 /** All addresses of the file of a film, the nearest first. */
 export function sourcesOf({ url, server, alternates }: Play): Source[] {
   const first = url === null || server === null ? [] : [{ server: server.name, url }];

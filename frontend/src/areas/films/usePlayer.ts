@@ -4,7 +4,7 @@ import { type Play, playFilm } from "@/api/films";
 import { asProblem, type Problem } from "@/api/problem";
 
 import { playFile } from "./playFile";
-import { serverOf, type Source, sourcesOf } from "./source";
+import { type Moment, momentOf, serverOf, type Source, sourcesOf } from "./source";
 
 /** Fresh addresses are asked for no more often. */
 const PAUSE_MS = 3_000;
@@ -19,10 +19,13 @@ export function usePlayer(video: Ref<HTMLVideoElement | undefined>, id: string) 
   let stop = (): void => undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let begunAt = 0;
+  /** Where it was when the last address broke. */
+  let stopped: Moment | null = null;
   let isOver = false;
 
   /** Begins, or begins anew by fresh addresses, where the film was. */
   async function start(): Promise<void> {
+    clearTimeout(timer);
     begunAt = performance.now();
     try {
       const play = await playFilm(id);
@@ -30,32 +33,37 @@ export function usePlayer(video: Ref<HTMLVideoElement | undefined>, id: string) 
       if (video.value !== undefined && !isOver) await show(video.value, play);
     } catch (reason) {
       problem.value = asProblem(reason);
+      if (problem.value.passing) renew();
     }
   }
 
   async function show(element: HTMLVideoElement, play: Play): Promise<void> {
-    const position = element.currentTime;
+    const moment = stopped ?? momentOf(element);
+    stopped = null;
     sources = sourcesOf(play);
     stop();
-    if (play.playlist === null) return playFrom(element, 0, position);
+    if (play.playlist === null) return playFrom(element, 0, moment);
     const { playPlaylist, canPlay } = await import("./playPlaylist");
     if (isOver) return;
     if (canPlay()) {
-      stop = playPlaylist(element, play.playlist.url, position, { onSegment, onEnd: renew });
+      stop = playPlaylist(element, play.playlist.url, moment, { onSegment, onEnd: renew });
     } else if (element.canPlayType(PLAYLIST_TYPE) !== "") {
-      stop = playFile(element, play.playlist.url, position, renew);
+      stop = playFile(element, play.playlist.url, moment, renew);
       arriveAt(play.server?.name ?? null);
     } else {
-      playFrom(element, 0, position);
+      playFrom(element, 0, moment);
     }
   }
 
   /** One file: its addresses one after the other, then fresh ones. */
-  function playFrom(element: HTMLVideoElement, index: number, position: number): void {
+  function playFrom(element: HTMLVideoElement, index: number, moment: Moment): void {
     const source = sources[index];
-    if (source === undefined) return renew();
-    const next = () => playFrom(element, index + 1, element.currentTime || position);
-    stop = playFile(element, source.url, position, next);
+    if (source === undefined) {
+      stopped = moment;
+      return renew();
+    }
+    const next = () => playFrom(element, index + 1, element.currentTime > 0 ? momentOf(element) : moment);
+    stop = playFile(element, source.url, moment, next);
     arriveAt(source.server);
   }
 

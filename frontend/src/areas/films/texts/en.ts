@@ -4,6 +4,7 @@ export default {
   none: "No film has these words in its title",
   noneTitle: "There are no films yet",
   noneText: "Films that are added to the programme appear here.",
+  how: "You may add them: POST /movies/api/v1/films. This makes a small film and adds it:",
   back: "All films",
   filmFailed: "The film could not be opened",
   playing: "Playing from {city}",

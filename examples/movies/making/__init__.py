@@ -1,0 +1,1 @@
+"""Making a small film: encoded by ffmpeg, uploaded and announced by the public API."""

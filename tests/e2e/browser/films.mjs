@@ -1,0 +1,99 @@
+// Two people watch a film; the city of one of them dies in the middle, and it goes on from the next.
+// Then a film that a role is for. MERIDIAN_FILM and MERIDIAN_PREMIERE are their addresses, MERIDIAN_NODE is
+// the process of New York, MERIDIAN_EDGE where it is lost. Prints one line of JSON.
+
+import assert from "node:assert/strict";
+
+import { journey, logIn } from "./journey.mjs";
+import { call, newPerson, tokenOf } from "./person.mjs";
+import { addressOfStack } from "./visit.mjs";
+import { cityNow, fault, noted, playsFrom, until, watch } from "./watching.mjs";
+
+const { MERIDIAN_FILM: film, MERIDIAN_PREMIERE: premiere } = process.env;
+const { MERIDIAN_BOSTON: boston, MERIDIAN_TOKYO: tokyo } = process.env;
+const admin = { username: process.env.MERIDIAN_USERNAME, password: process.env.MERIDIAN_PASSWORD };
+const AHEAD_SECONDS = 10;
+const DIES_AT = 6;
+
+const address = await addressOfStack();
+await journey(async ({ open, step }) => {
+  const sit = async (person, place) => {
+    const page = await open();
+    await page.addInitScript((ip) => window === top && localStorage.setItem("meridian.fake-ip", ip), place);
+    await logIn(page, address, person);
+    return page;
+  };
+
+  step("find a film, and play it from New York");
+  const viewer = await newPerson(address);
+  const near = await sit(viewer, boston);
+  await near.getByRole("link", { name: "Films" }).first().click();
+  await near.getByRole("searchbox").fill("last");
+  await near.locator(".film").first().click();
+  await near.waitForURL(film);
+  await watch(near);
+  await playsFrom(near, "new-york");
+
+  step("play it near Vladivostok, too");
+  const far = await sit(await newPerson(address), tokyo);
+  await far.goto(film);
+  await watch(far);
+  await playsFrom(far, "vladivostok");
+
+  step("lose New York");
+  await until(near, DIES_AT);
+  const before = await noted(near);
+  assert.ok(before.at < before.bufferedTo && before.bufferedTo < 60, JSON.stringify(before));
+  process.kill(Number(process.env.MERIDIAN_NODE), "SIGKILL");
+  await fault("PUT", { down: true });
+
+  step("go on from the next city");
+  await near.locator(".switched").waitFor({ timeout: 60_000 });
+  const next = await cityNow(near);
+  assert.notEqual(next, "new-york");
+  await near.getByText(/The film goes on from (Vladivostok|Cape Town) instead of New York/).waitFor();
+  await until(near, before.bufferedTo + 3);
+  const [one, other] = [await noted(near), await noted(far)];
+  assert.equal(await cityNow(far), "vladivostok");
+  for (const seen of [one, other]) {
+    assert.equal(seen.waits + seen.seeks, 0, JSON.stringify(seen));
+    assert.ok(seen.leastAhead >= AHEAD_SECONDS, JSON.stringify(seen));
+    assert.ok(Math.abs(seen.behind) < 1, JSON.stringify(seen));
+    assert.ok(seen.frames > 0, JSON.stringify(seen));
+  }
+  await fault("DELETE");
+
+  step("keep a film of a role from who does not hold it");
+  await near.goto(`${address}/films`);
+  await near.locator(".film").first().waitFor();
+  assert.equal(await near.locator("[data-film=Premiere]").count(), 0);
+  await near.goto(premiere);
+  await near.getByText("There is no such film, or it is not for you.").waitFor();
+
+  step("play it for who does");
+  await giveRole(viewer.username);
+  const member = await sit(viewer, tokyo);
+  await member.goto(`${address}/films`);
+  await member.locator("[data-film=Premiere]").click();
+  await watch(member);
+  await playsFrom(member, "vladivostok");
+  console.log(JSON.stringify({ next, one, other }));
+});
+
+async function giveRole(username) {
+  const token = await tokenOf(address, admin);
+  const ask = (method, path, body) => call(address, method, `/auth/api/v1${path}`, body, token);
+  const permission = await ask("POST", "/permissions", { name: "films.premieres", description: "See premieres" });
+  const role = await ask("POST", "/roles", { name: "members", description: "" });
+  await put(`/roles/${role.id}/permissions/${permission.id}`, token);
+  const { items } = await ask("GET", `/users?q=${username}`);
+  await put(`/users/${items[0].id}/roles/${role.id}`, token);
+}
+
+async function put(path, token) {
+  const answer = await fetch(`${address}/auth/api/v1${path}`, {
+    method: "PUT",
+    headers: { Authorization: `Bearer ${token}` },
+  });
+  assert.ok(answer.ok, `${path}: ${answer.status}`);
+}

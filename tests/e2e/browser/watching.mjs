@@ -1,0 +1,79 @@
+// Somebody who watches a film, what happens to it meanwhile, and how a city is lost.
+
+/** Begins a film by the keyboard; from then on waits, gaps and the least that was ahead are noted. */
+export async function watch(page) {
+  const video = page.locator("video");
+  await page.waitForFunction(() => document.querySelector("video")?.readyState >= HTMLMediaElement.HAVE_FUTURE_DATA);
+  await video.focus();
+  await page.keyboard.press("Space");
+  await page.waitForFunction(() => document.querySelector("video").currentTime > 1);
+  await page.evaluate(note);
+}
+
+/** What was noted: seconds of the film against seconds by the clock, and how often it waited. */
+export function noted(page) {
+  return page.evaluate(() => {
+    const { video, notes } = window.watched;
+    const { totalVideoFrames, droppedVideoFrames } = video.getVideoPlaybackQuality();
+    const seconds = (performance.now() - notes.beganAt) / 1000;
+    return {
+      ...notes,
+      at: video.currentTime,
+      duration: video.duration,
+      bufferedTo: video.buffered.length === 0 ? 0 : video.buffered.end(video.buffered.length - 1),
+      behind: notes.beganFrom + seconds - video.currentTime,
+      frames: totalVideoFrames - notes.frames,
+      dropped: droppedVideoFrames - notes.dropped,
+    };
+  });
+}
+
+export async function until(page, second) {
+  await page.waitForFunction((wanted) => document.querySelector("video").currentTime >= wanted, second, {
+    timeout: 120_000,
+    polling: 250,
+  });
+}
+
+/** Slows or loses New York, whose edge is MERIDIAN_EDGE; DELETE heals it. */
+export async function fault(method, body) {
+  const answer = await fetch(`${process.env.MERIDIAN_EDGE}/-/fault`, {
+    method,
+    headers: { "Content-Type": "application/json" },
+    body: body && JSON.stringify(body),
+  });
+  if (!answer.ok) throw new Error(await answer.text());
+}
+
+/** The city that the page says it plays from. */
+export function playsFrom(page, city) {
+  return page.locator(`.now[data-server="${city}"]`).waitFor({ timeout: 60_000 });
+}
+
+export const cityNow = (page) => page.locator(".now").getAttribute("data-server");
+
+function note() {
+  const video = document.querySelector("video");
+  const { totalVideoFrames, droppedVideoFrames } = video.getVideoPlaybackQuality();
+  const notes = {
+    beganAt: performance.now(),
+    beganFrom: video.currentTime,
+    frames: totalVideoFrames,
+    dropped: droppedVideoFrames,
+    waits: 0,
+    seeks: 0,
+    leastAhead: Infinity,
+    leap: 0,
+  };
+  window.watched = { video, notes };
+  video.addEventListener("waiting", () => (notes.waits += 1));
+  video.addEventListener("seeking", () => (notes.seeks += 1));
+  let at = video.currentTime;
+  video.addEventListener("timeupdate", () => {
+    // Loaded anew it begins at zero, before it is where it was.
+    if (video.currentTime > 0) notes.leap = Math.max(notes.leap, Math.abs(video.currentTime - at));
+    if (video.currentTime > 0) at = video.currentTime;
+    const end = video.buffered.length === 0 ? 0 : video.buffered.end(video.buffered.length - 1);
+    if (end < video.duration - 1) notes.leastAhead = Math.min(notes.leastAhead, end - video.currentTime);
+  });
+}
