@@ -4,35 +4,18 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 
 import pytest
 
+from tests.e2e.driving import drive
 from tests.world.stack import PROJECT, Stack
 
-SCRIPTS = PROJECT / "tests" / "e2e" / "browser"
 PICTURES = PROJECT / "reports" / "browser"
 MOST_SECONDS = 120
 # So many states, each seen three times.
 MOST_SECONDS_OF_LOOKING = 900
-
-
-def drive(script: str, stack: Stack, seconds: int, **environment: str) -> str:
-    """Run a script that drives the browser; give what it prints."""
-    node = shutil.which("node")
-    assert node, "Node is needed to drive the browser"
-    done = subprocess.run(
-        [node, str(SCRIPTS / script)],
-        env={**os.environ, "MERIDIAN_ADDRESS": stack.info["address"], **environment},
-        capture_output=True,
-        text=True,
-        timeout=seconds,
-        check=False,
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout
 
 
 @pytest.mark.browser

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.e2e.test_browser import drive
+from tests.e2e.driving import drive
 from tests.world.places import BOSTON, TOKYO
 from tests.world.stack import PROJECT
 
@@ -78,3 +78,13 @@ def test_a_film_goes_on_when_its_city_dies(stack: Stack, film: str) -> None:
     seen = json.loads(told)
     assert seen["one"]["waits"] == seen["other"]["waits"] == 0
     assert seen["one"]["leastAhead"] >= 10
+
+
+@no_ffmpeg
+@pytest.mark.browser
+@pytest.mark.timeout(MOST_SECONDS * 2)
+def test_a_film_of_one_file_goes_on_at_the_same_second(stack: Stack, film: str) -> None:
+    told = drive(
+        "one-file.mjs", stack, MOST_SECONDS, MERIDIAN_FILM=film, **places_and_faults(stack)
+    )
+    assert json.loads(told)["after"]["leap"] < 1

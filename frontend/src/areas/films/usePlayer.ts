@@ -48,7 +48,7 @@ export function usePlayer(video: Ref<HTMLVideoElement | undefined>, id: string) 
     if (canPlay()) {
       stop = playPlaylist(element, play.playlist.url, moment, { onSegment, onEnd: renew });
     } else if (element.canPlayType(PLAYLIST_TYPE) !== "") {
-      stop = playFile(element, play.playlist.url, moment, renew);
+      stop = playFile(element, play.playlist.url, moment, goOn);
       arriveAt(play.server?.name ?? null);
     } else {
       playFrom(element, 0, moment);
@@ -58,12 +58,8 @@ export function usePlayer(video: Ref<HTMLVideoElement | undefined>, id: string) 
   /** One file: its addresses one after the other, then fresh ones. */
   function playFrom(element: HTMLVideoElement, index: number, moment: Moment): void {
     const source = sources[index];
-    if (source === undefined) {
-      stopped = moment;
-      return renew();
-    }
-    const next = () => playFrom(element, index + 1, element.currentTime > 0 ? momentOf(element) : moment);
-    stop = playFile(element, source.url, moment, next);
+    if (source === undefined) return goOn(moment);
+    stop = playFile(element, source.url, moment, (at) => playFrom(element, index + 1, at));
     arriveAt(source.server);
   }
 
@@ -75,6 +71,11 @@ export function usePlayer(video: Ref<HTMLVideoElement | undefined>, id: string) 
     if (name === server.value) return;
     lost.value = server.value;
     server.value = name;
+  }
+
+  function goOn(at: Moment): void {
+    stopped = at;
+    renew();
   }
 
   function renew(): void {

@@ -82,12 +82,17 @@ describe("the player", () => {
     expect(onPage(".now").dataset["server"]).toBe("one");
     let position = 42;
     Object.defineProperty(video, "currentTime", { get: () => position, set: (to: number) => (position = to) });
+    const played = vi.spyOn(video, "play").mockResolvedValue();
+    video.dispatchEvent(new Event("play"));
+    // Browsers pause what breaks.
+    Object.defineProperty(video, "paused", { get: () => true });
     video.dispatchEvent(new Event("error"));
     await vi.waitFor(() => expect(onPage(".now").dataset["server"]).toBe("two"));
     expect(video.getAttribute("src")).toBe("http://two.example/f?sig=2");
     position = 0;
     video.dispatchEvent(new Event("loadedmetadata"));
     expect(position).toBe(42);
+    expect(played).toHaveBeenCalledOnce();
     expect(onPage(".switched").textContent).toContain("two instead of one");
   });
 

@@ -1,0 +1,31 @@
+"""Runs what drives the page in a real browser."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from typing import TYPE_CHECKING
+
+from tests.world.stack import PROJECT
+
+if TYPE_CHECKING:
+    from tests.world.stack import Stack
+
+SCRIPTS = PROJECT / "tests" / "e2e" / "browser"
+
+
+def drive(script: str, stack: Stack, seconds: int, **environment: str) -> str:
+    """Run a script that drives the browser; give what it prints."""
+    node = shutil.which("node")
+    assert node, "Node is needed to drive the browser"
+    done = subprocess.run(
+        [node, str(SCRIPTS / script)],
+        env={**os.environ, "MERIDIAN_ADDRESS": stack.info["address"], **environment},
+        capture_output=True,
+        text=True,
+        timeout=seconds,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
