@@ -136,7 +136,10 @@ def read_kid(token: str) -> str:
 
 def read_members(text: str | bytes) -> dict[str, Any]:
     """Read a JSON object; BadToken for one that says a thing twice, which others read otherwise."""
-    members = json.loads(text, object_pairs_hook=take_once)
+    try:
+        members = json.loads(text, object_pairs_hook=take_once)
+    except RecursionError as error:
+        raise BadToken("nested too deep") from error
     if not isinstance(members, dict):
         raise BadToken("not an object")
     return members

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from base64 import urlsafe_b64encode
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlencode, urlsplit
@@ -217,6 +218,8 @@ async def test_user_info_about_another_is_refused(auth: Auth, oidc: Oidc, db: Po
     assert await count(db, "users") == 0
 
 
+DEEP = b'{"alg":"RS256","kid":"one","a":' + b"[" * 1000 + b"]" * 1000 + b"}"
+NESTED = urlsafe_b64encode(DEEP).decode().rstrip("=")
 LIES: dict[str, dict[str, dict[str, Any]]] = {
     "other issuer": {"claims": {"iss": "https://evil.example"}},
     "issuer with a slash": {"claims": {"iss": "http://127.0.0.1/"}},
@@ -242,6 +245,7 @@ LIES: dict[str, dict[str, dict[str, Any]]] = {
     "no token": {"token": {"id_token": None}},
     "token is a list": {"token": {"id_token": ["x"]}},
     "token is garbage": {"token": {"id_token": "a.b.c"}},
+    "header is nested": {"token": {"id_token": f"{NESTED}.e30.x"}},
     "token is huge": {"token": {"id_token": f"{'a' * 20_000}.b.c"}},
     "unsigned": {"token": {"id_token": "eyJhbGciOiJub25lIn0.eyJzdWIiOiJ4In0."}},
     "no keys": {"jwks": {"keys": []}},

@@ -251,7 +251,10 @@ async def test_other_kinds_of_tokens_are_refused(
 
 async def test_garbage_is_refused(auth: Auth) -> None:
     long = f"Bearer {'a' * 8000}"
-    for header in ("", "Bearer", "Bearer ", "Bearer x", "Bearer a.b.c", "Basic YTpi", long):
+    deep = [base64.urlsafe_b64encode(text * 1000).decode().rstrip("=") for text in (b"[", b'{"a":')]
+    nested = [f"Bearer {head}.e30.x" for head in deep]
+    plain = ("", "Bearer", "Bearer ", "Bearer x", "Bearer a.b.c", "Basic YTpi", long)
+    for header in (*plain, *nested):
         problem = await auth.call("GET", "/me", 401, headers={"Authorization": header})
         assert problem["code"] == "NOT_AUTHENTICATED"
         assert auth.last is not None
