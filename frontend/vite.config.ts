@@ -22,7 +22,7 @@ const LATER = new RegExp(
     "areas/map/(use(World|Traffic)|projection)",
     "areas/uploads/(sending/|bring|texts/tray|use(TrayWords|UploadWords|Destination))",
     "theme/vuetify",
-    "api/(cities|films|grants|links|people|requests|security|tokens)",
+    "api/(cities|films|grants|links|oversight|people|requests|security|tokens)",
     "api/(actions|details|download|trash|usage)",
     "areas/files/",
     "kit/(usePagedList|useSeen|saveBlob|saveText)",

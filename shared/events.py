@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from uuid import UUID
 
 from shared.ids import new_id
+from shared.link_events import LinkOpened, PasswordGuessed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -96,17 +97,6 @@ class AccessChanged:
     id: UUID = field(default_factory=new_id)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LinkOpened:
-    """Somebody in a city, or nowhere that is known, opened a link of `owner_id`."""
-
-    type: ClassVar[str] = "LINK.OPENED"
-    owner_id: UUID
-    link_id: UUID
-    city: str
-    id: UUID = field(default_factory=new_id)
-
-
 Event = (
     FileStored
     | FileDeleted
@@ -116,12 +106,13 @@ Event = (
     | ServerChanged
     | AccessChanged
     | LinkOpened
+    | PasswordGuessed
 )
 EVENT_CLASSES: dict[str, type[Event]] = {
     event.type: event
     for event in (
         *(FileStored, FileDeleted, ReplicaReady, ReplicaFailed),
-        *(DropReceived, ServerChanged, AccessChanged, LinkOpened),
+        *(DropReceived, ServerChanged, AccessChanged, LinkOpened, PasswordGuessed),
     )
 }
 # What no worker has to do with.

@@ -167,7 +167,7 @@ def links(
         passwords = Passwords(HASH_THREADS)
         throttle = Throttle(shared.redis_url)
         pool, fleet = app[POOL], app[FLEET]
-        guard = LinkGuard(passwords, throttle, Vault(shared.secret_keys))
+        guard = LinkGuard(passwords, throttle, Vault(shared.secret_keys), app[NEWS])
         app[PUBLIC_URL] = http.public_url.rstrip("/")
         app[LINK_MAKER] = LinkMaker(pool, passwords)
         app[LINK_OPENER] = LinkOpener(pool, app[JOURNAL], fleet, guard)

@@ -161,6 +161,26 @@ async def test_guessing_slows_only_the_guesser(owner: Person, guest: Guest) -> N
     assert "LINK.OPEN" in events
 
 
+async def test_the_owner_hears_once_that_somebody_guesses(
+    owner: Person, guest: Guest, storage: Storage
+) -> None:
+    file = await owner.upload("a", b"a")
+    link, address = await share(owner, file["id"], password=PASSWORD)
+    guest.fake_ip = BOSTON
+    url = f"/storage/api/v1{address}/open"
+    async with listening(storage, owner) as ear:
+        for number in range(8):
+            headers = {"X-Fake-IP": BOSTON if number == 5 else f"100.3.{number}.1"}
+            guess = {"password": f"guess {number}"}
+            async with guest.client.post(url, json=guess, headers=headers) as answer:
+                assert answer.status == 401
+        await guest.call("POST", f"{address}/open", json={"password": PASSWORD})
+        await ear.until(2)
+    told = [(one["type"], one["link_id"], one["city"]) for one in ear.heard]
+    assert told[0] == ("password.guessed", link["id"], "Boston")
+    assert [kind for kind, _, _ in told[1:]] == ["link.opened"]
+
+
 async def test_an_expired_link_says_so(owner: Person, guest: Guest) -> None:
     file = await owner.upload("a", b"a")
     link, address = await share(owner, file["id"], lifetime_seconds=1)

@@ -63,6 +63,12 @@ export type Limits = StorageSchemas["DefaultQuota"];
 export interface LiveEvent {
   type: string;
   file_id?: string;
+  /** Of a link that was opened, or guessed at, which may be a file request. */
+  link_id?: string;
+  /** Of a file request that something came by. */
+  drop_id?: string;
+  /** Where somebody was; empty where nobody knows. */
+  city?: string;
   server: string | null;
   /** Of a server that has changed. */
   state?: string;
@@ -111,3 +117,5 @@ export type Access = SharedThing["access"];
 export type FileRequest = StorageSchemas["Drop"];
 export type NewRequest = StorageSchemas["NewDrop"];
 export type RequestChange = StorageSchemas["DropChange"];
+export type SharedOut = StorageSchemas["SharedOut"];
+export type LinkSettings = StorageSchemas["LinkSettings"];

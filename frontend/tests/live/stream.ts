@@ -7,8 +7,12 @@ export class Stream {
     new Response(new ReadableStream<Uint8Array>({ start: (controller) => void (this.controller = controller) }));
 
   tell(type: string, fileId?: string, server: string | null = null): void {
-    const data = JSON.stringify({ type, file_id: fileId, server, at: "2026-11-22T12:00:00Z" });
-    this.controller?.enqueue(new TextEncoder().encode(`event: ${type}\ndata: ${data}\n\n`));
+    this.send({ type, file_id: fileId, server });
+  }
+
+  send(event: { type: string; [field: string]: unknown }): void {
+    const data = JSON.stringify({ server: null, at: "2026-11-22T12:00:00Z", ...event });
+    this.controller?.enqueue(new TextEncoder().encode(`event: ${event.type}\ndata: ${data}\n\n`));
   }
 
   end(): void {

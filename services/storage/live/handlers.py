@@ -33,7 +33,8 @@ async def follow(request: web.Request) -> web.StreamResponse:
 
     `file.stored`, `replica.ready`, `replica.failed`, `file.deleted` of my files and of those shared
     with me, `access.changed` when something is shared or no more, by me or with me, `link.opened`
-    of my links with the city it was opened from, `drop.received` by my file requests, and
+    of my links with the city it was opened from, `drop.received` by my file requests,
+    `password.guessed` when many passwords of a link or request of mine (`link_id`) were wrong, and
     `server.changed`; the data names what to read again. Each has an `id`: with the last one as
     `Last-Event-ID`, as browsers send it when they come back, what was missed comes first. Ends with
     the access token or the session, and when the rights of the caller change.

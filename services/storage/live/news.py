@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import structlog
 
-from shared.events import AccessChanged, BadEvent, FileEvent, LinkOpened, decode
+from shared.events import AccessChanged, BadEvent, FileEvent, decode
+from shared.link_events import LinkOpened, PasswordGuessed
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable, Mapping
@@ -46,7 +47,7 @@ def may_see(user_id: UUID, event: Event, readers: Readers) -> bool:
         return event.owner_id == user_id or user_id in readers.get(event.file_id, ())
     if isinstance(event, AccessChanged):
         return user_id in {event.owner_id, event.user_id}
-    if isinstance(event, LinkOpened):
+    if isinstance(event, LinkOpened | PasswordGuessed):
         return event.owner_id == user_id
     return True
 

@@ -47,6 +47,7 @@ UPDATE storage.links SET downloads = downloads - 1 WHERE owner_id = $1 AND id = 
 """
 COUNT_GUESS: Final = """
 UPDATE storage.links SET wrong_passwords = wrong_passwords + 1 WHERE owner_id = $1 AND id = $2
+RETURNING wrong_passwords
 """
 
 
@@ -104,6 +105,7 @@ async def give_back(db: Connection | Pool, link: FoundLink) -> None:
     await db.execute(GIVE_BACK, link.owner_id, link.id)
 
 
-async def count_guess(db: Connection | Pool, link: FoundLink) -> None:
-    """Let the owner see that somebody guesses."""
-    await db.execute(COUNT_GUESS, link.owner_id, link.id)
+async def count_guess(db: Connection | Pool, link: FoundLink) -> int:
+    """Let the owner see that somebody guesses; how many wrong passwords there were."""
+    counted: int | None = await db.fetchval(COUNT_GUESS, link.owner_id, link.id)
+    return counted or 0

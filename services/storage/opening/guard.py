@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING
 
 from services.storage.opening.passes import read_pass, seal_pass
 from shared.errors import WRONG_PASSWORD, MeridianError
+from shared.link_events import PasswordGuessed
 from shared.throttle.lanes import Lane, Rule, network_of
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from services.storage.caller import Caller
+    from services.storage.events.news import NewsTeller
     from services.storage.opening.guarded import Guarded
     from services.storage.opening.passes import Pass
     from shared.passwords.hashing import Passwords
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
 
 HOUR = 3600
 AT_ADDRESS = Rule(free=5, at_once=2, first=2, longest=HOUR / 4, forget=HOUR)
+# More wrong passwords than people mistype; its owner hears of so many, not of each.
+ALARMS = frozenset((6, 60, 600, 6000))
 OF_LINK = Rule(free=10, at_once=4, first=1, longest=2, forget=HOUR)
 
 
@@ -35,6 +39,7 @@ class LinkGuard:
     passwords: Passwords
     throttle: Throttle
     vault: Vault
+    news: NewsTeller
 
     def find_pass(self, text: str, guarded: Guarded) -> Pass | None:
         """The pass that somebody shows, if it is good here and now."""
@@ -46,11 +51,11 @@ class LinkGuard:
         return seal_pass(self.vault, given)
 
     async def check(
-        self, caller: Caller, guarded: Guarded, password: str, note: Callable[[], Awaitable[None]]
+        self, caller: Caller, guarded: Guarded, password: str, note: Callable[[], Awaitable[int]]
     ) -> None:
         """Pass when the password is right; WRONG_PASSWORD, TOO_MANY_ATTEMPTS, PASSWORDS_BUSY.
 
-        `note` tells the owner of a wrong one.
+        `note` writes down a wrong one, and gives how many there were.
         """
         if guarded.password_hash is None:
             return
@@ -66,5 +71,12 @@ class LinkGuard:
             if not is_right:
                 attempt.fail()
         if not is_right:
-            await note()
+            if await note() in ALARMS:
+                self._alarm(caller, guarded)
             raise MeridianError(WRONG_PASSWORD)
+
+    def _alarm(self, caller: Caller, guarded: Guarded) -> None:
+        """The pages of the owner hear at once that somebody is guessing."""
+        city = caller.place.city or ""
+        guessed = PasswordGuessed(owner_id=guarded.owner_id, link_id=guarded.id, city=city)
+        self.news.tell(guessed)

@@ -12,6 +12,10 @@ class Guarded(Protocol):
     """A link or a file request, as far as its password goes."""
 
     @property
+    def owner_id(self) -> UUID:
+        """Who is told of guesses."""
+
+    @property
     def id(self) -> UUID:
         """Which it is."""
 

@@ -17,7 +17,7 @@ from services.storage.opening.open_link import Key
 from services.storage.opening.schemas import show_opened, show_public_link
 from services.storage.opening.shared_folder import Look, look_into
 from services.storage.opening.shown import PRIVATE, key_of
-from shared.events import LinkOpened
+from shared.link_events import LinkOpened
 from shared.web.cursor_parts import read_text
 from shared.web.paging import cut_page, decode_cursor, encode_cursor
 from shared.web.paths import path_id

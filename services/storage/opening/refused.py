@@ -18,13 +18,13 @@ if TYPE_CHECKING:
     from shared.db import Pool
 
 
-def noting_guesses(pool: Pool, caller: Caller, link: FoundLink) -> Callable[[], Awaitable[None]]:
-    """What counts a wrong password, and writes it into the history."""
+def noting_guesses(pool: Pool, caller: Caller, link: FoundLink) -> Callable[[], Awaitable[int]]:
+    """What counts a wrong password, writes it into the history, and gives how many there were."""
     return partial(_note_guess, pool, caller, link)
 
 
-async def _note_guess(pool: Pool, caller: Caller, link: FoundLink) -> None:
-    await count_guess(pool, link)
+async def _note_guess(pool: Pool, caller: Caller, link: FoundLink) -> int:
+    guesses = await count_guess(pool, link)
     refused = NewAction(
         owner_id=link.owner_id,
         event=ActionEvent.LINK_REFUSE,
@@ -33,3 +33,4 @@ async def _note_guess(pool: Pool, caller: Caller, link: FoundLink) -> None:
         link_id=link.id,
     )
     await insert_actions(pool, caller, [refused])
+    return guesses

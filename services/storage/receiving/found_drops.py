@@ -37,6 +37,7 @@ WHERE drops.token_hash = $1 AND drops.revoked_at IS NULL
 """
 COUNT_GUESS: Final = """
 UPDATE storage.drops SET wrong_passwords = wrong_passwords + 1 WHERE owner_id = $1 AND id = $2
+RETURNING wrong_passwords
 """
 FIND_SENT: Final = f"""
 SELECT {COLUMNS}, drop_files.name AS own_name FROM storage.drop_files
@@ -103,6 +104,7 @@ async def get_sent(db: Connection | Pool, drop: FoundDrop, upload_id: UUID) -> S
     return Sent(Version(**fields), own_name)
 
 
-async def count_guess(db: Connection | Pool, drop: FoundDrop) -> None:
-    """Let the owner see that somebody guesses."""
-    await db.execute(COUNT_GUESS, drop.owner_id, drop.id)
+async def count_guess(db: Connection | Pool, drop: FoundDrop) -> int:
+    """Let the owner see that somebody guesses; how many wrong passwords there were."""
+    counted: int | None = await db.fetchval(COUNT_GUESS, drop.owner_id, drop.id)
+    return counted or 0

@@ -42,13 +42,13 @@ def told_to_senders() -> Iterator[None]:
         raise
 
 
-def noting_guesses(pool: Pool, caller: Caller, drop: FoundDrop) -> Callable[[], Awaitable[None]]:
-    """What counts a wrong password, and writes it into the history."""
+def noting_guesses(pool: Pool, caller: Caller, drop: FoundDrop) -> Callable[[], Awaitable[int]]:
+    """What counts a wrong password, writes it into the history, and gives how many there were."""
     return partial(_note_guess, pool, caller, drop)
 
 
-async def _note_guess(pool: Pool, caller: Caller, drop: FoundDrop) -> None:
-    await count_guess(pool, drop)
+async def _note_guess(pool: Pool, caller: Caller, drop: FoundDrop) -> int:
+    guesses = await count_guess(pool, drop)
     refused = NewAction(
         owner_id=drop.owner_id,
         event=ActionEvent.DROP_REFUSE,
@@ -57,3 +57,4 @@ async def _note_guess(pool: Pool, caller: Caller, drop: FoundDrop) -> None:
         link_id=drop.id,
     )
     await insert_actions(pool, caller, [refused])
+    return guesses

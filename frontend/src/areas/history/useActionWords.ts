@@ -52,8 +52,9 @@ export function useActionWords() {
   }
 
   /** Where it was done, and which city was chosen for it. */
-  function circumstances({ place, server, link_id, event }: Action): string[] {
+  function circumstances({ place, server, link_id, event, data }: Action): string[] {
     return [
+      typeof data["sender"] === "string" && data["sender"] !== "" ? t("history.from", { name: data["sender"] }) : "",
       link_id !== null && !/^(LINK|DROP)\./.test(event) ? t("history.byLink") : "",
       place === null || place === "" ? "" : t("history.inPlace", { place: cityName(place.replace(/ \(.*\)$/, "")) }),
       server === null || event.startsWith("SERVER.") ? "" : t("history.byCity", { city: cities.label(server) }),

@@ -19,6 +19,7 @@ export default {
     allHistory: "All actions",
     shared: "Shared with me",
     links: "Links",
+    linkSettings: "Rules for links",
     requests: "Requests",
     films: "Films",
     trash: "Trash",

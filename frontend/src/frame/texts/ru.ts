@@ -21,6 +21,7 @@ const ru: typeof en = {
     allHistory: "Действия всех",
     shared: "Доступное мне",
     links: "Ссылки",
+    linkSettings: "Правила для ссылок",
     requests: "Запросы файлов",
     films: "Фильмы",
     trash: "Корзина",

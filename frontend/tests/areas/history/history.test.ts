@@ -75,9 +75,13 @@ describe("the history", () => {
 
   it("tells of file requests, and is narrowed to them", async () => {
     const received = { ...UPLOAD, id: "a4", user_id: null, event: "DROP.UPLOAD", link_id: "r1", server: null };
-    network.on(`GET ${API}/actions`, page([{ ...received, data: { name: "one.pdf", title: "Reports" } }]));
+    network.on(
+      `GET ${API}/actions`,
+      page([{ ...received, data: { name: "one.pdf", title: "Reports", sender: "Eva" } }]),
+    );
     await open();
     await vi.waitFor(() => expect(said()[0]?.[0]).toBe("Received one.pdf by the request Reports"));
+    expect(said()[0]?.[1]).toContain("from Eva");
     expect(said()[0]?.[1]).not.toContain("by a link");
     const choices = [...onPage<HTMLSelectElement>(".filters select").options].map(({ value }) => value);
     expect(choices).toContain("DROP");

@@ -18,6 +18,7 @@ export default {
   whose: "of {name}",
   inPlace: "in {place}",
   byCity: "by the city {city}",
+  from: "from {name}",
   byLink: "by a link",
   choices: {
     all: "Everything",

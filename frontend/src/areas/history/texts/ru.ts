@@ -20,6 +20,7 @@ const ru: typeof en = {
   whose: "владелец: {name}",
   inPlace: "место: {place}",
   byCity: "через город {city}",
+  from: "от {name}",
   byLink: "по ссылке",
   choices: {
     all: "Всё",
