@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
+from shared.stores.errors import StoreRefused
+
 if TYPE_CHECKING:
     from collections.abc import AsyncIterable, AsyncIterator, Mapping, Sequence
     from datetime import datetime
@@ -61,6 +63,8 @@ class Multipart:
             made = await client.create_multipart_upload(
                 Bucket=self._bucket, Key=key, ContentType=content_type
             )
+        if "UploadId" not in made:
+            raise StoreRefused("it says yes to a multipart upload and begins none")
         return made["UploadId"]
 
     async def put(

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import asyncpg
 
 from services.local.servers.cities import BUCKET
+from services.storage.cities.marker import KEY as MARKER
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -30,6 +31,16 @@ SELECT (SELECT count(*) FROM storage.outbox WHERE published_at IS NULL)
        WHERE v.state = 'STORED' AND s.is_active AND s.is_on AND NOT EXISTS (
            SELECT FROM storage.replicas r WHERE r.version_id = v.id AND r.server_id = s.id))
 """
+# What that is, for whoever has to find out why.
+LEFT = """
+SELECT s.name, s.removed_at IS NOT NULL AS is_removed, s.health, v.state AS version,
+    r.state AS replica, r.is_bulk, r.is_surplus, count(*), min(r.next_attempt_at) - now() AS next,
+    min(r.last_error) AS error
+FROM storage.versions v CROSS JOIN storage.servers s
+LEFT JOIN storage.replicas r ON r.version_id = v.id AND r.server_id = s.id
+WHERE v.state <> 'GONE' AND v.state <> 'PENDING'
+GROUP BY 1, 2, 3, 4, 5, 6, 7 ORDER BY 1, 2, 4, 5
+"""
 REPLICAS = """
 SELECT s.name AS city, v.key, v.size, v.sha256, v.state AS version, r.state AS replica
 FROM storage.replicas r JOIN storage.versions v ON v.id = r.version_id
@@ -41,6 +52,8 @@ EXPECTED = """
 SELECT key FROM storage.versions WHERE state = 'PENDING'
 UNION SELECT upload_key FROM storage.versions WHERE upload_key IS NOT NULL
 """
+# A removed city keeps what it has; nobody goes there any more.
+CITIES = "SELECT name FROM storage.servers WHERE removed_at IS NULL"
 LAG = """
 SELECT coalesce(percentile_cont(0.99) WITHIN GROUP (
     ORDER BY extract(epoch FROM r.verified_at - v.stored_at)), 0)
@@ -95,7 +108,7 @@ class Truth:
         return {
             path.relative_to(folder).as_posix()
             for path in folder.rglob("*")
-            if path.is_file() and not path.name.startswith(".rclone_temp")
+            if path.is_file() and not path.name.startswith((".rclone_temp", MARKER))
         }
 
     async def until_settled(self, seconds: float) -> float:
@@ -110,7 +123,10 @@ class Truth:
             if left == 0:
                 return time.monotonic() - began
             await asyncio.sleep(0.1)
-        raise AssertionError(f"{left} things are unfinished after {seconds} s\n{self.stack.screen}")
+        rows = "\n".join(str(dict(row)) for row in await self.rows(LEFT))
+        raise AssertionError(
+            f"{left} things are unfinished after {seconds} s\n{rows}\n{self.stack.screen}"
+        )
 
     async def compare_settled(self, seconds: float) -> Found:
         """Compare while nothing has a way to go: an upload that nobody announced comes later."""
@@ -124,7 +140,7 @@ class Truth:
     async def compare(self) -> Found:
         """Hold all rows against all objects."""
         rows = await self.rows(REPLICAS)
-        cities = [str(row["name"]) for row in await self.rows("SELECT name FROM storage.servers")]
+        cities = [str(row["name"]) for row in await self.rows(CITIES)]
         corrupt, missing = [], []
         kept: dict[str, set[str]] = {city: set() for city in cities}
         for row in rows:

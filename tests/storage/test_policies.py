@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from services.storage.policies.policies import prune_policies
 from shared.db import connect
 from tests.storage.conftest import EVERYTHING, Person, Storage, make_token
 from tests.world.places import BOSTON
@@ -273,3 +274,16 @@ async def test_a_move_is_noted_where_policies_are(person: Person, catalog: Pool)
     await person.call("PATCH", f"/files/{file['id']}", json={"folder": "/"})
     await person.call("PATCH", f"/files/{file['id']}", json={"name": "b.txt"})
     assert await catalog.fetchval(COUNT_MOVES) == 2
+
+
+async def test_policies_of_what_was_erased_are_dropped(person: Person, catalog: Pool) -> None:
+    kept, gone = await person.upload("a", b"abc"), await person.upload("b", b"abc")
+    folder = await person.call("POST", "/folders", 201, json={"name": "x"})
+    paths = [f"/files/{kept['id']}", f"/files/{gone['id']}", f"/folders/{folder['id']}"]
+    for path in paths:
+        await person.call("PUT", f"{path}/policy", json=policy(copies=2))
+    await person.call("DELETE", paths[1], 204)
+    await prune_policies(catalog)
+    left = {str(row["target_id"]) for row in await catalog.fetch("SELECT * FROM storage.policies")}
+    assert left == {kept["id"], folder["id"], str(uuid.UUID(int=0))}
+    assert (await person.call("GET", f"{paths[0]}/policy"))["copies"] == 2

@@ -54,10 +54,12 @@ UPDATE storage.replicas
 SET next_attempt_at = now() + make_interval(secs => $5), last_error = $6, updated_at = now()
 WHERE owner_id = $1 AND version_id = $2 AND server_id = $3 AND state = 'ERASING' AND attempt = $4
 """
+# Nobody erases anything on a server that was removed.
 ERASE_AGAIN = """
 UPDATE storage.replicas
 SET state = 'ERASING', next_attempt_at = now() + make_interval(secs => $4), updated_at = now()
 WHERE owner_id = $1 AND version_id = $2 AND server_id = $3 AND state IN ('ERASING', 'GONE')
+    AND EXISTS (SELECT FROM storage.servers WHERE id = $3 AND removed_at IS NULL)
 RETURNING version_id
 """
 CLOSE_VERSION = f"""

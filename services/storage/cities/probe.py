@@ -13,7 +13,7 @@ from services.storage.cities.measure import Distance, measure
 from services.storage.cities.rows import installation_id
 from services.storage.servers.capabilities import UnfitServerError, probe_server
 from shared.catalog.servers import Server
-from shared.stores.errors import StoreError, StoreForbidden, StoreUnavailable
+from shared.stores.errors import StoreError, StoreForbidden, StoreFull, StoreUnavailable
 
 if TYPE_CHECKING:
     from shared.catalog.servers import NewServer
@@ -23,6 +23,29 @@ if TYPE_CHECKING:
     from shared.vault import Vault
 
 MOST_SKEW_SECONDS: Final = 300
+# What S3 servers say of clocks, and when a signature names another region than theirs.
+CODES: Final = {
+    "RequestTimeTooSkewed": "clock",
+    "AuthorizationHeaderMalformed": "region",
+    "IllegalLocationConstraint": "region",
+    "InvalidRegion": "region",
+}
+KINDS: Final = (
+    (StoreFull, "full"),
+    (StoreForbidden, "keys"),
+    (UnfitServerError, "unfit"),
+    (StoreUnavailable, "no_answer"),
+    (TimeoutError, "no_answer"),
+)
+SENTENCES: Final = {
+    "clock": "The clock of {name} differs from ours by minutes.",
+    "region": "{name} is in another region than {region}.",
+    "full": "There is no room left on {name}.",
+    "keys": "{name} refuses the keys.",
+    "unfit": "{said}.",
+    "no_answer": "{name} does not answer at {endpoint} ({said}).",
+    "refused": "{name} refuses: {said}.",
+}
 ANY_ORIGIN: Final = ("*",)
 
 
@@ -92,11 +115,9 @@ class Prober:
 
 
 def _reason(server: Server, error: Exception) -> MeridianError:
-    if isinstance(error, StoreForbidden):
-        return unreachable("keys", f"{server.name} refuses the keys.")
-    if isinstance(error, UnfitServerError):
-        return unreachable("unfit", f"{error}.")
-    if isinstance(error, StoreUnavailable | TimeoutError):
-        sentence = f"{server.name} does not answer at {server.endpoint} ({error})."
-        return unreachable("no_answer", sentence)
-    return unreachable("refused", f"{server.name} refuses: {error}.")
+    said = str(error)
+    by_code = (word for code, word in CODES.items() if code in said)
+    by_kind = (word for kind, word in KINDS if isinstance(error, kind))
+    word = next(by_code, None) or next(by_kind, "refused")
+    facts = {"name": server.name, "region": server.region, "endpoint": server.endpoint}
+    return unreachable(word, SENTENCES[word].format(**facts, said=said))

@@ -27,7 +27,9 @@ WHERE id = $1 AND removed_at IS NULL RETURNING name
 FORGET_COPIES: Final = """
 WITH page AS (
     SELECT owner_id, version_id FROM storage.replicas
-    WHERE server_id = $1 AND state <> 'GONE' LIMIT $2 FOR UPDATE
+    WHERE server_id = $1
+        AND state IN ('WANTED', 'COPYING', 'READY', 'SUSPECT', 'FAILED', 'ERASING')
+    LIMIT $2 FOR UPDATE
 )
 UPDATE storage.replicas SET state = 'GONE', lease_owner = NULL, lease_until = NULL,
     next_attempt_at = NULL, updated_at = now()
@@ -35,6 +37,7 @@ FROM page WHERE replicas.owner_id = page.owner_id AND replicas.version_id = page
     AND replicas.server_id = $1
 RETURNING 1
 """
+LIST_REMOVED: Final = "SELECT id FROM storage.servers WHERE removed_at IS NOT NULL"
 FORGET_DEAD_LETTERS: Final = "DELETE FROM storage.dead_letters WHERE server_id = $1"
 
 
@@ -59,6 +62,12 @@ async def remove_server(
     await pool.execute(FORGET_DEAD_LETTERS, server_id)
     await forget_copies(pool, server_id)
     return lost
+
+
+async def forget_stragglers(pool: Pool) -> None:
+    """Forget what statements that began before a removal have written after it."""
+    for row in await pool.fetch(LIST_REMOVED):
+        await forget_copies(pool, row["id"])
 
 
 async def forget_copies(pool: Pool, server_id: UUID) -> None:

@@ -6,10 +6,15 @@ import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from marshmallow import Schema, fields, post_load, validate
+from marshmallow import Schema, fields, post_load, validate, validates_schema
 
 from services.storage.cities.change import ServerChange
-from services.storage.servers.new_server_schemas import Endpoint, NewServerSchema, Secret
+from services.storage.servers.new_server_schemas import (
+    Endpoint,
+    NewServerSchema,
+    Secret,
+    refuse_nowhere,
+)
 from services.storage.servers.schemas import ServerDetailSchema, show_server
 
 if TYPE_CHECKING:
@@ -67,6 +72,11 @@ class ServerChangeSchema(Schema):
     longitude = fields.Float(validate=validate.Range(-180, 180))
     is_on = fields.Boolean()
     is_active = fields.Boolean()
+
+    @validates_schema(skip_on_field_errors=True)
+    def refuse_the_sea(self, loaded: dict[str, Any], **_: Any) -> None:
+        """Refuse what a form says that nobody filled in."""
+        refuse_nowhere(loaded)
 
     @post_load
     def make(self, loaded: dict[str, Any], **_: Any) -> ServerChange:

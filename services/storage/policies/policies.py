@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 Kind: TypeAlias = Literal["all", "folder", "file"]
 
+PAGE: Final = 500
 NOBODY: Final = UUID(int=0)
 
 # From $2 up: a file or a folder, and all folders that it is in.
@@ -35,6 +36,17 @@ ON CONFLICT (owner_id, target_id) DO UPDATE SET rule = EXCLUDED.rule, updated_at
 """
 DELETE_POLICY: Final = """
 DELETE FROM storage.policies WHERE owner_id = $1 AND target_id = $2 RETURNING rule
+"""
+PRUNE_POLICIES: Final = """
+DELETE FROM storage.policies WHERE (owner_id, target_id) IN (
+    SELECT policies.owner_id, policies.target_id FROM storage.policies
+    WHERE policies.target_id <> '00000000-0000-0000-0000-000000000000'
+        AND NOT EXISTS (SELECT FROM storage.files WHERE files.owner_id = policies.owner_id
+            AND files.id = policies.target_id AND files.deleted_at IS NULL)
+        AND NOT EXISTS (SELECT FROM storage.folders WHERE folders.owner_id = policies.owner_id
+            AND folders.id = policies.target_id)
+    LIMIT $1
+) RETURNING target_id
 """
 NOTE_CHANGE: Final = "INSERT INTO storage.placement_changes (owner_id) VALUES ($1)"
 
@@ -85,6 +97,13 @@ async def erase_policy(db: Connection, target: Target) -> Policy | None:
         return None
     await _note_change(db, target)
     return Policy.read(rule)
+
+
+async def prune_policies(db: Connection | Pool) -> None:
+    """Drop policies of files and folders that were erased, page by page."""
+    page = PAGE
+    while page == PAGE:
+        page = len(await db.fetch(PRUNE_POLICIES, PAGE))
 
 
 async def _note_change(db: Connection, target: Target) -> None:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from services.storage.cities.drain_reports import look_at_drains
 from services.storage.downloads.tickets import prune_tickets
 from services.storage.events.outbox import prune_published
 from services.storage.history.jobs import history_jobs
+from services.storage.relay.city_jobs import city_jobs
 from services.storage.relay.file_jobs import file_jobs
-from shared.catalog.refused_writes import forget_old
 from shared.jobs import Job
 
 if TYPE_CHECKING:
@@ -20,7 +19,6 @@ if TYPE_CHECKING:
 
 PUBLISHED_HOURS: Final = 24
 HOUR_SECONDS: Final = 3600
-DRAIN_SECONDS: Final = 2
 
 
 def relay_jobs(
@@ -36,19 +34,10 @@ def relay_jobs(
         """Drop download tickets that nobody used."""
         await prune_tickets(pool)
 
-    async def forget_refusals(run: Run) -> None:
-        """Drop old complaints about servers."""
-        await forget_old(pool)
-
-    async def follow_drains(run: Run) -> None:
-        """Note how far drains are, and end those that are done with a report."""
-        await look_at_drains(pool, report_key)
-
     return [
         *file_jobs(pool, doorbell, settings),
+        *city_jobs(pool, report_key),
         *history_jobs(pool, settings.history_months),
-        Job(name="drains.end", every=DRAIN_SECONDS, function=follow_drains),
-        Job(name="refusals.prune", every=HOUR_SECONDS, function=forget_refusals),
         Job(name="outbox.prune", every=HOUR_SECONDS, function=prune_outbox),
         Job(name="tickets.prune", every=HOUR_SECONDS, function=prune_old_tickets),
     ]

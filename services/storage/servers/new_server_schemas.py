@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from marshmallow import Schema, ValidationError, fields, post_load, validate
+from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
 
 from shared.catalog.servers import NewServer
 from shared.strength import SHORTEST, weakness
@@ -55,6 +55,12 @@ def strong(secret: str) -> None:
         raise ValidationError(because)
 
 
+def refuse_nowhere(loaded: Mapping[str, Any]) -> None:
+    """Raise ValidationError for latitude and longitude 0: there is only sea."""
+    if loaded.get("latitude") == 0 and loaded.get("longitude") == 0:
+        raise ValidationError("There is only sea at 0, 0: where is the city?", "latitude")
+
+
 class NewServerSchema(Schema):
     """An S3 server and where it stands."""
 
@@ -78,6 +84,11 @@ class NewServerSchema(Schema):
     zone = fields.String(required=True, validate=validate.Length(1, 63))
     latitude = fields.Float(required=True, validate=validate.Range(-90, 90))
     longitude = fields.Float(required=True, validate=validate.Range(-180, 180))
+
+    @validates_schema(skip_on_field_errors=True)
+    def refuse_the_sea(self, loaded: dict[str, Any], **_: Any) -> None:
+        """Refuse what a form says that nobody filled in."""
+        refuse_nowhere(loaded)
 
     @post_load
     def make(self, loaded: dict[str, Any], **_: Any) -> NewServer:

@@ -3,6 +3,7 @@ import { onBeforeUnmount, onMounted, shallowRef } from "vue";
 import { listFigures } from "@/api/cities";
 import type { ReplicationFigures } from "@/api/types";
 import { useSession } from "@/areas/account/session";
+import { useLiveEvents } from "@/live/useLiveEvents";
 
 const EVERY_MS = 3_000;
 
@@ -16,12 +17,14 @@ export function useFigures() {
   async function read(): Promise<void> {
     const items = await listFigures().catch(() => null);
     if (items !== null) figures.value = new Map(items.map((one) => [one.server.name, one]));
+    clearTimeout(timer);
     if (!isOver) timer = setTimeout(read, EVERY_MS);
   }
 
   onMounted(() => {
     if (session.may("replication.view")) void read();
   });
+  useLiveEvents({ onEvent: ({ type }) => type === "server.changed" && session.may("replication.view") && void read() });
   onBeforeUnmount(() => {
     isOver = true;
     clearTimeout(timer);

@@ -1,9 +1,10 @@
 import "@/areas/cities/bring";
 
 import { beforeEach, describe, expect, it, vi } from "vitest";
+import { h } from "vue";
 
 import { tokens } from "@/api/http";
-import type { CityDetail } from "@/api/types";
+import type { CityDetail, LiveEvent } from "@/api/types";
 import { useSession } from "@/areas/account/session";
 import AddDialog from "@/areas/cities/components/AddDialog.vue";
 import RemoveCity from "@/areas/cities/components/RemoveCity.vue";
@@ -11,6 +12,7 @@ import { placeNear, serverName } from "@/areas/cities/places";
 import CitiesView from "@/areas/cities/views/CitiesView.vue";
 import LettersView from "@/areas/cities/views/LettersView.vue";
 import { placeAt, spotOf } from "@/areas/map/projection";
+import { type Listener, useLive } from "@/live/store";
 
 import { byText, onPage, show } from "@tests/mount";
 import { json, Network, refuse } from "@tests/network";
@@ -58,6 +60,25 @@ describe("a click on the map", () => {
 });
 
 describe("the page of cities", () => {
+  it("reads its figures again at once when a city has changed", async () => {
+    const listeners: Listener[] = [];
+    const network = new Network().on("GET /storage/api/v1/servers", json({ items: CITIES, next: null }));
+    network.on("GET /storage/api/v1/admin/replication", json({ items: [], next: null }));
+    const setup = () => {
+      allow("replication.view");
+      vi.spyOn(useLive(), "listen").mockImplementation((listener) => {
+        listeners.push(listener);
+        return () => undefined;
+      });
+      return () => h(CitiesView);
+    };
+    show({ setup });
+    const asked = () => network.to("GET /storage/api/v1/admin/replication").length;
+    await vi.waitFor(() => expect(asked()).toBe(1));
+    for (const { onEvent } of listeners) onEvent?.({ type: "server.changed" } as unknown as LiveEvent);
+    await vi.waitFor(() => expect(asked()).toBe(2));
+  });
+
   it("is calm for people without permissions", async () => {
     const network = new Network().on(`GET ${SERVERS}`, json({ items: CITIES, next: null }));
     const page = show(CitiesView, {}, "/cities");

@@ -58,6 +58,8 @@ export default {
       no_answer: "Nobody answers at this address.",
       keys: "The server refuses these keys.",
       clock: "The clock of the server is wrong by minutes. Set it first.",
+      region: "The server belongs to another region. Name that one.",
+      full: "The server has no room left.",
       unfit: "The server lacks something that Meridian needs.",
       refused: "The server refuses to work with this bucket.",
     },
