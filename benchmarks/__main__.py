@@ -14,11 +14,8 @@ import click
 from benchmarks.against import checked_out, compare, measure_before
 from benchmarks.bench import borrow_account, open_bench
 from benchmarks.figures import Figure, make_table, write_json
-from benchmarks.growth import measure_growth
-from benchmarks.live import measure_live
 from benchmarks.load import BenchmarkError
-from benchmarks.operations import measure_operations
-from benchmarks.replication import measure_replication
+from benchmarks.parts import PARTS
 from loadtest.stack import PROJECT, Stack, StackError, use_stack
 
 if TYPE_CHECKING:
@@ -28,13 +25,6 @@ if TYPE_CHECKING:
     from loadtest.accounts import Account
 
 REPORTS = PROJECT / "reports"
-# Replication first: a started upload keeps the sweep busy for a while.
-PARTS = {
-    "replication": measure_replication,
-    "operations": measure_operations,
-    "growth": measure_growth,
-    "live": measure_live,
-}
 
 
 @click.command()

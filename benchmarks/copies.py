@@ -28,7 +28,7 @@ JOIN storage.folders
     ON folders.owner_id = files.owner_id AND folders.id = files.folder_id
 WHERE folders.parent_id IS NULL AND '/' || folders.name = $1 AND files.deleted_at IS NULL
     AND replicas.state <> 'GONE'
-GROUP BY versions.id
+GROUP BY versions.owner_id, versions.id
 """
 LOOK_SECONDS = 0.05
 PATIENCE_SECONDS = 60

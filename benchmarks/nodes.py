@@ -101,9 +101,9 @@ async def erase_objects(way: Way, keys: Iterable[str]) -> None:
                 await client.delete(node.url("DELETE", key))
 
 
-async def copy_by_rclone(way: Way, *, key: str | None = None) -> float:
+async def copy_by_rclone(way: Way, *, key: str | None = None, command: str = "copy") -> float:
     """Copy one object, or all of them, to every target at once; in seconds."""
-    command, path = ("copyto", key) if key else ("copy", PREFIX)
+    command, path = ("copyto", key) if key else (command, PREFIX)
     began = time.perf_counter()
     codes = await asyncio.gather(*(_rclone(command, way.source, to, path) for to in way.targets))
     if any(codes):

@@ -30,7 +30,7 @@ MANY = 500
 
 async def measure_replication(bench: Bench) -> list[Figure]:
     """Measure one file alone, a burst, a large file and many small ones."""
-    way = await _way(bench)
+    way = await way_of(bench)
     return [
         await _alone(bench, way),
         await _burst(bench, way),
@@ -39,7 +39,7 @@ async def measure_replication(bench: Bench) -> list[Figure]:
     ]
 
 
-async def _way(bench: Bench) -> Way:
+async def way_of(bench: Bench) -> Way:
     """Find out from which server files travel, and by which addresses the replicator goes."""
     caller = bench.caller
     run = caller.stack.run

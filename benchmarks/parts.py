@@ -1,0 +1,20 @@
+"""The parts that can be measured, in the order in which they are."""
+
+from typing import Final
+
+from benchmarks.catalog import measure_catalog
+from benchmarks.filling import measure_filling
+from benchmarks.growth import measure_growth
+from benchmarks.live import measure_live
+from benchmarks.operations import measure_operations
+from benchmarks.replication import measure_replication
+
+# Replication first: a started upload keeps the sweep busy for a while.
+PARTS: Final = {
+    "replication": measure_replication,
+    "filling": measure_filling,
+    "operations": measure_operations,
+    "growth": measure_growth,
+    "live": measure_live,
+    "catalog": measure_catalog,
+}
