@@ -4,6 +4,7 @@
 import { ACCOUNT_STATES } from "./account-states.mjs";
 import { ADMIN_STATES } from "./admin-states.mjs";
 import { DETAILS_STATES } from "./details-states.mjs";
+import { FILM_STATES } from "./film-states.mjs";
 import { FOLDER_STATES } from "./folder-states.mjs";
 import { HISTORY_STATES } from "./history-states.mjs";
 import { TRASH_STATES } from "./trash-states.mjs";
@@ -173,6 +174,7 @@ export const STATES = [
       await page.locator(".note").waitFor();
     },
   },
+  ...FILM_STATES,
   ...FOLDER_STATES,
   ...ACCOUNT_STATES,
   ...ADMIN_STATES,
