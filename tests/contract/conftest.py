@@ -11,6 +11,8 @@ import aiohttp
 import pytest
 from aiohttp.test_utils import TestServer, unused_port
 
+from examples.movies.app import make_movies
+from examples.movies.settings import read_settings as read_movies_settings
 from services.auth.app import make_auth
 from services.auth.settings import read_settings as read_auth_settings
 from services.storage.app import make_storage
@@ -79,11 +81,18 @@ async def services(
     settings = read_storage_settings(env)
     storage = TestServer(make_storage(read_shared(env), read_http(env), settings))
     await storage.start_server()
-    started = Services({"auth": auth, "storage": storage}, key)
     await register(auth, owner_pool)
+    monkeypatch.setenv("MERIDIAN_DATABASE_URL", database.movies)
+    monkeypatch.setenv("MERIDIAN_STORAGE_URL", str(storage.make_url("/storage/api/v1")))
+    monkeypatch.setenv("MERIDIAN_MOVIES_USERNAME", PERSON["username"])
+    monkeypatch.setenv("MERIDIAN_MOVIES_PASSWORD", PERSON["password"])
+    env = environment()
+    movies = TestServer(make_movies(read_shared(env), read_http(env), read_movies_settings(env)))
+    await movies.start_server()
+    started = Services({"auth": auth, "storage": storage, "movies": movies}, key)
     started.token = await log_in(auth)
     yield started
-    for server in started.servers.values():
+    for server in reversed(started.servers.values()):
         await server.close()
 
 

@@ -23,14 +23,12 @@ from shared.web.paths import PLACEHOLDER
 if TYPE_CHECKING:
     from shared.web.route import Route
 
-ROUTES = {"auth": AUTH_ROUTES, "storage": STORAGE_ROUTES}
-# Of these the page knows the documents.
-DESCRIBED = {**ROUTES, "movies": MOVIES_ROUTES}
+ROUTES = {"auth": AUTH_ROUTES, "storage": STORAGE_ROUTES, "movies": MOVIES_ROUTES}
 FOLDER = Path(__file__).parent.parent.parent / "frontend" / "openapi"
 
 
 def make_document(service: str) -> dict[str, Any]:
-    app = make_app(service=service, prefix=f"/{service}/api", routes=DESCRIBED[service])
+    app = make_app(service=service, prefix=f"/{service}/api", routes=ROUTES[service])
     document: dict[str, Any] = orjson.loads(app[DOCUMENT])
     return document
 
@@ -54,7 +52,7 @@ def path_of(service: str, route: Route) -> str:
 
 def main() -> None:
     FOLDER.mkdir(exist_ok=True)
-    for service in DESCRIBED:
+    for service in ROUTES:
         (FOLDER / f"{service}.json").write_bytes(written(service))
 
 

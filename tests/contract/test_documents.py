@@ -10,7 +10,7 @@ from marshmallow import Schema, fields
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from shared.web.input_fields import Moment, Whole
-from tests.contract.documents import DESCRIBED, FOLDER, make_document, written
+from tests.contract.documents import FOLDER, ROUTES, make_document, written
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 WITHOUT_BODY = {"204", "302"}
 
 
-@pytest.fixture(params=DESCRIBED)
+@pytest.fixture(params=ROUTES)
 def document(request: pytest.FixtureRequest) -> dict[str, Any]:
     return make_document(request.param)
 
@@ -56,7 +56,7 @@ def test_every_schema_says_what_is_always_there(document: dict[str, Any]) -> Non
     assert not pages
 
 
-@pytest.mark.parametrize("service", DESCRIBED)
+@pytest.mark.parametrize("service", ROUTES)
 def test_page_knows_the_document_of_today(service: str) -> None:
     assert (FOLDER / f"{service}.json").read_bytes() == written(service), "run: make api-types"
 
@@ -79,7 +79,7 @@ def inner_fields(field: fields.Field[Any]) -> Iterator[fields.Field[Any]]:
 
 TAKEN_IN = [
     (f"{route.method} {route.path} {field.name}", field)
-    for routes in DESCRIBED.values()
+    for routes in ROUTES.values()
     for route in routes
     for schema in (route.body, route.query)
     if schema
@@ -142,7 +142,7 @@ def test_document_says_where_and_how(document: dict[str, Any]) -> None:
 def test_whole_numbers_of_bodies_are_numbers() -> None:
     loose = [
         f"{route.method} {route.path} {field.name}"
-        for routes in DESCRIBED.values()
+        for routes in ROUTES.values()
         for route in routes
         if route.body
         for field in fields_of(route.body())

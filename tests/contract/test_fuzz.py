@@ -37,7 +37,7 @@ ELSEWHERE = {"/storage/api/v1/servers", "/storage/api/v1/servers/probe"}
 UNKNOWN = {"BAD_CURSOR", "IDEMPOTENCY_KEY_REUSED", "LINK_EXPIRED", "TICKET_EXPIRED"}
 # An installation sets limits of its own.
 OVER_LIMITS = {"FILE_TOO_LARGE"}
-UNKNOWN_FIELDS = {"scopes", "roles", "credential", "expires_at", "zones.require"}
+UNKNOWN_FIELDS = {"scopes", "roles", "credential", "expires_at", "zones.require", "poster_id"}
 # Refused beside `folder`, or above `ms`, which a document of parameters cannot tell.
 BESIDE = {"folder_id", "file_id", "ttfb_ms"}
 
