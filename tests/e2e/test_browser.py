@@ -40,6 +40,18 @@ def test_a_link_is_used_up_and_ended(stack: Stack) -> None:
 
 
 @pytest.mark.browser
+@pytest.mark.timeout(MOST_SECONDS + 30)
+def test_files_come_by_a_request_until_it_is_full(stack: Stack) -> None:
+    assert json.loads(drive("requests.mjs", stack, MOST_SECONDS))["files"] == 3
+
+
+@pytest.mark.browser
+@pytest.mark.timeout(MOST_SECONDS + 30)
+def test_two_people_share_by_name_until_it_ends(stack: Stack) -> None:
+    assert json.loads(drive("named.mjs", stack, MOST_SECONDS))["gone_after_seconds"] < 5
+
+
+@pytest.mark.browser
 @pytest.mark.timeout(MOST_SECONDS * 2)
 def test_a_city_is_added_emptied_and_removed(stack: Stack) -> None:
     account = next(who for who in stack.info["accounts"] if who["is_superuser"])
