@@ -36,7 +36,12 @@ IN_CODE = re.compile(r"[\"'](MERIDIAN_[A-Z0-9_]+)[\"']")
 IN_COMPOSE = re.compile(r"\$\{(MERIDIAN_[A-Z0-9_]+)([^{}]*)\}")
 LONGEST_LINE = 100
 # Passed from the local stack to its own processes, and of no use to anybody else.
-PRIVATE = {"MERIDIAN_EDGE_HOOK_SECRET"}
+PRIVATE = {
+    "MERIDIAN_EDGE_HOOK_SECRET",
+    # Whose film `make_film` brings: said at the terminal, not kept among the settings.
+    "MERIDIAN_USERNAME",
+    "MERIDIAN_PASSWORD",
+}
 COMMANDS = (run_everything, auth, storage, replicator, movies, migrate)
 
 

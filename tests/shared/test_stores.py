@@ -27,6 +27,7 @@ from shared.stores.errors import (
     ObjectMissing,
     ObjectRefused,
     Redirected,
+    StoreBusy,
     StoreFailing,
     StoreForbidden,
     StoreFull,
@@ -304,8 +305,8 @@ async def answering(stores: Stores) -> AsyncIterator[Callable[..., object]]:
 
 CLASSES = [
     (500, "InternalError", StoreFailing),
-    (503, "SlowDown", StoreFailing),
-    (429, "", StoreFailing),
+    (503, "SlowDown", StoreBusy),
+    (429, "", StoreBusy),
     (507, "", StoreFull),
     (507, "XMinioStorageFull", StoreFull),
     (400, "XMinioAdminBucketQuotaExceeded", StoreFull),

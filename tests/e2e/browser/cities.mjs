@@ -42,10 +42,10 @@ await journey(async ({ open, step }) => {
   await field("zone").fill(city.zone ?? "europe");
   await field("access-key").fill(city.access_key);
   await field("secret-key").fill(randomBytes(24).toString("hex"));
-  await page.getByRole("button", { name: "Try it" }).click();
+  await page.getByRole("button", { name: "Test it" }).click();
   await page.getByText("The server refuses these keys.").waitFor();
   await field("secret-key").fill(city.secret_key);
-  await page.getByRole("button", { name: "Try it" }).click();
+  await page.getByRole("button", { name: "Test it" }).click();
   await page.getByText("Its clock is right.").waitFor();
   await page.getByRole("button", { name: "Add it" }).click();
   await page.getByRole("heading", { name: "The city is added" }).waitFor();
@@ -60,7 +60,7 @@ await journey(async ({ open, step }) => {
 
   step("empty it");
   await row.getByRole("link").click();
-  await page.getByRole("button", { name: "What would that mean?" }).click();
+  await page.getByRole("button", { name: "Show what it takes" }).click();
   await page.getByRole("button", { name: "Start" }).click();
   await page.locator("[data-drain=done]").waitFor({ timeout: 60_000 });
   await page.getByText("Everything is in other cities.").waitFor();

@@ -18,10 +18,10 @@ describe("the page for a forgotten password", () => {
   it("sends a letter, and says the same of an address that nobody has", async () => {
     const network = new Network().on(FORGOT, json({ expires_in: 3600 }, {}, 202));
     await fill("ann@example.com");
-    await vi.waitFor(() => byText("Look into your mail", "h2"));
+    await vi.waitFor(() => byText("Check your mail", "h2"));
     expect(network.to(FORGOT)[0]?.body).toEqual({ email: "ann@example.com" });
-    expect(document.body.textContent).toContain("If ann@example.com is the address of an account");
-    expect(byText("Back to the log-in", "a").getAttribute("href")).toBe("/login");
+    expect(document.body.textContent).toContain("If ann@example.com belongs to an account");
+    expect(byText("Back to log in", "a").getAttribute("href")).toBe("/login");
   });
 
   it("sends nothing to what is no address", async () => {

@@ -205,7 +205,7 @@ describe("the registration form", () => {
     await type("abababababababab");
     expect(word()).toContain("same few");
     await type("annalee meridian 1");
-    expect(word()).toContain("your own names");
+    expect(word()).toContain("your own name");
     await type("seven green boats");
     expect(word()).toContain("Good.");
     await type("seven green boats at noon");

@@ -27,7 +27,7 @@ describe("the page of a reset link", () => {
   it("says that a link is no good any more, and what to do", async () => {
     new Network().on(RESET, refuse(404, "RESET_NOT_FOUND"));
     await fill(PASSWORD);
-    await vi.waitFor(() => expect(onPage("[role=alert]").textContent).toContain("ask for another one"));
+    await vi.waitFor(() => expect(onPage("[role=alert]").textContent).toContain("ask for a new one"));
   });
 
   it("says at the field why a password is refused", async () => {

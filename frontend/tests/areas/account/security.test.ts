@@ -85,7 +85,7 @@ describe("API tokens", () => {
   async function make() {
     show(TokensView);
     useSession().profile = ANN;
-    byText("Make a token", "button").click();
+    byText("Create a token", "button").click();
     await vi.waitFor(() => input("token_name"));
     type("token_name", "backup");
     submit("token_name");
@@ -123,7 +123,7 @@ describe("API tokens", () => {
     await make();
     await vi.waitFor(() => expect(useProof().isAsked).toBe(true));
     useProof().settle(false);
-    await vi.waitFor(() => expect(onPage("[role=alert]").textContent).toContain("show who you are"));
+    await vi.waitFor(() => expect(onPage("[role=alert]").textContent).toContain("confirm first that it is you"));
     expect(network.to(`POST ${API}/me/tokens`)).toHaveLength(1);
   });
 });

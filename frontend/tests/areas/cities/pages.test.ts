@@ -101,7 +101,7 @@ describe("the dialog that adds a city", () => {
     await type("endpoint", "http://127.0.0.1:9009");
     await type("access-key", "key");
     await type("secret-key", "a secret that is long");
-    await vi.waitFor(() => byText("Try it", "button").click());
+    await vi.waitFor(() => byText("Test it", "button").click());
     await vi.waitFor(() => byText("Its clock is right."));
     expect(document.body.textContent).toContain("Browsers may not talk to it yet");
     expect(network.to(`POST ${SERVERS}`)).toEqual([]);
@@ -117,7 +117,7 @@ describe("the dialog that adds a city", () => {
     await type("endpoint", "http://127.0.0.1:9009");
     await type("access-key", "key");
     await type("secret-key", "wrong");
-    await vi.waitFor(() => byText("Try it", "button").click());
+    await vi.waitFor(() => byText("Test it", "button").click());
     await vi.waitFor(() => byText("The server refuses these keys."));
   });
 });

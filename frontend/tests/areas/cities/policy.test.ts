@@ -55,28 +55,28 @@ describe("the page of policies", () => {
   it("counts what would move before it can be saved", async () => {
     const net = network().on(`PUT ${STORAGE}/policy`, json({ ...ALL, copies: 2, set_for: "all", set_for_id: null }));
     await open({}, "policy.view", "policy.change");
-    expect(document.body.textContent).not.toContain("Let it count");
+    expect(document.body.textContent).not.toContain("Save");
     const zone = "america";
     await choose(`[data-zone="${zone}"] select`, "never");
     await choose('select[aria-label="Copies"]', "number");
-    byText("What would that move?", "button").click();
+    byText("Show what would move", "button").click();
     await vi.waitFor(() => onPage("[data-moves=new-york]"));
     expect(onPage("[data-moves=new-york]").textContent).toContain("3 files go, 3 MB");
     expect(onPage("[data-moves=cape-town]").textContent).toContain("1 file comes");
     const wish = { ...ALL, copies: 2, zones: { require: [], forbid: [zone] } };
     expect(net.to(`POST ${STORAGE}/policies/simulate`)[0]?.body).toEqual({ policy: wish });
-    byText("Let it count", "button").click();
+    byText("Save", "button").click();
     await vi.waitFor(() => expect(net.to(`PUT ${STORAGE}/policy`)[0]?.body).toEqual(wish));
   });
 
   it("forgets what was counted for another wish", async () => {
     network();
     await open({}, "policy.view", "policy.change");
-    byText("What would that move?", "button").click();
+    byText("Show what would move", "button").click();
     await vi.waitFor(() => onPage("[data-moves=new-york]"));
     await choose('select[aria-label="Copies"]', "number");
     await vi.waitFor(() => expect(document.querySelector("[data-moves]")).toBeNull());
-    byText("What would that move?", "button");
+    byText("Show what would move", "button");
   });
 
   it("shows a folder what it inherits, and lets it be said otherwise and back", async () => {
@@ -86,13 +86,13 @@ describe("the page of policies", () => {
       .on(`PUT ${path}`, json(own))
       .on(`DELETE ${path}`, json(null, {}, 204));
     await open({ folder: "f1" }, "policy.view", "policy.change");
-    byText("Nothing is said of it, so what counts for all files counts here, too.");
-    byText("What would that move?", "button").click();
-    await vi.waitFor(() => byText("Let it count", "button"));
+    byText("It has no rule of its own; the rule for all files applies.");
+    byText("Show what would move", "button").click();
+    await vi.waitFor(() => byText("Save", "button"));
     expect(net.to(`POST ${STORAGE}/policies/simulate`)[0]?.body).toMatchObject({ folder_id: "f1" });
-    byText("Let it count", "button").click();
-    await vi.waitFor(() => byText("Say nothing of it", "button"));
-    byText("Say nothing of it", "button").click();
+    byText("Save", "button").click();
+    await vi.waitFor(() => byText("Remove this rule", "button"));
+    byText("Remove this rule", "button").click();
     await vi.waitFor(() => expect(net.to(`DELETE ${path}`)).toHaveLength(1));
   });
 

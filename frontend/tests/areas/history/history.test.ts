@@ -103,7 +103,7 @@ describe("the history", () => {
     const select = onPage<HTMLSelectElement>("select");
     select.value = "FILE.DOWNLOAD";
     select.dispatchEvent(new Event("change", { bubbles: true }));
-    await vi.waitFor(() => expect(byText("Nothing fits", "h2")).toBeTruthy());
+    await vi.waitFor(() => expect(byText("Nothing matches", "h2")).toBeTruthy());
     const asked = network.to(`GET ${API}/actions`).map(({ query }) => Object.fromEntries(query));
     const since = new Date(2026, 10, 1).toISOString();
     expect(asked).toEqual([{ since }, { since, cursor: "c1" }, { since, event: "FILE.DOWNLOAD" }]);

@@ -47,7 +47,7 @@ describe("the list of people", () => {
     await shown.get("input[type=search]").setValue("bob");
     await vi.waitFor(() => expect(document.querySelectorAll(".list-row")).toHaveLength(1));
     await shown.get("select").setValue("false");
-    await vi.waitFor(() => expect(document.body.textContent).toContain("Nobody fits this."));
+    await vi.waitFor(() => expect(document.body.textContent).toContain("Nobody matches."));
     expect(Object.fromEntries(network.to(`GET ${API}/users`)[2]?.query ?? [])).toMatchObject({
       q: "bob",
       is_active: "false",
@@ -120,7 +120,7 @@ describe("invitations", () => {
     network.on(`POST ${API}/invitations`, json({ ...made, url: "https://m.test/invite/abc" }, {}, 201));
     show(InvitationsView);
     become("users.change");
-    await vi.waitFor(() => expect(document.body.textContent).toContain("Nobody is invited."));
+    await vi.waitFor(() => expect(document.body.textContent).toContain("There are no invitations."));
     byText("Invite somebody", "button").click();
     const field = await vi.waitFor(() => onPage<HTMLInputElement>("input[name=invited_email]"));
     field.value = "eve@example.com";
@@ -165,7 +165,9 @@ describe("the table of roles", () => {
     name.value = "writer";
     name.dispatchEvent(new Event("input", { bubbles: true }));
     byText("Save", "button").click();
-    await vi.waitFor(() => expect(onPage("[role=dialog]").textContent).toContain("There is a role of this name."));
+    await vi.waitFor(() =>
+      expect(onPage("[role=dialog]").textContent).toContain("There is already a role with this name."),
+    );
     byText("Save", "button").click();
     await vi.waitFor(() => expect(document.querySelector("input[name=role_name]")).toBeNull());
     const body = { name: "writer", description: ROLES[1]?.description };

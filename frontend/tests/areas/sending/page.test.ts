@@ -116,7 +116,7 @@ describe("the page of a file request", () => {
   });
 
   it.each([
-    ["DROP_NOT_FOUND", 404, "Nobody asks for files here"],
+    ["DROP_NOT_FOUND", 404, "There is no such file request"],
     ["DROP_EXPIRED", 410, "The time for this request is over"],
   ])("closes when the request has ended: %s", async (code, status, words) => {
     new Network().on(`GET ${AT}`, json(REQUEST)).on(`POST ${AT}/uploads`, refuse(status, code));

@@ -3,7 +3,7 @@ export default {
     account: "Account",
     login: "Log in",
     register: "Create an account",
-    reset: "A new password",
+    reset: "Choose a new password",
   },
   login: {
     title: "Welcome back",
@@ -17,7 +17,7 @@ export default {
     or: "or",
     passkey: "Use a passkey",
     with: "Continue with {site}",
-    forgotten: "Password forgotten?",
+    forgotten: "Forgot your password?",
   },
   code: {
     title: "One more step",
@@ -52,11 +52,11 @@ export default {
   },
   problems: {
     SOCIAL_LOGIN_FAILED: "The other site did not confirm who you are. Please try again.",
-    PROVIDER_UNAVAILABLE: "The other site does not answer now. Please try again later.",
+    PROVIDER_UNAVAILABLE: "The other site is not responding. Please try again later.",
     EMAIL_NEEDED:
-      "The other site has confirmed no e-mail address of yours. Create an account here first, then link it.",
+      "The other site has not confirmed an e-mail address of yours. Create an account here first, then link it.",
     PASSWORD_TOO_SHORT:
-      "Your password is too short to stand alone. Take one of 15 characters first, then turn the second factor off.",
+      "Your password is too short to be used alone. Set one of at least 15 characters first, then turn the second factor off.",
     SESSION_ENDED: "Your session has ended. Please log in again.",
     WRONG_CODE: "This code is wrong, or it was used before.",
     WRONG_PASSWORD: "This password is wrong.",

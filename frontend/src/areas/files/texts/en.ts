@@ -46,7 +46,7 @@ export default {
   fresh: "{count} new item | {count} new items",
   chosen: "{count} selected",
   chosenActions: "What to do with the selection",
-  chooseNone: "Select nothing",
+  chooseNone: "Clear the selection",
   open: "Open",
   shareShort: "Share",
   moveTo: "Move to…",
@@ -81,8 +81,8 @@ export default {
     },
   },
   notDone: {
-    one: "Nothing happened to “{name}”: {reason}",
-    many: "Nothing happened to “{name}” and {others} more: {reason}",
+    one: "“{name}” was not changed: {reason}",
+    many: "“{name}” and {others} more were not changed: {reason}",
   },
   keys: {
     title: "Keyboard",
@@ -100,7 +100,7 @@ export default {
     upload: "Upload",
     up: "One folder up",
     search: "Search",
-    clear: "Select nothing",
+    clear: "Clear the selection",
     help: "This help",
   },
   notices: {

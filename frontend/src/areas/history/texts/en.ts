@@ -1,9 +1,9 @@
 export default {
   failed: "The history could not be read",
   noneTitle: "Nothing happened yet",
-  noneText: "What you and others do with your files stands here: who, when, from where and by which city.",
-  nothingTitle: "Nothing fits",
-  nothingText: "No line of the history fits these filters.",
+  noneText: "What you and others do with your files is listed here: who, when, from where and through which city.",
+  nothingTitle: "Nothing matches",
+  nothingText: "No entry matches these filters.",
   showAll: "Show everything",
   what: "What",
   since: "From",

@@ -1,17 +1,17 @@
 export default {
-  pageTitle: "Files wanted · Meridian",
-  title: "You are asked for files",
-  sender: "Your name, so that it is known who sends them",
+  pageTitle: "File request · Meridian",
+  title: "Somebody asks you for files",
+  sender: "Your name, so they know who sent the files",
   choose: "Choose files",
   drop: "or drop them here",
   maxFiles: "at most {files} files",
   maxBytes: "{size} in all",
   until: "until {moment}",
-  full: "All that was asked for has come in; nothing more is taken.",
+  full: "Everything that was asked for has arrived; nothing more is accepted.",
   sent: "What you send",
   privacy: "You see only what you send. Keep this page open until all of it has arrived.",
   retry: "Try {name} again",
-  leave: "Take {name} off the list",
+  leave: "Remove {name} from the list",
   state: {
     queued: "waits for its turn",
     sending: "on its way",
@@ -21,7 +21,7 @@ export default {
   },
   over: {
     DROP_NOT_FOUND: {
-      title: "Nobody asks for files here",
+      title: "There is no such file request",
       text: "The request was ended, or a part of its address is missing. Ask whoever sent it to you.",
     },
     DROP_EXPIRED: {
@@ -30,7 +30,7 @@ export default {
     },
   },
   problems: {
-    DROP_FULL: "More than this is not taken by this request.",
+    DROP_FULL: "This request accepts no more than that.",
     FILE_UNREADABLE: "This cannot be read as a file: a folder, or it was changed since it was chosen.",
     STORAGE_REFUSED: "The city did not take the file. Try again.",
     CITY_UNREACHABLE: "The city did not answer. Try again.",
