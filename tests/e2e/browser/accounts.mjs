@@ -68,7 +68,7 @@ await journey(async ({ open, step }) => {
   await logIn(office, address, admin);
   await office.goto(`${address}/admin/invitations`);
   await office.getByRole("button", { name: "Invite somebody" }).click();
-  await office.getByRole("button", { name: "Make the link" }).click();
+  await office.getByRole("button", { name: "Create the link" }).click();
   const url = await office.locator(".made input").inputValue();
   const guest = await open();
   const bob = named("bob");

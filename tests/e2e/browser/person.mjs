@@ -37,8 +37,8 @@ export async function newPerson(address) {
 }
 
 /** Uploads the sample files, and waits until all of them are in every city. */
-export async function fill(address, { username, password }) {
-  const token = await tokenOf(address, { username, password });
+export async function fill(address, person) {
+  const token = await tokenOf(address, person);
   for (const [name, type, size] of FILES) await upload(address, token, name, type, randomBytes(size));
   const { items: known } = await call(address, "GET", "/storage/api/v1/files?limit=200", undefined, token);
   await call(
@@ -50,6 +50,7 @@ export async function fill(address, { username, password }) {
   );
   await call(address, "POST", `/storage/api/v1/files/${known[3].id}/links`, { lifetime_seconds: 604_800 }, token);
   await throwAway(address, token);
+  Object.assign(person, await share(address, token, person));
   for (;;) {
     const { items } = await call(address, "GET", "/storage/api/v1/files?limit=200", undefined, token);
     if (items.every(({ state, replicas }) => state === "stored" && replicas.ready === replicas.wanted)) return;
@@ -64,6 +65,28 @@ async function throwAway(address, token) {
   await upload(address, token, "old plan.txt", "text/plain", randomBytes(40_000), { folder: "/trips/2025" });
   await call(address, "POST", `/storage/api/v1/files/${draft.id}/trash`, undefined, token);
   await call(address, "POST", `/storage/api/v1/folders/${folder.id}/trash`, undefined, token);
+}
+
+/** A link to a folder, a file request, and what somebody else shares; the pages of the first two. */
+async function share(address, token, person) {
+  const storage = `/storage/api/v1`;
+  const folder = await call(address, "POST", `${storage}/folders`, { path: "/harbour" }, token);
+  for (const name of ["lighthouse.jpg", "log book.txt", "tide tables.pdf"]) {
+    const type = name.endsWith("txt") ? "text/plain" : "application/octet-stream";
+    await upload(address, token, name, type, randomBytes(30_000), { folder_id: folder.id });
+  }
+  const link = await call(address, "POST", `${storage}/folders/${folder.id}/links`, {}, token);
+  const wish = { title: "Photos of the harbour", message: "All you have of May, please.", max_files: 20 };
+  const request = await call(address, "POST", `${storage}/drops`, { folder_id: folder.id, ...wish }, token);
+
+  const other = await newPerson(address);
+  const theirs = await tokenOf(address, other);
+  const common = await call(address, "POST", `${storage}/folders`, { path: "/Crew" }, theirs);
+  const plan = await upload(address, theirs, "plan of the week.pdf", "application/pdf", randomBytes(9_000));
+  const { id } = await call(address, "GET", `/auth/api/v1/people?username=${person.username}`, undefined, theirs);
+  await call(address, "PUT", `${storage}/folders/${common.id}/grants/${id}`, { access: "write" }, theirs);
+  await call(address, "PUT", `${storage}/files/${plan.id}/grants/${id}`, { access: "read" }, theirs);
+  return { linkPage: new URL(link.url).pathname, requestPage: new URL(request.url).pathname };
 }
 
 export async function tokenOf(address, { username, password }) {

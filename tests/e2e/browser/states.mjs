@@ -7,6 +7,7 @@ import { DETAILS_STATES } from "./details-states.mjs";
 import { FILM_STATES } from "./film-states.mjs";
 import { FOLDER_STATES } from "./folder-states.mjs";
 import { HISTORY_STATES } from "./history-states.mjs";
+import { SHARING_STATES } from "./sharing-states.mjs";
 import { TRASH_STATES } from "./trash-states.mjs";
 
 const LIST = "**/storage/api/v1/files?*";
@@ -180,6 +181,7 @@ export const STATES = [
   ...ADMIN_STATES,
   ...DETAILS_STATES,
   ...HISTORY_STATES,
+  ...SHARING_STATES,
   ...TRASH_STATES,
   // Last: the page remembers these uploads.
   {

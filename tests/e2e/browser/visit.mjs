@@ -73,7 +73,7 @@ async function logIn(context, address, { username, password }) {
 
 async function show(page, context, address, { path = "/", ready, prepare, reach }, person) {
   await prepare?.(page);
-  await page.goto(address + path);
+  await page.goto(address + (typeof path === "function" ? path(person) : path));
   await page.locator(ready).first().waitFor();
   await page.evaluate(() => document.fonts.ready);
   await reach?.(page, context, person);

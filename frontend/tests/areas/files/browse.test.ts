@@ -96,7 +96,7 @@ describe("the files and folders", () => {
     await shows("a.txt");
     expect(network.to(BATCH)[0]?.body).toEqual({ action: "move", files: ["a", "b"], folders: [], folder_id: "Travel" });
     expect(notice()?.text).toBe(
-      "“a.txt” is now in “Travel”. Nothing happened to “b.txt”: There is already a file with this name.",
+      "“a.txt” is now in “Travel”. “b.txt” was not changed: There is already a file with this name.",
     );
     network.on(BATCH, json({ done: ["a"], failed: [] }));
     notice()?.action?.run();
