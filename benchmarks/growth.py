@@ -7,6 +7,7 @@ from uuid import UUID
 
 from benchmarks.asking import Operation, signed
 from benchmarks.operations import measure
+from benchmarks.playlists import measure_playlist
 from benchmarks.raw import A_PAGE, OWNER_OF_FOLDER, bare_select
 from loadtest.library import library
 
@@ -34,7 +35,7 @@ async def measure_growth(bench: Bench) -> list[Figure]:
         }
         limit = await bare_select(bench, f"{PAGE} rows", A_PAGE, folder_id, OWNER_OF_FOLDER)
         address = bench.own_address("storage")
-        return [
+        figures = [
             await measure(
                 bench,
                 Operation(name, [signed(bench, "GET", f"{address}{path}&limit={PAGE}")]),
@@ -42,6 +43,7 @@ async def measure_growth(bench: Bench) -> list[Figure]:
             )
             for name, path in questions.items()
         ]
+        return [*figures, await measure_playlist(bench, folder_id, limit)]
 
 
 async def _from_the_middle(bench: Bench, path: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import secrets
 import time
 from contextlib import AsyncExitStack
@@ -61,7 +62,7 @@ async def measure_live(bench: Bench) -> list[Figure]:
 async def _tell_all(bench: Bench, pages: list[aiohttp.ClientResponse]) -> list[float]:
     """Store a file; for each page, seconds from the answer to the uploader until it knew."""
     hearing = [asyncio.create_task(_hear(page)) for page in pages]
-    await upload(bench.caller, "/", f"{secrets.token_hex(8)}.bin", KIB)
+    await upload(bench.caller, "/", f"{secrets.token_hex(8)}.bin", os.urandom(KIB))
     stored_at = time.perf_counter()
     try:
         async with asyncio.timeout(PATIENCE_SECONDS):

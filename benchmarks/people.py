@@ -25,19 +25,18 @@ async def upload_all(
 
     async def take_turn(number: int) -> dict[str, Any]:
         async with turn:
-            return await upload(caller, folder, f"{number:05d}.bin", size)
+            return await upload(caller, folder, f"{number:05d}.bin", os.urandom(size))
 
     return await asyncio.gather(*map(take_turn, numbers))
 
 
-async def upload(caller: Caller, folder: str, name: str, size: int) -> dict[str, Any]:
-    """Upload random bytes from New York."""
-    wanted = {"name": name, "size": size, "folder": folder}
+async def upload(caller: Caller, folder: str, name: str, content: bytes) -> dict[str, Any]:
+    """Upload a file from New York."""
+    wanted = {"name": name, "size": len(content), "folder": folder}
     uploads = f"{caller.stack.storage}/uploads"
     started = await caller.call("POST", uploads, wanted)
-    body = os.urandom(size)
     sending = caller.client.request(
-        started["method"], started["url"], data=body, headers=started["headers"]
+        started["method"], started["url"], data=content, headers=started["headers"]
     )
     async with sending as answer:
         if not answer.ok:

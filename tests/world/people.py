@@ -108,7 +108,7 @@ async def visitors_of(
     """People of a stack by the address they come from, and `nobody` anywhere; none logged in."""
     async with aiohttp.ClientSession() as session:
         documents = {}
-        for service in ("auth", "storage"):
+        for service in info["services"]:
             url = f"{info['address']}/{service}/api/openapi.json"
             async with session.get(url) as answer:
                 documents[service] = await answer.json()
