@@ -74,6 +74,25 @@ def test_files_are_looked_at_and_taken_back(stack: Stack) -> None:
 
 @pytest.mark.browser
 @pytest.mark.timeout(MOST_SECONDS + 30)
+def test_a_shared_folder_is_taken_as_one_zip(stack: Stack) -> None:
+    assert json.loads(drive("zip.mjs", stack, MOST_SECONDS))["files"] == 7
+
+
+@pytest.mark.browser
+@pytest.mark.timeout(MOST_SECONDS + 30)
+def test_a_folder_of_hundreds_is_uploaded_and_put_in_order(stack: Stack) -> None:
+    assert json.loads(drive("folder.mjs", stack, MOST_SECONDS))["files"] == 300
+
+
+@pytest.mark.browser
+@pytest.mark.timeout(MOST_SECONDS + 30)
+def test_a_large_upload_goes_on_where_it_was(stack: Stack) -> None:
+    seen = json.loads(drive("resume.mjs", stack, MOST_SECONDS))
+    assert seen["sent_after"] <= seen["parts"] - 2
+
+
+@pytest.mark.browser
+@pytest.mark.timeout(MOST_SECONDS + 30)
 def test_the_page_asks_nothing_twice(stack: Stack) -> None:
     assert json.loads(drive("thrift.mjs", stack, MOST_SECONDS))["files"] == 20
 

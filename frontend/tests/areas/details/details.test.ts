@@ -63,6 +63,20 @@ async function open(change: Partial<StoredFile> = {}) {
 const tab = (name: string) => byText(name, "[role=tab]").click();
 
 describe("the details of a file", () => {
+  it("tell the owner which links lead to it, and nobody else", async () => {
+    const more = { name: "For Bob", expires_at: null, has_password: false, max_downloads: null, downloads: 3 };
+    const link = { id: "l1", target: { kind: "file", id: "f1", name: "f1.txt" }, version: null, ...more };
+    network.on(`GET ${API}/links`, page({ ...link, created_at: "2026-11-20T10:00:00Z", last_opened_at: null }));
+    network.on(`GET ${API}/grants`, page());
+    await open();
+    tab("Sharing");
+    await vi.waitFor(() => expect(onPage(".sharing").textContent).toContain("For Bob"));
+    useDetails().open(file("f1", { access: "read" }));
+    await nextTick();
+    const names = [...document.querySelectorAll("[role=tab]")].map((one) => one.textContent.trim());
+    expect(names).toEqual(["Where", "Versions", "History"]);
+  });
+
   it("tell its way: where it is proved, where it still goes, which city serves it and why", async () => {
     await open();
     await vi.waitFor(() => expect(document.querySelectorAll("[data-stop]")).toHaveLength(2));

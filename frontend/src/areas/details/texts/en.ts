@@ -10,7 +10,7 @@ export default {
   changed: "Changed",
   sha256: "SHA-256",
   noSha: "being computed",
-  tabs: { where: "Where", versions: "Versions", history: "History" },
+  tabs: { where: "Where", versions: "Versions", history: "History", sharing: "Sharing" },
   failed: "This could not be read",
   where: {
     arrived: "Arrived in {city}",
@@ -61,6 +61,7 @@ export default {
     keep: "Keep it",
     none: "No version has arrived yet.",
   },
+  sharing: { none: "No link leads to this file." },
   history: { none: "Nothing has happened to this file yet.", all: "All of it" },
   looking: {
     label: "Quick look: {name}",

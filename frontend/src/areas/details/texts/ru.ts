@@ -12,7 +12,7 @@ const ru: typeof en = {
   changed: "Изменён",
   sha256: "SHA-256",
   noSha: "вычисляется",
-  tabs: { where: "Где", versions: "Версии", history: "История" },
+  tabs: { where: "Где", versions: "Версии", history: "История", sharing: "Доступ" },
   failed: "Не удалось прочитать",
   where: {
     arrived: "Прибыл: {city}",
@@ -64,6 +64,7 @@ const ru: typeof en = {
     keep: "Оставить",
     none: "Ни одна версия ещё не прибыла.",
   },
+  sharing: { none: "Ссылок на этот файл нет." },
   history: { none: "Об этом файле ничего не записано.", all: "Показать всё" },
   looking: {
     label: "Быстрый просмотр: {name}",
