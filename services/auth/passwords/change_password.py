@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from services.auth.accounts.credentials import find_credentials_of, replace_password
 from services.auth.accounts.users import get_user
@@ -19,9 +19,6 @@ if TYPE_CHECKING:
     from services.auth.audit.changes import Changes
     from services.auth.sessions.check_password import PasswordCheck
     from shared.web.identity import Identity
-
-
-REQUIRED: Final = "Missing data for required field."
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,5 +69,5 @@ async def _require_proof_of_first(
 ) -> None:
     """A password can be left out where there is none; then the session has to be a fresh one."""
     if found.password_hash is not None:
-        raise MeridianError(VALIDATION_FAILED, errors={"current_password": [REQUIRED]})
+        raise MeridianError(WRONG_PASSWORD, "The current password is needed, too.")
     await require_proof(check.db, identity.session_id)

@@ -48,7 +48,7 @@ await journey(async ({ open, step }) => {
   step("drag it into a folder, and take that back");
   await page.getByText("The file has arrived").waitFor();
   await page.getByRole("button", { name: "Close", exact: true }).click();
-  await second.dragTo(page.locator(`[data-folder-name="${LEVELS[1]}"]`));
+  await second.locator("[draggable=true]").first().dragTo(page.locator(`[data-folder-name="${LEVELS[1]}"]`));
   await page.getByText(`“0 (2).txt” is now in “${LEVELS[1]}”.`).waitFor();
   await second.waitFor({ state: "detached" });
   await page.keyboard.press("Control+z");

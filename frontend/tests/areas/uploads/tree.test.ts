@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from "vitest";
 
+import { useFolders } from "@/areas/files/folders";
 import { filesOfFolder, readTree } from "@/areas/uploads/sending/tree";
 
 import { type Asked, json, refuse } from "@tests/network";
@@ -108,6 +109,8 @@ describe("the folders of what is uploaded", () => {
     );
     const places = world.wishes().map(({ name, folder_id: folder }) => `${String(name)} ${String(folder)}`);
     expect(places.sort()).toEqual(["1 open/p", "2 open/p/q", "3 open/p/q", "4 open"]);
+    // The page knows them, so that they are seen where they were made.
+    expect([...useFolders().byId.keys()].sort()).toEqual(["open/p", "open/p/none", "open/p/q"]);
   });
 
   it("are found where they stand", async () => {

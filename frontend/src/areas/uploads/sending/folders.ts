@@ -1,11 +1,6 @@
 import { authorised, readJson, STORAGE } from "@/api/http";
 import { asProblem, Problem } from "@/api/problem";
-import type { Page } from "@/api/types";
-
-interface Folder {
-  id: string;
-  name: string;
-}
+import type { Folder, Page } from "@/api/types";
 
 const FOLDERS = `${STORAGE}/folders`;
 const MOST = 200;
@@ -15,7 +10,7 @@ export class FolderMaker {
   private readonly made = new Map<string, Promise<string | null>>();
 
   /** `onMade` hears of each folder that is new. */
-  constructor(private readonly onMade: (id: string) => void = () => undefined) {}
+  constructor(private readonly onMade: (folder: Folder) => void = () => undefined) {}
 
   /** The id of a path below a folder (null: the top); what is missing of it is made. */
   ensure(rootId: string | null, path: string): Promise<string | null> {
@@ -43,7 +38,7 @@ export class FolderMaker {
       const folder = await readJson<Folder>(
         authorised(FOLDERS, { method: "POST", body: { name, ...(parentId !== null && { parent_id: parentId }) } }),
       );
-      this.onMade(folder.id);
+      this.onMade(folder);
       return folder.id;
     } catch (reason) {
       if (asProblem(reason).code === "FOLDER_EXISTS") return find(parentId, name);

@@ -4,6 +4,7 @@ import { defineStore } from "pinia";
 
 import { asProblem, type Problem } from "@/api/problem";
 import { useSession } from "@/areas/account/session";
+import { useFolders } from "@/areas/files/folders";
 import { useFiles } from "@/areas/files/store";
 import { useCities } from "@/areas/map/cities";
 
@@ -33,7 +34,8 @@ export const useUploader = defineStore("uploader", () => {
   const timers = new Map<number, ReturnType<typeof setTimeout>>();
   const returns = newReturns(() => uploads.items, memory, retry);
   let conflicts = new Conflicts();
-  let folders = new FolderMaker();
+  const newFolders = () => new FolderMaker(useFolders().put);
+  let folders = newFolders();
   let lastKey = 0;
   let lastBatch = 0;
 
@@ -125,7 +127,7 @@ export const useUploader = defineStore("uploader", () => {
     for (const stop of stops.values()) stop.abort();
     for (const timer of timers.values()) clearTimeout(timer);
     conflicts = new Conflicts();
-    folders = new FolderMaker();
+    folders = newFolders();
     uploads.items = [];
   }
 
