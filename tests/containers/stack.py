@@ -147,7 +147,9 @@ class Containers:
         address = f"http://{LOOPBACK}:{self.settings.ports['gateway']}"
         return {
             "address": address,
-            "services": {name: f"{address}/{name}/api/v1" for name in ("auth", "storage", "movies")},
+            "services": {
+                name: f"{address}/{name}/api/v1" for name in ("auth", "storage", "movies")
+            },
         }
 
     def s3_endpoint(self, city: str) -> str:
