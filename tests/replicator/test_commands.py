@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import re
 import signal
 import sys
 from contextlib import asynccontextmanager
@@ -127,7 +128,8 @@ async def test_a_drain_is_planned_and_run_to_its_report(world: World) -> None:
     async with replicator(world), reporting(world):
         status, said, complained = await command(world, "drain", NEW_YORK)
         assert (status, complained) == (0, "")
-        assert "100% done: 0 of 3 files left" in said
+        # What is copied already when it begins is not counted.
+        assert re.search("100% done: 0 of [0-3] files left", said)
         report = json.loads(said[said.index("{") :])
         assert (report["server"], report["versions"], report["sole_copies"]) == (NEW_YORK, 3, 0)
         assert report["signature"]["value"]
