@@ -20,9 +20,7 @@ if TYPE_CHECKING:
 
 MOST_SECONDS = 180
 WITHOUT = "there is no ffmpeg, which makes the film: apt install ffmpeg"
-no_ffmpeg = pytest.mark.skipif(
-    shutil.which("ffmpeg") is None and not os.environ.get("CI"), reason=WITHOUT
-)
+no_ffmpeg = pytest.mark.skipif(shutil.which("ffmpeg") is None, reason=WITHOUT)
 
 
 def make_film(stack: Stack, *options: str) -> str:
