@@ -29,6 +29,8 @@ export const useFiles = defineStore("files", () => {
   /** What lists have shown, so that a way back shows it at once. */
   const remembered = new Map<string, { ids: string[]; next: string | null }>();
   const doubtful = new Set<string>();
+  /** Of what may be gone, lists are asked: to ask for a thing itself would be answered by an error. */
+  let mayBeGone = false;
   let timer: ReturnType<typeof setTimeout> | undefined;
 
   const unsettled = computed(() => [...byId.values()].filter((file) => !isSettled(file)));
@@ -70,8 +72,10 @@ export const useFiles = defineStore("files", () => {
   async function lookNow(): Promise<void> {
     timer = undefined;
     const ids = [...doubtful];
+    const isFew = ids.length <= ONE_BY_ONE && !(mayBeGone && lists.size > 0);
     doubtful.clear();
-    if (ids.length <= ONE_BY_ONE) await Promise.all(ids.map(refetch));
+    mayBeGone = false;
+    if (isFew) await Promise.all(ids.map(refetch));
     else await Promise.all([...lists].map((list) => list.refresh()));
   }
 
@@ -84,6 +88,7 @@ export const useFiles = defineStore("files", () => {
       put(changed, false);
       if (!isSettled(changed)) return;
     }
+    mayBeGone ||= type === "file.deleted";
     look(id);
   }
 

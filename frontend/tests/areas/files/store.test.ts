@@ -67,6 +67,16 @@ describe("the files that the page knows", () => {
     expect(ids()).toEqual(["b"]);
   });
 
+  it("are looked for in the lists when they may be gone: asking for them would be an error", async () => {
+    const refresh = vi.fn(async () => undefined);
+    useFiles().lists.add({ refresh, take: () => undefined, drop: () => undefined, isWhole: () => true });
+    know(file("a"));
+    event("file.deleted", "a");
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect(refresh).toHaveBeenCalledTimes(1);
+    expect(network.asked).toEqual([]);
+  });
+
   it("stay when it is an old version that was deleted", async () => {
     know(file("a"));
     network.on(show("a"), json(file("a", { version: 2 })));
