@@ -195,6 +195,12 @@ async def test_events_pass_at_once(gateway: aiohttp.ClientSession) -> None:
         assert await answer.content.readline() == b"event: first\n"
 
 
+async def test_the_page_learns_that_there_are_no_films(gateway: aiohttp.ClientSession) -> None:
+    answer, text = await get(gateway, "/movies/api/there")
+    assert (answer.status, answer.content_type) == (200, "application/json")
+    assert json.loads(text) == {"is_there": False}
+
+
 @pytest.mark.parametrize("path", ["/auth/api/v1/login", "/movies/api/v1/films"])
 async def test_a_service_that_is_away_is_a_problem(
     gateway: aiohttp.ClientSession, path: str

@@ -1,4 +1,4 @@
-import { authorised, readJson } from "./http";
+import { authorised, readJson, send } from "./http";
 import type { components } from "./schema/movies";
 import type { Page } from "./types";
 
@@ -8,6 +8,11 @@ export type Play = Schemas["Play"];
 type Poster = Schemas["Poster"];
 
 const MOVIES = "/movies/api/v1";
+
+/** The gateway knows, whether the service answers now or not. */
+export async function isFilmsThere(): Promise<boolean> {
+  return (await readJson<{ is_there: boolean }>(send("/movies/api/there"))).is_there;
+}
 
 export function searchFilms(query: string, cursor: string | null, limit?: number): Promise<Page<Film>> {
   return readJson(authorised(`${MOVIES}/films/search`, { query: { query, cursor, limit } }));

@@ -1,11 +1,6 @@
-import { searchFilms } from "@/api/films";
+import { isFilmsThere } from "@/api/films";
 
-/** Whether there is a films service here that answers. */
+/** Whether there is a films service here; where that cannot be asked, there is none. */
 export async function answers(): Promise<boolean> {
-  try {
-    await searchFilms("", null, 1);
-    return true;
-  } catch {
-    return false;
-  }
+  return isFilmsThere().catch(() => false);
 }
