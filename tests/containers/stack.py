@@ -53,8 +53,6 @@ def new_settings(folder: Path) -> Settings:
         f"MERIDIAN_SILENT_UPLOAD_SECONDS={SILENT_SECONDS}",
         "MERIDIAN_LEASE_SECONDS=5",
         "MERIDIAN_SWEEP_SECONDS=2",
-        "MERIDIAN_MOVIES_UPSTREAM=movies:8083",
-        "MERIDIAN_MOVIES_DB_PASSWORD=a-password-for-films",
     ]
     for city in NAMES:
         prefix, place = f"MERIDIAN_{city.upper().replace('-', '_')}", f"{LOOPBACK}:{ports[city]}"
@@ -98,7 +96,6 @@ class Containers:
             # What make was told to run the test with is not for the commands under test.
             **{name: text for name, text in engine.environment.items() if name not in OF_MAKE},
             "COMPOSE_PROJECT_NAME": settings.name,
-            "COMPOSE_PROFILES": "movies",
             "COMPOSE_FILE": str(PROJECT / "docker-compose.yml"),
         }
         if engine.needs_stand_ins:
@@ -147,9 +144,7 @@ class Containers:
         address = f"http://{LOOPBACK}:{self.settings.ports['gateway']}"
         return {
             "address": address,
-            "services": {
-                name: f"{address}/{name}/api/v1" for name in ("auth", "storage", "movies")
-            },
+            "services": {name: f"{address}/{name}/api/v1" for name in ("auth", "storage")},
         }
 
     def s3_endpoint(self, city: str) -> str:

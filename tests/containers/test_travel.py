@@ -322,10 +322,3 @@ async def everything(person: Visitor) -> dict[str, dict[str, Any]]:
     answer = await person.storage("GET", "/files", params={"limit": "200"})
     assert answer["next"] is None
     return {file["id"]: file for file in answer["items"]}
-
-
-async def test_the_films_service_is_part_of_it(containers: Containers, visitors: People) -> None:
-    person = visitors[REAL_BOSTON]
-    found = await person.call("movies", "GET", "/films/search")
-    assert found["items"] == []
-    assert await in_thread(containers.psql, "SELECT count(*) FROM movies.films") == "0"
