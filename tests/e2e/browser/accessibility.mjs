@@ -1,5 +1,6 @@
 // Looks at every state of the page with axe, in both themes and sizes. Prints one line of JSON; exits with
-// 1 where somebody would be shut out: what axe calls serious or critical.
+// 1 where somebody would be shut out: what axe calls serious or critical. In CI a state is looked at in one
+// of the views, by turns.
 
 import { readFile } from "node:fs/promises";
 
@@ -22,7 +23,7 @@ const browser = await launchChromium();
 try {
   const visit = await meet(browser, await addressOfStack());
   for (const view of VIEWS) {
-    await visit(view, states, async (page, { name }) => {
+    await visit(view, states.filter(isSeenIn(view)), async (page, { name }) => {
       looks += 1;
       await page.evaluate(AXE);
       const { violations } = await page.evaluate(() => globalThis.axe.run());
@@ -33,6 +34,10 @@ try {
   }
 } finally {
   await browser.close();
+}
+
+function isSeenIn(view) {
+  return (_, index) => !process.env.CI || VIEWS[index % VIEWS.length] === view;
 }
 
 function describe({ target, any }) {
