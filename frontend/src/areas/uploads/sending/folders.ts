@@ -10,7 +10,7 @@ export class FolderMaker {
   private readonly made = new Map<string, Promise<string | null>>();
 
   /** `onMade` hears of each folder that is new. */
-  constructor(private readonly onMade: (folder: Folder) => void = () => undefined) {}
+  constructor(private readonly onMade: (folder: Folder) => void) {}
 
   /** The id of a path below a folder (null: the top); what is missing of it is made. */
   ensure(rootId: string | null, path: string): Promise<string | null> {
