@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from shared.catalog.drains import (
@@ -45,6 +45,10 @@ class Progress:
         if not self.bytes_per_second:
             return None
         return round(self.bytes / self.bytes_per_second, 1)
+
+    def as_dict(self) -> dict[str, Any]:
+        """As it is told, by the API and by commands."""
+        return {**asdict(self), "eta_seconds": self.eta_seconds}
 
 
 async def plan_drain(pool: Pool, server: Server) -> Progress:

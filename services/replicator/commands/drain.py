@@ -22,7 +22,6 @@ from shared.catalog.draining import (
 from shared.errors import MeridianError
 
 if TYPE_CHECKING:
-    from services.replicator.commands.words import Row
     from shared.catalog.draining import Progress
     from shared.catalog.servers import Server
     from shared.db import Pool
@@ -99,7 +98,7 @@ async def _wait(stop: asyncio.Event) -> None:
 
 
 def _say(progress: Progress, *, is_json: bool) -> None:
-    click.echo(as_json(_row(progress)) if is_json else _line(progress))
+    click.echo(as_json(progress.as_dict()) if is_json else _line(progress))
     if progress.report and not is_json:
         click.echo(as_json(progress.report))
 
@@ -116,17 +115,3 @@ def _line(progress: Progress) -> str:
             *progress.blockers,
         )
     )
-
-
-def _row(progress: Progress) -> Row:
-    return {
-        "state": progress.state,
-        "files": progress.files,
-        "bytes": progress.bytes,
-        "files_total": progress.files_total,
-        "bytes_total": progress.bytes_total,
-        "bytes_per_second": progress.bytes_per_second,
-        "eta_seconds": progress.eta_seconds,
-        "blockers": progress.blockers,
-        "report": progress.report,
-    }

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from marshmallow import Schema, fields, post_load, validate
-
-if TYPE_CHECKING:
-    from shared.catalog.draining import Progress
 
 
 class DrainProgressSchema(Schema):
@@ -78,18 +75,3 @@ class CountsSchema(Schema):
     files = fields.Integer(required=True)
     versions = fields.Integer(required=True)
     bytes = fields.Integer(required=True)
-
-
-def show_drain(progress: Progress) -> dict[str, Any]:
-    """Answer for a drain."""
-    return {
-        "state": progress.state,
-        "files": progress.files,
-        "bytes": progress.bytes,
-        "files_total": progress.files_total,
-        "bytes_total": progress.bytes_total,
-        "bytes_per_second": progress.bytes_per_second,
-        "eta_seconds": progress.eta_seconds,
-        "blockers": progress.blockers,
-        "report": progress.report,
-    }

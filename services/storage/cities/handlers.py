@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from services.storage.cities import drain as draining
 from services.storage.cities.add import add_server
 from services.storage.cities.change import change_server
-from services.storage.cities.drain_schemas import show_drain
 from services.storage.cities.remove import remove_server
 from services.storage.cities.schemas import show_added, show_probed
 from services.storage.client import caller_of
@@ -86,9 +85,9 @@ async def drain(request: web.Request, query: DrainQuery) -> web.Response:
     """
     pool, server = request.app[POOL], await _server(request)
     if query.dry_run:
-        return reply(show_drain(await plan_drain(pool, server)))
+        return reply((await plan_drain(pool, server)).as_dict())
     await draining.start(pool, caller_of(request), server)
-    return reply(show_drain(await show_progress(pool, server)))
+    return reply((await show_progress(pool, server)).as_dict())
 
 
 async def stop(request: web.Request) -> web.Response:
@@ -99,7 +98,7 @@ async def stop(request: web.Request) -> web.Response:
 
 async def progress(request: web.Request) -> web.Response:
     """Show how far the newest drain of a server is, counted every few seconds."""
-    return reply(show_drain(await show_progress(request.app[POOL], await _server(request))))
+    return reply((await show_progress(request.app[POOL], await _server(request))).as_dict())
 
 
 async def _server(request: web.Request) -> Server:
