@@ -15,6 +15,15 @@ if TYPE_CHECKING:
 SCRIPTS = PROJECT / "tests" / "e2e" / "browser"
 
 
+def account_of(stack: Stack, *, is_superuser: bool = True) -> dict[str, str]:
+    """Who logs in to the page, as the scripts take it from their environment."""
+    account = next(who for who in stack.info["accounts"] if who["is_superuser"] is is_superuser)
+    return {
+        "MERIDIAN_USERNAME": account["username"],
+        "MERIDIAN_PASSWORD": account["password"],
+    }
+
+
 def drive(script: str, stack: Stack, seconds: int, **environment: str) -> str:
     """Run a script that drives the browser; give what it prints."""
     node = shutil.which("node")

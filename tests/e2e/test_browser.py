@@ -9,26 +9,25 @@ import sys
 
 import pytest
 
-from tests.e2e.driving import drive
+from tests.e2e.driving import account_of, drive
 from tests.world.stack import PROJECT, Stack
 
 PICTURES = PROJECT / "reports" / "browser"
 MOST_SECONDS = 120
-# So many states, each seen three times.
+# So many states, each seen once a view.
 MOST_SECONDS_OF_LOOKING = 900
 
 
 @pytest.mark.browser
 @pytest.mark.timeout(MOST_SECONDS + 30)
 def test_a_file_is_dropped_and_three_cities_turn_green(stack: Stack) -> None:
-    account = next(who for who in stack.info["accounts"] if not who["is_superuser"])
+    account = account_of(stack, is_superuser=False)
     drive(
         "upload.mjs",
         stack,
         MOST_SECONDS,
-        MERIDIAN_USERNAME=account["username"],
-        MERIDIAN_PASSWORD=account["password"],
         MERIDIAN_OUTPUT=str(PICTURES),
+        **account,
     )
     assert list(PICTURES.glob("*.png"))
 
@@ -54,14 +53,13 @@ def test_two_people_share_by_name_until_it_ends(stack: Stack) -> None:
 @pytest.mark.browser
 @pytest.mark.timeout(MOST_SECONDS * 2)
 def test_a_city_is_added_emptied_and_removed(stack: Stack) -> None:
-    account = next(who for who in stack.info["accounts"] if who["is_superuser"])
+    account = account_of(stack)
     told = drive(
         "cities.mjs",
         stack,
         MOST_SECONDS,
-        MERIDIAN_USERNAME=account["username"],
-        MERIDIAN_PASSWORD=account["password"],
         MERIDIAN_CITY=start_city(stack),
+        **account,
     )
     assert json.loads(told) == {"added": "oslo"}
 
@@ -116,14 +114,13 @@ def start_city(stack: Stack) -> str:
 @pytest.mark.browser
 @pytest.mark.timeout(MOST_SECONDS_OF_LOOKING + 30)
 def test_nobody_is_shut_out(stack: Stack) -> None:
-    account = next(who for who in stack.info["accounts"] if who["is_superuser"])
+    account = account_of(stack)
     seen = json.loads(
         drive(
             "accessibility.mjs",
             stack,
             MOST_SECONDS_OF_LOOKING,
-            MERIDIAN_USERNAME=account["username"],
-            MERIDIAN_PASSWORD=account["password"],
+            **account,
         )
     )
     assert seen["looks"] > 60
@@ -133,14 +130,13 @@ def test_nobody_is_shut_out(stack: Stack) -> None:
 @pytest.mark.browser
 @pytest.mark.timeout(MOST_SECONDS + 30)
 def test_people_sign_in_as_they_like_and_are_signed_out_at_once(stack: Stack) -> None:
-    account = next(who for who in stack.info["accounts"] if who["is_superuser"])
+    account = account_of(stack)
     seen = json.loads(
         drive(
             "accounts.mjs",
             stack,
             MOST_SECONDS,
-            MERIDIAN_USERNAME=account["username"],
-            MERIDIAN_PASSWORD=account["password"],
+            **account,
         )
     )
     assert seen["codes"] == 10
@@ -150,14 +146,13 @@ def test_people_sign_in_as_they_like_and_are_signed_out_at_once(stack: Stack) ->
 @pytest.mark.browser
 @pytest.mark.timeout(MOST_SECONDS + 30)
 def test_tabs_stay_in_and_pages_learn_what_was_taken_from_them(stack: Stack) -> None:
-    account = next(who for who in stack.info["accounts"] if who["is_superuser"])
+    account = account_of(stack)
     seen = json.loads(
         drive(
             "sessions.mjs",
             stack,
             MOST_SECONDS,
-            MERIDIAN_USERNAME=account["username"],
-            MERIDIAN_PASSWORD=account["password"],
+            **account,
         )
     )
     assert seen["renewals"] >= 8

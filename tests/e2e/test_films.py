@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.e2e.driving import drive
+from tests.e2e.driving import account_of, drive
 from tests.world.places import BOSTON, TOKYO
 from tests.world.stack import PROJECT
 
@@ -41,10 +41,8 @@ def make_film(stack: Stack, *options: str) -> str:
 
 def places_and_faults(stack: Stack) -> dict[str, str]:
     """What a script needs to sit somebody down near a city, and to lose New York."""
-    account = next(who for who in stack.info["accounts"] if who["is_superuser"])
     return {
-        "MERIDIAN_USERNAME": account["username"],
-        "MERIDIAN_PASSWORD": account["password"],
+        **account_of(stack),
         "MERIDIAN_BOSTON": BOSTON,
         "MERIDIAN_TOKYO": TOKYO,
         "MERIDIAN_NODE": str(stack.pid("node-new-york")),
