@@ -45,7 +45,12 @@ def checked_out(revision: str) -> Iterator[Path]:
 
 
 def measure_before(place: Path, part: str, seconds: float) -> dict[str, Before]:
-    """Let the other revision measure itself with its own benchmarks, on a stack of its own."""
+    """Let the other revision measure itself with its own benchmarks, on a stack of its own.
+
+    Nothing, when it does not have that part yet.
+    """
+    if part not in _describe_benchmarks(place):
+        return {}
     arguments = f"ARGS=--part {part} --seconds {seconds:g}"
     with tempfile.TemporaryDirectory(prefix="meridian-") as home:
         _run(("make", "-C", place, "-s", "bench", arguments), MERIDIAN_HOME=home)
@@ -61,6 +66,12 @@ def compare(before: Mapping[str, Before], figures: Sequence[Figure]) -> str:
     """A table of what both revisions measured; above 1 is better now, for CPU below 1."""
     lines = [_cells(before[figure.name], figure) for figure in figures if figure.name in before]
     return lay_out([HEADS, *lines])
+
+
+def _describe_benchmarks(place: Path) -> str:
+    python = place / ".venv" / "bin" / "python"
+    command = (python, "-m", "benchmarks", "--help")
+    return subprocess.run(command, cwd=place, capture_output=True, text=True, check=True).stdout
 
 
 def _cells(before: Before, now: Figure) -> tuple[str, ...]:
