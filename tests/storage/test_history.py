@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+import gc
+import tracemalloc
 import uuid
 from datetime import UTC, datetime, timedelta
 from io import StringIO
@@ -24,6 +26,9 @@ SELECT $1, $1, 'FILE.DOWNLOAD', storage.new_id(),
     jsonb_build_object('name', E'=1+1,"x"\n' || number)
 FROM generate_series(1, $2) AS number
 """
+MANY = 20_000
+# Their text alone is three times as much.
+MOST_BYTES_MORE = 1024 * 1024
 
 
 async def events(person: Person, query: str = "", path: str = "/actions") -> list[str]:
@@ -101,3 +106,32 @@ async def test_an_export_is_narrowed_like_the_list(storage: Storage, owner_pool:
     later = quote((datetime.now(UTC) + timedelta(days=1)).isoformat())
     _, text = await export(person, f"?since={later}")
     assert text == ""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("form", ["ndjson", "csv"])
+async def test_an_export_takes_no_more_memory_the_longer_it_is(
+    storage: Storage, owner_pool: Any, form: str
+) -> None:
+    peaks: list[int] = []
+    for count in (MANY // 10, MANY):
+        person = storage.person()
+        await owner_pool.execute(FILL, person.id, count)
+        read, peak = await measure(person, form)
+        assert read > 150 * count
+        peaks.append(peak)
+    assert peaks[1] - peaks[0] < MOST_BYTES_MORE, f"{peaks} bytes at the most"
+
+
+async def measure(person: Person, form: str) -> tuple[int, int]:
+    """Read an export and keep none of it; its bytes, and the most that was held meanwhile."""
+    headers = {"Authorization": f"Bearer {make_token(person.id, person.session_id)}"}
+    url = f"/storage/api/v1/actions/export?format={form}"
+    gc.collect()
+    tracemalloc.start()
+    try:
+        async with person.client.get(url, headers=headers) as answer:
+            read = sum([len(chunk) async for chunk in answer.content.iter_any()])
+        return read, tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
