@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import sys
 import threading
 import uuid
+from collections.abc import Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import asyncpg
+import orjson
 import pytest
 import redis as blocking_redis
 
@@ -26,13 +29,15 @@ from tests.memory_folder import memory_folder
 from tests.world.cities import running_cities
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+    from collections.abc import AsyncIterator, Coroutine, Iterator
     from pathlib import Path
 
     from shared.db import Pool
     from tests.world.cities import City
 
     Runner = Callable[[Coroutine[Any, Any, Any]], Any]
+
+Tell: TypeAlias = Callable[..., None]
 
 PASSWORD = "only-for-tests"
 WAIT_SECONDS = 60
@@ -159,3 +164,14 @@ def _background_loop() -> Iterator[Runner]:
 
 def _in_database(url: str, name: str) -> str:
     return f"{url.rpartition('/')[0]}/{name}"
+
+
+@pytest.fixture
+def tell(capsys: pytest.CaptureFixture[str]) -> Tell:
+    """Print figures that a test has measured, one JSON object a line."""
+
+    def print_figures(**figures: object) -> None:
+        with capsys.disabled():
+            sys.stdout.write(f"\n{orjson.dumps(figures).decode()}\n")
+
+    return print_figures

@@ -23,7 +23,7 @@ from shared.throttle.counts import Counts
 from shared.throttle.redis_counts import RedisCounts
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterable
+    from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 
     from shared.throttle.lanes import Lane
 
@@ -55,29 +55,42 @@ class Attempt:
 class Throttle:
     """Lets attempts in, or raises TOO_MANY_ATTEMPTS with the seconds to wait."""
 
-    def __init__(self, redis_url: str) -> None:
+    def __init__(self, redis_url: str, clock: Callable[[], float] = time.time) -> None:
         self._redis = open_redis(redis_url, answer_seconds=ANSWER_SECONDS)
         self._shared = RedisCounts(self._redis)
-        self._own = Counts()
+        self._own = Counts(clock)
         self._redis_from = 0.0
         self._turns = asyncio.Semaphore(CALLS_AT_ONCE)
 
     @asynccontextmanager
-    async def attempt(self, lanes: Iterable[Lane]) -> AsyncIterator[Attempt]:
-        """Begin an attempt in all lanes, or refuse it.
+    async def attempt(
+        self, lanes: Iterable[Lane], otherwise: Iterable[Lane] = ()
+    ) -> AsyncIterator[Attempt]:
+        """Begin an attempt in all lanes, or in all of the others, or refuse it.
 
         One that is right leaves earlier failures as they are: else whoever has an account could
         buy new guesses with it. One that is given up half-way counts as wrong.
         """
         attempt = Attempt()
-        async with AsyncExitStack() as stack:
-            for lane in lanes:
-                await stack.enter_async_context(self._counted(lane, attempt))
+        async with await self._enter(attempt, tuple(lanes), tuple(otherwise)):
             yield attempt
 
     async def close(self) -> None:
         """Close the connections."""
         await self._redis.aclose()
+
+    async def _enter(
+        self, attempt: Attempt, lanes: Sequence[Lane], otherwise: Sequence[Lane]
+    ) -> AsyncExitStack:
+        try:
+            async with AsyncExitStack() as stack:
+                for lane in lanes:
+                    await stack.enter_async_context(self._counted(lane, attempt))
+                return stack.pop_all()
+        except MeridianError:
+            if not otherwise:
+                raise
+        return await self._enter(attempt, otherwise, ())
 
     @asynccontextmanager
     async def _counted(self, lane: Lane, attempt: Attempt) -> AsyncIterator[None]:

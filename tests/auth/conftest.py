@@ -117,20 +117,6 @@ class Auth:
         return pair
 
 
-Tell: TypeAlias = Callable[..., None]
-
-
-@pytest.fixture
-def tell(capsys: pytest.CaptureFixture[str]) -> Tell:
-    """Print figures that a test has measured, one JSON object a line."""
-
-    def print_figures(**figures: object) -> None:
-        with capsys.disabled():
-            sys.stdout.write(f"\n{orjson.dumps(figures).decode()}\n")
-
-    return print_figures
-
-
 @pytest.fixture
 def settings(database: Database, redis_url: str) -> Settings:
     """Settings that a test may change before the service starts."""

@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 
     from services.auth.settings import Settings
     from shared.db import Pool
-    from tests.auth.conftest import Auth, Serve, Start, Tell
+    from tests.auth.conftest import Auth, Serve, Start
+    from tests.conftest import Tell
 
 LOGOUTS = 100
 THEFTS = 10

@@ -19,7 +19,8 @@ from tests.auth.reader import make_reader, status_at
 if TYPE_CHECKING:
     from services.auth.settings import Settings
     from shared.db import Pool
-    from tests.auth.conftest import Auth, Client, Serve, Start, Tell
+    from tests.auth.conftest import Auth, Client, Serve, Start
+    from tests.conftest import Tell
 
 PEOPLE = 6
 ROTATIONS = 3

@@ -23,7 +23,7 @@ from tests.auth.conftest import API, PASSWORD, Auth, Start, bearer
 if TYPE_CHECKING:
     from services.auth.settings import Settings
     from shared.db import Pool
-    from tests.auth.conftest import Tell
+    from tests.conftest import Tell
 
 HOME, OFFICE = "198.51.100.7", "198.51.100.8"
 WRONG = f"not {PASSWORD}"
