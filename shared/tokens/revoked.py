@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections import defaultdict
+from contextlib import contextmanager
+from itertools import chain
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 from shared.tokens.notices import EVERYBODY, Kind, Notice
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable, Iterator
 
 
 class Revoked:
@@ -20,6 +24,7 @@ class Revoked:
         self._rights: dict[UUID, int] = {}
         self._rights_of_all = 0
         self._on_dropped_key: list[Callable[[str], None]] = []
+        self._watchers: defaultdict[UUID, set[asyncio.Event]] = defaultdict(set)
 
     def holds(self, session_id: UUID) -> bool:
         """Tell whether tokens of this session, or this API token, are to be refused."""
@@ -28,6 +33,20 @@ class Revoked:
     def rights_of(self, user_id: UUID) -> int:
         """Return the version of rights below which tokens of a user are out of date."""
         return max(self._rights.get(user_id, 0), self._rights_of_all)
+
+    @contextmanager
+    def watch(self, session_id: UUID, user_id: UUID) -> Iterator[asyncio.Event]:
+        """Offer what is set once this session ended or the rights of this user changed."""
+        noted = asyncio.Event()
+        for watched in (session_id, user_id):
+            self._watchers[watched].add(noted)
+        try:
+            yield noted
+        finally:
+            for watched in (session_id, user_id):
+                self._watchers[watched].discard(noted)
+                if not self._watchers[watched]:
+                    del self._watchers[watched]
 
     def call_on_dropped_key(self, call: Callable[[str], None]) -> None:
         """Call with the id of every key that is no longer to be believed."""
@@ -47,6 +66,7 @@ class Revoked:
             return
         if notice.kind is Kind.SESSION:
             self._sessions.add(UUID(notice.id))
+            self._ring(self._watchers.get(UUID(notice.id), ()))
         elif notice.kind is Kind.RIGHTS:
             self._note_rights(notice)
         elif notice.kind is Kind.KEY:
@@ -72,5 +92,11 @@ class Revoked:
     def _note_rights(self, notice: Notice) -> None:
         if notice.id == EVERYBODY:
             self._rights_of_all = notice.version
+            self._ring(chain.from_iterable(self._watchers.values()))
         else:
             self._rights[UUID(notice.id)] = notice.version
+            self._ring(self._watchers.get(UUID(notice.id), ()))
+
+    def _ring(self, watchers: Iterable[asyncio.Event]) -> None:
+        for noted in watchers:
+            noted.set()

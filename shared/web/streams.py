@@ -5,14 +5,14 @@ from __future__ import annotations
 import asyncio
 from contextlib import aclosing, suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Any, Final
 
 from aiohttp import hdrs, web
 
 from shared.web.reply import encode
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator
+    from collections.abc import AsyncGenerator, Sequence
 
 HEARTBEAT_SECONDS: Final = 15
 HEARTBEAT: Final = b": still here\n\n"
@@ -37,20 +37,25 @@ async def stream_events(
     request: web.Request,
     happenings: AsyncGenerator[Happening, None],
     heartbeat: float = HEARTBEAT_SECONDS,
+    ended: asyncio.Event | None = None,
 ) -> web.StreamResponse:
-    """Answer with events until the source ends, the client leaves or the service stops."""
+    """Answer with events until the source ends, the client leaves or the service stops.
+
+    `ended`, once it is set, ends them too.
+    """
     answer = web.StreamResponse(headers=HEADERS)
     await answer.prepare(request)
     if request.method == hdrs.METH_HEAD:
         return answer
-    stopping = asyncio.ensure_future(request.app[STOPPING].wait())
+    ends = [asyncio.ensure_future(end.wait()) for end in (request.app[STOPPING], ended) if end]
     try:
         async with aclosing(happenings):
             with suppress(ConnectionError):
                 await answer.write(HEARTBEAT)
-                await _pump(answer, happenings, stopping, heartbeat)
+                await _pump(answer, happenings, ends, heartbeat)
     finally:
-        stopping.cancel()
+        for end in ends:
+            end.cancel()
     return answer
 
 
@@ -67,15 +72,14 @@ async def _stop(app: web.Application) -> None:
 async def _pump(
     answer: web.StreamResponse,
     happenings: AsyncGenerator[Happening, None],
-    stopping: asyncio.Future[Literal[True]],
+    ends: Sequence[asyncio.Future[Any]],
     heartbeat: float,
 ) -> None:
     upcoming = asyncio.ensure_future(anext(happenings, None))
     try:
-        while not stopping.done():
-            await asyncio.wait(
-                (upcoming, stopping), timeout=heartbeat, return_when=asyncio.FIRST_COMPLETED
-            )
+        while not any(end.done() for end in ends):
+            either: list[asyncio.Future[Any]] = [upcoming, *ends]
+            await asyncio.wait(either, timeout=heartbeat, return_when=asyncio.FIRST_COMPLETED)
             if not upcoming.done():
                 await answer.write(HEARTBEAT)
                 continue

@@ -104,14 +104,18 @@ async def test_a_city_that_goes_down_is_told(storage: Storage, cities: dict[str,
     await pool.close()
 
 
-@pytest.mark.parametrize("kind", ["session", "rights"])
-async def test_the_feed_ends_with_the_session_and_when_rights_change(
-    storage: Storage, kind: str
+@pytest.mark.parametrize("kind", ["session", "rights", "rights of all"])
+async def test_the_feed_ends_at_once_with_the_session_and_when_rights_change(
+    storage: Storage, kind: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    # It does not end because somebody looks now and then whether it should.
+    monkeypatch.setattr("services.storage.live.handlers.LOOK_SECONDS", 4 * PATIENCE)
     person = storage.person()
     redis = open_redis(storage.shared.redis_url)
-    ended = person.session_id if kind == "session" else person.id
-    notice = notices.Notice(notices.Kind(kind), str(ended), int(time.time()), version=1)
+    ended = {"session": person.session_id, "rights": person.id}.get(kind, notices.EVERYBODY)
+    notice = notices.Notice(
+        notices.Kind(kind.split(maxsplit=1)[0]), str(ended), int(time.time()), 1
+    )
     async with listening(storage, person) as ear:
         await redis.xadd(notices.STREAM, notices.encode(notice))
         assert ear.task is not None

@@ -8,7 +8,9 @@ import type { LiveEvent } from "@/api/types";
 const FIRST_WAIT_MS = 1_000;
 const LONGEST_WAIT_MS = 30_000;
 /** The server ends a connection when a session or rights ended: asked again soon, it says which. */
-const AFTER_END_MS = 300;
+const AFTER_END_MS = 150;
+/** One that ends sooner did not end for a reason like that. */
+const BRIEF_MS = 250;
 /** Pages read their lists when they open; a connection made at the same time has missed nothing. */
 const SAME_TIME_MS = 5_000;
 
@@ -72,7 +74,7 @@ export const useLive = defineStore("live", () => {
       const ended = await readLive({ onOpen, onEvent }, signal).catch(asProblem);
       if (signal.aborted || ended?.status === 401) return;
       if (ended !== undefined) state.value = "down";
-      const isEnded = ended === undefined && performance.now() - began > FIRST_WAIT_MS;
+      const isEnded = ended === undefined && performance.now() - began > BRIEF_MS;
       await pauseFor(isEnded ? AFTER_END_MS * Math.random() : wait * (0.5 + Math.random() / 2), signal);
       wait = Math.min(LONGEST_WAIT_MS, wait * 2);
     }

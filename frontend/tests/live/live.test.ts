@@ -54,6 +54,23 @@ describe("the live connection", () => {
     expect(returns).toBe(1);
   });
 
+  it("asks again at once when the server ends it, but not again and again", async () => {
+    const stream = new Stream();
+    await start(stream);
+    await vi.advanceTimersByTimeAsync(400);
+    network.on(LIVE, () => {
+      const brief = new Stream();
+      const response = brief.response();
+      brief.end();
+      return response;
+    });
+    stream.end();
+    await vi.advanceTimersByTimeAsync(200);
+    expect(network.to(LIVE)).toHaveLength(2);
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect(network.to(LIVE).length).toBeLessThan(7);
+  });
+
   it("has missed something when it opens long after the page", async () => {
     network.on(LIVE, refuse(503, "REDIS_UNAVAILABLE"));
     useLive().start();

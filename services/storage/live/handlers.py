@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from shared.tokens.revocations import Revocations
     from shared.web.identity import Identity
 
-LOOK_SECONDS = 0.5
+# How late the end of an access token may be noticed; what was revoked is at once.
+LOOK_SECONDS = 2.0
 LAST = "Last-Event-ID"
 # What pages are told of an event, as far as it has it.
 TOLD = ("file_id", "version_id", "drop_id", "link_id", "city", "state", "object_id")
@@ -39,7 +40,9 @@ async def follow(request: web.Request) -> web.StreamResponse:
     `Last-Event-ID`, as browsers send it when they come back, what was missed comes first. Ends with
     the access token or the session, and when the rights of the caller change.
     """
-    return await stream_events(request, _happenings(request))
+    identity = identity_of(request)
+    with request.app[REVOCATIONS].watch(identity.session_id, identity.user_id) as ended:
+        return await stream_events(request, _happenings(request), ended=ended)
 
 
 async def _happenings(request: web.Request) -> AsyncGenerator[Happening, None]:
