@@ -104,7 +104,12 @@ def _refuse_controls(*texts: str) -> None:
 
 
 def _encode(query: Mapping[str, str]) -> list[tuple[str, str]]:
-    return [(quote(name, safe="-._~"), quote(text, safe="-._~")) for name, text in query.items()]
+    return [(_encode_text(name), _encode_text(text)) for name, text in query.items()]
+
+
+@lru_cache(CACHED)
+def _encode_text(text: str) -> str:
+    return quote(text, safe="-._~")
 
 
 def _join(pairs: list[tuple[str, str]]) -> str:

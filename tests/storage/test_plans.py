@@ -18,6 +18,7 @@ from services.storage.files.files import FIND_FILE
 from services.storage.files.listing import SORT_COLUMNS, Listing, compose
 from services.storage.grants.grants import BEHIND_ALL
 from services.storage.grants.shared_with_me import LIST_SHARED
+from services.storage.hls.found import FIND_FILES
 from services.storage.lists import ORDERS
 
 if TYPE_CHECKING:
@@ -75,6 +76,9 @@ ANALYZE storage.files, storage.versions, storage.replicas, storage.folders, stor
 """
 # One of Ann's files that Bob was given, too.
 GIVEN = "SELECT file_id FROM storage.grants WHERE user_id = $1 LIMIT 1"
+# What a playlist in the folder may name: a path and a name for each of as many files as a page has.
+SEGMENTS = ",".join(f"file {number}" for number in range(8, 40 * LIMIT, 40))
+PATHS = ",".join(['""'] * LIMIT)
 OF_ONE = {"a file": FIND_FILE, "a download": FIND_HELD}
 PLACES = {
     "everything": Listing(limit=LIMIT),
@@ -159,6 +163,12 @@ async def test_no_list_takes_longer_the_more_there_is(database: Database) -> Non
             assert plan["Actual Rows"] == LIMIT, name
             found[name] = read_whole(plan) if name == SEARCH else faults(plan)
         found["shared with me"] = faults(await explain(db, LIST_SHARED, BOB, BEHIND_ALL, LIMIT))
+        wanted = (ANN, FOLDER, "{}", f"{{{PATHS}}}", f"{{{SEGMENTS}}}")
+        found["a playlist"] = faults(plan := await explain(db, FIND_FILES, *wanted))
+        assert plan["Actual Rows"] == LIMIT
+        (lookup,) = (node for node in nodes(plan) if node.get("Relation Name") == "files")
+        assert lookup["Index Name"] == "files_one_name"
+        assert "folder_id" in lookup["Index Cond"]
         file_id = await db.fetchval(GIVEN, BOB)
         for name, statement in OF_ONE.items():
             for person in (ANN, BOB):

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from shared.db import Connection, Pool
 
 # $2 the folder; $3 all paths on the way down; $4 and $5 the wanted, a path and a name each.
+# LIMIT 1 has each file looked up by its name; the generic plan may else read all of a person's.
 FIND_FILES: Final = """
 WITH RECURSIVE below AS (
     SELECT $2::uuid AS id, '' AS path
@@ -33,8 +34,12 @@ SELECT below.path, files.owner_id, files.folder_id, files.id, files.name,
             AND replicas.state = 'READY') AS holders
 FROM unnest($4::text[], $5::text[]) AS wanted (path, name)
 JOIN below ON below.path = wanted.path
-JOIN storage.files ON files.owner_id = $1 AND files.folder_id = below.id
-    AND files.name = wanted.name AND files.deleted_at IS NULL AND files.trashed_at IS NULL
+CROSS JOIN LATERAL (
+    SELECT owner_id, folder_id, id, name, current_number, current_version_id FROM storage.files
+    WHERE owner_id = $1 AND folder_id = below.id AND name = wanted.name
+        AND deleted_at IS NULL AND trashed_at IS NULL
+    LIMIT 1
+) AS files
 JOIN storage.versions ON versions.owner_id = files.owner_id
     AND versions.id = files.current_version_id
 """
