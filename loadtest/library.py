@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import asyncpg
 
@@ -76,9 +76,7 @@ async def library(database_url: str, owner_id: UUID, files: int) -> AsyncIterato
     connection = await asyncpg.connect(database_url)
     try:
         folder_id: UUID = await connection.fetchval(ADD_FOLDER, owner_id, LIBRARY)
-        await connection.execute(ADD_FILES, owner_id, folder_id, files)
-        await connection.execute(ADD_ACTIONS, owner_id, folder_id)
-        await connection.execute(COUNT)
+        await _fill(connection, owner_id, folder_id, files)
         try:
             yield folder_id
         finally:
@@ -86,3 +84,9 @@ async def library(database_url: str, owner_id: UUID, files: int) -> AsyncIterato
                 await connection.execute(statement, owner_id, folder_id)
     finally:
         await connection.close()
+
+
+async def _fill(db: asyncpg.Connection[Any], owner_id: UUID, folder_id: UUID, files: int) -> None:
+    await db.execute(ADD_FILES, owner_id, folder_id, files)
+    await db.execute(ADD_ACTIONS, owner_id, folder_id)
+    await db.execute(COUNT)
