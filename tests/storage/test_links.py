@@ -15,6 +15,7 @@ from tests.world.places import BOSTON
 
 if TYPE_CHECKING:
     from shared.db import Pool
+    from tests.conftest import Tell
 
 PASSWORD = "tea at four"
 RIGHTS = f"{EVERYTHING} links.view links.create links.delete"
@@ -83,7 +84,9 @@ async def test_a_revoked_link_looks_like_none(owner: Person, guest: Guest) -> No
 
 
 @pytest.mark.parametrize("limit", [1, 10])
-async def test_parallel_openings_keep_the_limit(owner: Person, guest: Guest, limit: int) -> None:
+async def test_parallel_openings_keep_the_limit(
+    owner: Person, guest: Guest, tell: Tell, limit: int
+) -> None:
     file = await owner.upload("a", b"a")
     link, address = await share(owner, file["id"], max_downloads=limit)
 
@@ -93,6 +96,7 @@ async def test_parallel_openings_keep_the_limit(owner: Person, guest: Guest, lim
             return answer.status
 
     statuses = await asyncio.gather(*(status() for _ in range(50)))
+    tell(limit=limit, at_once=50, opened=statuses.count(200), refused=statuses.count(410))
     assert sorted(statuses) == [200] * limit + [410] * (50 - limit)
     refused = await guest.call("POST", f"{address}/open", 410, json={})
     assert (refused["code"], refused["limit"]) == ("LINK_USED_UP", limit)
@@ -469,6 +473,8 @@ async def test_the_owner_hears_who_opens_a_link_from_where(
         shown = {"X-Link-Pass": opened["pass"]}
         await guest.call("POST", f"{address}/open", json={}, headers=shown)
         await guest.call("GET", f"{address}/download", 302)
-        await ear.until(2)
+        forged = {"X-Link-Pass": "nonsense"}
+        await guest.call("POST", f"{address}/open", json={}, headers=forged)
+        await ear.until(3)
     told = [(one["type"], one["link_id"], one["city"]) for one in ear.heard]
-    assert told == [("link.opened", link["id"], "Boston")] * 2
+    assert told == [("link.opened", link["id"], "Boston")] * 3

@@ -14,9 +14,11 @@ from services.storage.keys import FLEET, LINK_OPENER, NEWS, POOL
 from services.storage.opening.folder_schemas import show_seen
 from services.storage.opening.found_links import get_by_token
 from services.storage.opening.open_link import Key
+from services.storage.opening.refused import told_to_guests
 from services.storage.opening.schemas import show_opened, show_public_link
 from services.storage.opening.shared_folder import Look, look_into
 from services.storage.opening.shown import PRIVATE, key_of
+from shared.errors import LINK_NOT_FOUND, MeridianError
 from shared.link_events import LinkOpened
 from shared.web.cursor_parts import read_text
 from shared.web.paging import cut_page, decode_cursor, encode_cursor
@@ -42,7 +44,8 @@ async def show(request: web.Request) -> web.Response:
     target: File | Folder | None = None
     if link.password_hash is None:
         if link.file_id is not None:
-            target = await get_file(pool, link.owner_id, link.file_id, link.version)
+            with told_to_guests(LINK_NOT_FOUND):
+                target = await get_file(pool, link.owner_id, link.file_id, link.version)
         elif link.folder_id is not None:
             target = await find_folder(pool, link.owner_id, link.folder_id)
     return reply(show_public_link(link, target), headers=PRIVATE)
@@ -58,8 +61,7 @@ async def open_link(request: web.Request, body: Opening) -> web.Response:
     caller = caller_of(request)
     key = key_of(request, body.password)
     opened = await request.app[LINK_OPENER].open(caller, key)
-    if not key.shown_pass:
-        _tell_owner(request, caller, opened)
+    _tell_owner(request, caller, opened)
     headers = {**PRIVATE, **place_header(caller.place)}
     return reply(show_opened(request.app[FLEET], opened), headers=headers)
 
@@ -86,6 +88,7 @@ async def open_below(request: web.Request) -> web.Response:
     """
     caller = caller_of(request)
     opened = await request.app[LINK_OPENER].open_below(caller, key_of(request), path_id(request))
+    _tell_owner(request, caller, opened)
     headers = {**PRIVATE, **place_header(caller.place)}
     return reply(show_opened(request.app[FLEET], opened), headers=headers)
 
@@ -94,15 +97,17 @@ async def download(request: web.Request) -> web.Response:
     """Download the file of a link without a password, for programs that follow redirects."""
     caller = caller_of(request)
     opened = await request.app[LINK_OPENER].open(caller, Key(token=request.match_info["token"]))
-    _tell_owner(request, caller, opened)
     if opened.download is None:
-        raise web.HTTPNotFound
+        raise MeridianError(LINK_NOT_FOUND, "Only a link to a file can be downloaded like this.")
+    _tell_owner(request, caller, opened)
     headers = {**PRIVATE, hdrs.LOCATION: opened.download.links[0][1]}
     return web.Response(status=302, headers={**headers, **place_header(caller.place)})
 
 
 def _tell_owner(request: web.Request, caller: Caller, opened: Opened) -> None:
-    """The pages of the owner hear of it at once."""
+    """The pages of the owner hear of it at once; who goes on by a pass was told of before."""
+    if not opened.is_first:
+        return
     link = opened.link
     city = caller.place.city or ""
     request.app[NEWS].tell(LinkOpened(owner_id=link.owner_id, link_id=link.id, city=city))

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from services.storage.downloads.held import get_held
 from services.storage.downloads.offer import Wish, link_download
 from services.storage.opening.found_links import count_download, get_by_token, give_back
 from services.storage.opening.passes import make_pass
 from services.storage.opening.refused import noting_guesses
-from services.storage.opening.shared_folder import get_shared_folder, refuse_outside
+from services.storage.opening.shared_folder import get_shared_folder
+from services.storage.opening.target import get_target, get_target_below
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -41,7 +41,7 @@ class Key:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opened:
-    """A link that was opened: a pass, and for a file its download."""
+    """A link that was opened: a pass, and for a file its download; first without any pass."""
 
     link: FoundLink
     sealed_pass: str
@@ -49,6 +49,7 @@ class Opened:
     name: str
     size: int | None
     download: Download | None
+    is_first: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +71,7 @@ class LinkOpener:
         shown = await self.let_in(caller, link, key)
         if link.folder_id is not None:
             return await self._opened_folder(link, shown)
-        assert link.file_id is not None
-        held = await get_held(self.pool, link.owner_id, link.file_id, link.version)
+        held = await get_target(self.pool, link)
         return await self._open_file(caller, link, held, key.token, shown)
 
     async def open_below(self, caller: Caller, key: Key, file_id: UUID) -> Opened:
@@ -79,8 +79,7 @@ class LinkOpener:
         link, shown = await self.enter(caller, key)
         if shown is None or shown.file_id != file_id:
             link.refuse_used_up()
-        await refuse_outside(self.pool, link, file_id)
-        held = await get_held(self.pool, link.owner_id, file_id)
+        held = await get_target_below(self.pool, link, file_id)
         return await self._open_file(caller, link, held, key.token, shown)
 
     async def enter(self, caller: Caller, key: Key) -> tuple[FoundLink, Pass | None]:
@@ -131,6 +130,7 @@ class LinkOpener:
             name=held.name,
             size=held.size,
             download=download,
+            is_first=shown is None,
         )
 
     async def _opened_folder(self, link: FoundLink, shown: Pass | None) -> Opened:
@@ -143,4 +143,5 @@ class LinkOpener:
             name=folder.name,
             size=None,
             download=None,
+            is_first=shown is None,
         )

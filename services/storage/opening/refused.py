@@ -1,21 +1,42 @@
-"""Somebody did not know the password of a link: its owner sees it."""
+"""What is said and written down when a link does not open."""
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from services.storage.history.actions import NewAction, insert_actions
 from services.storage.history.events import ActionEvent
 from services.storage.opening.found_links import count_guess
-from shared.errors import WRONG_PASSWORD
+from shared.errors import (
+    FILE_NOT_FOUND,
+    FILE_TRASHED,
+    VERSION_NOT_FOUND,
+    WRONG_PASSWORD,
+    MeridianError,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Iterator
 
     from services.storage.caller import Caller
     from services.storage.opening.found_links import FoundLink
     from shared.db import Pool
+    from shared.errors import Problem
+
+GONE: Final = frozenset((FILE_NOT_FOUND, FILE_TRASHED, VERSION_NOT_FOUND))
+
+
+@contextmanager
+def told_to_guests(problem: Problem) -> Iterator[None]:
+    """Whether something is in the trash, deleted, or was never there: guests hear the same."""
+    try:
+        yield
+    except MeridianError as error:
+        if error.problem in GONE:
+            raise MeridianError(problem) from error
+        raise
 
 
 def noting_guesses(pool: Pool, caller: Caller, link: FoundLink) -> Callable[[], Awaitable[int]]:

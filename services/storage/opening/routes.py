@@ -10,21 +10,13 @@ from services.storage.opening.schemas import OpenedSchema, OpeningSchema, Public
 from shared import errors
 from shared.web.route import PUBLIC, Route
 
-FINDING: Final = (
-    errors.LINK_NOT_FOUND,
-    errors.LINK_EXPIRED,
-    errors.FILE_NOT_FOUND,
-    errors.VERSION_NOT_FOUND,
-)
+FINDING: Final = (errors.LINK_NOT_FOUND, errors.LINK_EXPIRED)
 OPENING: Final = (
     *FINDING,
     errors.LINK_USED_UP,
     errors.WRONG_PASSWORD,
     errors.TOO_MANY_ATTEMPTS,
     errors.PASSWORDS_BUSY,
-    errors.FILE_NOT_FOUND,
-    errors.VERSION_NOT_FOUND,
-    errors.FILE_TRASHED,
     errors.NOT_STORED,
     errors.NO_HEALTHY_REPLICA,
 )
@@ -62,7 +54,7 @@ ROUTES: Final = (
         handlers.open_below,
         PUBLIC,
         answer=OpenedSchema,
-        errors=OPENING,
+        errors=(*OPENING, errors.FILE_NOT_FOUND),
     ),
     Route(
         "GET",

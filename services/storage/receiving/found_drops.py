@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 from services.storage.files.found import IS_OFF
@@ -19,6 +18,7 @@ from shared.errors import (
 )
 
 if TYPE_CHECKING:
+    from datetime import datetime
     from uuid import UUID
 
     from shared.db import Connection, Pool
@@ -29,7 +29,7 @@ ABOVE: Final = WAY_UP.format(owner_id="drops.owner_id", folder_id="drops.folder_
 FIND_DROP: Final = f"""
 SELECT drops.owner_id, drops.id, drops.folder_id, drops.title, drops.message, drops.password_hash,
     drops.password_number, drops.max_files, drops.max_bytes, drops.files, drops.bytes,
-    drops.expires_at
+    drops.expires_at, drops.expires_at <= now() IS TRUE AS is_over
 FROM storage.drops CROSS JOIN LATERAL {ABOVE} AS above
 WHERE drops.token_hash = $1 AND drops.revoked_at IS NULL
     AND above.folders > 0 AND above.trashed_at IS NULL AND above.deleted_at IS NULL
@@ -63,6 +63,8 @@ class FoundDrop:
     files: int
     bytes: int
     expires_at: datetime | None
+    # By the clock of the database, which all services share.
+    is_over: bool
 
     @property
     def is_full(self) -> bool:
@@ -89,7 +91,7 @@ async def get_drop_by_token(db: Connection | Pool, token: str) -> FoundDrop:
     if row is None:
         raise MeridianError(DROP_NOT_FOUND)
     drop = FoundDrop(**row)
-    if drop.expires_at is not None and drop.expires_at <= datetime.now(UTC):
+    if drop.is_over:
         raise MeridianError(DROP_EXPIRED)
     return drop
 
