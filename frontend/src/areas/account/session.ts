@@ -16,6 +16,11 @@ export function isSessionExpected(): boolean {
   return recall(NOTE) !== null || !canRemember();
 }
 
+/** Notes that somebody leaves for another site, to come back with a session. */
+export function expectSession(): void {
+  remember(NOTE, "1");
+}
+
 type Status = "restoring" | "guest" | "member" | "unreachable";
 
 /** Who is logged in. Tabs tell each other, so that none shows the files of somebody who left. */
@@ -87,7 +92,7 @@ export const useSession = defineStore("session", () => {
       await authorise();
       profile.value = await accounts.getProfile();
       status.value = "member";
-      remember(NOTE, "1");
+      expectSession();
       hasEnded.value = false;
       problem.value = null;
     } catch (reason) {
