@@ -8,6 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { journey, logIn } from "./journey.mjs";
+import { saveUnderTheirNames } from "./names.mjs";
 import { call, newPerson, tokenOf, upload } from "./person.mjs";
 import { addressOfStack } from "./visit.mjs";
 
@@ -53,7 +54,12 @@ await journey(async ({ open, step }) => {
   await second.waitFor({ state: "detached" });
   await page.keyboard.press("Control+z");
   await second.waitFor();
-  console.log(JSON.stringify({ files: sent.size }));
+
+  step("save files of odd names under them");
+  const { id } = await call(address, "POST", `${STORAGE}/folders`, { name: "odd names" }, token);
+  await page.goto(`${address}/folders/${id}`);
+  const names = await saveUnderTheirNames(page, address, token, id);
+  console.log(JSON.stringify({ files: sent.size, names }));
 });
 await rm(folder, { recursive: true });
 
