@@ -25,7 +25,6 @@ export default {
     FILE_TOO_LARGE_FOR: "This file is too large: up to {size} are taken.",
     FILE_EXISTS: "There is already a file with this name.",
     FILE_NOT_FOUND: "This file is no longer here.",
-    FILE_UNREADABLE: "The browser cannot read this file any more.",
     NOT_STORED: "The file has not arrived yet.",
     NO_SERVER: "No city takes files right now.",
     NO_HEALTHY_REPLICA: "No city that holds this file answers right now.",
