@@ -53,5 +53,5 @@ export async function logIn(page, address, { username, password }) {
   await page.locator("input[name=username]").fill(username);
   await page.locator("input[name=password]").fill(password);
   await page.keyboard.press("Enter");
-  await page.locator("[data-file-id], [data-testid=drop-zone]").first().waitFor();
+  await page.locator("[data-entry], [data-testid=drop-zone]").first().waitFor();
 }

@@ -5,7 +5,9 @@ import assert from "node:assert/strict";
 import { deflateSync } from "node:zlib";
 
 import { journey, logIn } from "./journey.mjs";
+import { expectChooser, workByKeyboard } from "./keyboard.mjs";
 import { call, newPerson, tokenOf, upload } from "./person.mjs";
+import { PHONE, tapThrough } from "./phone.mjs";
 import { addressOfStack } from "./visit.mjs";
 
 const API = "/storage/api/v1";
@@ -110,6 +112,19 @@ await journey(async ({ open, step }) => {
     page.getByRole("button", { name: "Save as CSV" }).click(),
   ]);
   assert.equal(saved.suggestedFilename(), "history.csv");
+
+  step("put files in order by keys alone");
+  const other = await newPerson(address);
+  const desk = await open();
+  expectChooser(desk);
+  await logIn(desk, address, other);
+  await workByKeyboard(desk, address, await tokenOf(address, other));
+
+  step("do it on a phone, in Russian");
+  const phone = await open(PHONE);
+  expectChooser(phone);
+  await logIn(phone, address, other);
+  await tapThrough(phone, picture());
   console.log(JSON.stringify({ looks: FILES.length, seconds: heard.duration }));
 });
 
