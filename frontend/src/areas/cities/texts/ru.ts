@@ -25,7 +25,7 @@ const ru: typeof en = {
   done: "Готово",
   cancel: "Отмена",
   save: "Сохранить",
-  undo: "Вернуть",
+  undo: "Отменить",
   change: "Изменить",
   remove: "Удалить город",
   changed: "Теперь: {state}",
