@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections import defaultdict, deque
 from typing import TYPE_CHECKING
 
 import structlog
 
 from services.storage.servers.nearest import Condition, Ranked, draw, rank
+from services.storage.servers.recent_links import RecentLinks
 from services.storage.servers.traffic import Traffic
 from shared.catalog.placement import DEFAULT_RULE, is_open
 from shared.catalog.policy import Policy
@@ -31,7 +31,6 @@ log = structlog.get_logger(__name__)
 
 FIND_DEFAULT_RULE = f"SELECT {DEFAULT_RULE} AS default_rule"
 REFRESH_SECONDS = 0.5
-LOAD_WINDOW_SECONDS = 60.0
 RETRY_SECONDS = 2
 
 
@@ -46,7 +45,7 @@ class Fleet:
         self._servers: dict[UUID, Server] = {}
         self._locked: set[UUID] = set()
         self.traffic = Traffic()
-        self._links: defaultdict[UUID, deque[float]] = defaultdict(deque)
+        self._links = RecentLinks()
 
     def servers(self) -> list[Server]:
         """All servers by name, also those switched off."""
@@ -65,6 +64,7 @@ class Fleet:
     ) -> list[Ranked]:
         """Order servers that are switched on, best first, those that cannot serve last."""
         felt = self.traffic.felt(place)
+        self._links.forget()
         return rank(
             place,
             [server for server in servers if is_open(server)],
@@ -79,7 +79,7 @@ class Fleet:
         healthy = draw([choice for choice in ranked if choice.is_healthy])
         if healthy:
             best = healthy[0].server.id
-            self._links[best].append(asyncio.get_running_loop().time())
+            self._links.add(best)
             self.traffic.give(best, size)
         return healthy
 
@@ -101,13 +101,9 @@ class Fleet:
             await asyncio.sleep(REFRESH_SECONDS)
 
     def _condition(self, server: Server, felt: Felt | None, *, writing: bool) -> Condition:
-        links = self._links[server.id]
-        oldest = asyncio.get_running_loop().time() - LOAD_WINDOW_SECONDS
-        while links and links[0] < oldest:
-            links.popleft()
         return Condition(
-            answers=server.health != "offline" and server.id not in self._locked,
-            recent_links=len(links),
+            answers=server.health != "offline" and not (self._locked and server.id in self._locked),
+            recent_links=self._links.count(server.id),
             is_slow=server.health == "slow",
             refuses=writing and not server.takes_writes,
             load_bytes=self.traffic.load(server.id),

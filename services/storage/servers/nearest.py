@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import takewhile
 from math import asin, cos, radians, sin, sqrt
 from random import sample
 from typing import TYPE_CHECKING
@@ -15,6 +17,8 @@ if TYPE_CHECKING:
     from shared.geo import Place
 
 EARTH_RADIUS_KM = 6371.0088
+# Clients sit in the same places again and again: enough for 3 servers and 20,000 places.
+KNOWN_DISTANCES = 65_536
 # Light in glass there and back, and the detours of cables.
 MS_PER_KM = 0.02
 # Servers whose scores differ by less are as good as each other, as those of one city: load decides.
@@ -73,16 +77,14 @@ class Ranked:
         return "; ".join(_reasons(self))
 
 
-def distance_km(latitude: float, longitude: float, server: Server) -> float:
-    """Great-circle distance between points in degrees, by the haversine formula."""
-    north = _square_of_half_sine(server.latitude - latitude)
-    east = _square_of_half_sine(server.longitude - longitude)
-    chord = north + cos(radians(latitude)) * cos(radians(server.latitude)) * east
-    return 2 * EARTH_RADIUS_KM * asin(sqrt(min(1, chord)))
-
-
-def _square_of_half_sine(degrees: float) -> float:
-    return sin(radians(degrees) / 2) ** 2
+@lru_cache(KNOWN_DISTANCES)
+def distance_km(latitude: float, longitude: float, north: float, east: float) -> float:
+    """Great-circle distance between two points in degrees, to 100 m, by the haversine formula."""
+    up = sin(radians(north - latitude) / 2)
+    along = sin(radians(east - longitude) / 2)
+    narrowing = cos(radians(latitude)) * cos(radians(north))
+    chord = up**2 + narrowing * along**2
+    return round(2 * EARTH_RADIUS_KM * asin(sqrt(min(1, chord))), 1)
 
 
 def rank(
@@ -98,7 +100,7 @@ def draw(ranked: Sequence[Ranked]) -> list[Ranked]:
     What is known of load is a moment old; if all processes took the least loaded server, it would
     be the busiest in the next moment (power of two choices).
     """
-    best = [one for one in ranked if _band(one) == _band(ranked[0])]
+    best = list(takewhile(lambda one: _band(one) == _band(ranked[0]), ranked))
     if len(best) < 3:
         return list(ranked)
     # No secret depends on it.
@@ -109,7 +111,7 @@ def draw(ranked: Sequence[Ranked]) -> list[Ranked]:
 def _weigh(place: Place, server: Server, condition: Condition) -> Ranked:
     distance = None
     if place.latitude is not None and place.longitude is not None:
-        distance = round(distance_km(place.latitude, place.longitude, server), 1)
+        distance = distance_km(place.latitude, place.longitude, server.latitude, server.longitude)
     expected = (distance or 0) * MS_PER_KM
     penalty = 0.0 if condition.felt is None else _penalty(condition.felt, expected)
     return Ranked(server, condition, distance, penalty, expected + penalty)

@@ -55,10 +55,11 @@ class Traffic:
     def give(self, server_id: UUID, size: int) -> None:
         """Count the bytes of a link."""
         self._given[server_id] += size
+        self._load[server_id] += size
 
     def load(self, server_id: UUID) -> int:
         """Bytes of the links that were given out a moment ago."""
-        return self._load[server_id] + self._given[server_id]
+        return self._load[server_id]
 
     def felt(self, place: Place) -> Mapping[UUID, Felt]:
         """How the client's network feels the servers now."""
@@ -119,7 +120,8 @@ class Traffic:
         self._given = Counter()
 
     def _take_load(self, spans: list[dict[str, str]]) -> None:
-        self._load = Counter()
+        # What was given while they were read is not among them.
+        self._load = self._given.copy()
         for span in spans:
             self._load.update({UUID(name): int(size) for name, size in span.items()})
 
