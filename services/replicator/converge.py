@@ -45,8 +45,9 @@ async def converge(shop: Workshop, owner_id: UUID, version_id: UUID) -> None:
 async def _spread(shop: Workshop, version: Version, holdings: Sequence[Holding]) -> None:
     """Copy to the servers that are due from those that have it."""
     chosen = destinations(shop, holdings)
-    with shop.rooms.taken([store.server.id for store in chosen]):
-        await _copy_to(shop, version, holdings, chosen)
+    if chosen:
+        with shop.rooms.taken([store.server.id for store in chosen]):
+            await _copy_to(shop, version, holdings, chosen)
     if any(shop.rooms.is_limited(store.server.id) for store in chosen):
         # Others may have been waiting for this room.
         shop.wake(0)

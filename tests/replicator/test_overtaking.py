@@ -81,7 +81,7 @@ async def test_a_fresh_copy_that_is_due_again_goes_before_the_back_fill(world: W
     await world.pool.execute(MAKE_BULK)
     fresh = await world.upload(os.urandom(10), tell=False)
     await world.pool.execute(MAKE_DUE, fresh.id)
-    due = await list_due(world.pool, [], 5)
+    due = await list_due(world.pool, [], 5, 5)
     assert (due[0].version_id, due[0].is_bulk) == (fresh.id, False)
     assert all(version.is_bulk for version in due[1:])
     assert len(due) > 2

@@ -19,7 +19,7 @@ SET state = 'WANTED', next_attempt_at = now(), lease_owner = NULL, lease_until =
     last_error = 'the copier disappeared', updated_at = now()
 WHERE state = 'COPYING' AND lease_until < now()
 """
-# $1 servers that do not answer now, $2 how many
+# $1 servers that do not answer now, $2 how many fresh ones, $3 how many of each other kind
 LIST_DUE = f"""
 WITH waiting AS (
     SELECT replicas.owner_id, replicas.version_id FROM storage.replicas
@@ -35,19 +35,19 @@ WITH waiting AS (
         AND replicas.next_attempt_at <= now()
         AND ({TAKES} AND NOT replicas.is_surplus OR {OPEN} AND replicas.state = 'ERASING')
         AND replicas.server_id <> ALL($1::uuid[])
-    ORDER BY replicas.next_attempt_at LIMIT $2
+    ORDER BY replicas.next_attempt_at LIMIT $3
 ), surplus AS (
     SELECT owner_id, version_id FROM storage.replicas
     WHERE is_surplus AND state IN ('WANTED', 'READY', 'SUSPECT', 'FAILED')
         AND next_attempt_at <= now()
-    ORDER BY next_attempt_at LIMIT $2
+    ORDER BY next_attempt_at LIMIT $3
 ), deleting AS (
     SELECT versions.owner_id, versions.id FROM storage.versions
     WHERE versions.state = 'DELETING' AND NOT EXISTS (
         SELECT FROM storage.replicas
         WHERE replicas.owner_id = versions.owner_id AND replicas.version_id = versions.id
             AND replicas.state IN ('COPYING', 'ERASING'))
-    LIMIT $2
+    LIMIT $3
 )
 SELECT owner_id, version_id, bool_and(is_bulk) FROM (
     SELECT *, false AS is_bulk FROM waiting UNION ALL SELECT *, true FROM later
@@ -70,7 +70,7 @@ async def expire_leases(db: Connection | Pool) -> None:
 
 
 async def list_due(
-    db: Connection | Pool, silent_servers: Collection[UUID], limit: int
+    db: Connection | Pool, silent_servers: Collection[UUID], fresh: int, bulk: int
 ) -> list[Due]:
-    """Up to four times `limit` versions to do something about now, fresh ones first."""
-    return [Due(*row) for row in await db.fetch(LIST_DUE, silent_servers, limit)]
+    """Up to `fresh` versions, and then three times `bulk` others, to do something about now."""
+    return [Due(*row) for row in await db.fetch(LIST_DUE, silent_servers, fresh, bulk)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from random import sample
 from typing import TYPE_CHECKING
 
 import structlog
@@ -15,6 +16,8 @@ from shared.pulse import PULSE
 from shared.tasks import Work
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from services.replicator.catalog.due import Due
     from services.replicator.workshop import Workshop
 
@@ -22,6 +25,10 @@ log = structlog.get_logger(__name__)
 
 # Enough to see past what is being worked on already.
 MARGIN = 8
+# So much bulk work is looked up at once, and so much of it taken by lot: the other processes look
+# at the same rows, and seldom draw the same.
+BULK_PAGE = 200
+BULK_TAKEN = 50
 
 
 class Alarm:
@@ -52,20 +59,27 @@ class Sweep:
         self._alarm = alarm
         self._fresh = Work(shop.settings.copy_concurrency)
         self._bulk = Work(shop.settings.bulk_concurrency)
+        # Bulk work that was drawn and is to be begun.
+        self._drawn: asyncio.Queue[Due] = asyncio.Queue()
 
     async def run(self, stop: asyncio.Event) -> None:
         """Sweep until `stop` is set; then give what is in work a moment."""
         await asyncio.gather(
-            self._fresh.run(self._forever(), stop), self._bulk.run(stop.wait(), stop)
+            self._fresh.run(self._forever(), stop), self._bulk.run(self._work_off(), stop)
         )
 
     async def sweep(self) -> None:
         """Begin with what is due, as far as there is room."""
-        if self._fresh.free or self._bulk.free:
-            await expire_leases(self._shop.pool)
-            limit = self._shop.settings.copy_concurrency + MARGIN
-            for due in await list_due(self._shop.pool, unwelcome(self._shop), limit):
-                self._begin(due)
+        if not self._fresh.free and not self._bulk.free:
+            return
+        await expire_leases(self._shop.pool)
+        fresh = self._shop.settings.copy_concurrency + MARGIN
+        bulk = BULK_PAGE if self._drawn.empty() else 0
+        found = await list_due(self._shop.pool, unwelcome(self._shop), fresh, bulk)
+        for due in found:
+            if not due.is_bulk:
+                self._begin(due, self._fresh)
+        self._draw([due for due in found if due.is_bulk])
 
     async def _forever(self) -> None:
         """Look again and again; an outage of PostgreSQL only makes it later."""
@@ -80,8 +94,20 @@ class Sweep:
                 PULSE.beat(self._shop.settings.sweep_seconds)
             await self._alarm.wait(self._shop.settings.sweep_seconds)
 
-    def _begin(self, due: Due) -> None:
-        version, work = due[:2], self._bulk if due.is_bulk else self._fresh
+    def _draw(self, waiting: Sequence[Due]) -> None:
+        # No secret depends on the lot.
+        for due in sample(waiting, min(len(waiting), BULK_TAKEN)):
+            self._drawn.put_nowait(due)
+
+    async def _work_off(self) -> None:
+        """Begin with bulk work that was drawn whenever there is room."""
+        while True:
+            due = await self._drawn.get()
+            await self._bulk.until_room()
+            self._begin(due, self._bulk)
+
+    def _begin(self, due: Due, work: Work) -> None:
+        version = due[:2]
         if work.free > 0 and version not in self._fresh and version not in self._bulk:
             work.start(version, self._converge(due, work))
 
@@ -91,5 +117,5 @@ class Sweep:
             await converge(self._shop, due.owner_id, due.version_id)
         except Exception:
             log.exception("converge_failed", version_id=due.version_id)
-        if was_full:
+        if was_full and (work is self._fresh or self._drawn.empty()):
             self._alarm.wake(0)
