@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING
 import click
 
 from benchmarks.against import checked_out, compare, measure_before
-from benchmarks.bench import borrow_account, open_bench
+from benchmarks.bench import borrow_accounts, open_bench
 from benchmarks.figures import Figure, make_table, write_json
 from benchmarks.load import BenchmarkError
 from benchmarks.parts import PARTS
 from loadtest.stack import PROJECT, Stack, StackError, use_stack
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from types import FrameType
 
     from benchmarks.against import Before
@@ -74,12 +75,14 @@ def main(parts: tuple[str, ...], seconds: float, against: str | None) -> None:
 
 
 def _measure_here(part: str, seconds: float) -> list[Figure]:
-    with use_stack() as stack, borrow_account(stack) as account:
-        return asyncio.run(_measure(stack, account, part, seconds))
+    with use_stack() as stack, borrow_accounts(stack) as accounts:
+        return asyncio.run(_measure(stack, accounts, part, seconds))
 
 
-async def _measure(stack: Stack, account: Account, part: str, seconds: float) -> list[Figure]:
-    async with open_bench(stack, account, seconds) as bench:
+async def _measure(
+    stack: Stack, accounts: Sequence[Account], part: str, seconds: float
+) -> list[Figure]:
+    async with open_bench(stack, accounts, seconds) as bench:
         return await PARTS[part](bench)
 
 

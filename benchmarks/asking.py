@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from benchmarks.load import http_request
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from benchmarks.bench import Bench
 
@@ -71,10 +71,23 @@ def log_in(bench: Bench) -> Operation:
 
 
 def link_uploads(bench: Bench, folder: str) -> Operation:
-    """Start uploads, each of another name."""
+    """Start uploads, each of another name, by several people in turn."""
+    return _start_uploads("upload link", [caller.headers for caller in bench.others], bench, folder)
+
+
+def link_own_uploads(bench: Bench, folder: str) -> Operation:
+    """The same by one person: what is reserved of one quota takes turns."""
+    name = "upload link, all by one person"
+    return _start_uploads(name, [bench.caller.headers], bench, folder)
+
+
+def _start_uploads(
+    name: str, people: Sequence[Mapping[str, str]], bench: Bench, folder: str
+) -> Operation:
     body = f'{{"name": "{NUMBER}{secrets.token_hex(4)}", "size": 1024, "folder": "{folder}"}}'
     url = f"{bench.own_address('storage')}/uploads"
-    return Operation("upload link", [signed(bench, "POST", url, body)], expected=HTTPStatus.CREATED)
+    requests = [http_request("POST", url, {**headers, **PERSON}, body) for headers in people]
+    return Operation(name, requests, expected=HTTPStatus.CREATED)
 
 
 def signed(bench: Bench, method: str, url: str, body: str = "") -> tuple[str, str]:

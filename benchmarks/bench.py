@@ -17,22 +17,24 @@ from loadtest.populate import Caller, prepare, remove_files
 from loadtest.processes import tree
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Collection, Iterator
+    from collections.abc import AsyncIterator, Collection, Iterator, Sequence
 
     from loadtest.stack import Stack
 
 COUNTED = ("auth", "storage", "relay", "postgres")
 REPLICATOR = "replicator"
+PEOPLE = 9
 PORTS_FILE = "ports.json"
 TIMEOUT = aiohttp.ClientTimeout(total=120)
 
 
 @dataclass(frozen=True, slots=True)
 class Bench:
-    """A signed-in account on a stack; every measurement takes `seconds`."""
+    """A signed-in account on a stack, and some others; every measurement takes `seconds`."""
 
     caller: Caller
     account: Account
+    others: Sequence[Caller]
     seconds: float
     pids: Collection[int]
     database_url: str = field(repr=False)
@@ -44,20 +46,23 @@ class Bench:
 
 
 @asynccontextmanager
-async def open_bench(stack: Stack, account: Account, seconds: float) -> AsyncIterator[Bench]:
-    """Sign in."""
+async def open_bench(
+    stack: Stack, accounts: Sequence[Account], seconds: float
+) -> AsyncIterator[Bench]:
+    """Sign all of them in."""
     async with aiohttp.ClientSession(timeout=TIMEOUT) as client:
-        caller = await Caller(stack, client, {}).sign_in(account)
+        nobody = Caller(stack, client, {})
+        caller, *others = [await nobody.sign_in(account) for account in accounts]
         pids = {name: _pid(stack, name) for name in COUNTED}
-        yield Bench(caller, account, seconds, pids.values(), stack.database_url())
+        yield Bench(caller, accounts[0], others, seconds, pids.values(), stack.database_url())
 
 
 @contextmanager
-def borrow_account(stack: Stack) -> Iterator[Account]:
-    """Make an account without files, and leave it without files."""
-    path = prepare(stack, 1)
+def borrow_accounts(stack: Stack) -> Iterator[Sequence[Account]]:
+    """Make accounts without files, and leave them without files."""
+    path = prepare(stack, PEOPLE)
     try:
-        yield read_accounts(path)[0]
+        yield read_accounts(path)[:PEOPLE]
     finally:
         remove_files(stack, path)
 

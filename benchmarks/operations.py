@@ -43,7 +43,8 @@ async def measure_operations(bench: Bench) -> list[Figure]:
     figures += await _without_limits(bench)
     figures.append(await _reads_beside_logins(bench, asking.list_files(bench, folder)))
     # Last: the uploads it starts and never finishes keep the sweep busy for a while.
-    figures.append(await measure(bench, asking.link_uploads(bench, folder), row))
+    for link in (asking.link_uploads, asking.link_own_uploads):
+        figures.append(await measure(bench, link(bench, folder), row))
     return figures
 
 

@@ -21,7 +21,13 @@ if TYPE_CHECKING:
 
 # What a process does for itself beside the requests.
 BESIDE = (
-    *("storage.jobs", "storage.servers", "storage.server_", "storage.sweeps", "default_rule"),
+    *(
+        "storage.jobs",
+        "FROM storage.servers WHERE removed_at IS NULL ORDER",
+        "storage.server_",
+        "storage.sweeps",
+        "default_rule",
+    ),
     "FROM storage.refused_writes",
 )
 HISTORY = "INSERT INTO storage.actions"
@@ -119,10 +125,19 @@ async def test_what_only_shows_writes_nothing(statements: Statements, person: Pe
         assert all(query.startswith(READS) for query in sent), sent
 
 
-async def test_an_upload_costs_three_statements(statements: Statements, person: Person) -> None:
-    """One reserves, two settle."""
+async def test_a_path_costs_no_statement_of_its_own(statements: Statements, person: Person) -> None:
+    await person.upload("a.txt", b"abc", folder="/there/below")
+    wanted = {"name": "b.txt", "size": 3, "folder": "/there/below"}
+    sent = await statements.of(lambda: person.call("POST", "/uploads", 201, json=wanted))
+    assert len(sent) == 1, sent
+    sent = await statements.of(lambda: person.call("GET", "/files?folder=/there/below"))
+    assert len(sent) == 1, sent
+
+
+async def test_an_upload_costs_five_statements(statements: Statements, person: Person) -> None:
+    """One reserves; it is found, held, stored and shown."""
     wanted = {"name": "b.txt", "size": 3}
     link = await statements.of(lambda: person.call("POST", "/uploads", 201, json=wanted))
     whole = await statements.of(lambda: person.upload("c.txt", b"abc"))
     assert len(link) == 1, link
-    assert len(whole) == 3, whole
+    assert len(whole) == 5, whole

@@ -10,6 +10,7 @@ from services.storage.files.make_folders import make_folders
 from services.storage.files.paths import TOP
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from uuid import UUID
 
     from services.storage.caller import Caller
@@ -30,13 +31,15 @@ class Target:
 class Destination:
     """A folder of somebody and its path; `folder_id` None is the top.
 
-    `folder` has more of one that was named by its id.
+    `folder` has more of one that was named by its id; `names` are those on the path of one that
+    was not looked for yet.
     """
 
     owner_id: UUID
     folder_id: UUID | None
     path: str
     folder: Folder | None = None
+    names: Sequence[str] = ()
 
 
 async def find_destination(

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Final
 
 from services.storage.files.found import FOUND_FILE
 from services.storage.files.paths import PLACES
+from services.storage.files.spread import SPREAD, Spread, read_spread
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from datetime import datetime
     from uuid import UUID
 
@@ -25,7 +25,7 @@ CLIENT_PROOFS: Final = frozenset(("sha256", "etag"))
 
 # What `page` takes of storage.files.
 PAGE_COLUMNS: Final = """id, owner_id, folder_id, name, name_key, size, current_version_id,
-    current_number, revision, created_at, updated_at, trashed_at"""
+    current_number, versions_made, revision, created_at, updated_at, trashed_at"""
 # $3 a number: that of stored bytes, or the one under which they were made current again. Behind
 # `found`.
 HAS_NUMBER: Final = """
@@ -41,23 +41,16 @@ SELECT page.id, page.owner_id, page.folder_id, COALESCE(places.path, '/') AS fol
     COALESCE(page.trashed_at, places.trashed_at) AS trashed_at,
     versions.id AS version_id, {number} AS version, versions.size, versions.content_type,
     versions.sha256, versions.proof, versions.state,
-    copies.ready, copies.verified, copies.wanted, COALESCE(copies.servers, '{{}}') AS servers,
-    (SELECT count(*) FROM storage.versions AS one WHERE one.owner_id = page.owner_id
-        AND one.file_id = page.id AND one.state = 'STORED')
-    + (SELECT count(*) FROM storage.restored_versions AS again
-        WHERE again.owner_id = page.owner_id AND again.file_id = page.id) AS versions{reach}
+    {spread} AS spread,
+    CASE WHEN page.versions_made = 1 THEN (versions.state = 'STORED')::integer ELSE
+        (SELECT count(*) FROM storage.versions AS one WHERE one.owner_id = page.owner_id
+            AND one.file_id = page.id AND one.state = 'STORED')
+        + (SELECT count(*) FROM storage.restored_versions AS again
+            WHERE again.owner_id = page.owner_id AND again.file_id = page.id)
+    END AS versions{reach}
 FROM page
 JOIN storage.versions ON versions.owner_id = page.owner_id AND {version}
 LEFT JOIN places ON places.owner_id = page.owner_id AND places.folder_id = page.folder_id
-CROSS JOIN LATERAL (
-    SELECT count(*) FILTER (WHERE replicas.state = 'READY' AND NOT replicas.is_surplus) AS ready,
-        count(replicas.verified_at) FILTER (WHERE replicas.state = 'READY') AS verified,
-        count(*) FILTER (WHERE NOT replicas.is_surplus) AS wanted,
-        jsonb_object_agg(servers.name, replicas.state) AS servers
-    FROM storage.replicas JOIN storage.servers ON servers.id = replicas.server_id
-    WHERE replicas.owner_id = versions.owner_id AND replicas.version_id = versions.id
-        AND replicas.state <> 'GONE'
-) AS copies
 WHERE places.deleted_at IS NULL
 """
 # How a page is joined: with the current versions, or with the one that has the number $3.
@@ -65,6 +58,7 @@ CURRENT: Final = MappingProxyType(
     {
         "version": "versions.id = page.current_version_id",
         "number": "COALESCE(NULLIF(page.current_number, 0), versions.number)",
+        "spread": SPREAD,
         "reach": "",
     }
 )
@@ -79,15 +73,16 @@ WITH RECURSIVE {FOUND_FILE}, page AS MATERIALIZED (
 ), {PLACES} {VIEW}
 """
 FIND_FILE: Final = FIND.format(**CURRENT | REACH)
+NUMBERED: Final = {"version": "versions.file_id = page.id", "number": "$3::integer"}
 FIND_FILE_VERSION: Final = f"""
-{FIND.format(version="versions.file_id = page.id", number="$3::integer", **REACH)}
+{FIND.format(**CURRENT | REACH | NUMBERED)}
     AND {HAS_NUMBER} AND versions.state IN ('PENDING', 'STORED')
 """
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class File:
-    """A file with its current version; `servers` maps a server's name to the replica's state.
+    """A file with its current version; `spread` is what SPREAD tells of its copies.
 
     `folder` is the path of its folder; `trashed_at` also when it is a folder that is in the trash.
     `access` is the caller's. Of another's file `top_id` is the outermost folder that is shared with
@@ -111,10 +106,7 @@ class File:
     sha256: bytes | None
     proof: str | None
     state: str
-    ready: int
-    verified: int
-    wanted: int
-    servers: Mapping[str, str]
+    spread: str | None
     versions: int
     access: str = OWNER
     top_id: UUID | None = None
@@ -122,9 +114,14 @@ class File:
     seen_as: str | None = None
 
     @property
+    def copies(self) -> Spread:
+        """On how many servers it is, and in which state."""
+        return read_spread(self.spread)
+
+    @property
     def is_durable(self) -> bool:
         """Whether it survives the loss of any server, with the bytes that the client sent."""
-        return self.verified >= DURABLE_COPIES and self.proof in CLIENT_PROOFS
+        return self.copies.verified >= DURABLE_COPIES and self.proof in CLIENT_PROOFS
 
 
 async def find_file(

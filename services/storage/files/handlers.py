@@ -16,7 +16,7 @@ from services.storage.files.copies import list_copies
 from services.storage.files.delete import delete_file
 from services.storage.files.destination import find_place_for
 from services.storage.files.listing import Listing
-from services.storage.files.paths import find_nearest, split_path
+from services.storage.files.paths import split_path
 from services.storage.files.replica_schemas import show_replicas
 from services.storage.files.schemas import file_etag, show_file
 from services.storage.files.seen import list_seen_files
@@ -130,11 +130,7 @@ async def _list(request: web.Request, query: FilesQuery, asked: Listing) -> list
     """List what is in the folder that was named; nothing where a path leads nowhere."""
     pool, user_id = request.app[POOL], identity_of(request).user_id
     if query.folder is not None:
-        names = split_path(query.folder)
-        depth, folder_id = await find_nearest(pool, user_id, names)
-        if depth < len(names):
-            return []
-        return await list_seen_files(pool, user_id, None, replace(asked, folder_id=folder_id))
+        asked = replace(asked, path=split_path(query.folder))
     if query.folder_id is None:
         return await list_seen_files(pool, user_id, None, asked)
     folder = await get_folder(pool, user_id, query.folder_id)

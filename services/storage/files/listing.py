@@ -12,6 +12,7 @@ from services.storage.files.sort_key import fold
 from services.storage.lists import Conditions
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
     from uuid import UUID
 
@@ -30,7 +31,7 @@ ESCAPED: Final = r"\\\g<0>"
 NOT_HIDDEN: Final = "(folder_id IN (SELECT id FROM hidden)) IS NOT TRUE"
 BELOW: Final = """
 below AS (
-    SELECT {}::uuid AS id
+    SELECT {} AS id
     UNION
     SELECT folders.id FROM below JOIN storage.folders
         ON folders.owner_id = $1 AND folders.parent_id = below.id
@@ -44,11 +45,12 @@ IS_BELOW: Final = "(folder_id IN (SELECT id FROM below)) IS TRUE"
 class Listing:
     """Which files a person wants to see, in which order, behind which row.
 
-    `folder_id` None is the top when `in_folder`, else it is everywhere.
+    With `in_folder` those in one: by its id, by the names on its `path`, or at the top.
     """
 
     in_folder: bool = False
     folder_id: UUID | None = None
+    path: Sequence[str] = ()
     deep: bool = False
     text: str | None = None
     trashed: bool = False
@@ -89,16 +91,21 @@ def compose(owner_id: UUID, listing: Listing) -> tuple[str, list[Any]]:
 
 def _narrow(asked: Conditions, listing: Listing) -> tuple[str, ...]:
     """Leave out what is not in the folder, or is hidden; the tables this takes."""
+    folder = _name_folder(asked, listing)
     if listing.in_folder and not listing.deep:
-        if listing.folder_id is None:
-            asked.add("folder_id IS NULL")
-        else:
-            asked.add("folder_id = {}", listing.folder_id)
+        asked.add(f"folder_id = {folder}" if folder else "folder_id IS NULL")
         return ()
-    if listing.in_folder and listing.folder_id is not None:
+    if folder:
         asked.add(IS_BELOW)
-        return (BELOW.format(asked.bind(listing.folder_id)),)
+        return (BELOW.format(folder),)
     if listing.trashed:
         return ()
     asked.add(NOT_HIDDEN)
     return (HIDDEN,)
+
+
+def _name_folder(asked: Conditions, listing: Listing) -> str:
+    """The folder in SQL, which is null where a path leads nowhere; empty: the top."""
+    if listing.path:
+        return f"storage.folder_at($1, {asked.bind(listing.path)}::text[])"
+    return "" if listing.folder_id is None else f"{asked.bind(listing.folder_id)}::uuid"

@@ -150,6 +150,7 @@ def file_etag(file: File) -> str:
 
 def show_file(file: File) -> dict[str, Any]:
     """Answer for one file."""
+    copies = file.copies
     return {
         "id": file.id,
         "name": file.name,
@@ -164,9 +165,9 @@ def show_file(file: File) -> dict[str, Any]:
         "proof": file.proof,
         "durable": file.is_durable,
         "replicas": {
-            "ready": file.ready,
-            "wanted": file.wanted,
-            "servers": {name: state.lower() for name, state in file.servers.items()},
+            "ready": copies.ready,
+            "wanted": copies.wanted,
+            "servers": copies.servers,
         },
         "access": file.access,
         "created_at": file.created_at,

@@ -40,6 +40,10 @@ class DropRefuses(Exception):
     """A file request takes no more, for its limits or its time, or is there no more."""
 
 
+class FolderMissing(Exception):
+    """A path leads nowhere yet."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewUpload:
     """What a client wants to upload; `size` in bytes, `sha256` raw.

@@ -9,8 +9,8 @@ from services.storage.servers.fleet import open_store
 from services.storage.uploads.abort import abort_upload
 from services.storage.uploads.join import NOTHING_TOLD, join_parts
 from services.storage.uploads.lease import LeaseLost, give_back, keep_lease
+from services.storage.uploads.object_keys import object_key
 from services.storage.uploads.own_uploads import is_permitted
-from services.storage.uploads.reserve import object_key
 from shared.catalog.versions import claim_settling, find_version, mark_stored
 from shared.errors import (
     CHECKSUM_MISMATCH,
