@@ -80,7 +80,8 @@ FIND_FILE_VERSION: Final = f"""
 """
 
 
-@dataclass(slots=True, kw_only=True)
+# Lists make many, so it is not frozen, and made of the columns of VIEW by their order.
+@dataclass(slots=True)
 class File:
     """A file with its current version; `spread` is what SPREAD tells of its copies.
 
@@ -132,4 +133,4 @@ async def find_file(
         row = await db.fetchrow(FIND_FILE, user_id, file_id)
     else:
         row = await db.fetchrow(FIND_FILE_VERSION, user_id, file_id, number)
-    return None if row is None else File(**row)
+    return None if row is None else File(*row)

@@ -68,7 +68,7 @@ class Listing:
 async def list_files(db: Connection | Pool, owner_id: UUID, listing: Listing) -> list[File]:
     """One page of a person's files; keyset paging, so no page is ever counted."""
     statement, arguments = compose(owner_id, listing)
-    return [File(**row) for row in await db.fetch(statement, *arguments)]
+    return [File(*row) for row in await db.fetch(statement, *arguments)]
 
 
 def compose(owner_id: UUID, listing: Listing) -> tuple[str, list[Any]]:
