@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import aiohttp
 import pytest
 
-from shared.web.access import PUBLIC, Guard
+from shared.web.access import PUBLIC, SIGNED_IN, Guard
 from shared.web.paths import PLACEHOLDER
 from tests.contract.documents import ROUTES, path_of
 
@@ -77,6 +77,31 @@ async def test_a_stranger_is_refused_what_takes_a_permission(
     ]
     found = await statuses(services, service, await stranger(services), asked)
     assert {route: status for route, status in found.items() if status != 403} == {}
+
+
+@pytest.mark.parametrize("scope", ["files.view", "links.view"])
+@pytest.mark.parametrize("service", ROUTES)
+async def test_an_api_token_does_no_more_than_its_scopes_say(
+    services: Services, service: str, scope: str
+) -> None:
+    """Not even that of somebody who may do everything."""
+    asked = [route for route in CLOSED[service] if route.permission not in {scope, SIGNED_IN}]
+    assert asked
+    found = await statuses(services, service, await api_token(services, scope), asked)
+    assert {route: status for route, status in found.items() if status != 403} == {}
+
+
+async def api_token(services: Services, scope: str) -> str:
+    """One of the superuser that reaches so far."""
+    headers = {"Authorization": f"Bearer {services.token}"}
+    url = services["auth"].make_url("/auth/api/v1/me/tokens")
+    body = {"name": "narrow", "scopes": [scope]}
+    async with (
+        aiohttp.ClientSession(headers=headers) as session,
+        session.post(url, json=body) as answer,
+    ):
+        assert answer.status == 201, await answer.text()
+        return str((await answer.json())["token"])
 
 
 @pytest.mark.parametrize("service", ROUTES)

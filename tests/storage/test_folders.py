@@ -146,6 +146,44 @@ async def test_depth_has_an_end_also_for_moves(storage: Storage) -> None:
     await person.call("POST", "/folders", 422, json={"name": "z", "parent_id": moved["id"]})
 
 
+async def test_paths_have_an_end_also_for_renames_and_moves(storage: Storage) -> None:
+    """4,096 bytes in UTF-8: sixteen folders of 255 and a slash each."""
+    person = storage.person(BOSTON)
+    longest = f"/{'x' * 255}" * 16
+    last = await person.call("POST", "/folders", 201, json={"path": longest})
+    body = {"name": "f", "size": 1, "folder": f"{longest}/y"}
+    for path, too_long in (
+        ("/folders", {"path": f"{longest}/y"}),
+        ("/folders", {"name": "y", "parent_id": last["id"]}),
+        ("/uploads", body),
+    ):
+        assert (await person.call("POST", path, 422, json=too_long))["errors"]
+    file = await person.upload("f", b"1")
+    change = {"folder": f"{longest}/y"}
+    assert (await person.call("PATCH", f"/files/{file['id']}", 422, json=change))["errors"]
+    # A file is no folder: it may lie in the deepest of them.
+    await person.call("PATCH", f"/files/{file['id']}", json={"folder": longest})
+    top = await make(person, "short")
+    inner = await person.call("POST", "/folders", 201, json={"path": "/short/" + "y" * 255})
+    first = await person.call("POST", "/folders", 200, json={"path": longest[:256]})
+    await person.call("PATCH", f"/folders/{first['id']}", 422, json={"parent_id": inner["id"]})
+    await person.call("PATCH", f"/folders/{first['id']}", 422, json={"parent_id": top})
+
+
+async def test_files_renamed_to_one_name_at_once_keep_all_but_one_their_own(
+    storage: Storage,
+) -> None:
+    person = storage.person(BOSTON)
+    ids = [(await person.upload(f"{number}", b"1"))["id"] for number in range(8)]
+    answers = await asyncio.gather(
+        *(status_of(person, "PATCH", f"/files/{file_id}", {"name": "one"}) for file_id in ids)
+    )
+    assert sorted(answers) == [(200, ""), *[(409, "FILE_EXISTS")] * 7]
+    names = [file["name"] for file in (await person.call("GET", "/files"))["items"]]
+    assert len(names) == len(set(names)) == 8
+    assert names.count("one") == 1
+
+
 async def test_if_match_guards_a_folder(storage: Storage) -> None:
     person = storage.person()
     folder = await make(person, "a")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -99,6 +100,35 @@ async def test_an_upload_into_a_folder_that_is_thrown_away_goes_with_it(storage:
     assert (await person.call("POST", "/uploads", 409, json=body))["code"] == "FOLDER_TRASHED"
     await person.call("POST", f"/folders/{folder['id']}/restore", json={})
     assert await names(person) == ["a"]
+
+
+async def test_files_of_one_name_restored_at_once_all_come_back(storage: Storage) -> None:
+    person = storage.person(BOSTON)
+    ids = []
+    for number in range(5):
+        ids.append((await person.upload("a.txt", str(number).encode()))["id"])
+        await person.call("POST", f"/files/{ids[-1]}/trash")
+    assert len(set(ids)) == 5
+    restored = (person.call("POST", f"/files/{file_id}/restore", json={}) for file_id in ids)
+    back = [file["name"] for file in await asyncio.gather(*restored)]
+    assert sorted(back) == ["a (2).txt", "a (3).txt", "a (4).txt", "a (5).txt", "a.txt"]
+    assert sorted(await names(person)) == sorted(back)
+
+
+async def test_a_folder_thrown_away_while_its_file_arrives_loses_nothing(storage: Storage) -> None:
+    """The file is in the trash with it, or was there before, and comes back with the folder."""
+    for number in range(8):
+        person = storage.person(BOSTON)
+        started = await person.upload("a", b"1", complete=False, folder=f"/x{number}")
+        folder = await person.call("POST", "/folders", 200, json={"path": f"/x{number}"})
+        file, _ = await asyncio.gather(
+            person.call("POST", f"/uploads/{started['id']}/complete"),
+            person.call("POST", f"/folders/{folder['id']}/trash"),
+        )
+        assert file["state"] == "stored"
+        assert await names(person) == []
+        await person.call("POST", f"/folders/{folder['id']}/restore", json={})
+        assert await names(person) == ["a"]
 
 
 @pytest.mark.parametrize("by_time", [True, False])
