@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { tokens } from "@/api/http";
 import { useSession } from "@/areas/account/session";
 import UsageBar from "@/areas/quotas/components/UsageBar.vue";
+import UsageMark from "@/areas/quotas/components/UsageMark.vue";
 import { fieldsOf, fullness, limitsOf } from "@/areas/quotas/limits";
 import QuotasView from "@/areas/quotas/views/QuotasView.vue";
 import { useNotices } from "@/kit/notices";
@@ -53,6 +54,26 @@ describe("the bar of what is used", () => {
     expect(onPage("[role=progressbar]").getAttribute("aria-valuenow")).toBe("92");
     expect(onPage("[role=status]").textContent).toBe("Nearly full: 8 GB left");
     expect(byText("In the trash: 5 GB", "a").getAttribute("href")).toBe("/trash");
+  });
+
+  it("says what takes the room beside the files", async () => {
+    const change = { bytes: 9e6, trashed_bytes: 2e6, old_versions_bytes: 1e6 };
+    network.on(`GET ${API}/usage`, json({ ...NOTHING, ...change }));
+    show(UsageBar, { hasParts: true });
+    await vi.waitFor(() => onPage(".parts"));
+    const parts = [...onPage(".parts").children].map(({ textContent }) => textContent);
+    expect(parts).toEqual(["Older versions1 MB", "In the trash2 MB"]);
+  });
+
+  it("is a sign where the rail is narrow, with the rest in a menu", async () => {
+    network.on(`GET ${API}/usage`, json({ ...NOTHING, bytes: 95e9, max_bytes: 100e9 }));
+    show(UsageMark);
+    await vi.waitFor(() => onPage(".mark"));
+    const mark = onPage(".mark");
+    expect(mark.textContent).toContain("95 GB");
+    expect(mark.getAttribute("aria-label")).toBe("Room that is used: Nearly full: 5 GB left");
+    mark.click();
+    await vi.waitFor(() => expect(onPage(".panel").textContent).toContain("95 GB of 100 GB"));
   });
 
   it("says when the number of files is the nearer limit, and when nothing more goes in", async () => {

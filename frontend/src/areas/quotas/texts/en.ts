@@ -6,6 +6,7 @@ export default {
   left: "Nearly full: {left} left",
   filesLeft: "Nearly full: room for {count} more file | Nearly full: room for {count} more files",
   full: "Full: nothing more can be uploaded",
+  parts: { oldVersions: "Older versions", inTrash: "In the trash", coming: "On its way" },
   trash: "In the trash: {size}",
   text: "Who stores how much, with old versions and the trash. What is there stays when a limit is below it.",
   failed: "This could not be read",
