@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import uuid
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
@@ -174,6 +175,64 @@ async def test_a_writer_works_in_the_folder(owner: Person, other: Person) -> Non
     for event in ("FILE.UPLOAD", "FILE.MOVE", "FILE.TRASH", "FOLDER.CREATE", "VERSION.RESTORE"):
         assert (await history(owner, event))[0]["user_id"] == str(other.id), event
     assert (await history(owner, "FILE.MOVE"))[0]["data"]["folder"] == "/team"
+
+
+async def test_a_writer_of_one_file_writes_over_it(owner: Person, other: Person) -> None:
+    folder = await make(owner, "papers")
+    file = await owner.upload("plan.txt", b"1", folder_id=folder)
+    beside = await owner.upload("beside", b"1", folder_id=folder)
+    path = f"files/{file['id']}"
+    await share(owner, path, other)
+    wanted = {"name": "from my disk.txt", "size": 3, "file_id": file["id"]}
+    await other.call("POST", "/uploads", 403, json=wanted)
+    await share(owner, path, other, "write")
+    again = await other.upload("from my disk.txt", b"new", file_id=file["id"])
+    assert (again["id"], again["name"], again["version"]) == (file["id"], "plan.txt", 2)
+    await other.call("PATCH", f"/{path}", json={"name": "renamed.txt"})
+    third = await other.upload("x", b"third", file_id=file["id"])
+    assert (third["name"], third["folder"], third["version"]) == ("renamed.txt", "/", 3)
+    assert await download(owner, file["id"]) == b"third"
+    assert await names(owner, folder) == [
+        ("beside", "/papers", "owner"),
+        ("renamed.txt", "/papers", "owner"),
+    ]
+    assert (await history(owner, "FILE.UPLOAD"))[0]["user_id"] == str(other.id)
+    used = [(await person.call("GET", "/usage"))["files"] for person in (owner, other)]
+    assert used == [2, 0]
+    for extra in ({"folder_id": folder}, {"folder": "/x"}, {"on_conflict": "rename"}):
+        refused = await other.call("POST", "/uploads", 422, json=wanted | extra)
+        assert "file_id" in refused["errors"]
+    await other.call("POST", "/uploads", 404, json=wanted | {"file_id": beside["id"]})
+    started = await other.upload("x", b"late", file_id=file["id"], complete=False)
+    await owner.call("POST", f"/{path}/trash")
+    await other.call("POST", "/uploads", 409, json=wanted)
+    await owner.call("POST", f"/{path}/restore", json={})
+    await unshare(owner, path, other)
+    await other.call("POST", "/uploads", 404, json=wanted)
+    await other.call("POST", f"/uploads/{started['id']}/complete", 404)
+    assert await download(owner, file["id"]) == b"third"
+
+
+async def test_a_file_renamed_while_it_is_written_over_makes_no_other(
+    owner: Person, other: Person
+) -> None:
+    folder = await make(owner, "papers")
+    file = await owner.upload("a0", b"1", folder_id=folder)
+    await share(owner, f"files/{file['id']}", other, "write")
+    wanted = {"name": "a", "size": 1, "file_id": file["id"]}
+
+    async def write() -> None:
+        url = "/storage/api/v1/uploads"
+        headers = {"Authorization": f"Bearer {other.token}"}
+        async with other.client.post(url, json=wanted, headers=headers) as answer:
+            assert answer.status in {201, 404}, await answer.text()
+
+    async def rename() -> None:
+        for number in range(1, 20):
+            await owner.call("PATCH", f"/files/{file['id']}", json={"name": f"a{number}"})
+
+    await asyncio.gather(rename(), *(write() for _ in range(20)))
+    assert [name for name, _, _ in await names(owner, folder)] == ["a19"]
 
 
 async def test_a_writer_carries_nothing_out(owner: Person, other: Person) -> None:

@@ -102,19 +102,20 @@ async def test_a_download_link_is_one_reading_statement(
 
 
 async def test_a_download_link_of_what_others_share_is_one_statement_too(
-    statements: Statements, storage: Storage, person: Person
+    statements: Statements, storage: Storage, person: Person, owner_pool: Pool
 ) -> None:
     owner, reader = somebody(storage), somebody(storage)
     folder = await make(owner, "shared")
     file = await owner.upload("b.txt", b"abc", folder_id=folder)
     await share(owner, f"folders/{folder}", reader)
     await reader.call("GET", f"/files/{file['id']}/download")
-    await asyncio.sleep(0.3)
-    for path in (f"/files/{file['id']}/download", "/shared-with-me"):
+    await until_downloads(owner_pool, 2)
+    await statements.until_history()
+    for path in ("/shared-with-me", f"/files/{file['id']}/download"):
         sent = await statements.of(lambda path=path: reader.call("GET", path))  # type: ignore[misc]
         assert len(sent) == 1, sent
         assert sent[0].startswith(READS)
-        await asyncio.sleep(0.3)
+    await until_downloads(owner_pool, 3)
 
 
 async def test_what_only_shows_writes_nothing(statements: Statements, person: Person) -> None:

@@ -25,6 +25,7 @@ export function usePresence(): void {
       files.hear(event);
       void cities.hear(event);
       if (event.type === "server.changed") void uploads.resume();
+      if (event.type === "access.changed") files.reload();
     },
     onReturn() {
       files.reload();

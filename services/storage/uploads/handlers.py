@@ -42,7 +42,8 @@ async def start(request: web.Request, body: NewUpload) -> web.Response:
     Chooses the nearest healthy server and answers with a presigned URL: PUT exactly the announced
     bytes there with the given headers, then call `complete`. A large file comes in parts, each with
     a URL of its own. A name that exists in the folder gets a new version,
-    another name or a refusal: `on_conflict`. In a folder that somebody shares with you to write to
+    another name or a refusal: `on_conflict`; `file_id` writes over one file, also over a single one
+    that somebody shares with you. In a folder that somebody shares with you to write to
     the file is theirs, and the room that it takes, too.
 
     Should the server fail you, abort the upload and start it again with its name in `avoid`.

@@ -18,7 +18,7 @@ from services.storage.uploads.new_upload import (
 from services.storage.uploads.object_keys import make_keys, part_size_of
 from shared.catalog.placement import DEFAULT_RULE
 from shared.catalog.policy import Policy
-from shared.errors import FOLDER_NOT_FOUND, MeridianError
+from shared.errors import FILE_NOT_FOUND, FOLDER_NOT_FOUND, MeridianError
 from shared.ids import new_id
 
 if TYPE_CHECKING:
@@ -77,6 +77,13 @@ NEXT_VERSION: Final = """
 """
 INSERT_UPLOAD: Final = INSERT.format(on_conflict=NEXT_VERSION, **OF_A_PERSON)
 INSERT_UPLOAD_AT: Final = INSERT.format(on_conflict=NEXT_VERSION, **IN_A_FOLDER)
+# Over one file, $23: its row is locked where it was found, so that no other gets its name.
+IS_THERE: Final = """EXISTS (SELECT FROM storage.files AS under
+    WHERE under.owner_id = $1 AND under.id = $23 AND under.folder_id IS NOT DISTINCT FROM $2
+        AND under.name = $3 AND under.deleted_at IS NULL AND under.trashed_at IS NULL
+    FOR UPDATE)"""
+OVER_A_FILE: Final = {**OF_A_PERSON, "may_be": f"{OF_A_PERSON['may_be']} AND {IS_THERE}"}
+INSERT_UPLOAD_OVER: Final = INSERT.format(on_conflict=NEXT_VERSION, **OVER_A_FILE)
 INSERT_UPLOAD_OF_NEW: Final = INSERT.format(on_conflict="", **OF_A_PERSON)
 INSERT_UPLOAD_OF_NEW_AT: Final = INSERT.format(on_conflict="", **IN_A_FOLDER)
 # By a file request: $23 which, $24 who says that he sends it, $25 what he calls it. Its row counts
@@ -163,6 +170,8 @@ def _why_not(new: NewUpload, spot: Spot, place: Destination, counting: Policy) -
         return OtherPolicy(counting)
     if place.names:
         return FolderMissing()
+    if place.file is not None:
+        return MeridianError(FILE_NOT_FOUND, "The file was moved while the upload started.")
     return MeridianError(FOLDER_NOT_FOUND) if new.by_drop is None else DropRefuses()
 
 
@@ -172,6 +181,8 @@ def _by_whom(new: NewUpload, place: Destination) -> tuple[str, dict[str, str], t
     if by_drop is not None:
         facts = {"title": by_drop.title, "sender": by_drop.sender}
         return INSERT_UPLOAD_BY_DROP, facts, (by_drop.drop_id, by_drop.sender, by_drop.own_name)
+    if place.file is not None:
+        return INSERT_UPLOAD_OVER, {}, (place.file.id,)
     makes_versions = new.on_conflict is OnConflict.VERSION
     if place.names:
         return INSERT_UPLOAD_AT if makes_versions else INSERT_UPLOAD_OF_NEW_AT, {}, ()

@@ -33,8 +33,7 @@ async def reserve(
 ) -> Reserved:
     """Reserve a name and a place on a server, in one statement; OtherPolicy.
 
-    FOLDER_NOT_FOUND, FOLDER_TRASHED, PERMISSION_DENIED, FOLDER_EXISTS, FILE_EXISTS,
-    QUOTA_EXCEEDED of the owner of the folder; DropRefuses.
+    What `find_destination` raises, FOLDER_EXISTS, QUOTA_EXCEEDED of the owner; DropRefuses.
     """
     path = new.target.folder
     if path is not None and path != TOP:
@@ -43,6 +42,8 @@ async def reserve(
         with suppress(FolderMissing, UniqueViolationError):
             return await _reserve(pool, rules, caller, spot, place, new)
     place = await find_destination(pool, caller, user_id, new.target)
+    if place.file is not None:
+        new = replace(new, name=place.file.name)
 
     async def attempt(name: str) -> Reserved:
         return await _reserve(pool, rules, caller, spot, place, replace(new, name=name))

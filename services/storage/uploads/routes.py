@@ -40,6 +40,7 @@ ROUTES: Final = (
         status=201,
         errors=(
             errors.FILE_NOT_FOUND,
+            errors.FILE_TRASHED,
             errors.FILE_TOO_LARGE,
             errors.QUOTA_EXCEEDED,
             errors.FOLDER_NOT_FOUND,

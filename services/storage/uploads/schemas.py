@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from marshmallow import Schema, fields, post_load, validate, validates_schema
+from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
 
 from services.storage.files.destination import Target
 from services.storage.files.media_types import MediaType
@@ -33,6 +33,10 @@ if TYPE_CHECKING:
 LARGEST_BIGINT = 2**63 - 1
 LONGEST_SERVER_NAME = 63
 MOST_AVOIDED = 100
+OVER = "write over this file: it keeps its name and place, whatever `name` says"
+NOT_OVER_A_FILE = ("folder", "folder_id", "on_conflict")
+# As the API document describes what does not go together.
+OVER_A_FILE = tuple({"required": ["file_id", name]} for name in NOT_OVER_A_FILE)
 
 
 class FileToSendSchema(Schema):
@@ -65,7 +69,7 @@ class FileToSendSchema(Schema):
 class NewUploadSchema(FileToSendSchema):
     """What is to be uploaded."""
 
-    refused = (TWO_FOLDERS,)
+    refused = (TWO_FOLDERS, *OVER_A_FILE)
     folder = FolderPath(metadata={"description": "path, made if missing", "example": "/"})
     folder_id = fields.UUID(allow_none=True, metadata={"description": "null: the top"})
     on_conflict = fields.Enum(
@@ -77,15 +81,20 @@ class NewUploadSchema(FileToSendSchema):
         },
     )
 
+    file_id = fields.UUID(metadata={"description": OVER})
+
     @validates_schema
     def name_one_folder(self, loaded: dict[str, Any], **_: Any) -> None:
-        """Refuse two folders."""
+        """Refuse two folders, and a file in a folder."""
         refuse_two_folders(loaded)
+        if "file_id" in loaded and loaded.keys() & set(NOT_OVER_A_FILE):
+            raise ValidationError("A file has its place and its name already.", "file_id")
 
     @post_load
     def make(self, loaded: dict[str, Any], **_: Any) -> NewUpload:
         """Make the dataclass."""
-        loaded["target"] = Target(loaded.pop("folder", None), loaded.pop("folder_id", None))
+        places = (loaded.pop(name, None) for name in ("folder", "folder_id", "file_id"))
+        loaded["target"] = Target(*places)
         return make_upload(loaded)
 
 

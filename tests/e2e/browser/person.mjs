@@ -73,10 +73,16 @@ async function share(address, token, person) {
   const folder = await call(address, "POST", `${storage}/folders`, { path: "/harbour" }, token);
   for (const name of ["lighthouse.jpg", "log book.txt", "tide tables.pdf"]) {
     const type = name.endsWith("txt") ? "text/plain" : "application/octet-stream";
-    await upload(address, token, name, type, randomBytes(30_000), { folder_id: folder.id });
+    await upload(address, token, name, type, randomBytes(30_000), {
+      folder_id: folder.id,
+    });
   }
   const link = await call(address, "POST", `${storage}/folders/${folder.id}/links`, {}, token);
-  const wish = { title: "Photos of the harbour", message: "All you have of May, please.", max_files: 20 };
+  const wish = {
+    title: "Photos of the harbour",
+    message: "All you have of May, please.",
+    max_files: 20,
+  };
   const request = await call(address, "POST", `${storage}/drops`, { folder_id: folder.id, ...wish }, token);
 
   const other = await newPerson(address);
@@ -86,7 +92,10 @@ async function share(address, token, person) {
   const { id } = await call(address, "GET", `/auth/api/v1/people?username=${person.username}`, undefined, theirs);
   await call(address, "PUT", `${storage}/folders/${common.id}/grants/${id}`, { access: "write" }, theirs);
   await call(address, "PUT", `${storage}/files/${plan.id}/grants/${id}`, { access: "read" }, theirs);
-  return { linkPage: new URL(link.url).pathname, requestPage: new URL(request.url).pathname };
+  return {
+    linkPage: new URL(link.url).pathname,
+    requestPage: new URL(request.url).pathname,
+  };
 }
 
 export async function tokenOf(address, { username, password }) {
@@ -96,12 +105,16 @@ export async function tokenOf(address, { username, password }) {
 export async function upload(address, token, name, contentType, bytes, more = {}) {
   const body = { name, size: bytes.length, content_type: contentType, ...more };
   const ticket = await call(address, "POST", "/storage/api/v1/uploads", body, token);
-  const put = await fetch(ticket.url, {
-    method: "PUT",
-    headers: ticket.headers,
-    body: bytes,
-  });
-  if (!put.ok) throw new Error(`${name} was not taken: ${put.status}`);
+  const { parts = [{ number: 1, ...ticket, size: bytes.length }], part_size: partSize = 0 } = ticket;
+  for (const { number, url, headers, size } of parts) {
+    const from = (number - 1) * partSize;
+    const put = await fetch(url, {
+      method: "PUT",
+      headers,
+      body: bytes.subarray(from, from + size),
+    });
+    if (!put.ok) throw new Error(`${name} was not taken: ${put.status}`);
+  }
   return call(address, "POST", `/storage/api/v1/uploads/${ticket.id}/complete`, undefined, token);
 }
 

@@ -14,8 +14,9 @@ export function useEntries(query: Ref<FileQuery>) {
   const fileList = useFileList(query);
   const folderList = useFolderList(query);
 
-  const ids = computed(() => (folderList.ids.length === 0 ? fileList.ids : [...folderList.ids, ...fileList.ids]));
   const problem = computed(() => fileList.problem ?? folderList.problem);
+  /** Nothing is shown of a folder that is gone, or not shared any more. */
+  const ids = computed(() => (problem.value?.status === 404 ? [] : [...folderList.ids, ...fileList.ids]));
   const isKnown = computed(() => fileList.isKnown && folderList.isKnown);
   const fresh = computed(() => fileList.fresh.size + folderList.fresh.length);
   const next = computed(() => fileList.next);

@@ -19,6 +19,8 @@ export interface Chosen {
   file: File;
   path: string;
   handle: FileSystemFileHandle | null;
+  /** The file that it is written over, wherever that is. */
+  over?: string;
 }
 
 export interface Upload {
@@ -40,6 +42,7 @@ export interface Upload {
   /** The folder that was open, and the folders below it. */
   folderId: string | null;
   path: string;
+  over: string | null;
   onConflict: OnConflict;
   state: UploadState;
   sent: number;
@@ -82,9 +85,9 @@ const FRESH = {
 } as const;
 
 export function newUpload(key: number, chosen: Chosen, batch = 0, folderId: string | null = null): Upload {
-  const { file, path, handle } = chosen;
+  const { file, path, handle, over = null } = chosen;
   const { name, size, type, lastModified } = file;
-  const what = { name, fileName: name, size, type, lastModified, folderId, path };
+  const what = { name, fileName: name, size, type, lastModified, folderId, path, over };
   return { ...FRESH, ...what, avoid: [], key, id: randomId(), batch, file: markRaw(file), handle: raw(handle) };
 }
 

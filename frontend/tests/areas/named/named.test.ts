@@ -144,6 +144,34 @@ describe("the page of what others share", () => {
     useLive().stop();
   });
 
+  it("writes over a file and renames it, where one may", async () => {
+    const own = { ...FILE, access: "write" as const };
+    const net = new Network().on(MINE, json({ items: [own], next: null }));
+    const start = "POST /storage/api/v1/uploads";
+    net
+      .on("GET /storage/api/v1/files/f1", json(own))
+      .on(start, refuse(413, "QUOTA_EXCEEDED"))
+      .on("PATCH /storage/api/v1/files/f1", json({ ...own, name: "two.pdf" }));
+    open(net);
+    useSession().profile = { ...ANN, permissions: ["files.view", "files.upload", "files.share"] };
+    await vi.waitFor(() => byLabel("Upload a new version of one.pdf"));
+    const picker = onPage<HTMLInputElement>("[data-shared-id=f1] input[type=file]");
+    Object.defineProperty(picker, "files", { value: [new File(["x"], "other name.pdf")] });
+    picker.dispatchEvent(new Event("change"));
+    await vi.waitFor(() => expect(net.to(start)).toHaveLength(1));
+    expect(net.to(start)[0]?.body).toMatchObject({ file_id: "f1", size: 1 });
+    expect(net.to(start)[0]?.body).not.toHaveProperty("on_conflict");
+    byLabel("Rename one.pdf").click();
+    await vi.waitFor(() => onPage("[role=dialog] input"));
+    const field = onPage<HTMLInputElement>("[role=dialog] input");
+    field.value = "two.pdf";
+    field.dispatchEvent(new Event("input"));
+    await vi.waitFor(() => expect(onPage<HTMLButtonElement>("[role=dialog] button[type=submit]").disabled).toBe(false));
+    onPage("[role=dialog] form").dispatchEvent(new Event("submit"));
+    await vi.waitFor(() => expect(net.to("PATCH /storage/api/v1/files/f1")[0]?.body).toEqual({ name: "two.pdf" }));
+    await vi.waitFor(() => byLabel("Rename two.pdf"));
+  });
+
   it("gives back what one does not want", async () => {
     const net = new Network().on(MINE, json({ items: [SHARED], next: null }));
     net.on("DELETE /storage/api/v1/folders/d1/grants/u1", new Response(null, { status: 204 }));

@@ -62,12 +62,12 @@ async function start(
   folders: FolderMaker,
   signal: AbortSignal,
 ): Promise<UploadTicket> {
-  const folder = await folders.ensure(upload.folderId, upload.path);
+  const folder = upload.over ? null : await folders.ensure(upload.folderId, upload.path);
   const wish: UploadWish = {
     name: upload.name,
     size: upload.size,
     content_type: mediaType(upload.type),
-    on_conflict: upload.onConflict,
+    ...(upload.over ? { file_id: upload.over } : { on_conflict: upload.onConflict }),
     ...(sha256 !== null && { sha256 }),
     ...(folder !== null && { folder_id: folder }),
     ...(upload.avoid.length > 0 && { avoid: upload.avoid }),

@@ -27,13 +27,14 @@ const LONGEST_MS = 7 * 86_400_000;
 const tab = nameOfTab();
 
 export function keptOf(upload: Upload, owner: string, ends: string | null): Kept {
-  const { id, name, fileName, size, type, lastModified, folderId, path, onConflict, ticket } = upload;
-  const { isInParts, fileId, isNewFile, server, distanceKm, avoid, handle } = upload;
+  const { id, name, fileName, size, type, lastModified, folderId, path, over, onConflict } = upload;
+  const { ticket, isInParts, fileId, isNewFile, server, distanceKm, avoid, handle } = upload;
   const file = { id, name, fileName, size, type, lastModified, handle: toRaw(handle) };
   const memory = {
     ...file,
     folderId,
     path,
+    over,
     onConflict,
     ticket,
     isInParts,

@@ -45,7 +45,7 @@ export const useUploader = defineStore("uploader", () => {
     isAway: cities.isAway,
     hasOther: (servers) => cities.all.some(({ name }) => !servers.includes(name) && !cities.isAway(name)),
     onBegun: async (upload, file) => {
-      files.put(file);
+      if (!upload.over) files.put(file);
       await memory.note(upload);
     },
     onGivenBack: ({ fileId, isGone }) => (isGone ? files.drop(fileId) : void files.refetch(fileId)),
