@@ -1,7 +1,8 @@
 import { defineStore } from "pinia";
-import { computed, nextTick, shallowRef } from "vue";
+import { computed, shallowRef } from "vue";
 
 import type { StoredFile } from "@/api/types";
+import { giveFocusBack } from "@/kit/returnedFocus";
 
 /** The file whose details are shown beside the page, and the one that is looked at over it. */
 export const useDetails = defineStore("details", () => {
@@ -19,7 +20,7 @@ export const useDetails = defineStore("details", () => {
 
   function close(): void {
     file.value = null;
-    giveBack(left.drawer);
+    giveFocusBack(left.drawer);
   }
 
   /** Looks at a file; the arrow keys go through `others`, the list it stands in. */
@@ -37,15 +38,8 @@ export const useDetails = defineStore("details", () => {
 
   function leave(): void {
     at.value = -1;
-    giveBack(left.look);
+    giveFocusBack(left.look);
   }
 
   return { file, around, at, looked, open, close, look, step, leave };
 });
-
-function giveBack(element: Element | null | undefined): void {
-  void nextTick(() => {
-    if (element instanceof HTMLElement && element.isConnected) element.focus();
-    else document.getElementById("main")?.focus();
-  });
-}

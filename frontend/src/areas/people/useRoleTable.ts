@@ -9,6 +9,8 @@ import { usePermissionWords } from "@/areas/account/usePermissionWords";
 import { useNotices } from "@/kit/notices";
 import { useProblemText } from "@/kit/problems";
 
+import { useRoleWords } from "./useRoleWords";
+
 /** Which role may do what; a change is sent at once. */
 export function useRoleTable() {
   const { t } = useI18n();
@@ -16,6 +18,7 @@ export function useRoleTable() {
   const notices = useNotices();
   const problemText = useProblemText();
   const wordsOf = usePermissionWords();
+  const roleWords = useRoleWords();
   const roles = shallowRef<Role[]>([]);
   const permissions = shallowRef<Permission[]>([]);
   const problem = ref<Problem | null>(null);
@@ -34,7 +37,7 @@ export function useRoleTable() {
   async function change(role: Role, permission: Permission, isIn: boolean): Promise<void> {
     try {
       await setPermission(role.id, permission.id, isIn);
-      const words = { role: role.name, permission: wordsOf(permission.name) };
+      const words = { role: roleWords.nameOf(role.name), permission: wordsOf(permission.name) };
       notices.say("success", t(isIn ? "people.roles.given" : "people.roles.taken", words));
     } catch (reason) {
       notices.say("error", problemText(asProblem(reason)));
@@ -43,5 +46,5 @@ export function useRoleTable() {
   }
 
   onMounted(load);
-  return reactive({ roles, permissions, problem, load, change, wordsOf });
+  return reactive({ roles, permissions, problem, load, change, wordsOf, roleWords });
 }

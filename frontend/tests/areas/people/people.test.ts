@@ -9,6 +9,7 @@ import InvitationsView from "@/areas/people/views/InvitationsView.vue";
 import PeopleView from "@/areas/people/views/PeopleView.vue";
 import PersonView from "@/areas/people/views/PersonView.vue";
 import RolesView from "@/areas/people/views/RolesView.vue";
+import { setLanguage } from "@/i18n";
 import { useNotices } from "@/kit/notices";
 
 import { byLabel, byText, onPage, show } from "@tests/mount";
@@ -18,7 +19,7 @@ import { ANN } from "@tests/sample";
 const API = "/auth/api/v1";
 const BOB = { ...ANN, id: "b1", username: "bob", first_name: "Bob", last_name: "Ray", email: "bob@example.com" };
 const ROLES = [
-  { id: "r1", name: "member", description: "", is_system: true, permissions: ["files.view"] },
+  { id: "r1", name: "member", description: "what somebody wrote", is_system: true, permissions: ["files.view"] },
   { id: "r2", name: "editor", description: "edits", is_system: false, permissions: [] },
 ];
 const PERMISSIONS = [{ id: "p1", name: "files.view", description: "", is_system: true }];
@@ -176,11 +177,31 @@ describe("the table of roles", () => {
 
   it("keeps the name of a role of the system, and keeps the role", async () => {
     await open("roles.view", "roles.change", "permissions.view");
-    expect(document.querySelector('[aria-label="Delete member"]')).toBeNull();
-    byLabel("Change the role member").click();
+    expect(document.querySelector('[aria-label="Delete Member"]')).toBeNull();
+    byLabel("Change the role Member").click();
     const name = await vi.waitFor(() => onPage<HTMLInputElement>("input[name=role_name]"));
     expect(name.readOnly).toBe(true);
     await vi.waitFor(() => expect(onPage("[role=dialog]").textContent).toContain("belongs to Meridian"));
+  });
+
+  it("calls roles of the system as people do in their language, and others as they are written", async () => {
+    await setLanguage("ru");
+    await open("roles.view", "permissions.view");
+    const heads = [...document.querySelectorAll<HTMLElement>("thead th.role")];
+    expect(heads.map(({ textContent, title }) => [textContent.trim(), title])).toEqual([
+      ["Участник", "what somebody wrote"],
+      ["editor", "edits"],
+    ]);
+  });
+
+  it("gives the focus back when a dialog closes", async () => {
+    await open("roles.view", "roles.change", "permissions.view");
+    const change = byLabel("Change the role editor");
+    change.focus();
+    change.click();
+    await vi.waitFor(() => expect(document.activeElement?.getAttribute("name")).toBe("role_name"));
+    byText("Cancel", "button").click();
+    await vi.waitFor(() => expect(document.activeElement).toBe(change));
   });
 
   it("can only be looked at without the permission", async () => {

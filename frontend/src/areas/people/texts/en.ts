@@ -33,6 +33,10 @@ export default {
   roleGiven: "The role {name} is given.",
   roleTaken: "The role {name} is taken away.",
   effective: "{count} permission in all | {count} permissions in all",
+  builtIn: {
+    member: { name: "Member", about: "a person with files and links of their own" },
+    operator: { name: "Operator", about: "runs the servers and watches replication" },
+  },
   invitations: {
     text: "A link lets one person create an account. It works once.",
     make: "Create the link",
@@ -41,7 +45,7 @@ export default {
     anybody: "Whoever has the link",
     email: "E-mail (optional)",
     emailHint: "Only somebody with this address can use the link.",
-    roles: "Roles in addition to “member”",
+    roles: "Roles in addition to “Member”",
     open: "open until {day}",
     expired: "expired {day}",
     used: "used {day}",
