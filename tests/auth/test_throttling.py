@@ -253,6 +253,7 @@ async def guesses(addresses: int, seconds: int) -> int:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(600)
 async def test_a_thousand_addresses_guess_no_faster_than_one(tell: Tell) -> None:
     one, thousand = await guesses(1, 3600), await guesses(1000, 3600)
     tell(guesses_an_hour={"from_1_address": one, "from_1000_addresses": thousand})
