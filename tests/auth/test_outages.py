@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -16,9 +17,15 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from services.auth.settings import Settings
+    from shared.db import Pool
     from tests.auth.conftest import Auth, Start
 
 RECOVERY_SECONDS = 10
+LOGINS = 6
+WAITS = (0.0, 0.03, 0.1, 0.2)
+HALF_SESSIONS = """
+SELECT count(*) FROM auth.sessions WHERE id NOT IN (SELECT session_id FROM auth.refresh_tokens)
+"""
 
 
 @pytest.fixture
@@ -68,6 +75,32 @@ async def test_tokens_are_checked_while_the_database_is_away(
     await database_line.mend()
     await wait_for_login(auth, ann["username"])
     await auth.refresh(ann["refresh_token"])
+
+
+async def test_a_database_that_goes_during_logins_leaves_no_half_session(
+    start: Start, settings_by_line: Settings, database_line: Line, db: Pool
+) -> None:
+    auth = await start(settings_by_line)
+    people = [await auth.register() for _ in range(LOGINS)]
+
+    async def status(person: dict[str, Any]) -> int:
+        body = {"username": person["username"], "password": PASSWORD}
+        async with auth.client.post(f"{API}/login", json=body) as answer:
+            return answer.status
+
+    seen: Counter[int] = Counter()
+    for wait in WAITS:
+        logins = [asyncio.create_task(status(person)) for person in people]
+        await asyncio.sleep(wait)
+        await database_line.cut()
+        seen.update(await asyncio.gather(*logins))
+        await database_line.mend()
+        await wait_for_login(auth, people[0]["username"])
+        seen[200] += 1
+    assert set(seen) <= {200, 503}
+    assert seen[503] > 0
+    assert await db.fetchval(HALF_SESSIONS) == 0
+    assert await db.fetchval("SELECT count(*) FROM auth.sessions") >= seen[200]
 
 
 async def test_service_starts_without_its_database(
