@@ -8,6 +8,7 @@ from benchmarks.growth import measure_growth
 from benchmarks.live import measure_live
 from benchmarks.operations import measure_operations
 from benchmarks.replication import measure_replication
+from benchmarks.sizes import measure_sizes
 
 # Replication first: a started upload keeps the sweep busy for a while.
 PARTS: Final = {
@@ -17,4 +18,5 @@ PARTS: Final = {
     "growth": measure_growth,
     "live": measure_live,
     "catalog": measure_catalog,
+    "sizes": measure_sizes,
 }
