@@ -68,7 +68,7 @@ class Bucket:
             "AllowedMethods": CORS_METHODS,
             "AllowedOrigins": list(origins),
             "AllowedHeaders": ["*"],
-            "ExposeHeaders": ["ETag"],
+            "ExposeHeaders": ["ETag", "Content-Range", "Accept-Ranges"],
             "MaxAgeSeconds": CORS_SECONDS,
         }
         try:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
+from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.e2e.driving import account_of, drive
-from tests.world.stack import PROJECT, Stack
+from tests.world.stack import PROJECT
+
+if TYPE_CHECKING:
+    from tests.world.stack import Stack
 
 PICTURES = PROJECT / "reports" / "browser"
 MOST_SECONDS = 120
@@ -51,20 +52,6 @@ def test_two_people_share_by_name_until_it_ends(stack: Stack) -> None:
 
 
 @pytest.mark.browser
-@pytest.mark.timeout(MOST_SECONDS * 2)
-def test_a_city_is_added_emptied_and_removed(stack: Stack) -> None:
-    account = account_of(stack)
-    told = drive(
-        "cities.mjs",
-        stack,
-        MOST_SECONDS,
-        MERIDIAN_CITY=start_city(stack),
-        **account,
-    )
-    assert json.loads(told) == {"added": "oslo"}
-
-
-@pytest.mark.browser
 @pytest.mark.timeout(MOST_SECONDS + 30)
 def test_files_are_looked_at_and_taken_back(stack: Stack) -> None:
     assert json.loads(drive("keeping.mjs", stack, MOST_SECONDS))["seconds"] == 20
@@ -95,22 +82,6 @@ def test_a_large_upload_goes_on_where_it_was(stack: Stack) -> None:
 @pytest.mark.timeout(MOST_SECONDS + 30)
 def test_the_page_asks_nothing_twice(stack: Stack) -> None:
     assert json.loads(drive("thrift.mjs", stack, MOST_SECONDS))["files"] == 20
-
-
-def start_city(stack: Stack) -> str:
-    """Start one more S3 server beside the stack; give what the page has to be told of it."""
-    where = ("--city", "Oslo", "--latitude", "59.9", "--longitude", "10.7")
-    done = subprocess.run(
-        [sys.executable, "-m", "services.local", "add-city", "oslo", *where],
-        env={**os.environ, "MERIDIAN_HOME": str(stack.home)},
-        cwd=PROJECT,
-        capture_output=True,
-        text=True,
-        timeout=MOST_SECONDS,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    return done.stdout
 
 
 @pytest.mark.browser

@@ -7,23 +7,22 @@ import uuid
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
-import pytest
-
-from services.storage.app import make_storage
 from services.storage.servers.canary import CANARY_KEY, CROWD
 from services.storage.servers.fleet import REFRESH_SECONDS
 from services.storage.servers.watch import PROBE_KEY
 from shared.catalog.refused_writes import report_own_copy
-from shared.env import HttpSettings
-from tests.storage.conftest import ISSUER, Person, put
+from tests.storage.conftest import Person, put
+from tests.storage.processes import other
 from tests.world.places import BOSTON
 from tests.world.wire import Wire, wire_to
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from tests.storage.conftest import MakeClient, Storage
+    from tests.storage.conftest import Storage
     from tests.world.cities import City
+
+__all__ = ["other"]
 
 MOVE = "UPDATE storage.servers SET endpoint = $1, public_endpoint = $1 WHERE name = $2"
 FULL = (507, b"<Error><Code>XMinioStorageFull</Code></Error>")
@@ -47,22 +46,6 @@ async def line_to(storage: Storage, owner_pool: Any, server: str) -> AsyncIterat
 async def start_from_boston(storage: Storage, person: Person, **more: Any) -> dict[str, Any]:
     body = {"name": str(uuid.uuid4()), "size": 5, **more}
     return await person.call("POST", "/uploads", 201, json=body)
-
-
-@pytest.fixture
-async def other(storage: Storage, aiohttp_client: MakeClient) -> Storage:
-    """A second process of the service."""
-    app = make_storage(storage.shared, HttpSettings((), ISSUER), storage.settings)
-    client = await aiohttp_client(app)
-    return type(storage)(
-        client,
-        storage.database,
-        storage.shared,
-        storage.settings,
-        storage.servers,
-        storage.document,
-        storage.stores,
-    )
 
 
 async def test_every_process_says_the_same_as_soon_as_it_is_told(

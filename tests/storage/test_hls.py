@@ -111,6 +111,7 @@ async def test_a_film_plays_from_the_nearest_city(
     async with aiohttp.ClientSession() as session, session.get(url) as answer:
         assert (answer.status, await answer.read()) == (200, b"B" * 9)
         assert answer.content_type == "video/mp2t"
+        assert answer.headers["Cache-Control"].startswith("private, max-age=")
 
 
 async def test_the_pathways_are_the_cities_and_a_lost_one_is_left_out(

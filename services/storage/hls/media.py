@@ -49,7 +49,11 @@ class Signer:
     def sign(self, file: Found) -> str:
         """Sign the address of a file; NO_HEALTHY_REPLICA."""
         media_type = TYPES.get(PurePosixPath(file.name).suffix.lower(), UNKNOWN)
-        shown = {"response-content-type": media_type}
+        shown = {
+            "response-content-type": media_type,
+            # Whoever seeks back needs no second transfer as long as the address is good.
+            "response-cache-control": f"private, max-age={self.seconds}, immutable",
+        }
         if media_type == UNKNOWN:
             shown["response-content-disposition"] = "attachment"
         return sign_download(self.stores, self._choose(file), file.key, shown, self.seconds)

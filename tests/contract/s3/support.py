@@ -141,6 +141,7 @@ GAPS: dict[str, dict[str, str]] = {
         "cors": "only after PutBucketCors",
         "cors_headers": "only after PutBucketCors",
         "cors_etag": "only after PutBucketCors",
+        "cors_range": "only after PutBucketCors",
         "notification_secret": "sends none",
         "notification_kept": "lost",
         "set_notification": "`--event-webhook-url` for all buckets",

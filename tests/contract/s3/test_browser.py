@@ -68,3 +68,9 @@ async def test_set_cors(client: Client, store: Store, key: str) -> None:
     answer = await client.ask("PUT", url, body=b"x", headers={"Origin": ORIGIN})
     assert answer.status == 200
     assert answer.headers["Access-Control-Allow-Origin"] in {"*", ORIGIN}
+    asked = {"Origin": ORIGIN, "Range": "bytes=0-"}
+    part = await client.ask("GET", client.url("GET", key), headers=asked)
+    assert part.status == 206
+    exposed = part.headers["Access-Control-Expose-Headers"].lower()
+    assert "etag" in exposed
+    assert "content-range" in exposed

@@ -1,14 +1,16 @@
-// An operator adds a city by a click on the map, sees files come, empties it and removes it again.
-// MERIDIAN_CITY is the JSON that describes the new server. Prints one line of JSON.
+// An operator adds a city by a click on the map, sees files come, empties another and removes it.
+// MERIDIAN_CITY is the JSON that describes the new server, MERIDIAN_LEAVING the name of the other.
+// Prints the report of the one that was emptied.
 
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 
 import { journey, logIn } from "./journey.mjs";
-import { newPerson, tokenOf, upload } from "./person.mjs";
+import { call, newPerson, tokenOf, upload } from "./person.mjs";
 import { addressOfStack } from "./visit.mjs";
 
 const city = JSON.parse(process.env.MERIDIAN_CITY);
+const leaving = process.env.MERIDIAN_LEAVING;
 const admin = { username: process.env.MERIDIAN_USERNAME, password: process.env.MERIDIAN_PASSWORD };
 const address = await addressOfStack();
 
@@ -52,23 +54,26 @@ await journey(async ({ open, step }) => {
   await page.getByRole("button", { name: "Done" }).click();
 
   step("see it fill");
-  const row = page.locator(`[data-city="${city.name}"]`);
-  await row.getByText("has everything").waitFor({ timeout: 60_000 });
+  const caughtUp = /^(has everything|[1-4] cop(y|ies),)/;
+  await page.locator(`[data-city="${city.name}"]`).getByText(caughtUp).waitFor({ timeout: 60_000 });
   const { headers } = await fetch(`${address}/cities`).then((answer) => answer);
   const policy = headers.get("content-security-policy");
   assert.ok(policy.includes(new URL(city.public_endpoint ?? city.endpoint).origin), policy);
 
-  step("empty it");
+  step("empty another");
+  const row = page.locator(`[data-city="${leaving}"]`);
   await row.getByRole("link").click();
   await page.getByRole("button", { name: "Show what it takes" }).click();
   await page.getByRole("button", { name: "Start" }).click();
   await page.locator("[data-drain=done]").waitFor({ timeout: 60_000 });
   await page.getByText("Everything is in other cities.").waitFor();
+  const path = `/storage/api/v1/servers/${page.url().split("/").pop()}/progress`;
+  const { report } = await call(address, "GET", path, undefined, await tokenOf(address, admin));
 
   step("remove it");
   await page.getByRole("button", { name: "Remove this city" }).click();
   await page.locator("[role=dialog]").getByRole("button", { name: "Remove" }).click();
   await page.locator("[data-city]").nth(2).waitFor();
   await row.waitFor({ state: "detached" });
-  console.log(JSON.stringify({ added: city.name }));
+  console.log(JSON.stringify(report));
 });

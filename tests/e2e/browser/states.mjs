@@ -3,6 +3,7 @@
 
 import { ACCOUNT_STATES } from "./account-states.mjs";
 import { ADMIN_STATES } from "./admin-states.mjs";
+import { CITY_STATES } from "./city-states.mjs";
 import { DETAILS_STATES } from "./details-states.mjs";
 import { FILM_STATES } from "./film-states.mjs";
 import { FOLDER_STATES } from "./folder-states.mjs";
@@ -179,6 +180,7 @@ export const STATES = [
   ...FOLDER_STATES,
   ...ACCOUNT_STATES,
   ...ADMIN_STATES,
+  ...CITY_STATES,
   ...DETAILS_STATES,
   ...HISTORY_STATES,
   ...SHARING_STATES,
