@@ -10,6 +10,7 @@ from shared.catalog.version_states import BECOMES_STORED, MAY_BECOME_STORED
 from shared.events import FileStored, encode
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
     from uuid import UUID
 
@@ -22,8 +23,9 @@ COLUMNS = """versions.id, versions.file_id, versions.owner_id, versions.number, 
     versions.multipart_id"""
 
 FIND_VERSION = f"SELECT {COLUMNS} FROM storage.versions WHERE owner_id = $1 AND id = $2"
-FIND_UPLOAD = f"""
-SELECT {COLUMNS} FROM storage.versions WHERE upload_key = $1 AND upload_server_id = $2
+LIST_PENDING = f"""
+SELECT {COLUMNS} FROM storage.versions
+WHERE upload_key = ANY($1::text[]) AND upload_server_id = $2 AND state = 'PENDING'
 """
 
 # The lease keeps two finders of one upload from doing the work twice; a fresh key each time
@@ -131,10 +133,11 @@ async def find_version(db: Connection | Pool, owner_id: UUID, version_id: UUID) 
     return None if row is None else Version(**row)
 
 
-async def find_upload(db: Connection | Pool, upload_key: str, server_id: UUID) -> Version | None:
-    """The version that a client was given this key of this server for."""
-    row = await db.fetchrow(FIND_UPLOAD, upload_key, server_id)
-    return None if row is None else Version(**row)
+async def list_pending(
+    db: Connection | Pool, upload_keys: Sequence[str], server_id: UUID
+) -> list[Version]:
+    """The uploads that clients were given these keys of this server for, and nobody settled."""
+    return [Version(**row) for row in await db.fetch(LIST_PENDING, upload_keys, server_id)]
 
 
 async def claim_settling(

@@ -12,7 +12,7 @@ from aiohttp import hdrs, web
 from services.storage.keys import DOORBELL, FLEET, HINTS, POOL
 from services.storage.uploads.settle import store_upload
 from shared.catalog.servers import hash_hook_secret
-from shared.catalog.versions import find_upload
+from shared.catalog.versions import list_pending
 from shared.errors import NOT_AUTHENTICATED, MeridianError
 from shared.web.access import Guard
 from shared.web.auth import bearer_of
@@ -22,12 +22,13 @@ from shared.web.reply import reply_nothing
 if TYPE_CHECKING:
     from services.storage.hooks.schemas import S3Event
     from shared.catalog.servers import Server
+    from shared.catalog.versions import Version
 
 log = structlog.get_logger(__name__)
 
 CREATED = "ObjectCreated:"
-# Of a server that cannot send its secret, and so of anybody.
-LARGEST_HINT = 64 * 1024
+# Of a server that cannot send its secret, and so of anybody: room for an object or two.
+LARGEST_HINT = 4 * 1024
 # PostgreSQL has no text with it, and so we have no such key.
 NUL = "\0"
 SERVER: Final[web.RequestKey[Server]] = web.RequestKey("server")
@@ -39,10 +40,15 @@ async def take(request: web.Request, body: S3Event) -> web.Response:
     Answers 204 once everything it tells is in the database, also when there was nothing to do.
     """
     server = request[SERVER]
-    for record in body.records:
-        key = unquote_plus(record.key)
-        if CREATED in record.name and record.bucket == server.bucket and NUL not in key:
-            await _look_at(request, server, key)
+    told = [
+        unquote_plus(record.key)
+        for record in body.records
+        if CREATED in record.name and record.bucket == server.bucket
+    ]
+    # One question for all of them: whoever sends a list pays no more for its length than we do.
+    keys = [key for key in dict.fromkeys(told) if NUL not in key]
+    for upload in await list_pending(request.app[POOL], keys, server.id) if keys else ():
+        await _settle(request, upload)
     return reply_nothing()
 
 
@@ -70,10 +76,7 @@ SERVER_SECRET: Final = Guard(
 )
 
 
-async def _look_at(request: web.Request, server: Server, key: str) -> None:
-    upload = await find_upload(request.app[POOL], key, server.id)
-    if upload is None or upload.state != "PENDING":
-        return
+async def _settle(request: web.Request, upload: Version) -> None:
     try:
         await store_upload(request.app[POOL], request.app[FLEET], request.app[DOORBELL], upload)
     except MeridianError as error:
