@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import asyncpg
 import click
 
+from shared.db_outage import DATABASE_ERRORS
 from shared.strength import weakness
 
 if TYPE_CHECKING:
@@ -121,7 +122,7 @@ def main(database_url: str, **passwords: str) -> None:
         )
     except MigrationError as error:
         raise click.ClickException(str(error)) from error
-    except (OSError, asyncpg.PostgresError) as error:
+    except DATABASE_ERRORS as error:
         raise click.ClickException(f"PostgreSQL: {error}") from error
     click.echo("\n".join(f"applied {name}" for name in applied) or "nothing to do")
 

@@ -8,7 +8,6 @@ import sys
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-import asyncpg
 import click
 import orjson
 from environs import EnvError
@@ -17,6 +16,7 @@ from services.auth import commands
 from services.auth.settings import read_settings
 from services.auth.social import commands as providers
 from services.auth.social.commands import WantedProvider
+from shared.db_outage import DATABASE_ERRORS
 from shared.logs import configure_logs
 
 if TYPE_CHECKING:
@@ -165,7 +165,7 @@ def run(work: Coroutine[Any, Any, ResultT]) -> ResultT:
         return asyncio.run(work)
     except commands.CommandError as error:
         raise click.ClickException(str(error)) from error
-    except (OSError, asyncpg.PostgresError) as error:
+    except DATABASE_ERRORS as error:
         raise click.ClickException(f"PostgreSQL: {error}") from error
 
 

@@ -18,7 +18,6 @@ from services.auth.passkeys.used_challenges import delete_expired_challenges
 from services.auth.revocations.rights import delete_old_changes
 from services.auth.sessions.refresh_tokens import delete_expired
 from services.auth.sessions.sessions import delete_old_sessions
-from shared.db_outage import DATABASE_ERRORS
 from shared.tokens.notices import KEEP
 
 if TYPE_CHECKING:
@@ -112,5 +111,5 @@ async def run_jobs(db: Pool, settings: AuthSettings) -> None:
     for job in JOBS:
         try:
             await job.function(db, settings)
-        except DATABASE_ERRORS as error:
+        except Exception as error:  # noqa: BLE001 the others, and its next turn, may go well
             log.warning("job.failed", job=job.name, error=repr(error))

@@ -7,11 +7,11 @@ import sys
 from functools import partial
 from typing import TYPE_CHECKING
 
-import asyncpg
 import click
 from environs import EnvError
 
 from services.storage.settings import read_settings
+from shared.db_outage import DATABASE_ERRORS
 from shared.env import read_http, read_shared
 from shared.env_faults import read_all
 from shared.logs import configure_logs
@@ -72,7 +72,7 @@ def set_up_servers(servers: str) -> None:
         done = asyncio.run(commands.set_up(shared, servers))
     except commands.CommandError as error:
         raise click.ClickException(str(error)) from error
-    except (OSError, asyncpg.PostgresError) as error:
+    except DATABASE_ERRORS as error:
         raise click.ClickException(f"PostgreSQL: {error}") from error
     for one in done:
         click.echo(commands.summary(one))
@@ -96,7 +96,7 @@ def verify_history(known: str) -> None:
         raise click.ClickException(f'"{known}" is no end of a history, as in 12:5f…') from error
     except commands.BrokenHistory as error:
         raise click.ClickException(str(error)) from error
-    except (OSError, asyncpg.PostgresError) as error:
+    except DATABASE_ERRORS as error:
         raise click.ClickException(f"PostgreSQL: {error}") from error
     click.echo(said)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import time
 from typing import TYPE_CHECKING
 
 import asyncpg
@@ -9,6 +11,10 @@ import pytest
 
 from services.auth import jobs
 from services.auth.jobs import Job, delete_sessions, run_jobs
+from services.auth.revocations import tell_again
+from shared.tasks import cancel
+from shared.tokens.notices import Kind, Notice
+from shared.tokens.revocations import Revocations
 from tests.auth.conftest import parts_of
 
 if TYPE_CHECKING:
@@ -17,15 +23,15 @@ if TYPE_CHECKING:
     from tests.auth.conftest import Auth
 
 
-@pytest.mark.parametrize(
-    "error",
-    [
-        asyncpg.InternalClientError("cannot switch to state 11"),
-        asyncpg.AdminShutdownError(),
-        OSError(),
-    ],
-    ids=repr,
+OUTAGES = (
+    asyncpg.InternalClientError("cannot switch to state 11"),
+    asyncpg.InterfaceError("connection is closed"),
+    asyncpg.AdminShutdownError(),
+    OSError(),
 )
+
+
+@pytest.mark.parametrize("error", [*OUTAGES, ValueError()], ids=repr)
 async def test_a_job_that_fails_holds_up_no_other(
     monkeypatch: pytest.MonkeyPatch, owner_pool: Pool, settings: Settings, error: Exception
 ) -> None:
@@ -40,6 +46,28 @@ async def test_a_job_that_fails_holds_up_no_other(
     monkeypatch.setattr(jobs, "JOBS", (Job("fails", fail), Job("notes", note)))
     await run_jobs(owner_pool, settings.auth)
     assert done == ["noted"]
+
+
+@pytest.mark.parametrize("error", OUTAGES, ids=repr)
+async def test_what_ended_is_told_when_the_database_is_back(
+    monkeypatch: pytest.MonkeyPatch, owner_pool: Pool, redis_url: str, error: Exception
+) -> None:
+    answers: list[Exception | list[Notice]] = [error, [Notice(Kind.KEY, "k", int(time.time()))]]
+
+    async def read(_: Pool, __: float) -> list[Notice]:
+        answer = answers.pop(0) if answers else []
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    monkeypatch.setattr(tell_again, "list_revoked", read)
+    monkeypatch.setattr(tell_again, "LOOK_SECONDS", 0.01)
+    revocations, told = Revocations(redis_url, asks=False), asyncio.Event()
+    revocations.call_on_dropped_key(lambda _: told.set())
+    telling = asyncio.create_task(tell_again.tell_again_forever(owner_pool, revocations))
+    await asyncio.wait_for(told.wait(), 20)
+    await cancel([telling])
+    await revocations.close()
 
 
 async def test_sessions_that_are_long_over_are_deleted(auth: Auth, db: Pool) -> None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Final
 
-import asyncpg
 import structlog
 
 from services.auth.revocations.revoked import list_revoked
+from shared.db_outage import DATABASE_ERRORS
 from shared.tokens.notices import KEEP
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ async def tell_again_forever(db: Pool, revocations: Revocations) -> None:
     while True:
         try:
             await tell_again(db, revocations, window)
-        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        except DATABASE_ERRORS as error:
             log.warning("revocations.not_read", error=repr(error))
             window = KEEP
         else:

@@ -11,6 +11,7 @@ import asyncpg
 
 from shared.catalog.servers import NewServer, upsert_server
 from shared.db import set_codecs
+from shared.db_outage import DATABASE_ERRORS
 from shared.migrate import MigrationError, migrate
 from shared.vault import Vault
 
@@ -69,7 +70,7 @@ def main() -> None:
     """Read the wishes as JSON and fulfil them."""
     try:
         asyncio.run(seed(json.load(sys.stdin)))
-    except (MigrationError, OSError, asyncpg.PostgresError) as error:
+    except (MigrationError, *DATABASE_ERRORS) as error:
         sys.exit(f"the database could not be prepared: {error}")
 
 

@@ -6,12 +6,12 @@ import asyncio
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-import asyncpg
 import click
 from environs import EnvError
 
 from shared.catalog.servers import list_servers
 from shared.db import connect
+from shared.db_outage import DATABASE_ERRORS
 from shared.env import read_shared
 from shared.env_faults import read_all
 
@@ -34,7 +34,7 @@ def ask(work: Callable[[Pool], Coroutine[Any, Any, Outcome]]) -> Outcome:
         return asyncio.run(_with_pool(work))
     except EnvError as error:
         raise click.ClickException(str(error)) from error
-    except (OSError, asyncpg.PostgresError) as error:
+    except DATABASE_ERRORS as error:
         raise click.ClickException(f"PostgreSQL: {error}") from error
 
 
