@@ -85,7 +85,8 @@ async def test_a_redirect_leads_to_the_copy(storage: Storage) -> None:
 @pytest.mark.parametrize(
     "program",
     ["Wget/1.21.3", "wget2/1.99.1", "aria2/1.36.0", "Axel/2.17.11 (linux-gnu)",
-     "Python-urllib/3.11", "Go-http-client/1.1"],
+     "Python-urllib/3.11", "Go-http-client/1.1", "Java-http-client/17.0.15",
+     "libwww-perl/6.68", "lwp-request/6.61 libwww-perl/6.68"],
 )  # fmt: skip
 async def test_a_program_that_hands_tokens_on_is_not_redirected(
     storage: Storage, program: str

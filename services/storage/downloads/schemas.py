@@ -68,7 +68,8 @@ class DownloadQuerySchema(Schema):
         load_default=False,
         metadata={
             "description": "answer 302 to the link itself; refused to programs that are known to "
-            "send the token on to the S3 server (wget, aria2, axel, urllib, Go): ask for a ticket"
+            "send the token on to the S3 server (wget, aria2, axel, urllib, Go, Java, LWP): "
+            "ask for a ticket"
         },
     )
 
