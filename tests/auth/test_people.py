@@ -27,12 +27,13 @@ async def test_users_are_found(auth: Auth, db: Pool) -> None:
     admin = await auth.worker(db, *ADMIN)
     token, own = admin["access_token"], admin["username"]
     ann = await auth.register("ann.lee", first_name="Анна", last_name="Ли")
-    bob = await auth.register("bob", email="robert@пример.рф", first_name="Bob")
+    bob = await auth.register("bob", email="robert@пример.рф", first_name="Bob", last_name="Strauß")
     await db.execute("UPDATE auth.users SET is_active = false WHERE id = $1", bob["id"])
     assert await found(auth, token) == {own, "ann.lee", "bob"}
     for text in ("ANN.", "анна ли", "Анна", "ann.lee@example"):
         assert await found(auth, token, q=text) == {"ann.lee"}
-    assert await found(auth, token, q="ROBERT@") == {"bob"}
+    for text in ("ROBERT@", "robert@пример.рф", "robert@xn--e1afmkfd", "Strauß", "bob strau"):
+        assert await found(auth, token, q=text) == {"bob"}
     assert await found(auth, token, q="100%_") == set()
     assert await found(auth, token, is_active="false") == {"bob"}
     assert await found(auth, token, role="member") == {"ann.lee", "bob"}
@@ -40,6 +41,9 @@ async def test_users_are_found(auth: Auth, db: Pool) -> None:
     shown = await auth.call("GET", f"/users/{ann['id']}", 200, token)
     assert (shown["roles"], "files.upload" in shown["permissions"]) == (["member"], True)
     await auth.call("GET", f"/users/{uuid.uuid4()}", 404, token)
+    await auth.register("kım")
+    for text in ("KIM", "kım"):
+        assert "kım" in await found(auth, token, q=text)
 
 
 async def test_users_are_paged(auth: Auth, db: Pool) -> None:

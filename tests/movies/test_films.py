@@ -55,6 +55,20 @@ async def test_films_are_found_by_words_genre_and_year(family: Family) -> None:
     assert rest["next"] is None
 
 
+async def test_films_are_found_in_any_script(family: Family) -> None:
+    viewer = await family.register("viewer")
+    # Marks belong to their letters, and a letter with its mark may be one character or two.
+    await add(family, "हिन्दी सिनेमा")
+    await add(family, "Ame\u0301lie", genres=["drama"])
+    for words, title in (
+        ("हिन्", "हिन्दी सिनेमा"),
+        ("Am%C3%A9", "Am\u00e9lie"),
+        ("ame%CC%81l", "Am\u00e9lie"),
+    ):
+        assert await found(family, viewer, f"?query={words}") == [title]
+    assert await found(family, viewer, "?query=%5C%20'") == await found(family, viewer)
+
+
 async def test_only_who_may_changes_films(family: Family) -> None:
     viewer, curator = await family.register("viewer"), await family.sign_in("curator")
     film = await add(family, "The Last City")

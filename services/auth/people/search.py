@@ -5,16 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from services.auth.accounts.names import fold, sign_in_key
 from services.auth.accounts.users import COLUMNS, User
-from shared.unicode_text import casefold_key
 
 if TYPE_CHECKING:
     from shared.db import Connection, Pool
 
 # One condition for each thing that is asked for: a statement with all of them is planned badly.
-HAS_TEXT: Final = """(position({0} IN users.username_key) > 0
-    OR position({0} IN users.email_key) > 0
-    OR position({0} IN lower(users.first_name || ' ' || users.last_name)) > 0)"""
+# Each is compared in the form in which it is kept: a name, an address, what people are called.
+HAS_TEXT: Final = """(position(({0}::text[])[1] IN users.username_key) > 0
+    OR position(({0}::text[])[2] IN users.email_key) > 0
+    OR position(
+        lower(({0}::text[])[3]) IN lower(users.first_name || ' ' || users.last_name)) > 0)"""
 HAS_ROLE: Final = """EXISTS (
     SELECT FROM auth.user_roles JOIN auth.roles ON roles.id = user_roles.role_id
     WHERE user_roles.user_id = users.id AND roles.name = {0})"""
@@ -41,7 +43,7 @@ async def list_users(
     """Users with the key they are sorted by, from behind that one on."""
     values: list[object] = [limit]
     conditions = ["true"]
-    text = casefold_key(wanted.text) if wanted.text else None
+    text = _forms(wanted.text) if wanted.text else None
     asked = ((HAS_TEXT, text), (HAS_ROLE, wanted.role), (IS_ACTIVE, wanted.is_active))
     for condition, value in (*asked, (IS_BEHIND, after)):
         if value is not None:
@@ -50,3 +52,7 @@ async def list_users(
     statement = LIST_USERS.format(conditions=" AND ".join(conditions))
     rows = [dict(row) for row in await db.fetch(statement, *values)]
     return [(row.pop("username_key"), User(**row)) for row in rows]
+
+
+def _forms(text: str) -> list[str]:
+    return [fold(text), sign_in_key(text), text]
