@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from marshmallow import fields
+from marshmallow import ValidationError, fields, validate
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,6 +26,16 @@ class Moment(fields.AwareDateTime):
         except OverflowError as error:
             # The first hours of the year 1, east of Greenwich, and the last ones of 9999.
             raise self.make_error("invalid", input=value, obj_type=self.OBJ_TYPE) from error
+
+
+class Pattern(validate.Regexp):
+    """What a whole text is like: `$` alone lets a line break follow, and PostgreSQL does not."""
+
+    def __call__(self, value: str) -> str:
+        """Refuse what is longer than what it is like."""
+        if self.regex.fullmatch(value) is None:
+            raise ValidationError(self._format_error(value))
+        return value
 
 
 class Whole(fields.Integer):

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
+from unicodedata import normalize
 
 from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
 
 from examples.movies.films.films import NewFilm
 from shared.unicode_text import find_hidden
-from shared.web.input_fields import Whole
+from shared.web.input_fields import Pattern, Whole
 from shared.web.paging import PageAsked, PageQuery
 
 if TYPE_CHECKING:
@@ -28,13 +29,13 @@ TEXTS: Final = {"description": "a word in small letters", "example": "science-fi
 
 
 class Title(fields.String):
-    """A title that people can read."""
+    """A title that people can read; in NFC."""
 
     def __init__(self, **more: Any) -> None:
         super().__init__(validate=validate.Length(1, LONGEST_TITLE), **more)
 
     def _deserialize(self, value: Any, *more: Any, **kwargs: Any) -> str:
-        text: str = super()._deserialize(value, *more, **kwargs).strip()
+        text = normalize("NFC", super()._deserialize(value, *more, **kwargs)).strip()
         if not text or find_hidden(text) is not None:
             raise ValidationError("Must be a title that can be read.")
         return text
@@ -46,17 +47,17 @@ class FilmChangeSchema(Schema):
     title = Title(metadata={"example": "The Last City"})
     year = Whole(validate=YEARS, metadata={"example": 2024})
     genres = fields.List(
-        fields.String(validate=validate.Regexp(GENRE), metadata=TEXTS),
+        fields.String(validate=Pattern(GENRE), metadata=TEXTS),
         validate=validate.Length(max=MOST_GENRES),
     )
     file_id = fields.UUID(allow_none=True, metadata={"description": "a file in storage"})
     folder_id = fields.UUID(allow_none=True, metadata={"description": "a folder of HLS segments"})
     playlist = fields.String(
-        validate=validate.Regexp(NAME), metadata={"description": "the playlist in that folder"}
+        validate=Pattern(NAME), metadata={"description": "the playlist in that folder"}
     )
     poster_id = fields.UUID(allow_none=True, metadata={"description": "an image in storage"})
     permission = fields.String(
-        validate=validate.Regexp(PERMISSION),
+        validate=Pattern(PERMISSION),
         metadata={"description": "who may see and play it: give it to a role"},
     )
 
@@ -114,7 +115,7 @@ class SearchSchema(PageQuery):
         validate=validate.Length(max=LONGEST_WORDS),
         metadata={"description": "words of the title, or how they begin"},
     )
-    genre = fields.String(load_default=None, validate=validate.Regexp(GENRE), metadata=TEXTS)
+    genre = fields.String(load_default=None, validate=Pattern(GENRE), metadata=TEXTS)
     year = fields.Integer(load_default=None, validate=YEARS)
 
     @post_load

@@ -8,6 +8,7 @@ from marshmallow import Schema, fields, post_load, validate
 
 from services.auth.permissions.permissions import NewPermission, PermissionChange
 from services.auth.roles.schemas import description_field
+from shared.web.input_fields import Pattern
 
 if TYPE_CHECKING:
     from services.auth.permissions.permissions import Permission
@@ -22,7 +23,7 @@ def name_field(*, required: bool) -> fields.Field[str]:
         required=required,
         validate=(
             validate.Length(max=LONGEST_NAME),
-            validate.Regexp(rf"^{NAME}\Z", error="Must be like `films.view`: small letters."),
+            Pattern(rf"^{NAME}$", error="Must be like `films.view`: small letters."),
         ),
         metadata={"description": "`noun.verb` in small letters", "example": "films.rate"},
     )

@@ -9,6 +9,7 @@ from marshmallow import EXCLUDE, Schema, fields, post_load, validate
 
 from services.storage.servers.schemas import ServerSchema, show_server
 from services.storage.servers.urls import origins_of
+from shared.web.input_fields import Pattern
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -55,7 +56,7 @@ class PlaylistQuerySchema(PlayerQuerySchema):
 
     city = fields.String(
         load_default=None,
-        validate=validate.Regexp("^[a-z0-9][a-z0-9-]{0,62}$"),
+        validate=Pattern("^[a-z0-9][a-z0-9-]{0,62}$"),
         metadata={
             "description": "name of the server where segments are signed, if it holds them and "
             "answers; the best one when absent",

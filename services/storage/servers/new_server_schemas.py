@@ -8,6 +8,7 @@ from marshmallow import Schema, ValidationError, fields, post_load, validate, va
 
 from shared.catalog.servers import NewServer
 from shared.strength import SHORTEST, weakness
+from shared.web.input_fields import Pattern
 from shared.web_address import canonical_address
 
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
 LONGEST_ADDRESS = 2000
 LONGEST_SECRET = 255
-NAME = validate.Regexp("^[a-z0-9][a-z0-9-]{0,62}$")
+NAME = Pattern("^[a-z0-9][a-z0-9-]{0,62}$")
 
 
 class Endpoint(fields.String):

@@ -20,7 +20,7 @@ from services.storage.uploads.part_schemas import (
     show_received,
 )
 from services.storage.uploads.parts import MOST_SIGNED
-from shared.web.input_fields import Whole
+from shared.web.input_fields import Pattern, Whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -50,7 +50,7 @@ class FileToSendSchema(Schema):
     )
     content_type = MediaType(metadata={"example": "application/pdf"})
     sha256 = fields.String(
-        validate=validate.Regexp("^[0-9a-fA-F]{64}$", error="Must be 64 hexadecimal digits."),
+        validate=Pattern("^[0-9a-fA-F]{64}$", error="Must be 64 hexadecimal digits."),
         metadata={
             "description": "hexadecimal; other bytes are refused by complete or, above 16 MiB, by "
             "the first copy: they are kept where they are and given to nobody"
