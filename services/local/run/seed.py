@@ -34,6 +34,7 @@ class Wanted(TypedDict):
 MOVE = """
 UPDATE storage.servers SET endpoint = $2, public_endpoint = $2 WHERE name = $1 AND endpoint <> $2
 """
+NOT_PREPARED = (MigrationError, *DATABASE_ERRORS)
 
 
 async def seed(wanted: Wanted) -> None:
@@ -70,7 +71,7 @@ def main() -> None:
     """Read the wishes as JSON and fulfil them."""
     try:
         asyncio.run(seed(json.load(sys.stdin)))
-    except (MigrationError, *DATABASE_ERRORS) as error:
+    except NOT_PREPARED as error:
         sys.exit(f"the database could not be prepared: {error}")
 
 
