@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from marshmallow import ValidationError, fields, validate
 
 if TYPE_CHECKING:
+    import re
     from collections.abc import Mapping
 
 
@@ -31,9 +32,10 @@ class Moment(fields.AwareDateTime):
 class Pattern(validate.Regexp):
     """What a whole text is like: `$` alone lets a line break follow, and PostgreSQL does not."""
 
-    def __call__(self, value: str) -> str:
+    def __call__(self, value: Any) -> Any:
         """Refuse what is longer than what it is like."""
-        if self.regex.fullmatch(value) is None:
+        whole: re.Pattern[Any] = self.regex
+        if whole.fullmatch(value) is None:
             raise ValidationError(self._format_error(value))
         return value
 
