@@ -90,6 +90,29 @@ async def test_moving_a_folder_takes_all_that_is_in_it_along(storage: Storage) -
     assert events == ["FOLDER.MOVE", "FOLDER.MOVE"]
 
 
+async def test_folders_are_found_by_a_part_of_their_name(storage: Storage) -> None:
+    person = storage.person()
+    for path in ("/Берег 012/Übung 100%", "/берег/deep/берег 12", "/gone/берег"):
+        await person.call("POST", "/folders", 201, json={"path": path})
+    gone = await person.call("POST", "/folders", 200, json={"path": "/gone"})
+    below = await person.call("POST", "/folders", 200, json={"path": "/берег"})
+    await person.call("POST", f"/folders/{gone['id']}/trash")
+
+    async def found(query: str) -> list[str]:
+        items = (await person.call("GET", f"/folders?{query}"))["items"]
+        return sorted(item["path"] for item in items)
+
+    shore = ["/Берег 012", "/берег", "/берег/deep/берег 12"]
+    assert await found("q=БЕРЕГ") == shore
+    assert await found("q=ерег+12") == ["/Берег 012", "/берег/deep/берег 12"]
+    assert await found("q=2&limit=1") == ["/Берег 012"]
+    assert await found("q=ubung") == await found("q=0%25") == ["/Берег 012/Übung 100%"]
+    assert await found(f"q=берег&parent_id={below['id']}") == ["/берег/deep/берег 12"]
+    assert await found("q=1%25") == await found("q=003") == []
+    assert (await storage.person().call("GET", "/folders?q=е"))["items"] == []
+    await person.call("GET", "/folders?q=", 422)
+
+
 async def test_a_taken_name_is_refused_or_gets_a_number(storage: Storage) -> None:
     person = storage.person()
     await make(person, "a.b")

@@ -3,6 +3,8 @@ import type { Batch, Folder, Outcome, Page } from "./types";
 
 export interface FolderQuery {
   parent_id?: string | null;
+  /** Only what is called so, also further below. */
+  q?: string | null;
   cursor?: string | null;
   limit?: number;
 }

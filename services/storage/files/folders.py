@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Final
 
 from services.storage.files.files import OWNER
 from services.storage.files.found import FOUND_FOLDER
+from services.storage.files.listing import BELOW, as_part
 from services.storage.files.paths import HIDDEN, PLACES
-from services.storage.files.sort_key import SORT_VERSION, sort_key
+from services.storage.files.sort_key import SEARCHED_KEY, SORT_VERSION, searched, sort_key
 from services.storage.lists import Conditions
 from shared.errors import FILE_EXISTS, FOLDER_EXISTS, MeridianError
 
@@ -86,9 +87,10 @@ class Folder:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FolderListing:
-    """The folders in one, or those in the trash, behind a row."""
+    """The folders in one, or those in the trash, behind a row; with `text` those below it."""
 
     parent_id: UUID | None = None
+    text: str | None = None
     trashed: bool = False
     limit: int = 50
     after: tuple[str, UUID] | None = None
@@ -115,20 +117,31 @@ async def list_folders(
     """Folders by name; of the trash those that were put there themselves."""
     asked = Conditions("owner_id = {} AND deleted_at IS NULL", owner_id)
     asked.add(f"trashed_at IS {'NOT ' if listing.trashed else ''}NULL")
-    if listing.trashed:
-        asked.add("(parent_id IN (SELECT id FROM hidden)) IS NOT TRUE")
-    elif listing.parent_id is None:
-        asked.add("parent_id IS NULL")
-    else:
-        asked.add("parent_id = {}", listing.parent_id)
+    tables = _narrow(asked, listing)
     asked.begin_behind("name_key, id", listing.after, "asc")
     limit = asked.bind(listing.limit)
     source = f"storage.folders WHERE {asked} ORDER BY name_key, id LIMIT {limit}"
     view = VIEW.format(source=source, places=PLACES, reach="")
     text = f"{view} ORDER BY page.name_key, page.id"
-    hidden = f"{HIDDEN}," if listing.trashed else ""
-    rows = await db.fetch(f"WITH RECURSIVE {hidden}{text}", *asked.arguments)
+    rows = await db.fetch(f"WITH RECURSIVE {tables}{text}", *asked.arguments)
     return [Folder(**row) for row in rows]
+
+
+def _narrow(asked: Conditions, listing: FolderListing) -> str:
+    """Leave out what is elsewhere, in the trash, or called otherwise; the tables this takes."""
+    if listing.text is not None:
+        asked.add(f"{SEARCHED_KEY} LIKE {{}}", as_part(searched(listing.text)))
+    if listing.text is not None and listing.parent_id is not None and not listing.trashed:
+        asked.add("parent_id IN (SELECT id FROM below)")
+        return f"{BELOW.format(f'{asked.bind(listing.parent_id)}::uuid')},"
+    if listing.text is not None or listing.trashed:
+        asked.add("(parent_id IN (SELECT id FROM hidden)) IS NOT TRUE")
+        return f"{HIDDEN},"
+    if listing.parent_id is None:
+        asked.add("parent_id IS NULL")
+    else:
+        asked.add("parent_id = {}", listing.parent_id)
+    return ""
 
 
 async def insert_folder(

@@ -77,7 +77,7 @@ def compose(owner_id: UUID, listing: Listing) -> tuple[str, list[Any]]:
     asked.add(f"trashed_at IS {'NOT ' if listing.trashed else ''}NULL")
     tables = _narrow(asked, listing)
     if listing.text is not None:
-        asked.add("name_fold LIKE {}", f"%{LIKE_SPECIAL.sub(ESCAPED, fold(listing.text))}%")
+        asked.add("name_fold LIKE {}", as_part(fold(listing.text)))
     asked.begin_behind(f"{listing.column}, id", listing.after, listing.order)
     order = f"{{0}}{listing.column} {listing.order}, {{0}}id {listing.order}"
     page = f"""page AS MATERIALIZED (
@@ -87,6 +87,11 @@ def compose(owner_id: UUID, listing: Listing) -> tuple[str, list[Any]]:
     view = VIEW.format(**CURRENT)
     statement = f"WITH RECURSIVE {with_text} {view} ORDER BY {order.format('page.')}"
     return statement, asked.arguments
+
+
+def as_part(text: str) -> str:
+    """A pattern of LIKE: whatever holds this text."""
+    return f"%{LIKE_SPECIAL.sub(ESCAPED, text)}%"
 
 
 def _narrow(asked: Conditions, listing: Listing) -> tuple[str, ...]:

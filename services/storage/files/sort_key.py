@@ -11,6 +11,8 @@ SORT_VERSION: Final = 1
 
 DIGITS: Final = re.compile("[0-9]+")
 LONGEST_BYTES: Final = 1000
+# Folders are few enough to search in what they are sorted by: without the counts of digits.
+SEARCHED_KEY: Final = r"regexp_replace(name_key, '[0-9][0-9][0-9]([0-9]+)', '\1', 'g')"
 # In Cyrillic й is a letter of its own, not an и with a mark.
 SHORT_I: Final = "\N{CYRILLIC SMALL LETTER SHORT I}"
 SHORT_I_TAKEN_APART: Final = unicodedata.normalize("NFD", SHORT_I)
@@ -27,6 +29,11 @@ def fold(name: str) -> str:
 def sort_key(name: str) -> str:
     """Write a name so that keys sort as people expect names to: file 2 before file 10."""
     return _cut(DIGITS.sub(_number, fold(name)))
+
+
+def searched(text: str) -> str:
+    """Write a text as `SEARCHED_KEY` has it: folded, numbers without zeros before them."""
+    return DIGITS.sub(lambda found: found.group().lstrip("0") or "0", fold(text))
 
 
 def _number(found: re.Match[str]) -> str:

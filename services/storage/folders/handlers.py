@@ -36,7 +36,10 @@ STANDS = 200
 
 
 async def listing(request: web.Request, query: FoldersQuery) -> web.Response:
-    """List the folders in one of mine, in one that is shared with me, or at the top, by name."""
+    """List the folders in one of mine, in one that is shared with me, or at the top, by name.
+
+    With `q` those below it that are called so, or with no folder all of mine.
+    """
     pool, user_id, parent = request.app[POOL], identity_of(request).user_id, None
     after = decode_cursor(query.cursor, read_text, UUID) if query.cursor else None
     trashed = query.trashed
@@ -46,7 +49,11 @@ async def listing(request: web.Request, query: FoldersQuery) -> web.Response:
             raise MeridianError(FOLDER_TRASHED)
         trashed = trashed and parent.trashed_at is None
     asked = FolderListing(
-        parent_id=query.parent_id, trashed=trashed, limit=query.limit + 1, after=after
+        parent_id=query.parent_id,
+        text=query.q,
+        trashed=trashed,
+        limit=query.limit + 1,
+        after=after,
     )
     folders = await list_seen_folders(pool, user_id, parent, asked)
     page = cut_page(folders, query.limit, lambda row: encode_cursor(row.name_key, row.id))

@@ -55,6 +55,7 @@ class FoldersQuery:
     limit: int
     cursor: str | None
     parent_id: UUID | None
+    q: str | None
     trashed: bool
 
 
@@ -63,6 +64,14 @@ class FoldersQuerySchema(PageQuery):
 
     parent_id = fields.UUID(
         load_default=None, metadata={"description": "the folder they are in; none: the top"}
+    )
+    q = fields.String(
+        load_default=None,
+        validate=validate.Length(1, 255),
+        metadata={
+            "description": "only names that hold this text, in any case and with any accents;"
+            " also in folders further below, or anywhere"
+        },
     )
     trashed = fields.Boolean(
         load_default=False,

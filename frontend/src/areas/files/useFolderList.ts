@@ -10,7 +10,7 @@ import { compareFolders, type FileQuery } from "./query";
 
 const PAGE = 200;
 
-/** The folders in the one that is open, all of them, in the order of the list; of a search those it finds. */
+/** The folders in the one that is open, all of them, in the order of the list; of a search those it finds below. */
 export function useFolderList(query: Ref<FileQuery>) {
   const folders = useFolders();
   const ids = shallowRef<string[]>([]);
@@ -40,11 +40,13 @@ export function useFolderList(query: Ref<FileQuery>) {
   async function read(onPart?: (found: Folder[]) => void): Promise<Folder[] | null> {
     latest.abort();
     const { signal } = (latest = new AbortController());
+    const { folderId, q, everywhere } = query.value;
+    const asked = { parent_id: everywhere ? null : folderId, q: q || null };
     const found: Folder[] = [];
     try {
       let cursor: string | null = null;
       do {
-        const page = await listFolders({ parent_id: query.value.folderId, limit: PAGE, cursor }, signal);
+        const page = await listFolders({ ...asked, limit: PAGE, cursor }, signal);
         for (const folder of page.items) folders.byId.set(folder.id, folder);
         found.push(...page.items);
         cursor = page.next;
@@ -59,8 +61,11 @@ export function useFolderList(query: Ref<FileQuery>) {
   }
 
   function isWanted(folder: Folder): boolean {
-    if (folder.trashed_at !== null || folder.parent_id !== query.value.folderId) return false;
-    return query.value.q === "" || fold(folder.name).includes(fold(query.value.q));
+    const { folderId, q, everywhere } = query.value;
+    if (folder.trashed_at !== null) return false;
+    if (q === "") return folder.parent_id === folderId;
+    const above = everywhere || folderId === null ? "" : folders.byId.get(folderId)?.path;
+    return fold(folder.name).includes(fold(q)) && folder.path.startsWith(`${above ?? ""}/`);
   }
 
   function show(found: Folder[]): void {
@@ -97,7 +102,7 @@ export function useFolderList(query: Ref<FileQuery>) {
     latest.abort();
     folders.lists.delete(member);
   });
-  watch(() => [query.value.folderId, query.value.q], begin);
+  watch(() => [query.value.folderId, query.value.q, query.value.everywhere], begin);
   watch(
     () => [query.value.sort, query.value.order],
     () => show(ids.value.flatMap((id) => folders.byId.get(id) ?? [])),

@@ -28,8 +28,6 @@ export default {
     NOT_STORED: "The file has not arrived yet.",
     NO_SERVER: "No city takes files right now.",
     NO_HEALTHY_REPLICA: "No city that holds this file answers right now.",
-    UPLOAD_INCOMPLETE: "The file has not arrived in full.",
-    SIZE_MISMATCH: "What arrived has another size than announced.",
     CHECKSUM_MISMATCH: "What arrived is not what was sent.",
     STORAGE_REFUSED: "The city refused the file.",
     UPLOAD_EXPIRED: "The upload took too long.",

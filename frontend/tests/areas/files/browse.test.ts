@@ -174,12 +174,18 @@ describe("the files and folders", () => {
 
   it("are searched below the folder, or everywhere", async () => {
     network.on("GET /storage/api/v1/folders/Travel", json(folder("Travel")));
-    holds(network, [folder("Maps", { parent_id: "Travel" })], [file("m", { name: "map.pdf", folder: "/Travel/x" })]);
+    holds(
+      network,
+      [folder("Maps", { parent_id: "x", path: "/Travel/x/Maps" })],
+      [file("m", { name: "map.pdf", folder: "/Travel/x" })],
+    );
     await showPage("/folders/Travel?q=map");
     await shows("Maps", "map.pdf");
     const last = () => Object.fromEntries(network.to(FILES).at(-1)?.query ?? []);
     expect(last()).toMatchObject({ q: "map", folder_id: "Travel", deep: "true" });
-    expect(row("m").textContent).toContain("/Travel/x");
+    const folders = network.to("GET /storage/api/v1/folders").at(-1)?.query ?? [];
+    expect(Object.fromEntries(folders)).toMatchObject({ q: "map", parent_id: "Travel" });
+    for (const id of ["m", "Maps"]) expect(row(id).textContent).toContain("/Travel/x");
     await vi.waitFor(() => onPage<HTMLInputElement>("input[value=everywhere]").click());
     await vi.waitFor(() => expect(last()).not.toHaveProperty("folder_id"));
   });

@@ -44,6 +44,8 @@ export default {
   problems: {
     OTHER_FILE: "This is another file, or it has changed. Please choose the one you began with.",
     FILE_UNREADABLE: "This file was changed, moved or deleted since it was chosen. Nothing was kept: choose it again.",
+    SIZE_MISMATCH: "What arrived has another size than announced.",
+    UPLOAD_INCOMPLETE: "The file has not arrived in full.",
     FOLDER_REFUSED: "Its folder cannot be made here: the name is taken by a file, or cannot be used.",
     FOLDER_EXISTS: "A folder has this name.",
     FOLDER_NOT_FOUND: "The folder is no longer here.",
