@@ -33,6 +33,8 @@ export default {
     DROP_FULL: "This request accepts no more than that.",
     SIZE_MISMATCH: "What arrived has another size than announced.",
     UPLOAD_INCOMPLETE: "The file has not arrived in full.",
+    CHECKSUM_MISMATCH: "What arrived is not what was sent.",
+    UPLOAD_EXPIRED: "The upload took too long.",
     FILE_UNREADABLE: "This cannot be read as a file: a folder, or it was changed since it was chosen.",
     STORAGE_REFUSED: "The city did not take the file. Try again.",
     CITY_UNREACHABLE: "The city did not answer. Try again.",
