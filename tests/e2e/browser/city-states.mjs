@@ -53,7 +53,7 @@ export const CITY_STATES = [
     ready: ".add",
     prepare: (page) =>
       page.route(`${STORAGE}/servers/probe`, refuse(422, "SERVER_UNREACHABLE", { reason: "keys", server: "oslo" })),
-    reach: (page) => probe(page, "[role=dialog] [role=alert]"),
+    reach: (page) => probe(page, "[role=dialog] .bad[role=alert]"),
   },
   { name: "city", who: "admin", path: "/cities", ready: "[data-city] a", reach: (page) => openCity(page, "none") },
   {

@@ -1,4 +1,4 @@
-import { mdiEarth, mdiEmailAlertOutline, mdiMapMarkerCheckOutline } from "@mdi/js";
+import { mdiAlertCircleOutline, mdiEarth, mdiMapMarkerOutline } from "@mdi/js";
 
 import type { Area } from "@/area";
 
@@ -36,7 +36,7 @@ const area: Area = {
     {
       route: "dead-letters",
       text: "frame.pages.letters",
-      icon: mdiEmailAlertOutline,
+      icon: mdiAlertCircleOutline,
       order: 90,
       section: "admin",
       permission: "replication.view",
@@ -44,7 +44,7 @@ const area: Area = {
     {
       route: "policy",
       text: "frame.pages.policy",
-      icon: mdiMapMarkerCheckOutline,
+      icon: mdiMapMarkerOutline,
       order: 85,
       section: "admin",
       permission: "policy.view",
