@@ -50,5 +50,8 @@ def test_a_taken_port_is_named() -> None:
             serve_metrics(settings(port))
 
 
-def test_none_unless_asked_for() -> None:
+def test_none_unless_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[object] = []
+    monkeypatch.setattr(pulse, "start_http_server", lambda *place: asked.append(place))
     serve_metrics(settings(0))
+    assert not asked

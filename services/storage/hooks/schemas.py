@@ -10,7 +10,7 @@ from typing import Any
 
 from marshmallow import EXCLUDE, Schema, fields, post_load, validate
 
-MOST_RECORDS = 1000
+MOST_RECORDS = 100
 LONGEST_NAME = 255
 LONGEST_KEY = 3 * 1024  # each byte of it percent-encoded
 

@@ -85,7 +85,7 @@ async def sign(request: web.Request, body: Sequence[int]) -> web.Response:
 async def complete(request: web.Request, body: Mapping[int, str]) -> web.Response:
     """Say that the bytes are there; calling again does no harm.
 
-    Of very many parts leave the ETags out: the S3 server is asked.
+    Of more than 100 parts leave the ETags out: the S3 server is asked.
     """
     app = request.app
     sent = await _find(request)

@@ -15,7 +15,7 @@ from services.storage.receiving.schemas import (
     SentFileSchema,
 )
 from services.storage.uploads.part_schemas import (
-    CompletionSchema,
+    FewPartsSchema,
     PartNumbersSchema,
     SignedPartsSchema,
 )
@@ -97,7 +97,7 @@ ROUTES: Final = (
         "/d/{token}/uploads/{id}/complete",
         handlers.complete,
         PUBLIC,
-        body=CompletionSchema,
+        body=FewPartsSchema,
         answer=SentFileSchema,
         errors=(
             *SENT,

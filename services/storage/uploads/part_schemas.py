@@ -70,6 +70,14 @@ class CompletionSchema(Schema):
         return {part["number"]: part["etag"].strip('"') for part in loaded["parts"]}
 
 
+class FewPartsSchema(CompletionSchema):
+    """The same of somebody who need not be known: little to read before anything is looked up."""
+
+    parts = fields.List(
+        fields.Nested(SentPartSchema), load_default=list, validate=validate.Length(max=MOST_SIGNED)
+    )
+
+
 class ReceivedPartSchema(Schema):
     """A part that has arrived."""
 
