@@ -9,6 +9,7 @@ import { readFile } from "node:fs/promises";
 import { journey, logIn } from "./journey.mjs";
 import { call, newPerson, tokenOf, upload } from "./person.mjs";
 import { addressOfStack } from "./visit.mjs";
+import { fault } from "./watching.mjs";
 
 const NAME = "договор с музеем.txt";
 const WORDS = "seven green boats";
@@ -81,6 +82,17 @@ await journey(async ({ open, step }) => {
   const free = await call(address, "POST", `/storage/api/v1/files/${file.id}/links`, {}, token);
   const got = execFileSync("curl", ["-sSfL", "--max-time", "20", `${free.url}/dl`]);
   assert.ok(got.equals(BODY));
+  step("download from the next city when the nearest has just died");
+  while ((await call(address, "GET", `/storage/api/v1/files/${file.id}`, undefined, token)).replicas.ready < 3) {
+    await page.waitForTimeout(100);
+  }
+  const late = await open();
+  await late.goto(free.url);
+  await late.locator(".download").waitFor();
+  await fault("PUT", { down: true });
+  assert.ok((await download(late)).equals(BODY));
+  await fault("DELETE");
+
   step("say what it is without scripts");
   const plain = await open({ javaScriptEnabled: false });
   await plain.goto(free.url);

@@ -80,7 +80,10 @@ async function send(one: Sending, way: Way, { door, lanes }: Around, signal: Abo
 async function findWay(one: Sending, around: Around, signal: AbortSignal): Promise<Way> {
   if (one.id !== null) {
     const way = await look(one.id, around, signal);
-    if (way !== null) return way;
+    if (way !== null) {
+      one.isInParts ||= way.kind === "parts";
+      return way;
+    }
     if (one.id !== null) await around.door.abort(one.id).catch(() => undefined);
     one.id = null;
     around.begun.forget(one.file);

@@ -17,6 +17,11 @@ export class BegunUploads {
     this.key = `sending.${token.slice(0, 12)}`;
   }
 
+  /** Whether something was left off, which may go on however full the request is by now. */
+  isAny(): boolean {
+    return Object.keys(this.read()).length > 0;
+  }
+
   find(file: File): string | null {
     return this.read()[markOf(file)] ?? null;
   }

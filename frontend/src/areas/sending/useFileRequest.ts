@@ -39,6 +39,8 @@ export function useFileRequest(token: string) {
     renew: () => unlock(known),
   };
 
+  const hasBegun = around.begun.isAny();
+
   async function look(): Promise<void> {
     problem.value = null;
     try {
@@ -124,7 +126,10 @@ export function useFileRequest(token: string) {
     for (const stop of stops.values()) stop.abort();
   });
 
-  return { request, problem, over, isOpen, isBusy, sender, sendings, look, unlock, add, retry, leave };
+  /** Full for others, but not for who left something off here. */
+  const isFull = computed(() => request.value?.is_full === true && !hasBegun);
+
+  return { request, problem, over, isFull, isOpen, isBusy, sender, sendings, look, unlock, add, retry, leave };
 }
 
 export type RequestState = ReturnType<typeof useFileRequest>;
