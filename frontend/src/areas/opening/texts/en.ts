@@ -42,4 +42,7 @@ export default {
     },
   },
   wrongPassword: "This is not the password.",
+  problems: {
+    STORAGE_REFUSED: "The city refused it.",
+  },
 };

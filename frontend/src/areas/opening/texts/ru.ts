@@ -44,6 +44,9 @@ const ru: typeof en = {
     },
   },
   wrongPassword: "Пароль не подошёл.",
+  problems: {
+    STORAGE_REFUSED: "Город отказал.",
+  },
 };
 
 export default ru;
