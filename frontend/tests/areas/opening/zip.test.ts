@@ -65,6 +65,12 @@ describe("names in a ZIP", () => {
     expect(names.of("/../up", "a.txt")).toBe("_/up/a.txt");
     expect(names.of("/a", "C:\\windows\\x.txt")).toBe("a/C__windows_x.txt");
     expect(safeName("con.txt")).toBe("_con.txt");
+    expect(["con .txt", "COM¹", "lpt².log", "conout$"].map(safeName)).toEqual([
+      "_con .txt",
+      "_COM¹",
+      "_lpt².log",
+      "_conout$",
+    ]);
     expect(safeName("..")).toBe("_");
     expect(safeName("dots. .")).toBe("dots");
   });

@@ -1,7 +1,7 @@
 /** What no system takes in a name, or what would mean another place: Windows is the strictest. */
 // eslint-disable-next-line no-control-regex
 const FORBIDDEN = /[\u0000-\u001f<>:"|?*\\/]/g;
-const DEVICE = /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i;
+const DEVICE = /^(con|prn|aux|nul|conin\$|conout\$|com[\d¹²³]|lpt[\d¹²³])\s*(\.|$)/i;
 
 /** One name that stays where it is put, whatever it was called. */
 export function safeName(name: string): string {
