@@ -112,5 +112,5 @@ def _narrow(asked: Conditions, listing: Listing) -> tuple[str, ...]:
 def _name_folder(asked: Conditions, listing: Listing) -> str:
     """The folder in SQL, which is null where a path leads nowhere; empty: the top."""
     if listing.path:
-        return f"storage.folder_at($1, {asked.bind(listing.path)}::text[])"
+        return f"(SELECT storage.folder_at($1, {asked.bind(listing.path)}::text[]))"
     return "" if listing.folder_id is None else f"{asked.bind(listing.folder_id)}::uuid"
