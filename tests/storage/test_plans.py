@@ -47,6 +47,9 @@ INSERT INTO storage.folders (owner_id, id, name, name_key)
 SELECT CASE WHEN number % 20 = 0 THEN '{ANN}'::uuid
         ELSE lpad(to_hex(number % 1000 + 16), 32, '0')::uuid END,
     gen_random_uuid(), number::text, number::text FROM generate_series(1, 20000) AS number;
+INSERT INTO storage.folders (owner_id, id, name, name_key)
+SELECT lpad(to_hex(number + 16), 32, '0')::uuid, lpad(to_hex(number + 16), 32, '0')::uuid, 'y', 'y'
+FROM generate_series(0, 999) AS number;
 CREATE TEMPORARY TABLE made AS
 SELECT CASE WHEN number % 4 = 0 THEN '{ANN}'::uuid
         ELSE lpad(to_hex(number % 1000 + 16), 32, '0')::uuid END AS owner_id,
@@ -54,7 +57,8 @@ SELECT CASE WHEN number % 4 = 0 THEN '{ANN}'::uuid
 FROM generate_series(1::bigint, 4 * {FILES}) AS number;
 INSERT INTO storage.files (owner_id, id, folder_id, name, name_key, name_fold, sort_version,
     current_version_id, current_number, size, created_at, updated_at, trashed_at)
-SELECT owner_id, id, CASE WHEN owner_id = '{ANN}' AND number % 8 = 0 THEN '{FOLDER}'::uuid END,
+SELECT owner_id, id, CASE WHEN owner_id <> '{ANN}' THEN owner_id
+        WHEN number % 8 = 0 THEN '{FOLDER}'::uuid END,
     'file ' || number, lpad(number::text, 9, '0'), 'file ' || number, 1, version_id, 1,
     number * 7919 % 100003, now() - make_interval(secs => number),
     now() - make_interval(secs => number * 7919 % 100003),
