@@ -92,15 +92,31 @@ function put(store: IDBObjectStore, record: Kept): void {
   }
 }
 
-/** Does something in one transaction; a browser that keeps nothing forgets, no harm done. */
-async function change(act: (store: IDBObjectStore) => void): Promise<void> {
+type Act = (store: IDBObjectStore) => void;
+let waiting: Act[] = [];
+let running: Promise<void> = Promise.resolve();
+let next: Promise<void> | null = null;
+
+/** Does something in a transaction, with all that came while the one before was written down. */
+function change(act: Act): Promise<void> {
+  waiting.push(act);
+  next ??= running.then(() => {
+    const acts = waiting;
+    [waiting, next] = [[], null];
+    return (running = write(acts));
+  });
+  return next;
+}
+
+/** A browser that keeps nothing forgets, no harm done. */
+async function write(acts: Act[]): Promise<void> {
   try {
     const database = await open();
     await new Promise<void>((resolve, reject) => {
       const transaction = database.transaction(STORE, "readwrite");
       transaction.oncomplete = () => resolve();
       transaction.onerror = transaction.onabort = () => reject(transaction.error ?? new Error("not kept"));
-      act(transaction.objectStore(STORE));
+      for (const act of acts) act(transaction.objectStore(STORE));
     });
   } catch {
     remember(KEPT, null);

@@ -46,7 +46,9 @@ export const useUploader = defineStore("uploader", () => {
     hasOther: (servers) => cities.all.some(({ name }) => !servers.includes(name) && !cities.isAway(name)),
     onBegun: async (upload, file) => {
       if (!upload.over) files.put(file);
-      await memory.note(upload);
+      const noted = memory.note(upload);
+      // Parts may be there at the next visit; what comes in one piece need not wait to be written down.
+      if (upload.isInParts) await noted;
     },
     onGivenBack: ({ fileId, isGone }) => (isGone ? files.drop(fileId) : void files.refetch(fileId)),
   };
