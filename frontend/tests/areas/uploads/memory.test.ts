@@ -3,6 +3,7 @@ import "fake-indexeddb/auto";
 import { createPinia, setActivePinia } from "pinia";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
+import type { Kept } from "@/areas/uploads/sending/kept";
 import { useUploader } from "@/areas/uploads/sending/uploader";
 import { useUploads } from "@/areas/uploads/store";
 import { recall } from "@/kit/remember";
@@ -14,6 +15,21 @@ import { abort, look, sign, START, uploadWorld } from "./world";
 const PART = 4;
 const TEXT = "0123456789";
 const THEN = { lastModified: 1_700_000_000_000 };
+
+/** Of the uploads that are written down, in no order. */
+function ticketsKept(): Promise<(string | null)[]> {
+  return new Promise((resolve, reject) => {
+    const asked = indexedDB.open("meridian");
+    asked.onerror = () => reject(asked.error ?? new Error("no database"));
+    asked.onsuccess = () => {
+      const all = asked.result.transaction("uploads").objectStore("uploads").getAll() as IDBRequest<Kept[]>;
+      all.onsuccess = () => {
+        asked.result.close();
+        resolve(all.result.map(({ upload }) => upload.ticket));
+      };
+    };
+  });
+}
 
 describe("uploads that leaving the page has cut off", () => {
   const world = uploadWorld();
@@ -39,7 +55,7 @@ describe("uploads that leaving the page has cut off", () => {
   /** What is left when the page is gone: nothing but what it has written down. */
   async function leave(owner?: string) {
     await vi.waitFor(() => expect(bucket.mostAtOnce).toBeGreaterThan(0));
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    await vi.waitFor(async () => expect(await ticketsKept()).toEqual(useUploads().items.map(({ ticket }) => ticket)));
     useUploader().reset();
     bucket.isSilent = false;
     setActivePinia(createPinia());
@@ -122,7 +138,7 @@ describe("uploads that leaving the page has cut off", () => {
   it("go on at once after logging in again on the same page", async () => {
     await world.add([large()]);
     await vi.waitFor(() => expect(bucket.mostAtOnce).toBeGreaterThan(0));
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    await vi.waitFor(async () => expect(await ticketsKept()).toEqual(useUploads().items.map(({ ticket }) => ticket)));
     useUploader().reset();
     bucket.isSilent = false;
     await useUploads().remember();
