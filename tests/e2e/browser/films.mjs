@@ -77,8 +77,36 @@ await journey(async ({ open, step }) => {
   await member.locator("[data-film=Premiere]").click();
   await watch(member);
   await playsFrom(member, "vladivostok");
-  console.log(JSON.stringify({ next, one, other }));
+
+  step("sign again what has ended");
+  await member.goto(film);
+  await watch(member);
+  await playsFrom(member, "vladivostok");
+  const { bufferedTo, duration } = await noted(member);
+  assert.ok(bufferedTo + 5 < duration, JSON.stringify({ bufferedTo, duration }));
+  const refused = await endAddresses(member);
+  await member.evaluate((second) => (document.querySelector("video").currentTime = second), bufferedTo + 1);
+  await until(member, bufferedTo + 3);
+  assert.ok(refused.length > 0);
+  assert.equal(await cityNow(member), "vladivostok");
+  console.log(JSON.stringify({ next, one, other, refused: refused.length }));
 });
+
+/** From now on cities refuse what was signed before, as when somebody comes back from a long pause. */
+async function endAddresses(page) {
+  const now = new Date().toISOString().replace(/[-:]|\.\d{3}/g, "");
+  const refused = [];
+  await page.route(
+    (url) => url.searchParams.has("X-Amz-Signature"),
+    (route) => {
+      const url = new URL(route.request().url());
+      if (url.searchParams.get("X-Amz-Date") > now) return route.continue();
+      refused.push(url.pathname);
+      return route.fulfill({ status: 403, headers: { "Access-Control-Allow-Origin": "*" } });
+    },
+  );
+  return refused;
+}
 
 async function giveRole(username) {
   const token = await tokenOf(address, admin);
