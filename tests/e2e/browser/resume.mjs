@@ -1,5 +1,6 @@
 // A large file is paused, its page is left, and it goes on with what is missing; what arrives is compared.
-// Then one changes on disk while it is read, and the city of another dies: MERIDIAN_EDGE is that of New York.
+// Then one changes on disk while it is read, and the city of another dies: MERIDIAN_EDGE is that of New York,
+// and MERIDIAN_BOSTON an address near to it.
 // MERIDIAN_RESUME_MIB says how large they are. Prints one line of JSON; exits with 1 and the reason on failure.
 
 import assert from "node:assert/strict";
@@ -34,6 +35,10 @@ await journey(async ({ open, step }) => {
   const token = await tokenOf(address, person);
   await upload(address, token, "readme.txt", "text/plain", randomBytes(10));
   const page = await open();
+  await page.addInitScript(
+    (ip) => window === top && localStorage.setItem("meridian.fake-ip", ip),
+    process.env.MERIDIAN_BOSTON ?? "128.59.1.1",
+  );
   await logIn(page, address, person);
   let arrived = 0;
   page.on("requestfinished", (request) => {
