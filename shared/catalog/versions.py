@@ -54,23 +54,27 @@ UPDATE storage.versions SET settle_until = now(), key = COALESCE($4, key)
 WHERE owner_id = $1 AND id = $2 AND key = $3 AND state = 'PENDING'
 """
 
-# Version, replicas, file and event change in one statement: all of them or none. The file is
-# locked before its version, as a deletion does, so that neither waits for the other in a circle.
+# All of it changes or nothing. The file is locked before its version, as by deletions,
+# so that none waits in a circle; the server, so that no removal at this moment misses the version.
 MARK_STORED = f"""
 WITH file AS (
     SELECT id, folder_id FROM storage.files WHERE owner_id = $1 AND id = $2 FOR UPDATE
+), arrived AS (
+    SELECT servers.id FROM file JOIN storage.versions
+        ON versions.owner_id = $1 AND versions.id = $3 AND versions.file_id = file.id
+    JOIN storage.servers ON servers.id = versions.upload_server_id AND servers.removed_at IS NULL
+    FOR SHARE OF servers
 ), stored AS (
     UPDATE storage.versions
     SET {BECOMES_STORED}, sha256 = $6, etag = $7,
         proof = CASE WHEN $6::bytea IS NOT NULL THEN 'sha256' END,
         upload_key = CASE WHEN part_size IS NULL THEN upload_key END,
         next_check_at = CASE WHEN part_size IS NULL THEN upload_expires_at + interval '1 minute' END
-    FROM file
+    FROM file, arrived
     WHERE versions.owner_id = $1 AND versions.id = $3 AND versions.file_id = file.id
-        AND versions.key = $4 AND {MAY_BECOME_STORED}
-    RETURNING versions.owner_id, versions.id, versions.file_id, versions.number,
-        versions.size, versions.upload_server_id,
-        {RULE.format(owner="$1", file="file.id", folder="file.folder_id")} AS rule
+        AND versions.upload_server_id = arrived.id AND versions.key = $4 AND {MAY_BECOME_STORED}
+    RETURNING versions.owner_id, versions.id, versions.file_id, versions.number, versions.size,
+        upload_server_id, {RULE.format(owner="$1", file="file.id", folder="file.folder_id")} AS rule
 ), chosen AS (
     SELECT chosen.id FROM stored
     CROSS JOIN LATERAL ({CHOSEN.format(version="stored", holds=HOLDS)}) AS chosen
@@ -81,10 +85,10 @@ WITH file AS (
         here.next_attempt_at, here.is_surplus
     FROM stored CROSS JOIN storage.servers
     LEFT JOIN chosen ON chosen.id = servers.id, LATERAL (
-        SELECT CASE WHEN is_source THEN 'READY' ELSE 'WANTED' END AS state,
+        SELECT is_surplus, CASE WHEN is_source THEN 'READY' ELSE 'WANTED' END AS state,
             CASE WHEN is_source AND $6::bytea IS NOT NULL THEN now() END AS verified_at,
             CASE WHEN is_surplus OR NOT is_source THEN now() + interval '5 seconds' END
-                AS next_attempt_at, is_surplus
+                AS next_attempt_at
         FROM (SELECT servers.id = stored.upload_server_id AS is_source, chosen.id IS NULL
             AND ({HOLDS} OR {FORBIDS.format(version="stored")}) AS is_surplus) AS place
     ) AS here
