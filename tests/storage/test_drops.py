@@ -225,6 +225,15 @@ async def test_an_upload_is_only_there_for_its_request(owner: Person, guest: Gue
             assert refused["code"] == "UPLOAD_NOT_FOUND"
 
 
+async def test_what_is_broken_is_not_called_full(
+    owner: Person, guest: Guest, owner_pool: Pool
+) -> None:
+    _, address = await ask(owner, max_files=5)
+    await owner_pool.execute("ALTER TABLE storage.versions ALTER declared_sha256 SET NOT NULL")
+    refused = await guest.call("POST", f"{address}/uploads", 500, json={"name": "a", "size": 1})
+    assert refused["code"] == "INTERNAL"
+
+
 async def test_an_ended_request_looks_like_none(owner: Person, guest: Guest) -> None:
     drop, address = await ask(owner)
     started = await guest.call("POST", f"{address}/uploads", 201, json={"name": "a", "size": 1})

@@ -120,7 +120,7 @@ async def insert_upload(
 ) -> Reserved:
     """Reserve it; OtherPolicy, FOLDER_NOT_FOUND, DropRefuses, FolderMissing at the end of a path.
 
-    UniqueViolationError: its name; NotNullViolationError: no room in the file request;
+    UniqueViolationError: its name; NotNullViolationError of drop_id: no room in the request;
     ConfigurationLimitExceededError: none in the quota.
     """
     part_size, upload_id = part_size_of(rules, new), new_id()

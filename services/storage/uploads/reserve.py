@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from asyncpg import (
     ConfigurationLimitExceededError,
@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from services.storage.settings import UploadRules
     from services.storage.uploads.new_upload import NewUpload, Reserved, Spot
     from shared.db import Pool
+
+# The column that stays empty where a file request has no room.
+NO_ROOM: Final = "drop_id"
 
 
 async def reserve(
@@ -63,6 +66,8 @@ async def _reserve(
     try:
         return await insert_upload(pool, rules, caller, spot, place, new)
     except NotNullViolationError as error:
+        if error.column_name != NO_ROOM:
+            raise
         raise DropRefuses from error
     except ConfigurationLimitExceededError as error:
         is_own = new.by_drop is None and place.owner_id == caller.user_id
