@@ -16,7 +16,14 @@ class ActionSchema(Schema):
     id = fields.UUID(required=True)
     event = fields.String(required=True, metadata={"example": "FILE.UPLOAD"})
     object_id = fields.UUID(required=True, allow_none=True)
-    data = fields.Dict(keys=fields.String(), required=True)
+    data = fields.Dict(
+        keys=fields.String(),
+        required=True,
+        metadata={
+            "description": "what it was, such as `name`; of a grant `user_id` too, who got or lost "
+            "`access`: `POST /auth/api/v1/people/names` has the name"
+        },
+    )
     ip = fields.String(required=True, allow_none=True)
     place = fields.String(
         required=True,

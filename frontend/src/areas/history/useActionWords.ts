@@ -45,15 +45,17 @@ export function useActionWords() {
   }
 
   /** What the page has no words for is called by its name. */
-  function title({ event, data, server }: Action): string {
+  function title({ event, data, server }: Action, person: string): string {
     const key = `history.events.${event}`;
     if (!te(key)) return event;
-    return t(key, { name: server === null ? "" : cities.label(server), folder: "", path: "", ...data }).trim();
+    const name = server === null ? "" : cities.label(server);
+    return t(key, { name, folder: "", path: "", person, ...data }).trim();
   }
 
   /** Where it was done, and which city was chosen for it. */
   function circumstances({ place, server, link_id, event, data }: Action): string[] {
     return [
+      /^GRANT\.(CREATE|CHANGE)$/.test(event) && data["access"] === "write" ? t("history.mayWrite") : "",
       typeof data["sender"] === "string" && data["sender"] !== "" ? t("history.from", { name: data["sender"] }) : "",
       link_id !== null && !/^(LINK|DROP)\./.test(event) ? t("history.byLink") : "",
       place === null || place === "" ? "" : t("history.inPlace", { place: cityName(place.replace(/ \(.*\)$/, "")) }),

@@ -18,6 +18,19 @@ export function usePeopleNames() {
     known.value = new Map([...known.value, ...found]);
   }
 
+  /** Of all who stand in these lines: who did it, whose it is, and whom it was about. */
+  function learnOf(actions: (Action | AnyAction)[]): Promise<void> {
+    return learn(
+      actions
+        .flatMap((action) => [
+          action.user_id ?? [],
+          "owner_id" in action ? action.owner_id : [],
+          subjectOf(action) ?? [],
+        ])
+        .flat(),
+    );
+  }
+
   function nameOf(id: string): string {
     const person = known.value.get(id);
     if (person === undefined) return id;
@@ -27,15 +40,31 @@ export function usePeopleNames() {
   /** Who did it; what nobody did who has an account has an address, or it was time. */
   function actorOf({ user_id, ip }: Action): string {
     if (user_id === null) return t(ip === null ? "history.time" : "history.nobody");
-    return user_id === session.profile?.id ? t("history.you") : nameOf(user_id);
+    return nameOrYou(user_id);
   }
 
   /** Whose things it was done to, where that is somebody else. */
   function ownerOf(action: Action | AnyAction): string {
     if (!("owner_id" in action) || action.owner_id === action.user_id) return "";
-    const isMine = action.owner_id === session.profile?.id;
-    return t("history.whose", { name: isMine ? t("history.you") : nameOf(action.owner_id) });
+    return t("history.whose", { name: nameOrYou(action.owner_id) });
   }
 
-  return { learn, nameOf, actorOf, ownerOf };
+  /** Who got or lost access. */
+  function personOf(action: Action): string {
+    const id = subjectOf(action);
+    return id === null ? "" : nameOrYou(id);
+  }
+
+  function nameOrYou(id: string): string {
+    return id === session.profile?.id ? t("history.you") : nameOf(id);
+  }
+
+  return { learn, learnOf, nameOf, actorOf, ownerOf, personOf };
+}
+
+export type PeopleNames = ReturnType<typeof usePeopleNames>;
+
+function subjectOf({ event, data }: Action): string | null {
+  const id = data["user_id"];
+  return event.startsWith("GRANT.") && typeof id === "string" ? id : null;
 }

@@ -87,6 +87,31 @@ describe("the history", () => {
     expect(choices).toContain("DROP");
   });
 
+  it("names those who got or lost access", async () => {
+    const id = "01234567-89ab-7cde-8f01-23456789abcd";
+    const { owner_id: _, ...own } = UPLOAD;
+    const grant = { ...own, server: null, place: null, ip: null };
+    const data = { name: "May", user_id: id, access: "write" };
+    network
+      .on("POST /auth/api/v1/people/names", json({ items: [{ ...ANN, id, first_name: "Ben", last_name: "Ray" }] }))
+      .on(
+        `GET ${API}/actions`,
+        page([
+          { ...grant, id: "a6", event: "GRANT.CREATE", data },
+          { ...grant, id: "a7", event: "GRANT.CHANGE", data: { ...data, access: "read" } },
+          { ...grant, id: "a8", event: "GRANT.DELETE", user_id: id, data },
+        ]),
+      );
+    await open();
+    await vi.waitFor(() => expect(rows()).toHaveLength(3));
+    expect(said()).toEqual([
+      ["Shared May with Ben Ray", "you · with the right to change it"],
+      ["Changed what Ben Ray may do with May", "you"],
+      ["Stopped sharing May with Ben Ray", "Ben Ray"],
+    ]);
+    expect(network.to("POST /auth/api/v1/people/names").map(({ body }) => body)).toEqual([{ ids: [id] }]);
+  });
+
   it("says what it has no words for by its name, and keeps braces that people typed", async () => {
     const odd = { ...UPLOAD, id: "a4", event: "FILE.POLISH" };
     network.on(`GET ${API}/actions`, page([odd, { ...UPLOAD, id: "a5", data: { name: "{folder} | x.txt" } }]));

@@ -19,6 +19,7 @@ export default {
   inPlace: "in {place}",
   byCity: "by the city {city}",
   from: "from {name}",
+  mayWrite: "with the right to change it",
   byLink: "by a link",
   choices: {
     all: "Everything",
@@ -74,9 +75,9 @@ export default {
       REFUSE: "Refused a request: the password was wrong",
     },
     GRANT: {
-      CREATE: "Shared with a person",
-      CHANGE: "Changed what a person may do",
-      DELETE: "Stopped sharing with a person",
+      CREATE: "Shared {name} with {person}",
+      CHANGE: "Changed what {person} may do with {name}",
+      DELETE: "Stopped sharing {name} with {person}",
     },
     SERVER: {
       CREATE: "Added the city {name}",

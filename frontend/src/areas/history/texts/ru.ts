@@ -21,6 +21,7 @@ const ru: typeof en = {
   inPlace: "место: {place}",
   byCity: "через город {city}",
   from: "от {name}",
+  mayWrite: "с правом изменять",
   byLink: "по ссылке",
   choices: {
     all: "Всё",
@@ -76,9 +77,9 @@ const ru: typeof en = {
       REFUSE: "Отказ по запросу: неверный пароль",
     },
     GRANT: {
-      CREATE: "Человеку открыт доступ",
-      CHANGE: "Изменены права человека",
-      DELETE: "Доступ человека закрыт",
+      CREATE: "Открыт доступ к {name}: {person}",
+      CHANGE: "Изменены права на {name}: {person}",
+      DELETE: "Закрыт доступ к {name}: {person}",
     },
     SERVER: {
       CREATE: "Добавлен город {name}",
