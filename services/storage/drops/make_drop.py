@@ -58,7 +58,7 @@ class DropMaker:
             raise MeridianError(DROP_NOT_FOUND)
         terms = await self._terms(wanted.over(drop), owner_id=drop.owner_id)
         has_password = terms.password_hash is not None if terms.sets_password else drop.has_password
-        await refuse_forbidden(self.pool, terms.expires_at, has_password=has_password)
+        await refuse_forbidden(self.pool, terms.expires_at, has_password=has_password, before=drop)
         async with self.pool.acquire() as db, db.transaction():
             changed = await update_drop(db, drop, terms)
             if changed is None:

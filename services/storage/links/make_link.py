@@ -57,7 +57,7 @@ class LinkMaker:
             raise MeridianError(LINK_NOT_FOUND)
         terms = await self._terms(wanted.over(link), owner_id=link.owner_id)
         has_password = terms.password_hash is not None if terms.sets_password else link.has_password
-        await refuse_forbidden(self.pool, terms.expires_at, has_password=has_password)
+        await refuse_forbidden(self.pool, terms.expires_at, has_password=has_password, before=link)
         async with self.pool.acquire() as db, db.transaction():
             changed = await update_link(db, link, terms)
             if changed is None:

@@ -1,6 +1,8 @@
 import { computed } from "vue";
 import { useI18n } from "vue-i18n";
 
+import type { Problem } from "@/api/problem";
+
 import { type Lifetime, LIFETIMES } from "./terms";
 
 /** How long a link or a request may work, to choose from; what is there already may keep what it has. */
@@ -12,5 +14,17 @@ export function useLifetimes(isNew: () => boolean) {
       value,
       title: t(`sharing.lifetimes.${value}`),
     }));
+  });
+}
+
+/** What is said of an end that administrators do not allow. */
+export function useLifetimeTrouble(problem: () => Problem | null) {
+  const { t } = useI18n();
+  return computed(() => {
+    const found = problem();
+    if (found?.fields["expires_at"] === undefined && found?.fields["lifetime_seconds"] === undefined) return [];
+    const limit = found.number("limit");
+    if (limit === null) return [t("sharing.refused")];
+    return [t("sharing.tooLong", { time: t("sharing.rules.other", Math.ceil(limit / LIFETIMES.day)) })];
   });
 }

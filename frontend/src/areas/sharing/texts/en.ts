@@ -22,6 +22,7 @@ export default {
   hasPassword: "with a password",
   limit: "Downloads (no limit)",
   badLimit: "A whole number from 1 to 1,000,000.",
+  tooLong: "Here it works for at most {time}, counted from when it was made.",
   refused: "Meridian does not allow this value.",
   name: "Note for yourself (optional)",
   pinned: "Always this version, also when the file changes",
@@ -67,7 +68,7 @@ export default {
   },
   rules: {
     title: "What links and file requests may do",
-    text: "These rules are for everybody. Links and requests that are there stay as they are.",
+    text: "These rules are for everybody. Links and requests that are there stay as they are, but no change makes them live longer.",
     public: "Links and requests for people without an account",
     publicHint: "Switched off, none works, those made before neither, until it is on again.",
     password: "New ones need a password",
