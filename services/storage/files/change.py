@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from services.storage.files.free_name import Slot, put
-from services.storage.files.sort_key import SORT_VERSION, fold, sort_key
+from services.storage.files.sort_key import sorting_of
 from services.storage.history.events import ActionEvent
 from shared.errors import FILE_TRASHED, MeridianError
 
@@ -31,6 +31,7 @@ WITH changed AS (
 INSERT INTO storage.actions (owner_id, object_id, event, data, user_id, ip, place)
 SELECT $1, id, $10, $11, $12, $13, $14 FROM changed RETURNING object_id
 """
+NO_SORTING: Final = (None, None, None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,9 +69,7 @@ async def _change(pool: Pool, caller: Caller, file: File, change: Change) -> boo
         file.owner_id,
         file.id,
         name,
-        name and sort_key(name),
-        name and fold(name),
-        name and SORT_VERSION,
+        *(sorting_of(name) if name else NO_SORTING),
         destination is not None,
         destination and destination.folder_id,
         change.revision,

@@ -35,21 +35,21 @@ HAS_NUMBER: Final = """
     WHERE again.number = $3))
 """
 # Behind `page` and `places`. What is below a deleted folder is not there any more.
-VIEW: Final = """
+VIEW: Final = f"""
 SELECT page.id, page.owner_id, page.folder_id, COALESCE(places.path, '/') AS folder, page.name,
     page.name_key, page.revision, page.created_at, page.updated_at,
     COALESCE(page.trashed_at, places.trashed_at) AS trashed_at,
-    versions.id AS version_id, {number} AS version, versions.size, versions.content_type,
+    versions.id AS version_id, {{number}} AS version, versions.size, versions.content_type,
     versions.sha256, versions.proof, versions.state,
-    {spread} AS spread,
+    {SPREAD} AS spread,
     CASE WHEN page.versions_made = 1 THEN (versions.state = 'STORED')::integer ELSE
         (SELECT count(*) FROM storage.versions AS one WHERE one.owner_id = page.owner_id
             AND one.file_id = page.id AND one.state = 'STORED')
         + (SELECT count(*) FROM storage.restored_versions AS again
             WHERE again.owner_id = page.owner_id AND again.file_id = page.id)
-    END AS versions{reach}
+    END AS versions{{reach}}
 FROM page
-JOIN storage.versions ON versions.owner_id = page.owner_id AND {version}
+JOIN storage.versions ON versions.owner_id = page.owner_id AND {{version}}
 LEFT JOIN places ON places.owner_id = page.owner_id AND places.folder_id = page.folder_id
 WHERE places.deleted_at IS NULL
 """
@@ -58,7 +58,6 @@ CURRENT: Final = MappingProxyType(
     {
         "version": "versions.id = page.current_version_id",
         "number": "COALESCE(NULLIF(page.current_number, 0), versions.number)",
-        "spread": SPREAD,
         "reach": "",
     }
 )

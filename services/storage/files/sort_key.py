@@ -31,6 +31,11 @@ def sort_key(name: str) -> str:
     return _cut(DIGITS.sub(_number, fold(name)))
 
 
+def sorting_of(name: str) -> tuple[str, str, int]:
+    """What stands beside a file's name: its key, what it is searched in, and by which rules."""
+    return sort_key(name), fold(name), SORT_VERSION
+
+
 def searched(text: str) -> str:
     """Write a text as `SEARCHED_KEY` has it: folded, numbers without zeros before them."""
     return DIGITS.sub(lambda found: found.group().lstrip("0") or "0", fold(text))

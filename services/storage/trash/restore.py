@@ -8,7 +8,7 @@ from services.storage.files.access import get_file, get_folder
 from services.storage.files.files import OWNER
 from services.storage.files.folders import find_folder
 from services.storage.files.free_name import Slot, put
-from services.storage.files.sort_key import SORT_VERSION, fold, sort_key
+from services.storage.files.sort_key import SORT_VERSION, sort_key, sorting_of
 from services.storage.folders.change import LOCK_TREE
 from services.storage.history.actions import NewAction, insert_actions
 from services.storage.history.events import ActionEvent
@@ -49,7 +49,7 @@ async def restore_file(pool: Pool, caller: Caller, file: File, *, may_rename: bo
 
     async def attempt(name: str) -> None:
         async with pool.acquire() as db, db.transaction():
-            values = sort_key(name), fold(name), SORT_VERSION, file.revision
+            values = *sorting_of(name), file.revision
             found = await db.fetchval(
                 RESTORE_FILE, file.owner_id, file.id, slot.folder_id, name, *values
             )

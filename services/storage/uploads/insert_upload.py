@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from services.storage.files.sort_key import SORT_VERSION, fold, sort_key
+from services.storage.files.sort_key import sorting_of
 from services.storage.uploads.new_file import file_of
 from services.storage.uploads.new_upload import (
+    Booking,
     DropRefuses,
     FolderMissing,
-    NewUpload,
     OnConflict,
     OtherPolicy,
     Reserved,
-    Spot,
 )
 from services.storage.uploads.object_keys import make_keys, part_size_of
 from shared.catalog.placement import DEFAULT_RULE
@@ -22,9 +21,8 @@ from shared.errors import FILE_NOT_FOUND, FOLDER_NOT_FOUND, MeridianError
 from shared.ids import new_id
 
 if TYPE_CHECKING:
-    from services.storage.caller import Caller
-    from services.storage.files.destination import Destination
-    from services.storage.settings import UploadRules
+    from uuid import UUID
+
     from shared.db import Pool
 
 # $2 is the folder, null for the top, or the names on the path to it.
@@ -110,24 +108,39 @@ INSERT_UPLOAD_BY_DROP: Final = INSERT.format(
 )
 
 
-async def insert_upload(
-    pool: Pool,
-    rules: UploadRules,
-    caller: Caller,
-    spot: Spot,
-    place: Destination,
-    new: NewUpload,
-) -> Reserved:
+async def insert_upload(pool: Pool, booking: Booking) -> Reserved:
     """Reserve it; OtherPolicy, FOLDER_NOT_FOUND, DropRefuses, FolderMissing at the end of a path.
 
     UniqueViolationError: its name; NotNullViolationError of drop_id: no room in the request;
     ConfigurationLimitExceededError: none in the quota.
     """
-    part_size, upload_id = part_size_of(rules, new), new_id()
-    keys = make_keys(spot.server, in_parts=part_size is not None)
-    statement, facts, more = _by_whom(new, place)
-    (row,) = await pool.fetch(
-        statement,
+    part_size, upload_id = part_size_of(booking.rules, booking.new), new_id()
+    keys = make_keys(booking.spot.server, in_parts=part_size is not None)
+    statement, facts, more = _by_whom(booking)
+    values = _values(booking, facts, upload_id, keys, part_size)
+    (row,) = await pool.fetch(statement, *values, *more)
+    if row["id"] is None:
+        raise _why_not(booking, Policy.read(row["rule"]))
+    return Reserved(
+        id=upload_id,
+        file=await file_of(pool, booking, upload_id, row),
+        key=keys[1],
+        part_size=part_size,
+        expires_at=row["upload_expires_at"],
+    )
+
+
+def _values(
+    booking: Booking,
+    facts: dict[str, str],
+    upload_id: UUID,
+    keys: tuple[str, str],
+    part_size: int | None,
+) -> list[object]:
+    """What all of the statements take, in order."""
+    rules, caller, spot = booking.rules, booking.caller, booking.spot
+    place, new = booking.place, booking.new
+    return [
         place.owner_id,
         place.names or place.folder_id,
         new.name,
@@ -145,28 +158,15 @@ async def insert_upload(
         rules.url_seconds if part_size is None else rules.parts_seconds,
         rules.silent_seconds,
         part_size,
-        *_sorting(new.name),
+        *sorting_of(new.name),
         spot.policy.rule,
-        *more,
-    )
-    if row["id"] is None:
-        raise _why_not(new, spot, place, Policy.read(row["rule"]))
-    return Reserved(
-        id=upload_id,
-        file=await file_of(pool, caller.user_id, place, new, upload_id, row),
-        key=keys[1],
-        part_size=part_size,
-        expires_at=row["upload_expires_at"],
-    )
+    ]
 
 
-def _sorting(name: str) -> tuple[str, str, int]:
-    return sort_key(name), fold(name), SORT_VERSION
-
-
-def _why_not(new: NewUpload, spot: Spot, place: Destination, counting: Policy) -> Exception:
+def _why_not(booking: Booking, counting: Policy) -> Exception:
     """Why nothing was reserved."""
-    if counting != spot.policy:
+    place, new = booking.place, booking.new
+    if counting != booking.spot.policy:
         return OtherPolicy(counting)
     if place.names:
         return FolderMissing()
@@ -175,9 +175,9 @@ def _why_not(new: NewUpload, spot: Spot, place: Destination, counting: Policy) -
     return MeridianError(FOLDER_NOT_FOUND) if new.by_drop is None else DropRefuses()
 
 
-def _by_whom(new: NewUpload, place: Destination) -> tuple[str, dict[str, str], tuple[object, ...]]:
+def _by_whom(booking: Booking) -> tuple[str, dict[str, str], tuple[object, ...]]:
     """The statement, what stands in the history besides, and what else the statement takes."""
-    by_drop = new.by_drop
+    place, new, by_drop = booking.place, booking.new, booking.new.by_drop
     if by_drop is not None:
         facts = {"title": by_drop.title, "sender": by_drop.sender}
         return INSERT_UPLOAD_BY_DROP, facts, (by_drop.drop_id, by_drop.sender, by_drop.own_name)

@@ -13,7 +13,9 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from services.storage.caller import Caller
+    from services.storage.files.destination import Destination
     from services.storage.files.files import File
+    from services.storage.settings import UploadRules
     from shared.catalog.policy import Policy
     from shared.catalog.servers import Server
 
@@ -87,6 +89,17 @@ class Spot:
 
     server: Server
     policy: Policy
+
+
+@dataclass(frozen=True, slots=True)
+class Booking:
+    """What is reserved: a new upload of somebody, at a place among files and on a server."""
+
+    rules: UploadRules
+    caller: Caller
+    spot: Spot
+    place: Destination
+    new: NewUpload
 
 
 class OtherPolicy(Exception):

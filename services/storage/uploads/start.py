@@ -64,7 +64,7 @@ async def _start(
     """Try the servers that this policy welcomes; OtherPolicy when it does not count there."""
     for chosen in welcoming(fleet, sender.caller.place, new, policy):
         spot = Spot(chosen.server, policy)
-        reserved = await reserve(pool, rules, sender.caller, sender.owner_id, spot, new)
+        reserved = await reserve(pool, rules, sender, spot, new)
         if reserved.part_size is None:
             return _whole(fleet, rules, chosen, reserved, new)
         cut = await begin_parts(pool, fleet, chosen.server, reserved, new)
