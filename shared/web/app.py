@@ -15,7 +15,6 @@ from shared.web.headers import add_headers
 from shared.web.health import Probe, add_health
 from shared.web.observe import observe
 from shared.web.openapi import add_document
-from shared.web.parse import Parser
 from shared.web.routes import add_routes
 from shared.web.streams import add_stopping
 
@@ -47,7 +46,7 @@ def make_app(
     app.cleanup_ctx.extend(contexts)
     add_stopping(app)
     rows = tuple(routes)
-    add_routes(app, prefix, rows, Parser())
+    add_routes(app, prefix, rows)
     add_document(app, title=f"Meridian {service}", prefix=prefix, routes=rows)
     add_doc_page(app, title=f"Meridian {service}", prefix=prefix)
     add_health(app, probes)

@@ -21,20 +21,25 @@ async def read_body(request: web.Request) -> bytes:
         limit = request[LARGEST_BODY]
         if (request.content_length or 0) > limit:
             raise _too_large(limit)
-        try:
-            async with asyncio.timeout(BODY_SECONDS):
-                request[BODY] = await _read(request, limit)
-        except TimeoutError as error:
-            raise MeridianError(REQUEST_TIMEOUT) from error
+        if request.content.is_eof():  # most bodies have arrived with their headers
+            request[BODY] = request.content.read_nowait()
+        else:
+            request[BODY] = await _read(request, limit)
+        if len(request[BODY]) > limit:
+            raise _too_large(limit)
     return request[BODY]
 
 
 async def _read(request: web.Request, limit: int) -> bytes:
     body = bytearray()
-    async for chunk in request.content.iter_any():
-        body += chunk
-        if len(body) > limit:
-            raise _too_large(limit)
+    try:
+        async with asyncio.timeout(BODY_SECONDS):
+            async for chunk in request.content.iter_any():
+                body += chunk
+                if len(body) > limit:
+                    break
+    except TimeoutError as error:
+        raise MeridianError(REQUEST_TIMEOUT) from error
     return bytes(body)
 
 

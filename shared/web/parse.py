@@ -8,9 +8,7 @@ from unicodedata import normalize
 
 import orjson
 from aiohttp import hdrs, web
-from multidict import MultiDict
-from webargs.aiohttpparser import AIOHTTPParser
-from webargs.multidictproxy import MultiDictProxy
+from marshmallow import ValidationError, fields
 
 from shared.errors import (
     MALFORMED_JSON,
@@ -23,75 +21,73 @@ from shared.web.body import read_body
 from shared.web.oversized import find_oversized
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from marshmallow import Schema, ValidationError
+    from marshmallow import Schema
 
 MOST_PARAMETERS: Final = 200
+# So few characters or bytes cost nothing to load, whatever they say.
+SMALL: Final = 1024
 # An even number of backslashes before it are backslashes themselves.
 NUL_IN_JSON: Final = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 
 
-class Parser(AIOHTTPParser):
-    """One per application: webargs keeps its error handling inside the instance."""
+async def load_body(request: web.Request, schema: Schema) -> Any:
+    """Load a JSON body through a schema; an absent one counts as an empty object."""
+    return _load(schema, await _read_json(request, schema))
 
-    async def body(self, request: web.Request, schema: Schema) -> Any:
-        """Load a JSON body through a schema."""
-        return await self.parse(schema, request, location="json", unknown=None)
 
-    async def query(self, request: web.Request, schema: Schema) -> Any:
-        """Load the query parameters through a schema."""
-        return await self.parse(schema, request, location="query", unknown=None)
+def load_query(request: web.Request, schema: Schema) -> Any:
+    """Load the query parameters through a schema; one that is no list may be given once.
 
-    async def load_json(self, req: web.Request, schema: Schema) -> Any:
-        """Read the body as JSON; an absent one counts as an empty object."""
-        if not req.body_exists:
-            return {}
-        _refuse_other_media(req)
-        raw = await read_body(req)
-        if not raw:
-            return {}
-        try:
-            loaded = orjson.loads(raw)
-        except orjson.JSONDecodeError as error:
-            raise MeridianError(MALFORMED_JSON, str(error)) from error
+    Its texts are compared with stored ones, and so they are normalised like those (NFC).
+    """
+    query = request.query
+    if len(query) > MOST_PARAMETERS:
+        _refuse("query", f"At most {MOST_PARAMETERS} parameters are read.")
+    if len(request.query_string) > SMALL:
+        _refuse_oversized(schema, dict(query))
+    lists = {
+        field.data_key or name
+        for name, field in schema.load_fields.items()
+        if isinstance(field, fields.List)
+    }
+    twice = name_given_twice(query, lists)
+    if twice is not None:
+        _refuse(twice, "Given more than once.")
+    given: dict[str, Any] = {}
+    for name, text in query.items():
+        if "\0" in name or "\0" in text:
+            _refuse_nul(name)
+        normal = normalize("NFC", text)
+        if name in lists:
+            given.setdefault(name, []).append(normal)
+        else:
+            given[name] = normal
+    return _load(schema, given)
+
+
+def _load(schema: Schema, given: object) -> Any:
+    try:
+        return schema.load(given)  # type: ignore[arg-type] # what is no object is refused
+    except ValidationError as error:
+        raise MeridianError(VALIDATION_FAILED, errors=flatten(error.messages)) from error
+
+
+async def _read_json(request: web.Request, schema: Schema) -> Any:
+    if not request.body_exists:
+        return {}
+    _refuse_other_media(request)
+    raw = await read_body(request)
+    if not raw:
+        return {}
+    try:
+        loaded = orjson.loads(raw)
+    except orjson.JSONDecodeError as error:
+        raise MeridianError(MALFORMED_JSON, str(error)) from error
+    if len(raw) > SMALL:
         _refuse_oversized(schema, loaded)
-        if NUL_IN_JSON.search(raw):
-            _refuse_nul(name_with_nul(loaded))
-        return loaded
-
-    def load_querystring(self, req: web.Request, schema: Schema) -> MultiDictProxy:
-        """Read the query; a parameter that is no list may be given once.
-
-        Its texts are compared with stored ones, and so they are normalised like those (NFC).
-        """
-        if len(req.query) > MOST_PARAMETERS:
-            _refuse("query", f"At most {MOST_PARAMETERS} parameters are read.")
-        _refuse_oversized(schema, dict(req.query))
-        lists = MultiDictProxy(MultiDict(req.query), schema).multiple_keys
-        twice = name_given_twice(req.query, lists)
-        if twice is not None:
-            _refuse(twice, "Given more than once.")
-        normal = ((name, normalize("NFC", text)) for name, text in req.query.items())
-        query = MultiDictProxy(MultiDict(normal), schema)
-        for name, text in req.query.items():
-            if "\0" in name or "\0" in text:
-                _refuse_nul(name)
-        return query
-
-    def handle_error(
-        self,
-        error: ValidationError,
-        req: web.Request,
-        schema: Schema,
-        *,
-        error_status_code: int | None,
-        error_headers: Mapping[str, str] | None,
-    ) -> NoReturn:
-        """Turn what marshmallow found into `errors` by field."""
-        # webargs puts the place, such as "json", around what marshmallow says
-        found = error.messages_dict.values()
-        raise MeridianError(VALIDATION_FAILED, errors=flatten(*found)) from error
+    if NUL_IN_JSON.search(raw):
+        _refuse_nul(name_with_nul(loaded))
+    return loaded
 
 
 def _refuse_other_media(request: web.Request) -> None:

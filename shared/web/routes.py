@@ -13,6 +13,7 @@ from shared.web.auth import authorize
 from shared.web.body import LARGEST_BODY
 from shared.web.idempotency import play_once
 from shared.web.openapi import describe
+from shared.web.parse import load_body, load_query
 from shared.web.paths import with_patterns
 from shared.web.reply import BY_ROUTE
 
@@ -22,16 +23,15 @@ if TYPE_CHECKING:
     from aiohttp import web
     from marshmallow import Schema
 
-    from shared.web.parse import Parser
     from shared.web.route import Route
 
 API_VERSION: Final = "/v1"
 
 
-def add_routes(app: web.Application, prefix: str, routes: Iterable[Route], parser: Parser) -> None:
+def add_routes(app: web.Application, prefix: str, routes: Iterable[Route]) -> None:
     """Register the table below `<prefix>/v1`, each row guarded, parsed and described."""
     for route in routes:
-        operation = _Operation.of(route, parser)
+        operation = _Operation.of(route)
         path = f"{prefix}{API_VERSION}{with_patterns(route.path)}"
         call = describe(route, partial(_carry_out, operation))
         app.router.add_route(route.method, path, call)
@@ -44,15 +44,13 @@ class _Operation:
     """A route made ready: schemas are built once, not with every request."""
 
     route: Route
-    parser: Parser
     body: Schema | None
     query: Schema | None
 
     @classmethod
-    def of(cls, route: Route, parser: Parser) -> _Operation:
+    def of(cls, route: Route) -> _Operation:
         return cls(
             route,
-            parser,
             body=route.body() if route.body else None,
             query=route.query() if route.query else None,
         )
@@ -73,9 +71,9 @@ async def _carry_out(operation: _Operation, request: web.Request) -> web.StreamR
     await authorize(request, route.permission)
     call = partial(_call, route, request)
     if operation.query:
-        call = partial(call, query=await operation.parser.query(request, operation.query))
+        call = partial(call, query=load_query(request, operation.query))
     if operation.body:
-        call = partial(call, body=await operation.parser.body(request, operation.body))
+        call = partial(call, body=await load_body(request, operation.body))
     if route.idempotent:
         return await play_once(request, call)
     return await call()

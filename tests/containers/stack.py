@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 import subprocess
 import time
 from contextlib import contextmanager
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 PROJECT = Path(__file__).parents[2]
 OVERRIDE = Path(__file__).with_name("compose.override.yml")
+SERVICES = ("auth", "storage", "movies")
 SILENT_SECONDS = 10
 OF_MAKE = {"ARGS", "MAKEFLAGS", "MAKELEVEL", "MAKEOVERRIDES", "MFLAGS"}
 
@@ -53,6 +55,9 @@ def new_settings(folder: Path) -> Settings:
         f"MERIDIAN_SILENT_UPLOAD_SECONDS={SILENT_SECONDS}",
         "MERIDIAN_LEASE_SECONDS=5",
         "MERIDIAN_SWEEP_SECONDS=2",
+        "MERIDIAN_MOVIES_UPSTREAM=movies:8083",
+        f"MERIDIAN_MOVIES_DB_PASSWORD={secrets.token_hex(16)}",
+        f"MERIDIAN_MOVIES_PASSWORD={secrets.token_hex(16)}",
     ]
     for city in NAMES:
         prefix, place = f"MERIDIAN_{city.upper().replace('-', '_')}", f"{LOOPBACK}:{ports[city]}"
@@ -96,6 +101,7 @@ class Containers:
             # What make was told to run the test with is not for the commands under test.
             **{name: text for name, text in engine.environment.items() if name not in OF_MAKE},
             "COMPOSE_PROJECT_NAME": settings.name,
+            "COMPOSE_PROFILES": "movies",
             "COMPOSE_FILE": str(PROJECT / "docker-compose.yml"),
         }
         if engine.needs_stand_ins:
@@ -144,7 +150,7 @@ class Containers:
         address = f"http://{LOOPBACK}:{self.settings.ports['gateway']}"
         return {
             "address": address,
-            "services": {name: f"{address}/{name}/api/v1" for name in ("auth", "storage")},
+            "services": {name: f"{address}/{name}/api/v1" for name in SERVICES},
         }
 
     def s3_endpoint(self, city: str) -> str:

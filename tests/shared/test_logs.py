@@ -5,12 +5,14 @@ from __future__ import annotations
 import logging
 import subprocess
 import sys
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import orjson
 import pytest
 
+from shared.logs import PlainLines
 from shared.redact import scrub, scrub_text
 
 ROOT = Path(__file__).parent.parent.parent
@@ -56,6 +58,20 @@ def test_json_lines_name_service_and_request() -> None:
     assert ours["timestamp"].endswith("Z")
     assert ours["size"] == 5
     assert "ValueError" in failed["exception"]
+
+
+def test_a_plain_line_stays_one_line_whatever_is_in_it() -> None:
+    stream = StringIO()
+    lines = PlainLines()
+    fields: dict[str, object] = {"path": "/отчёт/a b\n[info] forged", "status": 200, "user": None}
+    for form in ("console", "json"):
+        lines.open("storage", form, stream)
+        lines.write("request", fields)
+    console, json = stream.getvalue().splitlines()
+    assert console.endswith(
+        r" [info     ] request path='/отчёт/a b\n[info] forged' status=200 user=None"
+    )
+    assert orjson.loads(json).items() >= {**fields, "service": "storage"}.items()
 
 
 @pytest.mark.parametrize("form", ["json", "console"])
