@@ -27,6 +27,7 @@ from shared.db import connect
 from shared.events import FILES_STREAM, REPLICATOR_GROUP, FileDeleted
 from shared.ids import new_id
 from shared.redis import open_redis
+from shared.stores import control, wire
 from shared.stores.store import Store
 from shared.stores.stores import Stores
 from shared.vault import Vault, new_key
@@ -38,7 +39,9 @@ if TYPE_CHECKING:
     from shared.db import Pool
 
 VAULT_KEY = new_key()
-SETTINGS = ReplicatorSettings(lease_seconds=3, sweep_seconds=0.2)
+# Nothing is taken over, and so copied twice, because the machine paused: a test that is about
+# leases names a shorter one.
+SETTINGS = ReplicatorSettings(lease_seconds=60, sweep_seconds=0.2)
 PATIENCE = 20.0
 
 INSERT_VERSION = """
@@ -230,6 +233,13 @@ class World:
             assert not uploads, name
 
 
+@pytest.fixture(autouse=True)
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Give connections time on a machine under load: requests that are counted go out once."""
+    monkeypatch.setattr(wire, "CONNECT_SECONDS", PATIENCE)
+    monkeypatch.setattr(control, "CONNECT_SECONDS", PATIENCE)
+
+
 @pytest.fixture
 async def world(
     database: Database, redis_url: str, cities: dict[str, City]
@@ -246,8 +256,8 @@ async def world(
         wires, servers = {}, {}
         for name, city in cities.items():
             await city.start()
-            wire = wires[name] = await stack.enter_async_context(wire_to(city.node.endpoint))
-            known = city.as_server(endpoint=wire.url(city.node.endpoint))
+            line = wires[name] = await stack.enter_async_context(wire_to(city.node.endpoint))
+            known = city.as_server(endpoint=line.url(city.node.endpoint))
             servers[name] = await upsert_server(pool, vault, known)
         stream = Stream(redis, FILES_STREAM, REPLICATOR_GROUP)
         world = World(database, redis_url, pool, stream, stores, behind, servers, cities, wires)
