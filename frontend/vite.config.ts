@@ -25,7 +25,7 @@ const LATER = new RegExp(
     "api/(cities|films|grants|links|oversight|people|requests|security|tokens)",
     "api/(actions|details|download|trash|usage)",
     "areas/files/",
-    "kit/(usePagedList|useSeen|saveBlob|saveText)",
+    "kit/(usePagedList|useSeen|useSending|useFirstFocus|copyText|saveBlob|saveText)",
   ].join("|")})`,
 );
 // One file instead of a dozen of half a kilobyte, of what the first pages are made of.

@@ -1,6 +1,7 @@
 /** Sharing with people by name. */
 
 import { AUTH, authorised, readJson, STORAGE } from "./http";
+import { unlessGone } from "./problem";
 import type { Access, Grant, OwnGrant, Page, Person, SharedThing, Thing } from "./types";
 
 const MOST = 200;
@@ -21,7 +22,7 @@ export function share(thing: Thing, userId: string, access: Access): Promise<Omi
 }
 
 export async function endGrant(thing: Thing, userId: string): Promise<void> {
-  await authorised(`${pathOf(thing)}/grants/${userId}`, { method: "DELETE" });
+  await authorised(`${pathOf(thing)}/grants/${userId}`, { method: "DELETE" }).catch(unlessGone("GRANT_NOT_FOUND"));
 }
 
 /** All that is mine and shared with somebody by name. */

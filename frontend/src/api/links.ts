@@ -1,4 +1,5 @@
 import { authorised, readJson, send, STORAGE } from "./http";
+import { unlessGone } from "./problem";
 import type { Link, LinkChange, NewLink, OpenedLink, Page, PublicLink, Thing } from "./types";
 
 /** What a link is, for whoever has its address. */
@@ -30,5 +31,5 @@ export function changeLink(id: string, body: LinkChange): Promise<Link> {
 }
 
 export async function endLink(id: string): Promise<void> {
-  await authorised(`${STORAGE}/links/${id}`, { method: "DELETE" });
+  await authorised(`${STORAGE}/links/${id}`, { method: "DELETE" }).catch(unlessGone("LINK_NOT_FOUND"));
 }

@@ -1,6 +1,7 @@
 /** File requests of the person logged in: an address by which others send files into a folder. */
 
 import { authorised, readJson, STORAGE } from "./http";
+import { unlessGone } from "./problem";
 import type { FileRequest, NewRequest, Page, RequestChange } from "./types";
 
 const REQUESTS = `${STORAGE}/drops`;
@@ -18,5 +19,5 @@ export function changeRequest(id: string, body: RequestChange): Promise<FileRequ
 }
 
 export async function endRequest(id: string): Promise<void> {
-  await authorised(`${REQUESTS}/${id}`, { method: "DELETE" });
+  await authorised(`${REQUESTS}/${id}`, { method: "DELETE" }).catch(unlessGone("DROP_NOT_FOUND"));
 }

@@ -41,9 +41,7 @@ export function usePeople(thing: Thing) {
   }
 
   async function end(userId: string): Promise<void> {
-    await api.endGrant(thing, userId).catch((reason: unknown) => {
-      if (asProblem(reason).code !== "GRANT_NOT_FOUND") throw reason;
-    });
+    await api.endGrant(thing, userId);
     grants.value = grants.value.filter((one) => !isDirect(one, userId));
   }
 

@@ -43,14 +43,9 @@ export const useLinks = defineStore("links", () => {
   }
 
   async function end(id: string): Promise<void> {
-    await api.endLink(id).catch(ignoreEnded);
+    await api.endLink(id);
     items.value = items.value.filter((link) => link.id !== id);
   }
 
   return { items, next, isKnown, isLoading, problem, load, create, change, end };
 });
-
-/** A link that has ended already is what was wanted. */
-function ignoreEnded(reason: unknown): void {
-  if (asProblem(reason).code !== "LINK_NOT_FOUND") throw reason;
-}

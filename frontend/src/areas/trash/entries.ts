@@ -10,7 +10,7 @@ export interface Entry {
   where: string;
   /** Of a folder it is not known. */
   size: number | null;
-  contentType: string;
+  contentType: string | null;
   versions: number;
   trashedAt: string;
 }
@@ -46,7 +46,7 @@ function ofFolder({ id, name, path, trashed_at, updated_at }: Folder): Entry {
     name,
     where,
     size: null,
-    contentType: "",
+    contentType: null,
     versions: 0,
     trashedAt: trashed_at ?? updated_at,
   };

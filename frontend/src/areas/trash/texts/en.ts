@@ -10,7 +10,6 @@ export default {
   toFiles: "Go to your files",
   top: "Files",
   columns: { name: "Name", where: "Was in", size: "Size", until: "Deleted for ever" },
-  folder: "Folder",
   restore: "Restore",
   restoreOf: "Restore {name}",
   deleteOf: "Delete {name} for ever",

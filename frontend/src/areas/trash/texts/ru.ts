@@ -12,7 +12,6 @@ const ru: typeof en = {
   toFiles: "К вашим файлам",
   top: "Файлы",
   columns: { name: "Название", where: "Где лежало", size: "Размер", until: "Удалится навсегда" },
-  folder: "Папка",
   restore: "Восстановить",
   restoreOf: "Восстановить {name}",
   deleteOf: "Удалить {name} навсегда",

@@ -33,7 +33,7 @@ export default {
     since: "connected {day}",
     off: "log-in with it is off just now",
     unlink: "Disconnect {site}",
-    unlinkTitle: "Disconnect {site}?",
+    unlinkTitle: "Disconnect {name}?",
     unlinkText: "Nobody can log in here with it any more. Your account at the other site stays as it is.",
     unlinkIt: "Disconnect",
   },

@@ -34,7 +34,7 @@ const ru: typeof en = {
     since: "связан {day}",
     off: "вход с ним сейчас выключен",
     unlink: "Отвязать {site}",
-    unlinkTitle: "Отвязать {site}?",
+    unlinkTitle: "Отвязать {name}?",
     unlinkText: "Войти сюда с ним будет нельзя. Ваш аккаунт на другом сайте останется как есть.",
     unlinkIt: "Отвязать",
   },
