@@ -19,8 +19,9 @@ NEWS_STREAM = f"{FILES_STREAM}:news"
 BULK_STREAM = f"{FILES_STREAM}:bulk"
 REPLICATOR_GROUP = "replicator"
 EVENT_FORMAT = "1"
-# Fields that are no ids.
+# Fields that are no ids, and one that may be empty.
 WORDS = frozenset(("state", "city"))
+TOP = "folder_id"
 
 
 class BadEvent(ValueError):
@@ -87,8 +88,19 @@ class ServerChanged:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FolderChanged:
+    """A folder is another, or what stands in it is: there, gone, or called otherwise."""
+
+    type: ClassVar[str] = "FOLDER.CHANGED"
+    owner_id: UUID
+    # None: the top.
+    folder_id: UUID | None
+    id: UUID = field(default_factory=new_id)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AccessChanged:
-    """A file or a folder of `owner_id` was shared with `user_id`, otherwise or no more."""
+    """What `owner_id` shares with `user_id` is another thing, or shared otherwise, or no more."""
 
     type: ClassVar[str] = "ACCESS.CHANGED"
     owner_id: UUID
@@ -104,6 +116,7 @@ Event = (
     | ReplicaFailed
     | DropReceived
     | ServerChanged
+    | FolderChanged
     | AccessChanged
     | LinkOpened
     | PasswordGuessed
@@ -112,17 +125,18 @@ EVENT_CLASSES: dict[str, type[Event]] = {
     event.type: event
     for event in (
         *(FileStored, FileDeleted, ReplicaReady, ReplicaFailed),
-        *(DropReceived, ServerChanged, AccessChanged, LinkOpened, PasswordGuessed),
+        *(DropReceived, ServerChanged, FolderChanged, AccessChanged),
+        *(LinkOpened, PasswordGuessed),
     )
 }
 # What no worker has to do with.
-ONLY_NEWS = frozenset((DropReceived.type, AccessChanged.type))
+ONLY_NEWS = frozenset((DropReceived.type, FolderChanged.type, AccessChanged.type))
 NEWS_LENGTH = 10_000
 
 
 def encode(event: Event) -> dict[str, str]:
     """Make the flat fields of a stream entry."""
-    ids = {part.name: str(getattr(event, part.name)) for part in fields(event)}
+    ids = {part.name: str(getattr(event, part.name) or "") for part in fields(event)}
     return {"type": event.type, "v": EVENT_FORMAT, **ids}
 
 
@@ -133,7 +147,8 @@ def decode(entry: Mapping[str, str]) -> Event:
         raise BadEvent(f"unknown event {entry.get('type')!r} v{entry.get('v')!r}")
     try:
         parts: dict[str, Any] = {part.name: entry[part.name] for part in fields(event_class)}
-        parts |= {name: UUID(text) for name, text in parts.items() if name not in WORDS}
+        ids = {name: text for name, text in parts.items() if name not in WORDS}
+        parts |= {name: UUID(text) if text or name != TOP else None for name, text in ids.items()}
         return event_class(**parts)
     except (KeyError, ValueError) as error:
         raise BadEvent(f"broken {event_class.type}: {error}") from error

@@ -36,6 +36,13 @@ class Ear:
                 self.more.clear()
                 await self.more.wait()
 
+    async def until_heard(self, kind: str, behind: int) -> None:
+        """Wait until such an event was heard behind so many others."""
+        async with asyncio.timeout(PATIENCE):
+            while kind not in {news["type"] for news in self.heard[behind:]}:
+                self.more.clear()
+                await self.more.wait()
+
     async def follow(self, storage: Storage, person: Person) -> None:
         headers = {"Authorization": f"Bearer {make_token(person.id, person.session_id)}"}
         if self.after:

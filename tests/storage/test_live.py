@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 import uuid
+from itertools import cycle
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -22,7 +23,7 @@ from tests.world.cities import City
 from tests.world.places import BOSTON
 
 if TYPE_CHECKING:
-    pass
+    from collections.abc import Awaitable
 
 
 async def test_only_the_owner_hears_of_a_file(storage: Storage) -> None:
@@ -135,7 +136,7 @@ async def test_who_reads_a_file_hears_of_it_until_it_ends(storage: Storage) -> N
         await unshare(owner, f"folders/{folder}", reader)
         second = await owner.upload("b", b"2", folder_id=folder)
         await tell_of_copies(storage, owner, second)
-        await own.until(6)
+        await own.until(7)
         # Told last, so that whatever was to be heard before it has been.
         await tell_of_copies(storage, reader, await reader.upload("c", b"3"))
         await ear.until(6)
@@ -147,7 +148,79 @@ async def test_who_reads_a_file_hears_of_it_until_it_ends(storage: Storage) -> N
     ]
     assert heard[3][0] == "access.changed"
     assert second["id"] not in {news.get("file_id") for news in ear.heard}
-    assert ear.heard[0]["owner_id"] == str(owner.id)
+    assert ear.heard[3]["owner_id"] == str(owner.id)
     async with listening(storage, reader, ear.ids[0]) as again:
         await again.until(3)
     assert {first["id"], second["id"]}.isdisjoint({news.get("file_id") for news in again.heard})
+
+
+async def test_what_is_done_to_folders_is_told_to_all_who_see_them(storage: Storage) -> None:
+    owner, reader, other = somebody(storage), somebody(storage), somebody(storage)
+    shared, elsewhere = await make(owner, "shared"), await make(owner, "elsewhere")
+    inner = await make(owner, "inner", shared)
+    await share(owner, f"folders/{shared}", reader)
+    file = await owner.upload("a", b"1", folder_id=inner)
+    await publish(storage)
+    access = cycle(("write", "read"))
+    async with (
+        listening(storage, owner) as own,
+        listening(storage, reader) as ear,
+        listening(storage, other) as strange,
+    ):
+
+        async def told(act: Awaitable[object]) -> tuple[set[str | None], set[str | None]]:
+            """Which folders both hear of, until a sign that is given behind it."""
+            before = len(own.heard), len(ear.heard)
+            await act
+            await share(owner, f"folders/{elsewhere}", reader, next(access))
+            await publish(storage)
+            await own.until_heard("access.changed", before[0])
+            await ear.until_heard("access.changed", before[1])
+            mine, theirs = own.heard[before[0] :], ear.heard[before[1] :]
+            return folders_of(mine), folders_of(theirs)
+
+        made = await told(make(owner, "new", inner))
+        assert made == ({inner}, {inner})
+        rename = owner.call("PATCH", f"/folders/{shared}", json={"name": "other"})
+        assert await told(rename) == ({None, shared}, {shared})
+        rename = owner.call("PATCH", f"/files/{file['id']}", json={"name": "b"})
+        assert await told(rename) == ({inner}, {inner})
+        move = {"action": "move", "files": [file["id"]], "folder_id": shared}
+        assert await told(owner.call("POST", "/batch", json=move)) == (
+            {inner, shared},
+            {inner, shared},
+        )
+        out = owner.call("PATCH", f"/folders/{inner}", json={"parent_id": None})
+        assert await told(out) == ({None, shared, inner}, {shared})
+        assert await told(owner.call("POST", f"/folders/{inner}/trash")) == ({None, inner}, set())
+        away = owner.call("POST", f"/folders/{shared}/trash")
+        assert await told(away) == ({None, shared}, {shared})
+    assert strange.heard == []
+
+
+def folders_of(heard: list[dict[str, Any]]) -> set[str | None]:
+    return {news["folder_id"] for news in heard if news["type"] == "folder.changed"}
+
+
+async def publish(storage: Storage) -> None:
+    """Publish all that waits."""
+    pool, redis = await connect(storage.database.storage), open_redis(storage.shared.redis_url)
+    while await Relay(pool, redis).publish_waiting():
+        pass
+    await redis.aclose()
+    await pool.close()
+
+
+async def test_many_that_are_moved_tell_each_folder_once(storage: Storage) -> None:
+    owner = somebody(storage)
+    one, other = await make(owner, "one"), await make(owner, "other")
+    files = [(await owner.upload(f"{number}", b"1", folder_id=one))["id"] for number in range(9)]
+    await publish(storage)
+    async with listening(storage, owner) as ear:
+        move = {"action": "move", "files": files, "folder_id": other}
+        await owner.call("POST", "/batch", json=move)
+        await share(owner, f"folders/{one}", somebody(storage))
+        await publish(storage)
+        await ear.until_heard("access.changed", 0)
+    told = [news["folder_id"] for news in ear.heard if news["type"] == "folder.changed"]
+    assert sorted(told) == sorted([one, other])

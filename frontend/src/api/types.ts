@@ -63,6 +63,8 @@ export type Limits = StorageSchemas["DefaultQuota"];
 export interface LiveEvent {
   type: string;
   file_id?: string;
+  /** Of a folder that was changed, or something in it; null: the top. */
+  folder_id?: string | null;
   /** Of a link that was opened, or guessed at, which may be a file request. */
   link_id?: string;
   /** Of a file request that something came by. */

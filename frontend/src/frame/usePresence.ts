@@ -1,6 +1,6 @@
 import { onBeforeUnmount, onMounted } from "vue";
 
-import { spreadOf } from "@/areas/files/replicas";
+import type { LiveEvent } from "@/api/types";
 import { useFiles } from "@/areas/files/store";
 import { useCities } from "@/areas/map/cities";
 import { usePlace } from "@/areas/map/place";
@@ -8,8 +8,10 @@ import { useUploads } from "@/areas/uploads/store";
 import { useLive } from "@/live/store";
 import { useLiveEvents } from "@/live/useLiveEvents";
 
-/** Events are a doorbell that may stay silent; a file under way is looked at anyway. */
 const LOOK_MS = 10_000;
+
+const look = async () => (await import("@/areas/files/lookAtTravellers")).lookAtTravellers();
+const hear = async (event: LiveEvent) => (await import("@/areas/files/hearChanges")).hearChange(event);
 
 /** Keeps in step with the server while somebody is logged in, whatever page is shown. */
 export function usePresence(): void {
@@ -25,7 +27,7 @@ export function usePresence(): void {
       files.hear(event);
       void cities.hear(event);
       if (event.type === "server.changed") void uploads.resume();
-      if (event.type === "access.changed") files.reload();
+      if (event.type === "folder.changed" || event.type === "access.changed") void hear(event);
     },
     onReturn() {
       files.reload();
@@ -39,19 +41,11 @@ export function usePresence(): void {
     if (place.seen === null || place.seen.latitude === null) void place.locate().catch(() => undefined);
   }
 
-  function lookAtTravellers(): void {
-    if (document.visibilityState === "hidden") return;
-    for (const file of files.unsettled) {
-      const { kind } = spreadOf(file, cities.isAway);
-      if (kind === "travelling" || kind === "arriving") files.look(file.id);
-    }
-  }
-
   onMounted(() => {
     learnTheWorld();
     live.start();
     void uploads.remember();
-    timer = setInterval(lookAtTravellers, LOOK_MS);
+    timer = setInterval(() => void look(), LOOK_MS);
   });
 
   onBeforeUnmount(() => {

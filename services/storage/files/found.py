@@ -95,24 +95,28 @@ FROM storage.folders CROSS JOIN LATERAL {REACH_OF_FOLDER} AS reach
 WHERE folders.owner_id = $2 AND folders.id = ANY($3::uuid[])
 """
 
-# $1 files and $2 their owners, $3 people: who of them reads which file that another shares.
+# $1 files and folders and $2 their owners, $3 people: who of them reads which that another shares.
 FIND_READERS: Final = f"""
-WITH RECURSIVE told AS (
-    SELECT files.owner_id, files.id AS file_id, files.folder_id AS id
-    FROM unnest($1::uuid[], $2::uuid[]) AS named(file_id, owner_id)
-    JOIN storage.files ON files.owner_id = named.owner_id AND files.id = named.file_id
+WITH RECURSIVE named AS (
+    SELECT * FROM unnest($1::uuid[], $2::uuid[]) AS named(thing_id, owner_id)
+), told AS (
+    SELECT owner_id, thing_id, files.folder_id AS id
+    FROM named JOIN storage.files USING (owner_id) WHERE files.id = thing_id
+    UNION ALL
+    SELECT owner_id, thing_id, folders.id
+    FROM named JOIN storage.folders USING (owner_id) WHERE folders.id = thing_id
 ), way_up AS (
-    SELECT owner_id, file_id, id FROM told
+    SELECT owner_id, thing_id, id FROM told
     UNION
-    SELECT way_up.owner_id, way_up.file_id, folders.parent_id FROM way_up
+    SELECT way_up.owner_id, way_up.thing_id, folders.parent_id FROM way_up
     JOIN storage.folders ON folders.owner_id = way_up.owner_id AND folders.id = way_up.id
 )
-SELECT way_up.file_id, grants.user_id FROM way_up
+SELECT way_up.thing_id, grants.user_id FROM way_up
 JOIN storage.grants ON grants.owner_id = way_up.owner_id AND grants.folder_id = way_up.id
 WHERE grants.user_id = ANY($3::uuid[]) AND NOT {IS_OFF.format("grants.owner_id")}
 UNION
-SELECT told.file_id, grants.user_id FROM told
-JOIN storage.grants ON grants.owner_id = told.owner_id AND grants.file_id = told.file_id
+SELECT told.thing_id, grants.user_id FROM told
+JOIN storage.grants ON grants.owner_id = told.owner_id AND grants.file_id = told.thing_id
 WHERE grants.user_id = ANY($3::uuid[]) AND NOT {IS_OFF.format("grants.owner_id")}
 """
 
@@ -120,11 +124,11 @@ WHERE grants.user_id = ANY($3::uuid[]) AND NOT {IS_OFF.format("grants.owner_id")
 async def find_readers(
     db: Connection | Pool, owners: Mapping[UUID, UUID], people: AbstractSet[UUID]
 ) -> dict[UUID, set[UUID]]:
-    """Who of these people reads which of these files, which have owners, as it is shared."""
+    """Who of these people reads which of these files and folders, by owner, as it is shared."""
     ids, whose = list(owners), list(owners.values())
     readers: defaultdict[UUID, set[UUID]] = defaultdict(set)
     for row in await db.fetch(FIND_READERS, ids, whose, list(people)):
-        readers[row["file_id"]].add(row["user_id"])
+        readers[row["thing_id"]].add(row["user_id"])
     return readers
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import structlog
 from redis.exceptions import RedisError
 
-from services.storage.live.news import in_order, may_see, shared_files
+from services.storage.live.news import in_order, may_see, shared_things
 from shared.db_outage import DATABASE_ERRORS
 from shared.events import BULK_STREAM, FILES_STREAM, NEWS_STREAM
 
@@ -123,7 +123,7 @@ class LiveFeed:
 
     async def _readers(self, heard: Sequence[News], listeners: AbstractSet[UUID]) -> Readers:
         """Who reads what others share; while PostgreSQL is away nobody does."""
-        owners = shared_files(heard, listeners)
+        owners = shared_things(heard, listeners)
         if not owners:
             return {}
         try:

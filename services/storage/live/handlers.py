@@ -26,17 +26,19 @@ if TYPE_CHECKING:
 LOOK_SECONDS = 2.0
 LAST = "Last-Event-ID"
 # What pages are told of an event, as far as it has it.
-TOLD = ("file_id", "version_id", "drop_id", "link_id", "city", "state", "object_id")
+TOLD = ("file_id", "version_id", "folder_id", "drop_id", "link_id", "city", "state", "object_id")
 
 
 async def follow(request: web.Request) -> web.StreamResponse:
     """Follow what happens, as server-sent events.
 
     `file.stored`, `replica.ready`, `replica.failed`, `file.deleted` of my files and of those shared
-    with me, `access.changed` when something is shared or no more, by me or with me, `link.opened`
-    of my links with the city it was opened from, `drop.received` by my file requests,
-    `password.guessed` when many passwords of a link or request of mine (`link_id`) were wrong, and
-    `server.changed`; the data names what to read again. Each has an `id`: with the last one as
+    with me, `folder.changed` when what stands in a folder that I see was made, renamed, moved,
+    trashed or restored, or the folder itself was (`folder_id`, null for my top), `access.changed`
+    when something is shared or no more, by me or with me, `link.opened` of my links with the city
+    it was opened from, `drop.received` by my file requests, `password.guessed` when many passwords
+    of a link or request of mine (`link_id`) were wrong, and `server.changed`; the data names what
+    to read again. Each has an `id`: with the last one as
     `Last-Event-ID`, as browsers send it when they come back, what was missed comes first. Ends with
     the access token or the session, and when the rights of the caller change.
     """

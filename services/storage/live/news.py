@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import structlog
 
-from shared.events import AccessChanged, BadEvent, FileEvent, decode
+from shared.events import AccessChanged, BadEvent, FileEvent, FolderChanged, decode
 from shared.link_events import LinkOpened, PasswordGuessed
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from shared.events import Event
 
     Entries: TypeAlias = Iterable[tuple[str, Mapping[str, str]]]
-    # Who of some people reads which files that others share with them.
+    # Who of some people reads which files and folders that others share with them.
     Readers: TypeAlias = Mapping[UUID, AbstractSet[UUID]]
     FindReaders: TypeAlias = Callable[[Mapping[UUID, UUID], AbstractSet[UUID]], Awaitable[Readers]]
 
@@ -43,22 +43,29 @@ class News:
 
 def may_see(user_id: UUID, event: Event, readers: Readers) -> bool:
     """Tell whether an event is somebody's business: files have owners, servers have none."""
-    if isinstance(event, FileEvent):
-        return event.owner_id == user_id or user_id in readers.get(event.file_id, ())
+    thing = _thing_of(event)
+    if thing is not None:
+        return thing[1] == user_id or user_id in readers.get(thing[0], ())
+    if isinstance(event, FolderChanged | LinkOpened | PasswordGuessed):
+        return event.owner_id == user_id
     if isinstance(event, AccessChanged):
         return user_id in {event.owner_id, event.user_id}
-    if isinstance(event, LinkOpened | PasswordGuessed):
-        return event.owner_id == user_id
     return True
 
 
-def shared_files(news: Iterable[News], listeners: AbstractSet[UUID]) -> dict[UUID, UUID]:
-    """The owners of files that somebody else who listens might read, too; by file."""
-    return {
-        one.event.file_id: one.event.owner_id
-        for one in news
-        if isinstance(one.event, FileEvent) and listeners - {one.event.owner_id}
-    }
+def shared_things(news: Iterable[News], listeners: AbstractSet[UUID]) -> dict[UUID, UUID]:
+    """The owners of files and folders that somebody else who listens might read, too; by id."""
+    things = filter(None, (_thing_of(one.event) for one in news))
+    return {thing_id: owner_id for thing_id, owner_id in things if listeners - {owner_id}}
+
+
+def _thing_of(event: Event) -> tuple[UUID, UUID] | None:
+    """The file or folder that an event is about, and whose it is; what is at the top is private."""
+    if isinstance(event, FileEvent):
+        return event.file_id, event.owner_id
+    if isinstance(event, FolderChanged) and event.folder_id is not None:
+        return event.folder_id, event.owner_id
+    return None
 
 
 def in_order(streams: Iterable[Entries]) -> list[News]:

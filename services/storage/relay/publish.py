@@ -10,10 +10,19 @@ from redis.exceptions import RedisError
 
 from services.storage.events.doorbell import CHANNEL
 from services.storage.events.outbox import mark_published, take_waiting
-from shared.events import BULK_STREAM, FILES_STREAM, NEWS_LENGTH, NEWS_STREAM, ONLY_NEWS
+from shared.events import (
+    BULK_STREAM,
+    FILES_STREAM,
+    NEWS_LENGTH,
+    NEWS_STREAM,
+    ONLY_NEWS,
+    FolderChanged,
+)
 from shared.pulse import PULSE
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     from redis.asyncio import Redis
     from redis.asyncio.client import Pipeline, PubSub
 
@@ -58,7 +67,7 @@ class Relay:
             if not waiting:
                 return 0
             async with self._redis.pipeline(transaction=False) as pipe:
-                for event in waiting:
+                for event in _once(waiting):
                     _add(pipe, event)
                 await pipe.execute()
             await mark_published(db, [event.id for event in waiting])
@@ -70,6 +79,18 @@ class Relay:
             PULSE.beat(LOOK_EVERY_SECONDS)
             if published < BATCH:
                 await bell.get_message(ignore_subscribe_messages=True, timeout=LOOK_EVERY_SECONDS)
+
+
+def _once(waiting: Sequence[Waiting]) -> Iterator[Waiting]:
+    """Leave out what says the same as one before: of many that are moved, each tells its folder."""
+    told: set[tuple[str | None, str | None]] = set()
+    for event in waiting:
+        folder = event.entry.get("owner_id"), event.entry.get("folder_id")
+        if event.entry.get("type") != FolderChanged.type:
+            yield event
+        elif folder not in told:
+            told.add(folder)
+            yield event
 
 
 def _add(pipe: Pipeline, event: Waiting) -> None:

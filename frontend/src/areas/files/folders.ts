@@ -8,6 +8,7 @@ import type { Folder } from "@/api/types";
 interface ShownFolders {
   take: (folder: Folder) => void;
   drop: (id: string) => void;
+  refresh: () => Promise<void>;
 }
 
 /** All folders that this page knows, each once. */

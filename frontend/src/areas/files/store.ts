@@ -17,7 +17,8 @@ const ONE_BY_ONE = 3;
 interface ShownList {
   take: (file: StoredFile, isOwn: boolean) => void;
   drop: (id: string) => void;
-  refresh: () => Promise<void>;
+  /** False: it is being read already, perhaps as it was before. */
+  refresh: () => Promise<boolean>;
   /** Nothing is left out of it: all files there are, are shown. */
   isWhole: () => boolean;
 }

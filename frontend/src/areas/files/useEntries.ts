@@ -15,10 +15,11 @@ export function useEntries(query: Ref<FileQuery>) {
   const folderList = useFolderList(query);
 
   const problem = computed(() => fileList.problem ?? folderList.problem);
-  /** Nothing is shown of a folder that is gone, or not shared any more. */
-  const ids = computed(() => (problem.value?.status === 404 ? [] : [...folderList.ids, ...fileList.ids]));
+  /** Nothing is shown of a folder that is gone, in the trash, or not shared any more. */
+  const isGone = computed(() => [404, 409].includes(problem.value?.status ?? 0));
+  const ids = computed(() => (isGone.value ? [] : [...folderList.ids, ...fileList.ids]));
   const isKnown = computed(() => fileList.isKnown && folderList.isKnown);
-  const fresh = computed(() => fileList.fresh.size + folderList.fresh.length);
+  const fresh = computed(() => (isGone.value ? 0 : fileList.fresh.size + folderList.fresh.length));
   const next = computed(() => fileList.next);
   const loading = computed(() => fileList.loading);
 

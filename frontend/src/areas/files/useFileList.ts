@@ -52,16 +52,17 @@ export function useFileList(query: Ref<FileQuery>) {
   }
 
   /** Reads the list again, and moves nothing that is shown: what is new is counted, what is gone goes. */
-  async function refresh(): Promise<void> {
-    if (loading.value !== "no") return;
+  async function refresh(): Promise<boolean> {
+    if (loading.value !== "no") return false;
     const page = await read("again", { limit: Math.min(MOST, Math.max(FIRST, ids.value.length)) });
     const last = page?.items.at(-1);
-    if (page === null) return;
+    if (page === null) return true;
     const [there, shown] = [new Set(page.items.map(({ id }) => id)), new Set(ids.value)];
     const isCovered = (file: StoredFile | undefined) =>
       file === undefined || page.next === null || (last !== undefined && compare(file, last, query.value) <= 0);
     for (const id of ids.value) if (!there.has(id) && isCovered(files.byId.get(id))) files.drop(id);
     fresh.value = new Set([...there].filter((id) => !shown.has(id)));
+    return true;
   }
 
   async function read(

@@ -32,6 +32,7 @@ export function useFolderList(query: Ref<FileQuery>) {
     const found = await read();
     if (found === null) return;
     const [there, shown] = [new Set(found.map(({ id }) => id)), new Set(ids.value)];
+    if (shown.size === 0) return show(found);
     ids.value = ids.value.filter((id) => there.has(id));
     fresh.value = [...there].filter((id) => !shown.has(id));
   }
@@ -93,7 +94,7 @@ export function useFolderList(query: Ref<FileQuery>) {
     void load();
   }
 
-  const member = { take, drop };
+  const member = { take, drop, refresh };
   onMounted(() => {
     folders.lists.add(member);
     begin();

@@ -50,7 +50,7 @@ describe("the files that the page knows", () => {
   });
 
   it("are asked for together when many change", async () => {
-    const refresh = vi.fn(async () => undefined);
+    const refresh = vi.fn(async () => true);
     useFiles().lists.add({ refresh, take: () => undefined, drop: () => undefined, isWhole: () => true });
     for (const id of ["a", "b", "c", "d", "e"]) event("file.stored", id);
     event("file.stored", "a");
@@ -68,7 +68,7 @@ describe("the files that the page knows", () => {
   });
 
   it("are looked for in the lists when they may be gone: asking for them would be an error", async () => {
-    const refresh = vi.fn(async () => undefined);
+    const refresh = vi.fn(async () => true);
     useFiles().lists.add({ refresh, take: () => undefined, drop: () => undefined, isWhole: () => true });
     know(file("a"));
     event("file.deleted", "a");
