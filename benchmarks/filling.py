@@ -28,6 +28,8 @@ COUNT: Final = 1000
 SIZE: Final = 64 * KIB
 FRESH: Final = 30
 LOOK_SECONDS: Final = 0.05
+# How often a replicator looks by itself: held for longer, all of them begin at once.
+SWEEP_SECONDS: Final = 5
 LAST_TWENTIETH: Final = 18
 MILLI: Final = 1000
 # As after a city was added: copies are there, but nobody knows.
@@ -98,6 +100,7 @@ async def _time_filling(bench: Bench, way: Way, folder: str) -> tuple[float, flo
     async with asyncpg.create_pool(bench.database_url, min_size=1, max_size=1) as db:
         with hold_replicator(bench.caller.stack):
             await db.execute(EMPTY, folder, city)
+            await asyncio.sleep(SWEEP_SECONDS)
         before, began = await db.fetchval(COUNT_COMMITS), time.perf_counter()
         await _until_filled(db, city)
         taken = time.perf_counter() - began

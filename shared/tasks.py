@@ -44,8 +44,12 @@ class Work:
     async def until_room(self) -> None:
         """Wait for a free slot."""
         while self.free <= 0:
-            self._room.clear()
-            await self._room.wait()
+            await self.until_one_ends()
+
+    async def until_one_ends(self) -> None:
+        """Wait for the next end of a task."""
+        self._room.clear()
+        await self._room.wait()
 
     async def run(self, beginning: Coroutine[Any, Any, object], stop: asyncio.Event) -> None:
         """Let a loop start tasks until `stop` is set; then give what runs a moment."""

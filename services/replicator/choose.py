@@ -53,13 +53,16 @@ def unwelcome(shop: Workshop) -> list[UUID]:
 
 @contextmanager
 def counted(shop: Workshop, lanes: Sequence[Lane]) -> Iterator[None]:
-    """Count the copies that are under way to servers that hold others up."""
+    """Count copies under way: fresh ones, and those to servers that hold others up."""
     slow = [lane.store.server.id for lane in lanes if lane.store.health.is_slow]
+    fresh = [lane.store.server.id for lane in lanes if not lane.claim.is_bulk]
     shop.alone.update(slow)
+    shop.fresh.update(fresh)
     try:
         yield
     finally:
         shop.alone.subtract(slow)
+        shop.fresh.subtract(fresh)
 
 
 def sources(shop: Workshop, holdings: Sequence[Holding], lanes: Sequence[Lane]) -> list[Store]:

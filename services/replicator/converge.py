@@ -9,8 +9,7 @@ from __future__ import annotations
 from secrets import token_hex
 from typing import TYPE_CHECKING
 
-from services.replicator.catalog.claims import claim_copies
-from services.replicator.catalog.holdings import find_holdings
+from services.replicator.catalog.claims import Asked
 from services.replicator.catalog.suspects import renew_suspects
 from services.replicator.choose import counted, destinations, sources
 from services.replicator.copying.copy import copy
@@ -29,10 +28,10 @@ if TYPE_CHECKING:
 
 async def converge(shop: Workshop, owner_id: UUID, version_id: UUID) -> None:
     """Return when every replica is final or has its next attempt in PostgreSQL."""
-    found = await find_holdings(shop.pool, owner_id, version_id)
+    found = await shop.find_holdings((owner_id, version_id))
     if found is None:
         return
-    version, holdings = found
+    version, holdings = found.version, found.holdings
     if version.state == "DELETING":
         await erase_all(shop, version, holdings)
         return
@@ -61,9 +60,7 @@ async def _copy_to(
 ) -> None:
     stores = {store.server.id: store for store in chosen}
     lease_owner = f"{shop.name}:{token_hex(4)}"
-    claims = await claim_copies(
-        shop.pool, version, stores.keys(), lease_owner, shop.settings.lease_seconds
-    )
+    claims = await shop.claim_copies(Asked(version, stores.keys(), lease_owner))
     lanes = [Lane(claim, stores[claim.server_id]) for claim in claims]
     if lanes:
         with counted(shop, lanes):

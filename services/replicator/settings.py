@@ -47,6 +47,11 @@ class ReplicatorSettings:
         """How much of what is not urgent is done at once, beside the rest."""
         return max(1, self.copy_concurrency // 2)
 
+    @property
+    def small_concurrency(self) -> int:
+        """How much of it while nothing is urgent, as long as it is small."""
+        return 2 * self.copy_concurrency
+
     def cut(self, version: Version) -> Cut:
         """Where a version is cut: as its upload was, so that every server makes the same ETag."""
         if version.part_size is not None:

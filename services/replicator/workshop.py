@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from uuid import UUID
 
+    from services.replicator.catalog.claims import Asked, Claim
+    from services.replicator.catalog.finishing import Arrived
+    from services.replicator.catalog.holdings import Held
+    from services.replicator.grouped import Grouped
     from services.replicator.settings import ReplicatorSettings
     from shared.catalog.servers import Server
     from shared.db import Pool
@@ -39,8 +43,13 @@ class Workshop:
     name: str
     announce: Callable[[Event], None]
     wake: Callable[[float], None]
+    find_holdings: Grouped[tuple[UUID, UUID], Held | None]
+    claim_copies: Grouped[Asked, list[Claim]]
+    finish_copies: Grouped[Arrived, str | None]
     # Servers that are being copied to alone, because they hold others up.
     alone: Counter[UUID] = field(default_factory=Counter)
+    # Fresh copies under way, by server.
+    fresh: Counter[UUID] = field(default_factory=Counter)
     # How many copies may be under way to a server.
     rooms: Rooms = field(default_factory=Rooms)
     # Back-fills and drains take no more of the lines than this lets pass.

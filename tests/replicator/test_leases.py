@@ -9,18 +9,22 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 from services.replicator.catalog.claims import (
+    Asked,
+    Claim,
     claim_copies,
     fail_copy,
-    finish_copy,
     note_upload,
     renew_leases,
 )
+from services.replicator.catalog.finishing import Arrived, finish_copies, finish_copy
 from services.replicator.copying import settle
 from services.replicator.copying.evidence import Proven
 from tests.replicator.conftest import World, replicator
 from tests.world.cities import CAPE_TOWN, NEW_YORK, VLADIVOSTOK
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     import pytest
 
     from shared.catalog.versions import Version
@@ -37,6 +41,19 @@ def reading_of(version: Version, sha256: bytes | None = None) -> Proven:
     known = sha256 or version.sha256
     assert known is not None
     return Proven(known, "sha256", version.upload_server_id)
+
+
+async def claim(world: World, version: Version, servers: list[UUID], name: str) -> list[Claim]:
+    """Take what is due."""
+    (claims,) = await claim_copies(world.pool, [Asked(version, servers, name)], 30)
+    return claims
+
+
+async def finish(world: World, claimed: Claim, read: Proven) -> str | None:
+    """Finish a copy among others, as it is done first, or else alone."""
+    copy = Arrived(claimed, read)
+    (state,) = await finish_copies(world.pool, [copy])
+    return state or await finish_copy(world.pool, copy)
 
 
 @asynccontextmanager
@@ -77,7 +94,7 @@ async def test_a_claim_is_one_workers(world: World) -> None:
     version = await world.upload(b"", tell=False)
     servers = [server.id for server in world.servers.values()]
     both = await asyncio.gather(
-        *(claim_copies(world.pool, version, servers, name, 30) for name in "abcdefgh")
+        *(claim(world, version, servers, name) for name in "abcdefgh")
     )
     claims = [claim for claims in both for claim in claims]
     assert {claim.server_id for claim in claims} == {
@@ -91,53 +108,89 @@ async def test_a_claim_is_one_workers(world: World) -> None:
 async def test_a_lost_lease_changes_nothing(world: World) -> None:
     version = await world.upload(b"", tell=False)
     server = world.servers[CAPE_TOWN].id
-    (old,) = await claim_copies(world.pool, version, [server], "old", 30)
+    (old,) = await claim(world, version, [server], "old")
     await world.pool.execute(EXPIRE, server)
-    (new,) = await claim_copies(world.pool, version, [server], "new", 30)
+    (new,) = await claim(world, version, [server], "new")
     assert new.attempt == old.attempt + 1
     assert version.sha256 is not None
     assert not await note_upload(world.pool, old, "upload")
     assert await renew_leases(world.pool, [old], 30) == set()
-    assert await finish_copy(world.pool, old, reading_of(version)) is None
+    assert await finish(world, old, reading_of(version)) is None
     assert await fail_copy(world.pool, old, "e", is_failure=True, delay_seconds=1) is None
     assert (await world.row(version, CAPE_TOWN)).state == "COPYING"
     assert await note_upload(world.pool, new, "upload")
-    assert await finish_copy(world.pool, new, reading_of(version)) == "READY"
+    assert await finish(world, new, reading_of(version)) == "READY"
 
 
 async def test_a_copy_of_other_bytes_is_never_ready(world: World) -> None:
     version = await world.upload(b"", tell=False)
     server = world.servers[CAPE_TOWN].id
-    (claim,) = await claim_copies(world.pool, version, [server], "somebody", 30)
-    assert await finish_copy(world.pool, claim, reading_of(version, b"!" * 32)) is None
+    (claimed,) = await claim(world, version, [server], "somebody")
+    assert await finish(world, claimed, reading_of(version, b"!" * 32)) is None
     assert (await world.row(version, CAPE_TOWN)).state == "COPYING"
 
 
 async def test_a_copy_of_a_deleted_version_is_never_ready(world: World) -> None:
     version = await world.upload(b"", tell=False)
     server = world.servers[CAPE_TOWN].id
-    (claim,) = await claim_copies(world.pool, version, [server], "somebody", 30)
+    (claimed,) = await claim(world, version, [server], "somebody")
     await world.delete(version, tell=False)
     assert version.sha256 is not None
-    assert await finish_copy(world.pool, claim, reading_of(version)) == "ERASING"
+    assert await finish(world, claimed, reading_of(version)) == "ERASING"
 
 
 async def test_a_copy_waits_for_a_deletion_under_way(world: World) -> None:
     version = await world.upload(b"", tell=False)
     server = world.servers[CAPE_TOWN].id
-    (claim,) = await claim_copies(world.pool, version, [server], "somebody", 30)
+    (claimed,) = await claim(world, version, [server], "somebody")
     assert version.sha256 is not None
     async with world.pool.acquire() as db, db.transaction():
         await db.execute("UPDATE storage.versions SET state = 'DELETING' WHERE id = $1", version.id)
-        finishing = asyncio.create_task(finish_copy(world.pool, claim, reading_of(version)))
+        finishing = asyncio.create_task(finish(world, claimed, reading_of(version)))
         await asyncio.sleep(0.2)
         assert not finishing.done()
     assert await finishing == "ERASING"
+
+
+async def test_what_somebody_holds_does_not_keep_others_waiting(world: World) -> None:
+    versions = [await world.upload(b"", tell=False) for _ in range(3)]
+    servers = [world.servers[CAPE_TOWN].id, world.servers[VLADIVOSTOK].id]
+    asked = [Asked(version, servers, f"{version.id}") for version in versions]
+    async with world.pool.acquire() as db, db.transaction():
+        await db.execute("SELECT FROM storage.replicas WHERE version_id = $1 FOR UPDATE", versions[0].id)
+        claims = await claim_copies(world.pool, asked, 30)
+    assert [len(found) for found in claims] == [0, 2, 2]
+    copies = [
+        Arrived(one, reading_of(version), is_first=is_first)
+        for version, found, is_first in zip(versions, claims, (False, False, True), strict=True)
+        for one in found
+    ]
+    async with world.pool.acquire() as db, db.transaction():
+        await db.execute("SELECT FROM storage.versions WHERE id = $1 FOR UPDATE", versions[1].id)
+        assert await finish_copies(world.pool, copies) == [None, None, "READY", "READY"]
+    assert await finish_copies(world.pool, copies) == ["READY", "READY", None, None]
+
+
+async def test_the_first_of_many_readings_gives_a_version_its_hash(world: World) -> None:
+    versions = [await world.upload(b"", tell=False, knows_sha256=False) for _ in range(2)]
+    server = world.servers[CAPE_TOWN].id
+    copies = []
+    for version in versions:
+        (one,) = await claim(world, version, [server], "somebody")
+        copies.append(Arrived(one, reading_of(version, b"1" * 32), is_first=True))
+    assert await finish_copies(world.pool, copies) == ["READY", "READY"]
+    for version in versions:
+        assert (await world.version(version)).sha256 == b"1" * 32
+        assert (await world.row(version, NEW_YORK)).verified_at is not None
+    (other,) = await claim(world, versions[0], [world.servers[VLADIVOSTOK].id], "other")
+    wrong = Arrived(other, reading_of(versions[0], b"2" * 32), is_first=True)
+    assert await finish_copies(world.pool, [wrong]) == [None]
+    assert await finish_copy(world.pool, wrong) is None
 
 
 async def test_nothing_is_claimed_for_a_deleted_version(world: World) -> None:
     version = await world.upload(b"", tell=False)
     await world.delete(version, tell=False)
     servers = [server.id for server in world.servers.values()]
-    assert await claim_copies(world.pool, version, servers, "somebody", 30) == []
+    assert await claim(world, version, servers, "somebody") == []
     assert (await world.row(version, NEW_YORK)).state == "READY"

@@ -123,9 +123,9 @@ async def test_files_are_where_they_were(old: Pool, owner: uuid.UUID) -> None:
     assert sorted((file.folder, file.name) for file in trashed) == [
         (folder, "file 2") for folder in PEOPLE[owner]
     ]
-    found = await find_holdings(old, owner, files[0].version_id)
+    (found,) = await find_holdings(old, [(owner, files[0].version_id)])
     assert found is not None
-    assert [(one.server.name, one.state) for one in found[1]] == [
+    assert [(one.server.name, one.state) for one in found.holdings] == [
         ("cape-town", "FAILED"),
         ("new-york", "READY"),
     ]

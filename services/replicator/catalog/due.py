@@ -49,19 +49,24 @@ WITH waiting AS (
             AND replicas.state IN ('COPYING', 'ERASING'))
     LIMIT $3
 )
-SELECT owner_id, version_id, bool_and(is_bulk) FROM (
-    SELECT *, false AS is_bulk FROM waiting UNION ALL SELECT *, true FROM later
-    UNION ALL SELECT *, true FROM surplus UNION ALL SELECT *, true FROM deleting
-) AS due GROUP BY owner_id, version_id ORDER BY bool_and(is_bulk)
+SELECT due.*, versions.size FROM (
+    SELECT owner_id, version_id, bool_and(is_bulk) AS is_bulk FROM (
+        SELECT *, false AS is_bulk FROM waiting UNION ALL SELECT *, true FROM later
+        UNION ALL SELECT *, true FROM surplus UNION ALL SELECT *, true FROM deleting
+    ) AS found GROUP BY owner_id, version_id
+) AS due
+JOIN storage.versions ON versions.owner_id = due.owner_id AND versions.id = due.version_id
+ORDER BY due.is_bulk
 """
 
 
 class Due(NamedTuple):
-    """A version that something is to be done about; bulk work goes behind fresh work."""
+    """A version of `size` bytes that is to be cared for; bulk work goes behind fresh work."""
 
     owner_id: UUID
     version_id: UUID
     is_bulk: bool
+    size: int
 
 
 async def expire_leases(db: Connection | Pool) -> None:

@@ -1,4 +1,4 @@
-"""A version and what each server has of it."""
+"""Versions and what each server has of them."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from shared.catalog.versions import COLUMNS as VERSION_COLUMNS
 from shared.catalog.versions import Version
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from uuid import UUID
 
     from shared.db import Connection, Pool
@@ -29,13 +30,16 @@ OF_SERVER = ", ".join(f"servers.{column.strip()}" for column in SERVER_COLUMNS.s
 FIND_HOLDINGS = f"""
 SELECT {VERSION_COLUMNS}, replicas.state, {DUE_FOR_COPY} OR {DUE_FOR_ERASURE},
     replicas.is_surplus, {OF_SERVER}
-FROM storage.versions
+FROM unnest($1::uuid[], $2::uuid[]) AS asked (owner_id, version_id)
+JOIN storage.versions
+    ON versions.owner_id = asked.owner_id AND versions.id = asked.version_id
 LEFT JOIN storage.replicas
     ON replicas.owner_id = versions.owner_id AND replicas.version_id = versions.id
 LEFT JOIN storage.servers ON servers.id = replicas.server_id
-WHERE versions.owner_id = $1 AND versions.id = $2 ORDER BY servers.name
+ORDER BY servers.name
 """
 VERSION_NAMES = tuple(field.name for field in fields(Version))
+OWNER, ID = VERSION_NAMES.index("owner_id"), VERSION_NAMES.index("id")
 SERVER_NAMES = tuple(field.name for field in fields(Server))
 
 
@@ -52,15 +56,28 @@ class Holding:
     is_surplus: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A version and its replicas, by the names of their servers."""
+
+    version: Version
+    holdings: list[Holding]
+
+
 async def find_holdings(
-    db: Connection | Pool, owner_id: UUID, version_id: UUID
-) -> tuple[Version, list[Holding]] | None:
-    """A version and all its replicas with their servers, by the servers' names."""
-    rows = [tuple(row) for row in await db.fetch(FIND_HOLDINGS, owner_id, version_id)]
-    if not rows:
-        return None
+    db: Connection | Pool, asked: Sequence[tuple[UUID, UUID]]
+) -> list[Held | None]:
+    """Versions, by their owners and ids, with all their replicas."""
+    rows_of: dict[tuple[UUID, UUID], list[tuple[Any, ...]]] = {}
+    for record in await db.fetch(FIND_HOLDINGS, *zip(*set(asked), strict=True)):
+        row = tuple(record)
+        rows_of.setdefault((row[OWNER], row[ID]), []).append(row)
+    return [_held(rows_of[version]) if version in rows_of else None for version in asked]
+
+
+def _held(rows: Sequence[tuple[Any, ...]]) -> Held:
     version = Version(**dict(zip(VERSION_NAMES, rows[0], strict=False)))
-    return version, [_holding(row) for row in rows if row[len(VERSION_NAMES)] is not None]
+    return Held(version, [_holding(row) for row in rows if row[len(VERSION_NAMES)] is not None])
 
 
 def _holding(row: tuple[Any, ...]) -> Holding:

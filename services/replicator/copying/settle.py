@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from services.replicator.catalog.claims import fail_copy, finish_copy, renew_leases
+from services.replicator.catalog.claims import fail_copy, renew_leases
 from services.replicator.catalog.erasing import erase_again
+from services.replicator.catalog.finishing import Arrived, finish_copy
 from services.replicator.copying.lane import SourceFailed, SourceWrong
 from services.replicator.copying.pace import TooSlow
 from services.replicator.copying.put import WrongBytes
@@ -46,8 +47,8 @@ CLEANING_SECONDS = 0.4
 async def finish(shop: Workshop, version: Version, lane: Lane) -> None:
     """The object is there and proven: READY, or on its way out again if the version is."""
     assert lane.proven is not None
-    is_first = version.sha256 is None
-    state = await finish_copy(shop.pool, lane.claim, lane.proven, is_first=is_first)
+    copy = Arrived(lane.claim, lane.proven, is_first=version.sha256 is None)
+    state = await shop.finish_copies(copy) or await finish_copy(shop.pool, copy)
     if state is None:
         await lose(shop, version, lane)
         return

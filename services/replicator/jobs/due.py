@@ -27,8 +27,10 @@ log = structlog.get_logger(__name__)
 MARGIN = 8
 # So much bulk work is looked up at once, and so much of it taken by lot: the other processes look
 # at the same rows, and seldom draw the same.
-BULK_PAGE = 200
-BULK_TAKEN = 50
+BULK_PAGE = 400
+BULK_TAKEN = 100
+# More of these are copied at once: they wait for the servers, not for the lines.
+SMALL_BYTES = 1_048_576
 
 
 class Alarm:
@@ -58,7 +60,7 @@ class Sweep:
         self._shop = shop
         self._alarm = alarm
         self._fresh = Work(shop.settings.copy_concurrency)
-        self._bulk = Work(shop.settings.bulk_concurrency)
+        self._bulk = Work(shop.settings.small_concurrency)
         # Bulk work that was drawn and is to be begun.
         self._drawn: asyncio.Queue[Due] = asyncio.Queue()
 
@@ -103,8 +105,15 @@ class Sweep:
         """Begin with bulk work that was drawn whenever there is room."""
         while True:
             due = await self._drawn.get()
-            await self._bulk.until_room()
+            while len(self._bulk.names) >= self._most(due):
+                await self._bulk.until_one_ends()
             self._begin(due, self._bulk)
+
+    def _most(self, due: Due) -> int:
+        """How much bulk work may be under way beside this; a narrow way when something is fresh."""
+        settings = self._shop.settings
+        is_narrow = due.size > SMALL_BYTES or self._shop.fresh.total()
+        return settings.bulk_concurrency if is_narrow else settings.small_concurrency
 
     def _begin(self, due: Due, work: Work) -> None:
         version = due[:2]
