@@ -95,7 +95,7 @@ async def _fill(bench: Bench, way: Way, folder: str) -> list[Figure]:
 
 
 async def _time_filling(bench: Bench, way: Way, folder: str) -> tuple[float, float]:
-    """Seconds until a city has everything again, and what all committed meanwhile."""
+    """Seconds until a city has everything again, and what was committed for it."""
     city = way.targets[0].name
     async with asyncpg.create_pool(bench.database_url, min_size=1, max_size=1) as db:
         with hold_replicator(bench.caller.stack):
@@ -104,8 +104,16 @@ async def _time_filling(bench: Bench, way: Way, folder: str) -> tuple[float, flo
         before, began = await db.fetchval(COUNT_COMMITS), time.perf_counter()
         await _until_filled(db, city)
         taken = time.perf_counter() - began
-        own = taken / LOOK_SECONDS
-        return taken, await db.fetchval(COUNT_COMMITS) - before - own
+        commits = await db.fetchval(COUNT_COMMITS) - before
+        idle = await _idle_commits(db)
+        return taken, commits - taken * (idle + 1 / LOOK_SECONDS)
+
+
+async def _idle_commits(db: asyncpg.Pool) -> float:
+    """What is committed in a second while nothing is to be done."""
+    before, began = await db.fetchval(COUNT_COMMITS), time.perf_counter()
+    await asyncio.sleep(SWEEP_SECONDS)
+    return (await db.fetchval(COUNT_COMMITS) - before) / (time.perf_counter() - began)
 
 
 async def _beside(bench: Bench, way: Way, folder: str) -> Figure:

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 log = structlog.get_logger(__name__)
 
 MOST_WAITING = 1000
+# After news, others gather: the first are told at once.
+GATHER_SECONDS = 0.05
 
 
 class Announcer:
@@ -41,3 +43,4 @@ class Announcer:
                 await self._stream.add_news(encode(event) for event in events)
             except (RedisError, OSError) as error:
                 log.info("not_announced", events=len(events), error=repr(error))
+            await asyncio.sleep(GATHER_SECONDS)

@@ -90,13 +90,16 @@ async def work(
         )
     ]
     jobs = Jobs(pool, replicator_jobs(shop, [stream, stream.bulk]))
-    announcing = asyncio.create_task(announcer.run())
+    beside = [
+        asyncio.create_task(announcer.run()),
+        asyncio.create_task(shop.urgent.follow(stream)),
+    ]
     log.info("replicator_started", worker=shop.name, workers=settings.workers)
     try:
         reading = [consumer.run(stop) for consumer in consumers]
         await asyncio.gather(*reading, Sweep(shop, alarm).run(stop), jobs.run(stop))
     finally:
-        await cancel([announcing])
+        await cancel(beside)
     log.info("replicator_stopped", worker=shop.name)
 
 

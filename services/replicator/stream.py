@@ -77,6 +77,13 @@ class Stream:  # noqa: WPS214 a method for each thing one does with a stream
         """All entries that were handed to this consumer and not acknowledged; GroupMissing."""
         return await self._read(consumer, START)
 
+    async def read_after(self, last: str | float, block_seconds: float) -> list[Entry]:
+        """What came behind an entry, or in these seconds, for whoever only listens."""
+        since = last if isinstance(last, str) else f"{int((time() - last) * 1000)}-0"
+        following: dict[Any, Any] = {self._name: since}
+        milliseconds = int(block_seconds * 1000)
+        return _entries(await self._redis.xread(following, count=PAGE, block=milliseconds))
+
     async def acknowledge(self, ids: Sequence[str]) -> None:
         """Note that these entries are done with."""
         await self._redis.xack(self._name, self._group, *ids)
@@ -143,10 +150,13 @@ class Stream:  # noqa: WPS214 a method for each thing one does with a stream
             answer = await self._redis.xreadgroup(
                 self._group, consumer, {self._name: start}, count=count, block=block
             )
-        streams = cast("list[tuple[str, list[tuple[str, dict[str, str]]]]]", answer or [])
-        return [
-            Entry(entry_id, fields or {}) for _, entries in streams for entry_id, fields in entries
-        ]
+        return _entries(answer)
+
+
+def _entries(answer: Any) -> list[Entry]:
+    return [
+        Entry(entry_id, fields or {}) for _, entries in answer or () for entry_id, fields in entries
+    ]
 
 
 def _parse(entry_id: str) -> tuple[int, int]:

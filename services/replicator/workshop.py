@@ -11,6 +11,7 @@ import structlog
 
 from services.replicator.copying.rooms import Rooms
 from services.replicator.copying.token_bucket import TokenBucket
+from services.replicator.urgent import Urgent
 from shared.vault import VaultError
 
 if TYPE_CHECKING:
@@ -48,8 +49,9 @@ class Workshop:
     finish_copies: Grouped[Arrived, str | None]
     # Servers that are being copied to alone, because they hold others up.
     alone: Counter[UUID] = field(default_factory=Counter)
-    # Fresh copies under way, by server.
+    # Fresh copies under way here, by server, and what is heard of those elsewhere.
     fresh: Counter[UUID] = field(default_factory=Counter)
+    urgent: Urgent = field(default_factory=Urgent)
     # How many copies may be under way to a server.
     rooms: Rooms = field(default_factory=Rooms)
     # Back-fills and drains take no more of the lines than this lets pass.

@@ -33,6 +33,7 @@ TAKE_AWAY = """
 UPDATE storage.replicas SET state = $3, lease_owner = NULL, lease_until = NULL
 WHERE version_id = $1 AND server_id = $2
 """
+HOLD = "SELECT FROM storage.{} WHERE {} = $1 FOR UPDATE"
 EXPIRE = "UPDATE storage.replicas SET lease_until = now() - interval '1 s' WHERE server_id = $1"
 
 
@@ -93,9 +94,7 @@ async def test_what_another_made_ready_is_left_alone(world: World) -> None:
 async def test_a_claim_is_one_workers(world: World) -> None:
     version = await world.upload(b"", tell=False)
     servers = [server.id for server in world.servers.values()]
-    both = await asyncio.gather(
-        *(claim(world, version, servers, name) for name in "abcdefgh")
-    )
+    both = await asyncio.gather(*(claim(world, version, servers, name) for name in "abcdefgh"))
     claims = [claim for claims in both for claim in claims]
     assert {claim.server_id for claim in claims} == {
         world.servers[CAPE_TOWN].id,
@@ -157,7 +156,9 @@ async def test_what_somebody_holds_does_not_keep_others_waiting(world: World) ->
     servers = [world.servers[CAPE_TOWN].id, world.servers[VLADIVOSTOK].id]
     asked = [Asked(version, servers, f"{version.id}") for version in versions]
     async with world.pool.acquire() as db, db.transaction():
-        await db.execute("SELECT FROM storage.replicas WHERE version_id = $1 FOR UPDATE", versions[0].id)
+        await db.execute(
+            "SELECT FROM storage.replicas WHERE version_id = $1 FOR UPDATE", versions[0].id
+        )
         claims = await claim_copies(world.pool, asked, 30)
     assert [len(found) for found in claims] == [0, 2, 2]
     copies = [
@@ -166,7 +167,7 @@ async def test_what_somebody_holds_does_not_keep_others_waiting(world: World) ->
         for one in found
     ]
     async with world.pool.acquire() as db, db.transaction():
-        await db.execute("SELECT FROM storage.versions WHERE id = $1 FOR UPDATE", versions[1].id)
+        await db.execute(HOLD.format("versions", "id"), versions[1].id)
         assert await finish_copies(world.pool, copies) == [None, None, "READY", "READY"]
     assert await finish_copies(world.pool, copies) == ["READY", "READY", None, None]
 

@@ -6,11 +6,22 @@ import asyncio
 import os
 from typing import Any
 
+import pytest
+
+from services.replicator import urgent
 from services.replicator.catalog.due import list_due
+from services.replicator.urgent import Urgent
 from services.storage.events.outbox import insert_events, take_waiting
-from shared.events import BULK_STREAM, REPLICATOR_GROUP, FileDeleted
+from shared.events import (
+    BULK_STREAM,
+    REPLICATOR_GROUP,
+    FileDeleted,
+    FileStored,
+    ServerChanged,
+    encode,
+)
 from shared.ids import new_id
-from tests.replicator.conftest import World, replicator
+from tests.replicator.conftest import SETTINGS, World, replicator
 from tests.world.cities import CAPE_TOWN
 
 BULK = 4000
@@ -90,3 +101,57 @@ async def test_a_fresh_copy_that_is_due_again_goes_before_the_back_fill(world: W
             await world.until(version, every="READY")
     assert (await world.row(fresh, CAPE_TOWN)).attempt == 1
     await world.check()
+
+
+async def until_copying(world: World, count: int) -> None:
+    """Wait until so many bulk copies are under way."""
+    async with asyncio.timeout(20):
+        while await world.pool.fetchval(COPYING) < count:
+            await asyncio.sleep(0.01)
+
+
+async def test_more_is_copied_at_once_while_nothing_is_fresh(world: World) -> None:
+    for _ in range(20):
+        await world.upload(os.urandom(100_000), tell=False)
+    await world.pool.execute(MAKE_BULK)
+    async with replicator(world, backfill_mib_per_second=0.001):
+        await until_copying(world, 2 * SETTINGS.small_concurrency)
+        await asyncio.sleep(0.5)
+        assert await world.pool.fetchval(COPYING) == 2 * SETTINGS.small_concurrency
+
+
+async def test_bulk_work_makes_room_for_what_another_process_copies(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(urgent, "MAKE_ROOM_SECONDS", 60)
+    async with replicator(world, backfill_mib_per_second=0.001):
+        fresh = await world.upload(os.urandom(100))
+        await world.until(fresh, every="READY")
+        for _ in range(20):
+            await world.upload(os.urandom(100_000), tell=False)
+        await world.pool.execute(MAKE_BULK)
+        await until_copying(world, 2 * SETTINGS.bulk_concurrency)
+        await asyncio.sleep(0.5)
+        assert await world.pool.fetchval(COPYING) == 2 * SETTINGS.bulk_concurrency
+
+
+async def test_only_uploads_are_urgent(world: World) -> None:
+    now = [0.0]
+    heard = Urgent(lambda: now[0])
+
+    def is_there() -> bool:
+        return heard.is_there
+
+    following = asyncio.create_task(heard.follow(world.stream))
+    stored = FileStored(file_id=new_id(), version_id=new_id(), owner_id=new_id())
+    async with asyncio.timeout(20):
+        while not is_there():
+            await world.stream.add([encode(stored)])
+            await asyncio.sleep(0.05)
+    await asyncio.sleep(0.5)
+    now[0] = urgent.MAKE_ROOM_SECONDS
+    assert not is_there()
+    await world.stream.add([encode(ServerChanged(server_id=new_id(), state="off"))])
+    await asyncio.sleep(0.2)
+    assert not is_there()
+    following.cancel()

@@ -62,7 +62,9 @@ async def finish(shop: Workshop, version: Version, lane: Lane) -> None:
         return
     if version.stored_at is not None:
         LAG.labels(server.name).observe((datetime.now(UTC) - version.stored_at).total_seconds())
-    log.info("replica_ready", server=server.name, version_id=version.id, bytes=version.size)
+    # Of a back-fill the figures tell, not a line for each object.
+    tell = log.debug if lane.claim.is_bulk else log.info
+    tell("replica_ready", server=server.name, version_id=version.id, bytes=version.size)
     shop.announce(
         ReplicaReady(
             file_id=version.file_id,

@@ -63,6 +63,8 @@ class Sweep:
         self._bulk = Work(shop.settings.small_concurrency)
         # Bulk work that was drawn and is to be begun.
         self._drawn: asyncio.Queue[Due] = asyncio.Queue()
+        # Whether some was left behind.
+        self._has_more = False
 
     async def run(self, stop: asyncio.Event) -> None:
         """Sweep until `stop` is set; then give what is in work a moment."""
@@ -81,7 +83,8 @@ class Sweep:
         for due in found:
             if not due.is_bulk:
                 self._begin(due, self._fresh)
-        self._draw([due for due in found if due.is_bulk])
+        if bulk:
+            self._draw([due for due in found if due.is_bulk])
 
     async def _forever(self) -> None:
         """Look again and again; an outage of PostgreSQL only makes it later."""
@@ -97,6 +100,7 @@ class Sweep:
             await self._alarm.wait(self._shop.settings.sweep_seconds)
 
     def _draw(self, waiting: Sequence[Due]) -> None:
+        self._has_more = len(waiting) > BULK_TAKEN
         # No secret depends on the lot.
         for due in sample(waiting, min(len(waiting), BULK_TAKEN)):
             self._drawn.put_nowait(due)
@@ -111,8 +115,8 @@ class Sweep:
 
     def _most(self, due: Due) -> int:
         """How much bulk work may be under way beside this; a narrow way when something is fresh."""
-        settings = self._shop.settings
-        is_narrow = due.size > SMALL_BYTES or self._shop.fresh.total()
+        settings, shop = self._shop.settings, self._shop
+        is_narrow = due.size > SMALL_BYTES or shop.urgent.is_there or shop.fresh.total()
         return settings.bulk_concurrency if is_narrow else settings.small_concurrency
 
     def _begin(self, due: Due, work: Work) -> None:
@@ -126,5 +130,6 @@ class Sweep:
             await converge(self._shop, due.owner_id, due.version_id)
         except Exception:
             log.exception("converge_failed", version_id=due.version_id)
-        if was_full and (work is self._fresh or self._drawn.empty()):
+        is_over = self._has_more and self._drawn.empty() if work is self._bulk else was_full
+        if is_over:
             self._alarm.wake(0)
