@@ -113,7 +113,7 @@ async def _idle_commits(db: asyncpg.Pool) -> float:
     """What is committed in a second while nothing is to be done."""
     before, began = await db.fetchval(COUNT_COMMITS), time.perf_counter()
     await asyncio.sleep(SWEEP_SECONDS)
-    return (await db.fetchval(COUNT_COMMITS) - before) / (time.perf_counter() - began)
+    return float(await db.fetchval(COUNT_COMMITS) - before) / (time.perf_counter() - began)
 
 
 async def _beside(bench: Bench, way: Way, folder: str) -> Figure:
