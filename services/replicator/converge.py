@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 async def converge(shop: Workshop, owner_id: UUID, version_id: UUID) -> None:
     """Return when every replica is final or has its next attempt in PostgreSQL."""
-    found = await shop.find_holdings((owner_id, version_id))
+    found = await shop.catalog.find_holdings((owner_id, version_id))
     if found is None:
         return
     version, holdings = found.version, found.holdings
@@ -60,7 +60,7 @@ async def _copy_to(
 ) -> None:
     stores = {store.server.id: store for store in chosen}
     lease_owner = f"{shop.name}:{token_hex(4)}"
-    claims = await shop.claim_copies(Asked(version, stores.keys(), lease_owner))
+    claims = await shop.catalog.claim_copies(Asked(version, stores.keys(), lease_owner))
     lanes = [Lane(claim, stores[claim.server_id]) for claim in claims]
     if lanes:
         with counted(shop, lanes):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Generic, TypeVar
 
 from shared.db_outage import is_database_away
@@ -17,51 +18,68 @@ if TYPE_CHECKING:
 
 Item = TypeVar("Item")
 Answer = TypeVar("Answer")
+if TYPE_CHECKING:
+    Ask = Callable[[Sequence[Item]], Awaitable[Sequence[Answer]]]
 
 MOST: Final = 64
+
+
+@dataclass(frozen=True, slots=True)
+class _Call(Generic[Item, Answer]):
+    """One item, and what its caller waits for."""
+
+    item: Item
+    answer: asyncio.Future[Answer] = field(
+        default_factory=lambda: asyncio.get_running_loop().create_future()
+    )
 
 
 class Grouped(Generic[Item, Answer]):
     """Called with one item, it asks for many; `ask` answers them in their order."""
 
-    def __init__(self, ask: Callable[[Sequence[Item]], Awaitable[Sequence[Answer]]]) -> None:
+    def __init__(self, ask: Ask[Item, Answer]) -> None:
         self._ask = ask
-        self._waiting: deque[tuple[Item, asyncio.Future[Answer]]] = deque()
+        self._waiting: deque[_Call[Item, Answer]] = deque()
         self._asking: asyncio.Task[None] | None = None
 
     async def __call__(self, item: Item) -> Answer:
         """The answer to one; raises what asking raised."""
-        future: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
-        self._waiting.append((item, future))
+        call: _Call[Item, Answer] = _Call(item)
+        self._waiting.append(call)
         if self._asking is None or self._asking.done():
             self._asking = asyncio.create_task(self._ask_for_all())
-        return await future
+        return await call.answer
 
     async def _ask_for_all(self) -> None:
         while self._waiting:
             count = min(MOST, len(self._waiting))
-            group = [self._waiting.popleft() for _ in range(count)]
-            await self._answer([one for one in group if not one[1].done()])
+            calls = [self._waiting.popleft() for _ in range(count)]
+            await self._answer([call for call in calls if not call.answer.done()])
 
-    async def _answer(self, group: list[tuple[Item, asyncio.Future[Answer]]]) -> None:
-        if not group:
+    async def _answer(self, calls: Sequence[_Call[Item, Answer]]) -> None:
+        if not calls:
             return
         try:
-            answers = await self._ask([item for item, _ in group])
+            answers = await self._ask([call.item for call in calls])
         except Exception as error:  # noqa: BLE001 whoever waits gets it
-            if len(group) == 1 or is_database_away(error):
-                _refuse([future for _, future in group], error)
+            if len(calls) == 1 or is_database_away(error):
+                _refuse(calls, error)
                 return
-            # One that PostgreSQL refuses must not take the others with it.
-            for one in group:
-                await self._answer([one])
         else:
-            for (_, future), answer in zip(group, answers, strict=True):
-                if not future.done():
-                    future.set_result(answer)
+            _tell(calls, answers)
+            return
+        # One that PostgreSQL refuses must not take the others with it.
+        for call in calls:
+            await self._answer([call])
 
 
-def _refuse(futures: Sequence[asyncio.Future[Answer]], error: Exception) -> None:
-    for future in futures:
-        if not future.done():
-            future.set_exception(error)
+def _tell(calls: Sequence[_Call[Item, Answer]], answers: Sequence[Answer]) -> None:
+    for call, answer in zip(calls, answers, strict=True):
+        if not call.answer.done():
+            call.answer.set_result(answer)
+
+
+def _refuse(calls: Sequence[_Call[Item, Answer]], error: Exception) -> None:
+    for call in calls:
+        if not call.answer.done():
+            call.answer.set_exception(error)

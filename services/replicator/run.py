@@ -7,18 +7,14 @@ import os
 import signal
 import socket
 from contextlib import AsyncExitStack, suppress
-from functools import partial
 from typing import TYPE_CHECKING
 
 import structlog
 
 from services.replicator.announcer import Announcer
-from services.replicator.catalog.claims import claim_copies
-from services.replicator.catalog.finishing import finish_copies
-from services.replicator.catalog.holdings import find_holdings
+from services.replicator.catalog.questions import questions_to
 from services.replicator.consumer import BLOCK_SECONDS, Consumer
 from services.replicator.copying.token_bucket import TokenBucket
-from services.replicator.grouped import Grouped
 from services.replicator.jobs.due import Alarm, Sweep
 from services.replicator.jobs.table import replicator_jobs
 from services.replicator.stream import Stream
@@ -75,9 +71,7 @@ async def work(
         name=f"{socket.gethostname()}-{os.getpid()}",
         announce=announcer.announce,
         wake=alarm.wake,
-        find_holdings=Grouped(partial(find_holdings, pool)),
-        claim_copies=Grouped(partial(claim_copies, pool, lease_seconds=settings.lease_seconds)),
-        finish_copies=Grouped(partial(finish_copies, pool)),
+        catalog=questions_to(pool, settings.lease_seconds),
         bulk_line=TokenBucket(settings.backfill_mib_per_second * MEBIBYTE),
     )
     consumers = [

@@ -18,10 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from uuid import UUID
 
-    from services.replicator.catalog.claims import Asked, Claim
-    from services.replicator.catalog.finishing import Arrived
-    from services.replicator.catalog.holdings import Held
-    from services.replicator.grouped import Grouped
+    from services.replicator.catalog.questions import Questions
     from services.replicator.settings import ReplicatorSettings
     from shared.catalog.servers import Server
     from shared.db import Pool
@@ -44,9 +41,7 @@ class Workshop:
     name: str
     announce: Callable[[Event], None]
     wake: Callable[[float], None]
-    find_holdings: Grouped[tuple[UUID, UUID], Held | None]
-    claim_copies: Grouped[Asked, list[Claim]]
-    finish_copies: Grouped[Arrived, str | None]
+    catalog: Questions
     # Servers that are being copied to alone, because they hold others up.
     alone: Counter[UUID] = field(default_factory=Counter)
     # Fresh copies under way here, by server, and what is heard of those elsewhere.

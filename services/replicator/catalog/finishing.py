@@ -121,12 +121,20 @@ async def finish_copies(db: Connection | Pool, copies: Sequence[Arrived]) -> lis
 
     None is no verdict: `finish_copy` has it.
     """
-    states: dict[tuple[UUID, UUID, UUID], str] = {}
-    for statement, is_first in ((FINISH_MANY, False), (FINISH_MANY_FIRST, True)):
-        columns = [copy.columns for copy in copies if copy.is_first == is_first]
-        found = await db.fetch(statement, *zip(*columns, strict=True)) if columns else ()
-        states |= {(owner, version, server): state for owner, version, server, state in found}
+    states = {
+        **await _finish(db, FINISH_MANY, [copy for copy in copies if not copy.is_first]),
+        **await _finish(db, FINISH_MANY_FIRST, [copy for copy in copies if copy.is_first]),
+    }
     return [states.get(copy.claim.lease[:3]) for copy in copies]
+
+
+async def _finish(
+    db: Connection | Pool, statement: str, copies: Sequence[Arrived]
+) -> dict[tuple[UUID, UUID, UUID], str]:
+    if not copies:
+        return {}
+    rows = await db.fetch(statement, *zip(*(copy.columns for copy in copies), strict=True))
+    return {(owner, version, server): state for owner, version, server, state in rows}
 
 
 async def finish_copy(db: Connection | Pool, copy: Arrived) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
@@ -68,10 +69,10 @@ async def find_holdings(
     db: Connection | Pool, asked: Sequence[tuple[UUID, UUID]]
 ) -> list[Held | None]:
     """Versions, by their owners and ids, with all their replicas."""
-    rows_of: dict[tuple[UUID, UUID], list[tuple[Any, ...]]] = {}
+    rows_of = defaultdict(list)
     for record in await db.fetch(FIND_HOLDINGS, *zip(*set(asked), strict=True)):
         row = tuple(record)
-        rows_of.setdefault((row[OWNER], row[ID]), []).append(row)
+        rows_of[row[OWNER], row[ID]].append(row)
     return [_held(rows_of[version]) if version in rows_of else None for version in asked]
 
 

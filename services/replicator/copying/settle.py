@@ -48,7 +48,7 @@ async def finish(shop: Workshop, version: Version, lane: Lane) -> None:
     """The object is there and proven: READY, or on its way out again if the version is."""
     assert lane.proven is not None
     copy = Arrived(lane.claim, lane.proven, is_first=version.sha256 is None)
-    state = await shop.finish_copies(copy) or await finish_copy(shop.pool, copy)
+    state = await shop.catalog.finish_copies(copy) or await finish_copy(shop.pool, copy)
     if state is None:
         await lose(shop, version, lane)
         return
