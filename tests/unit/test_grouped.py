@@ -41,7 +41,7 @@ async def test_who_comes_meanwhile_goes_together_with_the_next() -> None:
     others[1].cancel()
     await asyncio.sleep(0)
     asking.may_answer.set()
-    assert await asyncio.gather(first, others[0], others[2]) == [10, 20, 40]
+    assert list(await asyncio.gather(first, others[0], others[2])) == [10, 20, 40]
     assert asking.groups == [[1], [2, 4]]
 
 
