@@ -15,9 +15,17 @@ const FLAGS = [
 
 /** Starts headless Chromium with a profile of its own; CHROMIUM_PATH, else the first found on PATH. */
 export async function launchChromium() {
+  return playwright().launch({ executablePath: findChromium(), args: FLAGS });
+}
+
+/** One whose profile is that folder: what a page saves lies there, and not in memory as with the others. */
+export async function launchWithProfile(folder, options) {
+  return playwright().launchPersistentContext(folder, { executablePath: findChromium(), args: FLAGS, ...options });
+}
+
+function playwright() {
   const require = createRequire(new URL("../../../frontend/package.json", import.meta.url));
-  const { chromium } = require("playwright-core");
-  return chromium.launch({ executablePath: findChromium(), args: FLAGS });
+  return require("playwright-core").chromium;
 }
 
 function findChromium() {

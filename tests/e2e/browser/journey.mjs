@@ -1,6 +1,6 @@
 // What the journeys through the page have in common: somebody at a browser, and what the browser complains of.
 
-import { launchChromium } from "./chromium.mjs";
+import { launchChromium, launchWithProfile } from "./chromium.mjs";
 
 const PATIENCE_MS = 30_000;
 
@@ -9,9 +9,12 @@ export async function journey(run) {
   const complaints = [];
   let step = "start the browser";
   const browser = await launchChromium();
+  const atHome = [];
   try {
     await run({
-      open: (options) => open(browser, complaints, options),
+      open: (options) => open((all) => browser.newContext(all), complaints, options),
+      openIn: (folder, options) =>
+        open(async (all) => (atHome[atHome.length] = await launchWithProfile(folder, all)), complaints, options),
       step: (name) => (step = name),
     });
     if (complaints.length > 0) throw new Error("the browser complained");
@@ -20,13 +23,13 @@ export async function journey(run) {
     if (complaints.length > 0) console.error(complaints.join("\n"));
     process.exitCode = 1;
   } finally {
-    await browser.close();
+    await Promise.all([browser, ...atHome].map((one) => one.close()));
   }
 }
 
 /** A browser of somebody's own. Refused calls are part of the journeys; broken scripts and policies are not. */
-async function open(browser, complaints, options = {}) {
-  const context = await browser.newContext({
+async function open(make, complaints, options = {}) {
+  const context = await make({
     locale: "en-US",
     viewport: { width: 1280, height: 900 },
     ...options,
