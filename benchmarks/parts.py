@@ -8,6 +8,7 @@ from benchmarks.growth import measure_growth
 from benchmarks.live import measure_live
 from benchmarks.operations import measure_operations
 from benchmarks.replication import measure_replication
+from benchmarks.sharing import measure_sharing
 from benchmarks.sizes import measure_sizes
 
 # Replication first: a started upload keeps the sweep busy for a while.
@@ -15,6 +16,7 @@ PARTS: Final = {
     "replication": measure_replication,
     "filling": measure_filling,
     "operations": measure_operations,
+    "sharing": measure_sharing,
     "growth": measure_growth,
     "live": measure_live,
     "catalog": measure_catalog,
