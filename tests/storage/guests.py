@@ -25,7 +25,7 @@ class Guest(Person):
 
     async def status(self, method: str, path: str, **options: Any) -> int:
         """Call the API; the status of the answer."""
-        headers = {"X-Fake-IP": self.fake_ip or CAPE_TOWN}
+        headers = {"X-Fake-IP": self.fake_ip or CAPE_TOWN, **options.pop("headers", {})}
         url = f"/storage/api/v1{path}"
         async with self.client.request(method, url, headers=headers, **options) as answer:
             return answer.status

@@ -2,105 +2,22 @@
 
 from __future__ import annotations
 
-import itertools
-import uuid
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from services.storage.app import ROUTES
-from tests.storage.conftest import Person, Storage, make_token
-from tests.storage.foldering import make
-from tests.storage.sharing import RIGHTS
+from tests.storage.guests import Guest
+from tests.storage.idor import MAKERS, NOT_THERE, PERSONAL, TABLE, ask, is_let_in, member, without
+from tests.storage.sharing import share
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from tests.storage.conftest import Storage
 
-    from shared.web.route import Route
-
-    Make = Callable[[Person], Awaitable[dict[str, Any]]]
-
-NAMES = itertools.count()
-ALL = f"{RIGHTS} drops.create"
-# What a person has; all else that has an id is an operator's, or shown by a link.
-PERSONAL = ("uploads", "files", "folders", "links", "drops")
-# A rule for copies is an operator's, whose the file may be.
-OF_OPERATORS = ("policy.view", "policy.change")
-BODIES: dict[str, dict[str, Any]] = {
-    "PATCH /files": {"name": "mine"},
-    "PATCH /folders": {"name": "mine"},
-    "PATCH /links": {"name": "mine"},
-    "PATCH /drops": {"title": "mine"},
-    "PUT /files": {"access": "read"},
-    "PUT /folders": {"access": "read"},
-}
-# Nobody has been given it, and no film is in it.
-NOT_THERE = ("/{user_id}", "/hls-ticket")
-# Whoever shows a ticket may follow it.
-BY_TICKET = ("/content", "/hls/steering.json", "/hls/{playlist}")
-TABLE = [
-    route
-    for route in ROUTES
-    if route.path.split("/")[1] in PERSONAL
-    and "{id}" in route.path
-    and route.permission not in OF_OPERATORS
-    and not route.path.endswith(BY_TICKET)
-]
-
-
-async def new_upload(owner: Person) -> dict[str, Any]:
-    body = {"name": f"upload {next(NAMES)}", "size": 1, "parts": True}
-    return await owner.call("POST", "/uploads", 201, json=body)
-
-
-async def new_file(owner: Person) -> dict[str, Any]:
-    return await owner.upload(f"file {next(NAMES)}", b"1")
-
-
-async def new_folder(owner: Person) -> dict[str, Any]:
-    return {"id": await make(owner, f"folder {next(NAMES)}")}
-
-
-async def new_link(owner: Person) -> dict[str, Any]:
-    file = await new_file(owner)
-    return await owner.call("POST", f"/files/{file['id']}/links", 201, json={})
-
-
-async def new_drop(owner: Person) -> dict[str, Any]:
-    body = {"folder_id": (await new_folder(owner))["id"], "title": "photos"}
-    return await owner.call("POST", "/drops", 201, json=body)
-
-
-MAKERS: dict[str, Make] = {
-    "uploads": new_upload,
-    "files": new_file,
-    "folders": new_folder,
-    "links": new_link,
-    "drops": new_drop,
-}
-
-
-def member(storage: Storage, scope: str = ALL, **claims: Any) -> Person:
-    person = storage.person()
-    person.token = make_token(person.id, person.session_id, scope=scope, **claims)
-    return person
-
-
-async def ask(person: Person, route: Route, thing_id: str) -> int:
-    """Call a route; the status of the answer."""
-    path = route.path.replace("{id}", thing_id).replace("{number}", "1")
-    path = path.replace("{user_id}", str(uuid.uuid4()))
-    body = BODIES.get(f"{route.method} /{route.path.split('/')[1]}", {})
-    if route.path.endswith("/{id}/parts"):
-        body = {"numbers": [1]}
-    async with person.client.request(
-        route.method,
-        f"/storage/api/v1{path}",
-        headers={"Authorization": f"Bearer {person.token}"} if person.token else {},
-        json=body if route.body else None,
-        allow_redirects=False,
-    ) as answer:
-        return answer.status
+# Lists of what is one's own, or was given to one.
+LISTS = ("/links", "/drops", "/grants", "/shared-with-me", "/files", "/folders", "/uploads")
+OF_LINKS = [route for route in ROUTES if route.permission == "links.admin"]
+BY_TOKEN = [route for route in ROUTES if "{token}" in route.path]
 
 
 def test_the_table_is_whole() -> None:
@@ -131,13 +48,77 @@ async def test_only_who_has_a_thing_and_the_permission_gets_at_it(
                 wrong.append(f"{name}: {route.method} {route.path}: {said}")
         if route.method == "PUT" or not route.path.endswith(NOT_THERE):
             said = await ask(owner, route, thing_id)
-            if said in {401, 403, 404}:
+            if not is_let_in(said):
                 wrong.append(f"owner: {route.method} {route.path}: {said}")
     assert not wrong, "\n".join(wrong)
 
 
-def without(owner: Person, permission: str) -> Person:
-    """The same person, by a token that lacks a permission."""
-    left = " ".join(name for name in ALL.split() if name != permission)
-    token = make_token(owner.id, owner.session_id, scope=left)
-    return Person(owner.client, owner.document, id=owner.id, token=token)
+async def test_lists_hold_nothing_of_others(storage: Storage) -> None:
+    owner, reader = member(storage), member(storage)
+    for things in PERSONAL:
+        await MAKERS[things](owner)
+    folder = await MAKERS["folders"](owner)
+    await share(owner, f"folders/{folder['id']}", reader)
+    assert all([(await owner.call("GET", path))["items"] for path in LISTS if "with" not in path])
+    people = {"stranger": member(storage), "administrator": member(storage, su=True)}
+    for name, person in {**people, "reader": reader}.items():
+        found = {path: (await person.call("GET", path))["items"] for path in LISTS}
+        shared = [thing["id"] for thing in found.pop("/shared-with-me")]
+        assert shared == ([folder["id"]] if name == "reader" else []), name
+        assert not any(found.values()), f"{name}: {found}"
+
+
+async def test_only_administrators_of_links_get_at_those_of_all(storage: Storage) -> None:
+    owner = member(storage)
+    await MAKERS["links"](owner)
+    settings = {"public": True, "longest_lifetime_seconds": None, "password_required": False}
+    bodies: dict[str, dict[str, Any]] = {
+        "/admin/links/revoke": {"user_id": str(owner.id)},
+        "/admin/link-settings": settings,
+    }
+    people = {
+        "anonymous": (storage.person(), 401),
+        "member": (owner, 403),
+        "stranger": (member(storage), 403),
+        "administrator": (member(storage, "links.admin"), 200),
+        "superuser": (member(storage, su=True), 200),
+    }
+    assert len(OF_LINKS) == 4
+    for route in OF_LINKS:
+        query = f"?user_id={owner.id}" if route.path == "/admin/links" else ""
+        for name, (person, status) in people.items():
+            said = await ask(person, route, "", query=query, body=bodies.get(route.path))
+            assert said == status, f"{name}: {route.method} {route.path}: {said}"
+
+
+async def test_an_address_opens_what_it_is_of_and_nothing_else(storage: Storage) -> None:
+    """Of a wrong token, and of the right one for what its owner has elsewhere, nothing is told."""
+    owner, guest = member(storage), Guest(storage.client, storage.document)
+    folder, elsewhere = await MAKERS["folders"](owner), await MAKERS["files"](owner)
+    link = await owner.call("POST", f"/folders/{folder['id']}/links", 201, json={})
+    drop = await owner.call("POST", "/drops", 201, json={"folder_id": folder["id"], "title": "x"})
+    upload = await MAKERS["uploads"](owner)
+    shown = {"X-Link-Pass": (await opened(guest, "s", link))["pass"]}
+    assert len(BY_TOKEN) == 12
+    for route in BY_TOKEN:
+        kind = route.path.split("/")[1]
+        made, thing_id = (link, elsewhere["id"]) if kind == "s" else (drop, upload["id"])
+        path = route.path.replace("{id}", str(thing_id))
+        tokens = ["x" * 43, (drop if kind == "s" else link)["url"][-43:]]
+        if "{id}" in path:
+            tokens.append(made["url"][-43:])
+        for token in tokens:
+            body = {"numbers": [1]} if path.endswith("/parts") else {"name": "a", "size": 1}
+            options = {"json": body if path.endswith(("/parts", "/uploads")) else {}}
+            said = await guest.status(
+                route.method,
+                path.replace("{token}", token),
+                headers=shown,
+                **(options if route.body else {}),
+            )
+            assert said == 404, f"{route.method} {route.path} by {token}: {said}"
+
+
+async def opened(guest: Guest, kind: str, made: dict[str, str]) -> dict[str, str]:
+    path = f"/{kind}/{made['url'][-43:]}/open"
+    return dict(await guest.call("POST", path, json={}))
