@@ -54,13 +54,20 @@ OPTIONS: list[click.Parameter] = [
         help="How many of them there are as time goes on.",
     ),
     click.Option(
+        ["--sharing"],
+        is_flag=True,
+        help="They give files out by links, which others open and browse.",
+    ),
+    click.Option(
         ["--address"], help="A stack on this machine, instead of the one of MERIDIAN_HOME."
     ),
 ]
 
 
 @click.command(params=OPTIONS)
-def main(users: int, spawn_rate: float, seconds: float, shape: str, address: str | None) -> None:
+def main(
+    users: int, spawn_rate: float, seconds: float, shape: str, address: str | None, *, sharing: bool
+) -> None:
     """Let people all over the world use Meridian on this machine.
 
     Takes the stack that runs from MERIDIAN_HOME; when none does, brings one up and stops it after.
@@ -68,7 +75,8 @@ def main(users: int, spawn_rate: float, seconds: float, shape: str, address: str
     signal.signal(signal.SIGTERM, _end)
     try:
         with use_stack(address) as stack:
-            failed = _run(stack, Plan(users, spawn_rate, seconds, shape))
+            who = "Sharer" if sharing else "Person"
+            failed = _run(stack, Plan(users, spawn_rate, seconds, shape, who=who))
     except StackError as error:
         raise click.ClickException(str(error)) from error
     sys.exit(1 if failed else 0)

@@ -12,9 +12,10 @@ from locust import LoadTestShape, events
 from loadtest.figures import write_figures
 from loadtest.options import add_options, chosen_options
 from loadtest.scenarios.person import Person
+from loadtest.scenarios.sharer import Sharer
 from loadtest.shapes import people
 
-__all__ = ("People", "Person")
+__all__ = ("People", "Person", "Sharer")
 
 
 events.init_command_line_parser.add_listener(add_options)  # type: ignore[no-untyped-call]

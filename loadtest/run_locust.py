@@ -26,7 +26,7 @@ STOP_SECONDS = 10
 class Plan:
     """How many people, how fast they come (a second), for how long, and what they are like.
 
-    `think`: seconds from act to act. `flags` of the locustfile.
+    `think`: seconds from act to act. `flags` of the locustfile. `who`: a class of `scenarios`.
     """
 
     users: int
@@ -35,6 +35,7 @@ class Plan:
     shape: str = "steady"
     think: float = HURRY_SECONDS
     flags: tuple[str, ...] = ()
+    who: str = "Person"
 
 
 def run_locust(stack: Stack, plan: Plan, accounts: str, figures: Path, html: Path) -> None:
@@ -66,7 +67,16 @@ def started_locust(
     }
     words = [str(word) for pair in arguments.items() for word in pair]
     process = subprocess.Popen(
-        (sys.executable, "-m", "locust", "--headless", "--only-summary", *words, *plan.flags),
+        (
+            sys.executable,
+            "-m",
+            "locust",
+            "--headless",
+            "--only-summary",
+            *words,
+            *plan.flags,
+            plan.who,
+        ),
         cwd=PROJECT,
         env={**os.environ, "PYTHONPATH": str(PROJECT)},
         stdout=subprocess.DEVNULL,
