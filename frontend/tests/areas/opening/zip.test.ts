@@ -53,6 +53,41 @@ function broken(text: string): Response {
   return new Response(body);
 }
 
+/** The first bytes, and then nothing until it is given up. */
+function stuck(text: string, ended: AbortSignal | null): Response {
+  const body = new ReadableStream<Uint8Array>({
+    start(controller) {
+      controller.enqueue(new TextEncoder().encode(text));
+      ended?.addEventListener("abort", () => controller.error(ended.reason));
+    },
+  });
+  return new Response(body);
+}
+
+/** A file on a disk: keeps what is written to it, or says why it does not. */
+function disk(refusal?: DOMException) {
+  const written: Uint8Array[] = [];
+  const write = (chunk: Uint8Array) => {
+    if (refusal !== undefined) throw refusal;
+    written.push(chunk);
+  };
+  const handle = { createWritable: () => Promise.resolve(new WritableStream<Uint8Array>({ write })) };
+  return { handle: handle as unknown as FileSystemFileHandle, written };
+}
+
+/** The names in the central directory of a ZIP. */
+function listIn(bytes: Uint8Array): string[] {
+  const view = new DataView(bytes.buffer);
+  const end = bytes.length - 22;
+  const names: string[] = [];
+  for (let at = view.getUint32(end + 16, true); view.getUint32(at, true) === 0x02014b50;) {
+    const length = view.getUint16(at + 28, true);
+    names.push(new TextDecoder().decode(bytes.subarray(at + 46, at + 46 + length)));
+    at += 46 + length + view.getUint16(at + 30, true) + view.getUint16(at + 32, true);
+  }
+  return names;
+}
+
 afterEach(() => {
   vi.useRealTimers();
   vi.restoreAllMocks();
@@ -115,6 +150,24 @@ describe("the bytes of a file", () => {
     expect(sign).toHaveBeenCalledTimes(1);
   });
 
+  it("come from the next city where one stands still", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    const network = new Network()
+      .on("GET http://one.test/a", ({ signal: ended }) => stuck("hel", ended))
+      .on("GET http://two.test/a", new Response("lo", { status: 206 }));
+    const text = textOf(
+      bytesOf(
+        5,
+        () => Promise.resolve(offer("a")),
+        signal(),
+        () => undefined,
+      ),
+    );
+    await vi.advanceTimersByTimeAsync(30_000);
+    expect(await text).toBe("hello");
+    expect(network.to("GET http://two.test/a")).toHaveLength(1);
+  });
+
   it("are given up when no city has them", async () => {
     vi.useFakeTimers({ toFake: ["setTimeout"] });
     new Network().on("GET http://one.test/a", offline).on("GET http://two.test/a", offline);
@@ -162,6 +215,36 @@ describe("the ZIP", () => {
     expect(text).toContain("two");
     expect(text).not.toContain("late.txt");
     expect(onPlan).toHaveBeenCalledWith(2, 8);
+  });
+
+  it("holds ten thousand files, none in the place of another, and asks for some ahead", async () => {
+    const names = ["same.txt", "same.txt", "../../etc/passwd"];
+    const files = Array.from({ length: 10_000 }, (_, at) => file(`${at}`, "/", names[at] ?? `shell ${at}`, 1));
+    vi.stubGlobal("fetch", () => Promise.resolve(new Response("x")));
+    let [now, most] = [0, 0];
+    const open = async ({ id }: SharedFile) => {
+      most = Math.max(most, (now += 1));
+      await Promise.resolve();
+      now -= 1;
+      return offer(id);
+    };
+    const { handle, written } = disk();
+    await saveZip(work(files, { open }), handle);
+    const bytes = new Uint8Array(await new Blob(written as BlobPart[]).arrayBuffer());
+    const listed = listIn(bytes);
+    expect(listed).toHaveLength(10_000);
+    expect(listed.slice(0, 4)).toEqual(["same.txt", "same (2).txt", ".._.._etc_passwd", "shell 3"]);
+    expect(new Set(listed).size).toBe(10_000);
+    expect(most).toBeGreaterThan(1);
+    expect(most).toBeLessThan(10);
+  });
+
+  it("says that it is the device which did not take it", async () => {
+    new Network().on("GET http://one.test/1", new Response("one"));
+    const save = (name: string) =>
+      saveZip(work([file("1", "/", "a.txt", 3)]), disk(new DOMException("no", name)).handle);
+    await expect(save("QuotaExceededError")).rejects.toMatchObject({ code: "DISK_FULL" });
+    await expect(save("NotAllowedError")).rejects.toMatchObject({ code: "DISK_REFUSED" });
   });
 
   it("says so where it would not fit into memory", async () => {

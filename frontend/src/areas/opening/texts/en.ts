@@ -16,6 +16,8 @@ export default {
     done: "Done: {files} files in one ZIP.",
     failed: "The ZIP could not be finished.",
     tooLarge: "This browser can build a ZIP of at most {size}. Take the files one by one, or use Chrome or Edge.",
+    diskFull: "There is no room for it on this device.",
+    diskRefused: "This device did not take the file.",
     stop: "Stop",
   },
   looking: "Looking…",

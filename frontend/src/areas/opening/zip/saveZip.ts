@@ -8,6 +8,8 @@ import { bytesOf } from "./source";
 
 /** Without a file to write to, all of it has to fit into memory. */
 export const LARGEST_IN_MEMORY = 1_000_000_000;
+const SMALL = 1_000_000;
+const AHEAD = 6;
 
 interface SavePicker {
   showSaveFilePicker?: (options: { suggestedName: string }) => Promise<FileSystemFileHandle>;
@@ -45,23 +47,48 @@ export async function saveZip(work: ZipWork, target: Target): Promise<void> {
   if (target === null) return saveBlob(await zip.blob(), `${safeName(work.name)}.zip`);
   if (zip.body === null) throw new Problem("UNEXPECTED", 500);
   // Given up or broken off, what was written is thrown away: the file on the disk stays as it was.
-  await zip.body.pipeTo(await target.createWritable(), { signal: work.signal });
+  await zip.body.pipeTo(await target.createWritable(), { signal: work.signal }).catch(blameDevice);
 }
 
-/** One after the other: no more than one is open, so memory stays flat. */
+/** All that goes wrong elsewhere is a problem with a code, or that the network failed. */
+function blameDevice(reason: unknown): never {
+  if (!(reason instanceof DOMException) || reason.name === "AbortError") throw reason;
+  throw new Problem(reason.name === "QuotaExceededError" ? "DISK_FULL" : "DISK_REFUSED", 507, {
+    detail: reason.message,
+  });
+}
+
+/**
+ * One after the other, so that memory stays flat; but the small ones that come next are fetched meanwhile, as asking
+ * for one takes longer than its bytes.
+ */
 async function* entries(work: ZipWork, files: SharedFile[]) {
   const names = new ZipNames();
+  const ahead = new Map<SharedFile, Promise<Uint8Array>>();
   for (const [at, file] of files.entries()) {
     if (work.signal.aborted) throw work.signal.reason;
+    for (const next of files.slice(at, at + AHEAD))
+      if (next.size <= SMALL && !ahead.has(next)) ahead.set(next, fetchWhole(work, next));
     work.onFile(at + 1);
-    const sign = (signal: AbortSignal) => work.open(file, signal);
     yield {
       name: names.of(file.folder, file.name),
       lastModified: new Date(file.updated_at),
-      input: bytesOf(file.size, sign, work.signal, work.onBytes),
+      input: (await ahead.get(file)) ?? streamOf(work, file),
       size: file.size,
     };
+    ahead.delete(file);
   }
+}
+
+function streamOf(work: ZipWork, file: SharedFile): ReadableStream<Uint8Array> {
+  return bytesOf(file.size, (signal) => work.open(file, signal), work.signal, work.onBytes);
+}
+
+function fetchWhole(work: ZipWork, file: SharedFile): Promise<Uint8Array> {
+  const whole = new Response(streamOf(work, file)).arrayBuffer().then((bytes) => new Uint8Array(bytes));
+  // It is told when its turn comes.
+  whole.catch(() => undefined);
+  return whole;
 }
 
 function saveBlob(blob: Blob, name: string): void {

@@ -3,6 +3,8 @@ import type { DownloadOffer } from "@/api/types";
 
 const ATTEMPTS = 5;
 const PAUSE_MS = 800;
+/** A city that sends nothing for so long is left for the next one. */
+const STILL_MS = 20_000;
 
 /** Signs the way to a file, the first time or again. */
 export type Sign = (signal: AbortSignal) => Promise<DownloadOffer>;
@@ -15,13 +17,16 @@ export function bytesOf(size: number, sign: Sign, signal: AbortSignal, onBytes: 
   let at = 0;
   let failed = 0;
   let reader: ReadableStreamDefaultReader<Uint8Array> | null = null;
+  let still = new AbortController();
 
   async function begin(): Promise<ReadableStreamDefaultReader<Uint8Array>> {
+    still = new AbortController();
     const offer = await sign(signal);
     const urls = [offer.url, ...offer.alternates.map(({ url }) => url)];
     const url = urls[failed % urls.length] ?? offer.url;
     const headers: Record<string, string> = at === 0 ? {} : { Range: `bytes=${at}-` };
-    const response = await fetch(url, { headers, signal, cache: "no-store", credentials: "omit" });
+    const eitherEnd = AbortSignal.any([signal, still.signal]);
+    const response = await fetch(url, { headers, signal: eitherEnd, cache: "no-store", credentials: "omit" });
     if (!response.ok || response.body === null || (at > 0 && response.status !== 206)) {
       await response.body?.cancel();
       throw new Problem("STORAGE_REFUSED", response.status);
@@ -30,11 +35,16 @@ export function bytesOf(size: number, sign: Sign, signal: AbortSignal, onBytes: 
   }
 
   async function next(): Promise<Uint8Array | null> {
-    reader ??= await begin();
-    const { done, value } = await reader.read();
-    if (!done) return value;
-    if (at < size) throw new Problem("CITY_UNREACHABLE", 0);
-    return null;
+    const timer = setTimeout(() => still.abort(new Problem("CITY_UNREACHABLE", 0)), STILL_MS);
+    try {
+      reader ??= await begin();
+      const { done, value } = await reader.read();
+      if (!done) return value;
+      if (at < size) throw new Problem("CITY_UNREACHABLE", 0);
+      return null;
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
   return new ReadableStream<Uint8Array>(
