@@ -47,6 +47,10 @@ export function useLines(
     const { height } = layout();
     first.value = Math.max(0, Math.floor(above() / height) - BEYOND);
     last.value = Math.max(0, Math.ceil((above() + window.innerHeight) / height) + BEYOND);
+    askForMore();
+  }
+
+  function askForMore(): void {
     if (last.value + AHEAD > lines.value) onNearEnd();
   }
 
@@ -80,7 +84,9 @@ export function useLines(
     window.removeEventListener("scroll", lookSoon);
     window.removeEventListener("resize", lookSoon);
   });
-  watch([lines, () => layout().height], look, { flush: "post" });
+  watch(() => layout().height, look, { flush: "post" });
+  // Where the list is does not depend on how long it is.
+  watch(lines, askForMore, { flush: "post" });
 
   return { shown, total, reveal, perPage };
 }

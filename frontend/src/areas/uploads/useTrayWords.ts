@@ -5,32 +5,33 @@ import { language } from "@/i18n";
 import { formatSpeed, formatWait } from "@/kit/formats";
 
 import { SpeedMeter } from "./sending/speed";
-import { useUploads } from "./store";
-import { isGoing, type Upload, type UploadState } from "./upload";
+import { isActive, isGoing, type Upload, type UploadState } from "./upload";
+import { useShown } from "./useShown";
 
 const LOOK_MS = 500;
 
 /** The one line that tells how all uploads together are doing. */
 export function useTrayWords() {
   const { t } = useI18n();
-  const uploads = useUploads();
+  const shown = useShown();
 
-  const within = (...states: UploadState[]) => uploads.items.filter(({ state }) => states.includes(state));
-  const sum = (what: (upload: Upload) => number) => uploads.items.reduce((total, upload) => total + what(upload), 0);
+  const within = (...states: UploadState[]) => shown.value.filter(({ state }) => states.includes(state));
+  const sum = (what: (upload: Upload) => number) => shown.value.reduce((total, upload) => total + what(upload), 0);
 
-  const going = computed(() => uploads.items.filter(isGoing).length);
+  const going = computed(() => shown.value.filter(isGoing).length);
   const resting = computed(() => within("paused", "missing").length);
   /** Something goes on, or waits for a person. */
-  const isBusy = computed(() => uploads.active.length > 0);
+  const isBusy = computed(() => shown.value.some(isActive));
   const failed = computed(() => within("failed").length);
   const waiting = computed(() => within("waiting").length);
   const sent = computed(() => sum(sentOf));
   const speed = useSpeed(() => sent.value);
 
   const title = computed(() => {
-    const count = uploads.items.length;
+    const count = shown.value.length;
     if (waiting.value > 0 && waiting.value === going.value) return t("uploads.held", waiting.value);
-    if (resting.value > 0 && resting.value === uploads.active.length) return t("uploads.resting", resting.value);
+    if (resting.value > 0 && resting.value === shown.value.filter(isActive).length)
+      return t("uploads.resting", resting.value);
     if (isBusy.value) return t("uploads.progressOf", { number: within("done").length + 1, count });
     return failed.value > 0 ? t("uploads.lost", failed.value) : t("uploads.allDone", count);
   });
@@ -47,7 +48,7 @@ export function useTrayWords() {
     return `${formatSpeed(speed.value, language.value)} · ${t("uploads.timeLeft", { time })}`;
   });
 
-  return { isBusy, going, resting, failed, waiting, title, fraction, pace };
+  return { shown, isBusy, going, resting, failed, waiting, title, fraction, pace };
 }
 
 /** Bytes a second of all uploads together, also of files too small to have a speed of their own. */
