@@ -103,7 +103,9 @@ describe("the dialog that adds a city", () => {
     await type("secret-key", "a secret that is long");
     await vi.waitFor(() => byText("Test it", "button").click());
     await vi.waitFor(() => byText("Its clock is right."));
-    expect(document.body.textContent).toContain("Browsers may not talk to it yet");
+    const lacking = [...document.querySelectorAll("li.lacks")].map((line) => line.textContent?.trim());
+    expect(lacking).toEqual(["Browsers may not talk to it yet: allow that on the server."]);
+    expect(document.querySelectorAll(".found li").length).toBe(4);
     expect(network.to(`POST ${SERVERS}`)).toEqual([]);
     byText("Add it", "button").click();
     await vi.waitFor(() => byText("told-once"));
