@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Any, Final
+
+from shared.catalog.servers import OF_SERVERS, Server
 
 if TYPE_CHECKING:
-    from uuid import UUID
-
     from shared.db import Connection, Pool
 
-# Of what is copied for a new server, the way from the upload says nothing.
-COUNT_FIGURES: Final = """
+# One statement, so that the figures of all servers are those of one moment. Of what is copied for
+# a new server, the way from the upload says nothing, so only its last minute is looked at.
+COUNT_FIGURES: Final = f"""
 WITH behind AS (
     SELECT replicas.server_id, count(*) AS backlog, sum(versions.size) AS bytes,
         count(replicas.last_error) AS errors,
@@ -34,22 +35,23 @@ WITH behind AS (
     FROM storage.replicas JOIN storage.versions
         ON versions.owner_id = replicas.owner_id AND versions.id = replicas.version_id
     WHERE replicas.state = 'READY' AND replicas.updated_at > now() - interval '1 hour'
+        AND (NOT replicas.is_bulk OR replicas.updated_at > now() - interval '1 minute')
         AND replicas.server_id <> versions.upload_server_id
     GROUP BY replicas.server_id
 ), dead AS (
     SELECT server_id, count(*) AS letters FROM storage.dead_letters
     WHERE dropped_at IS NULL GROUP BY server_id
 )
-SELECT servers.id AS server_id, COALESCE(behind.backlog, 0) AS backlog,
+SELECT COALESCE(behind.backlog, 0) AS backlog,
     COALESCE(behind.bytes, 0)::bigint AS bytes, arrived.lag[1] AS p50, arrived.lag[2] AS p95,
     behind.oldest::float8 AS oldest, COALESCE(arrived.per_second, 0)::float8 AS per_second,
     COALESCE(arrived.bytes_per_second, 0)::float8 AS bytes_per_second,
-    COALESCE(behind.errors, 0) AS errors, COALESCE(dead.letters, 0) AS dead_letters
+    COALESCE(behind.errors, 0) AS errors, COALESCE(dead.letters, 0) AS dead_letters, {OF_SERVERS}
 FROM storage.servers
 LEFT JOIN behind ON behind.server_id = servers.id
 LEFT JOIN arrived ON arrived.server_id = servers.id
 LEFT JOIN dead ON dead.server_id = servers.id
-ORDER BY servers.name
+WHERE servers.removed_at IS NULL ORDER BY servers.name
 """
 
 
@@ -62,7 +64,7 @@ class Figures:
     of the backlog whose last attempt failed; the rates are those of the last minute.
     """
 
-    server_id: UUID
+    server: Server
     backlog: int
     bytes: int
     p50: float | None
@@ -74,6 +76,14 @@ class Figures:
     dead_letters: int
 
 
+COUNTED: Final = tuple(field.name for field in fields(Figures) if field.name != "server")
+
+
 async def count_figures(db: Connection | Pool) -> list[Figures]:
-    """The figures of all servers, by name."""
-    return [Figures(**row) for row in await db.fetch(COUNT_FIGURES)]
+    """The figures of all servers that are there, by name."""
+    return [_read(dict(row)) for row in await db.fetch(COUNT_FIGURES)]
+
+
+def _read(row: dict[str, Any]) -> Figures:
+    counted = {name: row.pop(name) for name in COUNTED}
+    return Figures(server=Server(**row), **counted)

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 COLUMNS = """id, name, endpoint, public_endpoint, region, bucket, access_key, secret_key_encrypted,
     hook_secret_hash, city, zone, latitude, longitude, is_on, is_active, is_draining,
     health, takes_writes, health_since, capabilities, updated_at"""
+# The same, where other tables have columns of these names.
+OF_SERVERS = ", ".join(f"servers.{column.strip()}" for column in COLUMNS.split(","))
 
 LIST_SERVERS = f"SELECT {COLUMNS} FROM storage.servers WHERE removed_at IS NULL ORDER BY name"
 

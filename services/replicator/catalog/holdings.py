@@ -7,8 +7,7 @@ from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
 from shared.catalog.placement import OPEN, TAKES
-from shared.catalog.servers import COLUMNS as SERVER_COLUMNS
-from shared.catalog.servers import Server
+from shared.catalog.servers import OF_SERVERS, Server
 from shared.catalog.versions import COLUMNS as VERSION_COLUMNS
 from shared.catalog.versions import Version
 
@@ -27,10 +26,9 @@ DUE_FOR_ERASURE = f"""({OPEN} AND replicas.state = 'ERASING'
     AND (replicas.next_attempt_at IS NULL OR replicas.next_attempt_at <= now()))"""
 
 # One row a replica, and one without for a version that has none.
-OF_SERVER = ", ".join(f"servers.{column.strip()}" for column in SERVER_COLUMNS.split(","))
 FIND_HOLDINGS = f"""
 SELECT {VERSION_COLUMNS}, replicas.state, {DUE_FOR_COPY} OR {DUE_FOR_ERASURE},
-    replicas.is_surplus, {OF_SERVER}
+    replicas.is_surplus, {OF_SERVERS}
 FROM unnest($1::uuid[], $2::uuid[]) AS asked (owner_id, version_id)
 JOIN storage.versions
     ON versions.owner_id = asked.owner_id AND versions.id = asked.version_id

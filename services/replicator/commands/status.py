@@ -10,13 +10,11 @@ from services.replicator.commands.asking import ask, for_programs
 from services.replicator.commands.words import as_json, as_table
 from shared.catalog.figures import count_figures
 from shared.catalog.jobs import list_jobs
-from shared.catalog.servers import list_servers
 
 if TYPE_CHECKING:
     from services.replicator.commands.words import Row
     from shared.catalog.figures import Figures
     from shared.catalog.jobs import JobRow
-    from shared.catalog.servers import Server
     from shared.db import Pool
 
 
@@ -35,20 +33,16 @@ def status(*, is_json: bool) -> None:
 
 async def find_status(pool: Pool) -> dict[str, list[Row]]:
     """Figures of the servers that are there, and the jobs."""
-    servers = {server.id: server for server in await list_servers(pool)}
-    figures = await count_figures(pool)
     return {
-        "servers": [
-            _server_row(servers[one.server_id], one) for one in figures if one.server_id in servers
-        ],
+        "servers": [_server_row(figures) for figures in await count_figures(pool)],
         "jobs": [_job_row(job) for job in await list_jobs(pool)],
     }
 
 
-def _server_row(server: Server, figures: Figures) -> Row:
+def _server_row(figures: Figures) -> Row:
     return {
-        "server": server.name,
-        "state": server.state,
+        "server": figures.server.name,
+        "state": figures.server.state,
         "backlog": figures.backlog,
         "bytes": figures.bytes,
         "p50": figures.p50,

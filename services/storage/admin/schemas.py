@@ -115,10 +115,10 @@ class ReasonSchema(Schema):
         return str(loaded["reason"])
 
 
-def show_figures(server: Server, figures: Figures) -> dict[str, Any]:
+def show_figures(figures: Figures) -> dict[str, Any]:
     """Answer for one server."""
     return {
-        "server": show_server(server),
+        "server": show_server(figures.server),
         "backlog": figures.backlog,
         "bytes": figures.bytes,
         "lag": {"p50": figures.p50, "p95": figures.p95, "oldest": figures.oldest},
