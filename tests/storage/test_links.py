@@ -54,6 +54,8 @@ async def test_anybody_downloads_by_a_link(owner: Person, guest: Guest) -> None:
     assert listed["last_opened_at"] is not None
     (of_file,) = (await owner.call("GET", f"/files/{file['id']}/links"))["items"]
     assert of_file == listed
+    (made,) = (await owner.call("GET", "/actions?event=LINK.CREATE"))["items"]
+    assert made["data"] == {"name": "For Ann", "target": "отчёт.txt"}
 
 
 async def test_the_token_is_shown_once(owner: Person) -> None:

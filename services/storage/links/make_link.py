@@ -100,7 +100,7 @@ async def note(db: Connection | Pool, caller: Caller, link: Link, event: ActionE
         owner_id=link.owner_id,
         event=event,
         object_id=link.file_id or link.folder_id,
-        data={"name": link.name},
+        data={"name": link.name, "target": link.target_name},
         link_id=link.id,
     )
     await insert_actions(db, caller, [action])

@@ -27,7 +27,24 @@ export const SHARING_STATES = [
       await page.locator("[role=dialog] h2").waitFor();
     },
   },
+  { name: "link-change", who: "full", path: "/links", ready: "[data-link-id]", reach: asked("[data-link-id] .change") },
+  { name: "link-end", who: "full", path: "/links", ready: "[data-link-id]", reach: asked("[data-link-id] .end") },
+  {
+    name: "request-end",
+    who: "full",
+    path: "/requests",
+    ready: "[data-request-id]",
+    reach: asked("[data-request-id] .end"),
+  },
   { name: "folder-link", who: "full", path: ({ linkPage }) => linkPage, ready: ".list li" },
   { name: "request-page", who: "full", path: ({ requestPage }) => requestPage, ready: "input[name=sender]" },
   { name: "link-rules", who: "admin", path: "/admin/links", ready: ".rules input" },
 ];
+
+/** Opens what a button of the first row asks. */
+function asked(button) {
+  return async (page) => {
+    await page.locator(button).first().click();
+    await page.locator("[role=dialog] h2").waitFor();
+  };
+}

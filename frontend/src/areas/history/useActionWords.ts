@@ -55,6 +55,7 @@ export function useActionWords() {
   /** Where it was done, and which city was chosen for it. */
   function circumstances({ place, server, link_id, event, data }: Action): string[] {
     return [
+      typeof data["target"] === "string" ? t("history.linkTo", { name: data["target"] }) : "",
       /^GRANT\.(CREATE|CHANGE)$/.test(event) && data["access"] === "write" ? t("history.mayWrite") : "",
       typeof data["sender"] === "string" && data["sender"] !== "" ? t("history.from", { name: data["sender"] }) : "",
       link_id !== null && !/^(LINK|DROP)\./.test(event) ? t("history.byLink") : "",

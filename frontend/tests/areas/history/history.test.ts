@@ -87,6 +87,15 @@ describe("the history", () => {
     expect(choices).toContain("DROP");
   });
 
+  it("says where a link leads to", async () => {
+    const made = { ...UPLOAD, event: "LINK.CREATE", link_id: "l1", server: null, place: null, ip: null };
+    const line = (id: string, target: string | null) => ({ ...made, id, data: { name: "For Bob", target } });
+    network.on(`GET ${API}/actions`, page([line("a6", "plan.txt"), line("a7", null)]));
+    await open();
+    await vi.waitFor(() => expect(rows()).toHaveLength(2));
+    expect(said().map(([, facts]) => facts)).toEqual(["you · to plan.txt", "you"]);
+  });
+
   it("names those who got or lost access", async () => {
     const id = "01234567-89ab-7cde-8f01-23456789abcd";
     const { owner_id: _, ...own } = UPLOAD;

@@ -19,6 +19,7 @@ export default {
   inPlace: "in {place}",
   byCity: "by the city {city}",
   from: "from {name}",
+  linkTo: "to {name}",
   mayWrite: "with the right to change it",
   byLink: "by a link",
   choices: {

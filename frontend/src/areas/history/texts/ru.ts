@@ -21,6 +21,7 @@ const ru: typeof en = {
   inPlace: "место: {place}",
   byCity: "через город {city}",
   from: "от {name}",
+  linkTo: "на {name}",
   mayWrite: "с правом изменять",
   byLink: "по ссылке",
   choices: {
