@@ -23,7 +23,7 @@ const LATER = new RegExp(
     "areas/uploads/(sending/|bring|texts/tray|use(TrayWords|UploadWords|Destination))",
     "theme/vuetify",
     "api/(cities|films|grants|links|oversight|people|requests|security|tokens)",
-    "api/(actions|details|download|trash|usage)",
+    "api/(actions|details|download|gone|trash|usage)",
     "areas/files/",
     "kit/(usePagedList|useSeen|useSending|useFirstFocus|copyText|saveBlob|saveText)",
   ].join("|")})`,

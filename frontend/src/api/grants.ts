@@ -1,7 +1,7 @@
 /** Sharing with people by name. */
 
+import { unlessGone } from "./gone";
 import { AUTH, authorised, readJson, STORAGE } from "./http";
-import { unlessGone } from "./problem";
 import type { Access, Grant, OwnGrant, Page, Person, SharedThing, Thing } from "./types";
 
 const MOST = 200;

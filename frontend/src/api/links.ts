@@ -1,5 +1,5 @@
+import { unlessGone } from "./gone";
 import { authorised, readJson, send, STORAGE } from "./http";
-import { unlessGone } from "./problem";
 import type { Link, LinkChange, NewLink, OpenedLink, Page, PublicLink, Thing } from "./types";
 
 /** What a link is, for whoever has its address. */

@@ -93,10 +93,3 @@ function secondsToWait(response: Response): number | null {
 function isObject(value: unknown): value is Facts {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
-
-/** For what somebody ends: that it has ended already is what was wanted. */
-export function unlessGone(code: string): (reason: unknown) => void {
-  return (reason) => {
-    if (asProblem(reason).code !== code) throw reason;
-  };
-}

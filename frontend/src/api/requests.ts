@@ -1,7 +1,7 @@
 /** File requests of the person logged in: an address by which others send files into a folder. */
 
+import { unlessGone } from "./gone";
 import { authorised, readJson, STORAGE } from "./http";
-import { unlessGone } from "./problem";
 import type { FileRequest, NewRequest, Page, RequestChange } from "./types";
 
 const REQUESTS = `${STORAGE}/drops`;
