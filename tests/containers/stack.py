@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
 PROJECT = Path(__file__).parents[2]
 OVERRIDE = Path(__file__).with_name("compose.override.yml")
-SERVICES = ("auth", "storage", "movies")
 SILENT_SECONDS = 10
 OF_MAKE = {"ARGS", "MAKEFLAGS", "MAKELEVEL", "MAKEOVERRIDES", "MFLAGS"}
 
@@ -101,7 +100,6 @@ class Containers:
             # What make was told to run the test with is not for the commands under test.
             **{name: text for name, text in engine.environment.items() if name not in OF_MAKE},
             "COMPOSE_PROJECT_NAME": settings.name,
-            "COMPOSE_PROFILES": "movies",
             "COMPOSE_FILE": str(PROJECT / "docker-compose.yml"),
         }
         if engine.needs_stand_ins:
@@ -145,12 +143,12 @@ class Containers:
         name = project or self.settings.name
         return self.compose(*shell, *ask, COMPOSE_PROJECT_NAME=name).strip()
 
-    def info(self) -> dict[str, Any]:
-        """How to reach the stack, in the form of run.json."""
+    def info(self, *more: str) -> dict[str, Any]:
+        """How to reach the stack, and more services than always, in the form of run.json."""
         address = f"http://{LOOPBACK}:{self.settings.ports['gateway']}"
         return {
             "address": address,
-            "services": {name: f"{address}/{name}/api/v1" for name in SERVICES},
+            "services": {name: f"{address}/{name}/api/v1" for name in ("auth", "storage", *more)},
         }
 
     def s3_endpoint(self, city: str) -> str:

@@ -6,6 +6,7 @@ While accounts are away the token it has goes on: storage verifies it without th
 from __future__ import annotations
 
 import asyncio
+from math import ldexp
 from time import monotonic
 from typing import TYPE_CHECKING, Final
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 RETRY_SECONDS: Final = 1
 SHORTEST_SECONDS: Final = 1.0
+DOUBLINGS: Final = 6
 OK: Final = 200
 
 log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
@@ -38,6 +40,7 @@ class Account:
         self._sign_in = {"username": username, "password": password}
         self._token = self._refresh_token = ""
         self._ends_at = 0.0
+        self._refusals = 0
         self._wanted = asyncio.Event()
 
     def token(self) -> str:
@@ -73,7 +76,9 @@ class Account:
         if answer.status != OK:
             log.warning("account.refused", status=answer.status)
             self._refresh_token = ""
-            return SHORTEST_SECONDS
+            self._refusals += 1
+            return pause_after(self._refusals, answer.body.get("retry_after_seconds"))
+        self._refusals = 0
         seconds = float(answer.body["expires_in"])
         self._token = answer.body["access_token"]
         self._refresh_token = answer.body["refresh_token"]
@@ -85,3 +90,11 @@ class Account:
             payload = {"refresh_token": self._refresh_token}
             return await ask(self._session, "POST", f"{self._auth_url}/refresh", payload=payload)
         return await ask(self._session, "POST", f"{self._auth_url}/login", payload=self._sign_in)
+
+
+def pause_after(refusals: int, asked: float | None) -> float:
+    """Tell for how many seconds to leave accounts alone after so many refusals in a row.
+
+    Guessing is slowed down there, and somebody whose account is not there yet looks like a guesser.
+    """
+    return max(asked or 0.0, ldexp(SHORTEST_SECONDS, min(refusals - 1, DOUBLINGS)))
