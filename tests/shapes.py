@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -9,6 +10,15 @@ from jsonschema import Draft202012Validator
 
 if TYPE_CHECKING:
     from aiohttp import ClientResponse
+
+MOST_DOCUMENTS = 8
+
+
+@lru_cache(MOST_DOCUMENTS)
+def read_document(written: bytes) -> dict[str, Any]:
+    """Parse a document, which is the same for test after test, once."""
+    document: dict[str, Any] = orjson.loads(written)
+    return document
 
 
 async def check_shape(document: dict[str, Any], answer: ClientResponse) -> Any:

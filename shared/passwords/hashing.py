@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 import unicodedata
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from argon2 import PasswordHasher
@@ -18,22 +19,22 @@ if TYPE_CHECKING:
 MEMORY_KIB: Final = 19_456  # 19 MiB
 PASSES: Final = 2
 LANES: Final = 1
+HASHER: Final = PasswordHasher(
+    time_cost=PASSES, memory_cost=MEMORY_KIB, parallelism=LANES, type=Type.ID
+)
 
 
 class Passwords:
     """Hashes and checks; the memory in use is `threads` times 19 MiB at most."""
 
     def __init__(self, threads: int) -> None:
-        self._hasher = PasswordHasher(
-            time_cost=PASSES, memory_cost=MEMORY_KIB, parallelism=LANES, type=Type.ID
-        )
         self._pool = FairPool(threads, "argon2")
         # Checked for names that nobody has, so that they take as long as any other.
-        self._nobody = self._hasher.hash(secrets.token_urlsafe())
+        self._nobody = _hash_of_nobody()
 
     async def hash(self, password: str, lane: Lane) -> str:
         """Make a hash to store; PASSWORDS_BUSY when too many wait."""
-        return await self._pool.run(lambda: self._hasher.hash(encode_password(password)), lane)
+        return await self._pool.run(lambda: HASHER.hash(encode_password(password)), lane)
 
     async def verify(self, password_hash: str | None, password: str, lane: Lane) -> bool:
         """Check a password; without a hash this takes the same time and is False."""
@@ -43,7 +44,7 @@ class Passwords:
 
     def is_outdated(self, password_hash: str) -> bool:
         """Tell whether a hash was made with other parameters than today's."""
-        return self._hasher.check_needs_rehash(password_hash)
+        return HASHER.check_needs_rehash(password_hash)
 
     def close(self) -> None:
         """Let the threads go."""
@@ -51,9 +52,14 @@ class Passwords:
 
     def _matches(self, password_hash: str, password: str) -> bool:
         try:
-            return self._hasher.verify(password_hash, encode_password(password))
+            return HASHER.verify(password_hash, encode_password(password))
         except (VerificationError, InvalidHashError):
             return False
+
+
+@lru_cache(1)
+def _hash_of_nobody() -> str:
+    return HASHER.hash(secrets.token_urlsafe())
 
 
 def normalise_password(password: str) -> str:

@@ -45,9 +45,8 @@ def make_app(
     app.on_response_prepare.append(add_headers)
     app.cleanup_ctx.extend(contexts)
     add_stopping(app)
-    rows = tuple(routes)
-    add_routes(app, prefix, rows)
-    add_document(app, title=f"Meridian {service}", prefix=prefix, routes=rows)
+    calls = add_routes(app, prefix, routes)
+    add_document(app, title=f"Meridian {service}", prefix=prefix, calls=calls)
     add_doc_page(app, title=f"Meridian {service}", prefix=prefix)
     add_health(app, probes)
     return app

@@ -20,7 +20,7 @@ from shared.web.reply import encode, reply
 from shared.web.taken_in import describe_object, describe_text, tell_the_rest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
     from marshmallow import Schema
 
@@ -85,16 +85,17 @@ class Document(AiohttpApiSpec):  # type: ignore[misc]  # the library has no type
             self.spec.path(path=url_path, operations={method: operation})
 
 
-def describe(route: Route, call: Callable[..., Any]) -> Callable[..., Any]:
-    """Attach the description of a route to the function that is registered for it."""
-    described: Callable[..., Any] = docs(**operation_of(route))(call)
-    return described
+def add_document(
+    app: web.Application, *, title: str, prefix: str, calls: Mapping[Route, Callable[..., Any]]
+) -> None:
+    """Serve the document at `<prefix>/openapi.json`; it is made here, from what is registered.
 
-
-def add_document(app: web.Application, *, title: str, prefix: str, routes: Iterable[Route]) -> None:
-    """Serve the document at `<prefix>/openapi.json`; it is made here, from the routes so far."""
-    rows = tuple(routes)
+    `calls` are what is registered for the routes.
+    """
+    rows = tuple(calls)
     if (title, rows) not in MADE:
+        for route, call in calls.items():
+            docs(**operation_of(route))(call)
         guards = dict.fromkeys(row.permission for row in rows if isinstance(row.permission, Guard))
         bodies = dict.fromkeys(row.body for row in rows if row.body)
         MADE[title, rows] = encode(Document(title, guards, bodies).of(app))

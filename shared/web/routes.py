@@ -1,4 +1,4 @@
-"""A table of routes made into an application: guarded, parsed and described."""
+"""A table of routes made into an application: guarded and parsed."""
 
 from __future__ import annotations
 
@@ -12,13 +12,12 @@ from shared.errors import NOT_FOUND, MeridianError
 from shared.web.auth import authorize
 from shared.web.body import LARGEST_BODY
 from shared.web.idempotency import play_once
-from shared.web.openapi import describe
 from shared.web.parse import load_body, load_query
 from shared.web.paths import with_patterns
 from shared.web.reply import BY_ROUTE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from aiohttp import web
     from marshmallow import Schema
@@ -28,15 +27,19 @@ if TYPE_CHECKING:
 API_VERSION: Final = "/v1"
 
 
-def add_routes(app: web.Application, prefix: str, routes: Iterable[Route]) -> None:
-    """Register the table below `<prefix>/v1`, each row guarded, parsed and described."""
+def add_routes(
+    app: web.Application, prefix: str, routes: Iterable[Route]
+) -> dict[Route, Callable[..., Any]]:
+    """Register the table below `<prefix>/v1`, each row guarded and parsed; what was registered."""
+    calls: dict[Route, Callable[..., Any]] = {}
     for route in routes:
         operation = _Operation.of(route)
         path = f"{prefix}{API_VERSION}{with_patterns(route.path)}"
-        call = describe(route, partial(_carry_out, operation))
-        app.router.add_route(route.method, path, call)
+        calls[route] = partial(_carry_out, operation)
+        app.router.add_route(route.method, path, calls[route])
         if route.method == hdrs.METH_GET and not route.uses_up:
             app.router.add_route(hdrs.METH_HEAD, path, partial(_carry_out, operation))
+    return calls
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ from services.auth.settings import AuthSettings, Settings
 from shared.env import GeoSettings, HttpSettings, SharedSettings
 from shared.vault import new_key
 from tests.auth.mailbox import Mailbox
-from tests.shapes import check_shape
+from tests.shapes import check_shape, read_document
 
 if TYPE_CHECKING:
     from shared.db import Pool
@@ -155,7 +155,7 @@ def start(
         app = make_auth(settings)
         client = await aiohttp_client(app, cookie_jar=DummyCookieJar())
         async with client.get("/auth/api/openapi.json") as answer:
-            return Auth(client, settings, await answer.json())
+            return Auth(client, settings, read_document(await answer.read()))
 
     return start_auth
 

@@ -20,7 +20,7 @@ from services.storage.settings import read_settings as read_storage_settings
 from shared.catalog.servers import upsert_server
 from shared.env import environment, read_http, read_shared
 from shared.vault import Vault, new_key
-from tests.shapes import check_shape
+from tests.shapes import check_shape, read_document
 from tests.world.places import write_places
 
 if TYPE_CHECKING:
@@ -190,7 +190,7 @@ async def family(
         await made.register("cinema")
         await made.movies.start()
         async with session.get(f"{made.movies.url}/movies/api/openapi.json") as answer:
-            made.document = await answer.json()
+            made.document = read_document(await answer.read())
         await made.register("curator")
         role = await owner_pool.fetchval(GRANT, "programme", "films.change")
         await owner_pool.execute(HOLD, "curator", role)

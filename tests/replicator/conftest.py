@@ -203,14 +203,6 @@ class World:
             while (await self.version(version)).state != "GONE":
                 await asyncio.sleep(0.01)
 
-    async def clear(self, city: str) -> None:
-        """Empty a city of what the test before left."""
-        store = self.direct(city)
-        for upload in [upload async for upload in store.multipart.list_uploads()]:
-            await store.multipart.abort(upload.key, upload.upload_id)
-        for found in [found async for found in store.bucket.list()]:
-            await store.delete(found.key)
-
     async def check(self) -> None:
         """What has to hold in the end, of all rows and of all objects."""
         kept: dict[str, set[str]] = {name: set() for name in NAMES}
@@ -261,8 +253,8 @@ async def world(
             servers[name] = await upsert_server(pool, vault, known)
         stream = Stream(redis, FILES_STREAM, REPLICATOR_GROUP)
         world = World(database, redis_url, pool, stream, stores, behind, servers, cities, wires)
-        for name in NAMES:
-            await world.clear(name)
+        for city in cities.values():
+            await city.clear()
         yield world
 
 

@@ -22,7 +22,7 @@ from shared.db import connect
 from shared.env import GeoSettings, HttpSettings, SharedSettings
 from shared.stores.stores import Stores
 from shared.vault import Vault, new_key
-from tests.shapes import check_shape
+from tests.shapes import check_shape, read_document
 from tests.storage.parts import Parts, open_parts
 from tests.storage.spread import make_spread_database
 from tests.world.places import write_places
@@ -236,16 +236,12 @@ async def storage(
     await pool.close()
     app = make_storage(shared, HttpSettings((), ISSUER), settings)
     client = await aiohttp_client(app)
-    document = await (await client.get("/storage/api/openapi.json")).json()
+    document = read_document(await (await client.get("/storage/api/openapi.json")).read())
     async with Stores(vault) as stores:
-        storage = Storage(client, database, shared, settings, rows, document, stores)
-        yield storage
-        for name, row in rows.items():
-            if cities[name].is_alive:
-                for key in await storage.keys(name):
-                    await stores.of(row).delete(key)
-                async for upload in stores.of(row).multipart.list_uploads():
-                    await stores.of(row).multipart.abort(upload.key, upload.upload_id)
+        yield Storage(client, database, shared, settings, rows, document, stores)
+    for city in cities.values():
+        if city.is_alive:
+            await city.clear()
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import aiohttp
 
-from tests.shapes import check_shape
+from tests.shapes import check_shape, read_document
 from tests.storage.sending import put_parts
 
 if TYPE_CHECKING:
@@ -111,7 +111,7 @@ async def visitors_of(
         for service in info["services"]:
             url = f"{info['address']}/{service}/api/openapi.json"
             async with session.get(url) as answer:
-                documents[service] = await answer.json()
+                documents[service] = read_document(await answer.read())
         people = {address: Visitor(session, info, documents, address) for address in addresses}
         yield {**people, "nobody": Visitor(session, info, documents)}
 
