@@ -63,7 +63,7 @@ def test_files_are_looked_at_and_taken_back(stack: Stack) -> None:
 @pytest.mark.browser
 @pytest.mark.timeout(MOST_SECONDS + 30)
 def test_a_shared_folder_is_taken_as_one_zip(stack: Stack) -> None:
-    assert json.loads(drive("zip.mjs", stack, MOST_SECONDS))["files"] == 7
+    assert json.loads(drive("zip.mjs", stack, MOST_SECONDS))["files"] == 19
 
 
 @pytest.mark.browser
