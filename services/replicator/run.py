@@ -86,7 +86,7 @@ async def work(
     jobs = Jobs(pool, replicator_jobs(shop, [stream, stream.bulk]))
     beside = [
         asyncio.create_task(announcer.run()),
-        asyncio.create_task(shop.urgent.follow(stream)),
+        asyncio.create_task(shop.urgent.follow(stream, shop.wake)),
     ]
     log.info("replicator_started", worker=shop.name, workers=settings.workers)
     try:

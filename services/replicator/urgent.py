@@ -1,4 +1,7 @@
-"""Hears of fresh uploads, whichever process copies them: bulk work makes room for a while."""
+"""Hears what the stream tells of, whichever process it goes to.
+
+Bulk work gives way to fresh uploads for a while, and a server that changed concerns every process.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from services.replicator.consumer import AWAY, BLOCK_SECONDS
 from services.replicator.retry import OutageWait
-from shared.events import FileStored
+from shared.events import FileStored, ServerChanged
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,8 +37,11 @@ class Urgent:
         """A file was stored."""
         self._until = self._clock() + MAKE_ROOM_SECONDS
 
-    async def follow(self, stream: Stream) -> None:
-        """Listen until cancelled; while Redis is away, each process knows its own copies only."""
+    async def follow(self, stream: Stream, wake: Callable[[float], None]) -> None:
+        """Listen until cancelled, and wake the sweep when a server changed.
+
+        While Redis is away, each process knows of its own copies only.
+        """
         patience = OutageWait("redis")
         last: str | float = MAKE_ROOM_SECONDS
         while True:
@@ -47,5 +53,8 @@ class Urgent:
                 continue
             patience.end()
             last = entries[-1].id if entries else last
-            if any(entry.fields.get("type") == FileStored.type for entry in entries):
+            told = {entry.fields.get("type") for entry in entries}
+            if FileStored.type in told:
                 self.note()
+            if ServerChanged.type in told:
+                wake(0)

@@ -142,7 +142,8 @@ async def test_only_uploads_are_urgent(world: World) -> None:
     def is_there() -> bool:
         return heard.is_there
 
-    following = asyncio.create_task(heard.follow(world.stream))
+    woken: list[float] = []
+    following = asyncio.create_task(heard.follow(world.stream, woken.append))
     stored = FileStored(file_id=new_id(), version_id=new_id(), owner_id=new_id())
     async with asyncio.timeout(20):
         while not is_there():
@@ -151,7 +152,10 @@ async def test_only_uploads_are_urgent(world: World) -> None:
     await asyncio.sleep(0.5)
     now[0] = urgent.MAKE_ROOM_SECONDS
     assert not is_there()
+    assert not woken
     await world.stream.add([encode(ServerChanged(server_id=new_id(), state="off"))])
-    await asyncio.sleep(0.2)
+    async with asyncio.timeout(20):
+        while not woken:
+            await asyncio.sleep(0.05)
     assert not is_there()
     following.cancel()

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Final
 
 from services.storage.cities.marker import Marker, write_marker
 from services.storage.cities.rows import insert_server, installation_id
+from services.storage.events.outbox import insert_events
 from services.storage.history.actions import NewAction, insert_actions
 from services.storage.history.events import ActionEvent
 from shared.catalog.jobs import run_job_now
+from shared.events import ServerChanged
 
 if TYPE_CHECKING:
     from services.storage.caller import Caller
@@ -47,6 +49,7 @@ async def add_server(
             data={"name": server.name, "city": server.city},
         )
         await insert_actions(db, caller, [added])
+        await insert_events(db, [ServerChanged(server_id=server.id, state=server.state)])
     marker = Marker(await installation_id(prober.pool), server.name)
     await write_marker(prober.stores.of(server), marker)
     await run_job_now(prober.pool, FILLING)

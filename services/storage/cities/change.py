@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 from services.storage.cities.marker import Marker, write_marker
 from services.storage.cities.rows import installation_id, update_server
+from services.storage.events.outbox import insert_events
 from services.storage.history.actions import NewAction, insert_actions
 from services.storage.history.events import ActionEvent
 from shared.catalog.servers import find_server, hash_hook_secret
 from shared.errors import OBJECTS_MISSING, SERVER_NOT_FOUND, MeridianError
+from shared.events import ServerChanged
 from shared.stores.errors import StoreError
 
 if TYPE_CHECKING:
@@ -88,6 +90,7 @@ async def change_server(
             data={"name": server.name, "fields": sorted(change.values)},
         )
         await insert_actions(db, caller, [done])
+        await insert_events(db, [ServerChanged(server_id=server_id, state=changed.state)])
     return changed
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from services.storage.events.outbox import insert_events
 from services.storage.history.actions import NewAction, insert_actions
 from services.storage.history.events import ActionEvent
 from shared.catalog.draining import begin_drain, count_before, end_drain
+from shared.events import ServerChanged
 
 if TYPE_CHECKING:
     from services.storage.caller import Caller
@@ -19,14 +22,14 @@ async def start(pool: Pool, caller: Caller, server: Server) -> None:
     total = await count_before(pool, server)
     async with pool.acquire() as db, db.transaction():
         if await begin_drain(db, server, caller.user_id, total):
-            await _note(db, caller, server, "started")
+            await _note(db, caller, replace(server, is_draining=True), "started")
 
 
 async def stop(pool: Pool, caller: Caller, server: Server) -> None:
     """Stop a drain; the server takes files again. DRAIN_NOT_FOUND."""
     async with pool.acquire() as db, db.transaction():
         await end_drain(db, server)
-        await _note(db, caller, server, "stopped")
+        await _note(db, caller, replace(server, is_draining=False), "stopped")
 
 
 async def _note(db: Connection, caller: Caller, server: Server, what: str) -> None:
@@ -38,3 +41,4 @@ async def _note(db: Connection, caller: Caller, server: Server, what: str) -> No
         data={"name": server.name, "drain": what},
     )
     await insert_actions(db, caller, [action])
+    await insert_events(db, [ServerChanged(server_id=server.id, state=server.state)])

@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from services.storage.cities.sole_copies import count_sole_copies, sole_copies
+from services.storage.events.outbox import insert_events
 from services.storage.history.actions import NewAction, insert_actions
 from services.storage.history.events import ActionEvent
 from shared.catalog.servers import find_server
 from shared.errors import SERVER_NOT_FOUND, SOLE_COPIES, MeridianError
+from shared.events import ServerChanged
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -103,6 +105,7 @@ async def tell_of_loss(db: Connection, caller: Caller, server: Server, lost: Cou
         data={"name": server.name, "files": lost.files, "versions": lost.versions},
     )
     await insert_actions(db, caller, [removed])
+    await insert_events(db, [ServerChanged(server_id=server.id, state="off")])
     if not lost.versions:
         return
     async for copies in sole_copies(db, server.id):
