@@ -30,7 +30,7 @@ class Passwords:
     def __init__(self, threads: int) -> None:
         self._pool = FairPool(threads, "argon2")
         # Checked for names that nobody has, so that they take as long as any other.
-        self._nobody = _hash_of_nobody()
+        self._nobody = hash_of_nobody()
 
     async def hash(self, password: str, lane: Lane) -> str:
         """Make a hash to store; PASSWORDS_BUSY when too many wait."""
@@ -58,7 +58,8 @@ class Passwords:
 
 
 @lru_cache(1)
-def _hash_of_nobody() -> str:
+def hash_of_nobody() -> str:
+    """Make the hash of a password that nobody knows, once a process."""
     return HASHER.hash(secrets.token_urlsafe())
 
 

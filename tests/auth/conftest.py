@@ -17,10 +17,14 @@ import orjson
 import pytest
 from aiohttp import ClientResponse, DummyCookieJar, web
 from aiohttp.test_utils import TestClient, unused_port
+from argon2 import PasswordHasher
 
 from services.auth.app import make_auth
+from services.auth.attempts import lanes
 from services.auth.settings import AuthSettings, Settings
 from shared.env import GeoSettings, HttpSettings, SharedSettings
+from shared.passwords import hashing
+from shared.throttle.lanes import Rule
 from shared.vault import new_key
 from tests.auth.mailbox import Mailbox
 from tests.shapes import check_shape, read_document
@@ -34,6 +38,16 @@ PUBLIC_URL = "http://meridian.example"
 PASSWORD = "seven green boats at noon"
 START_SECONDS = 20
 
+# Modules in which a hash costs what it costs people; elsewhere hundreds of them prove nothing.
+REAL_HASHES = {
+    "test_account_figures",
+    "test_forgot",
+    "test_login",
+    "test_secrets",
+    "test_throttling",
+}
+CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+
 GIVE_ONLY = """
 WITH taken AS (DELETE FROM auth.user_roles WHERE user_id = $1),
 role AS (INSERT INTO auth.roles (name) VALUES ($2) RETURNING id),
@@ -43,6 +57,23 @@ given AS (
     WHERE permissions.name = ANY ($3::text[]))
 INSERT INTO auth.user_roles (user_id, role_id) SELECT $1, role.id FROM role
 """
+
+
+@pytest.fixture(autouse=True)
+def hashes(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make hashes cheap where their cost does not matter."""
+    if request.node.path.stem not in REAL_HASHES:
+        monkeypatch.setattr(hashing, "HASHER", CHEAP)
+    hashing.hash_of_nobody.cache_clear()
+
+
+@pytest.fixture(autouse=True)
+def long_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever has to wait waits longer than a machine under load pauses."""
+    for name, rule in tuple(vars(lanes).items()):
+        if isinstance(rule, Rule):
+            monkeypatch.setattr(lanes, name, replace(rule, first=rule.longest))
+
 
 Client: TypeAlias = "TestClient[web.Request, web.Application]"
 Serve: TypeAlias = Callable[..., Awaitable[Client]]

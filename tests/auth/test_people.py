@@ -222,7 +222,7 @@ async def test_links_cannot_be_guessed_for_ever(auth: Auth) -> None:
         await auth.call("POST", "/password/reset", 404, json=body)
     problem = await auth.call("POST", "/password/reset", 429, json=body)
     assert problem["code"] == "TOO_MANY_ATTEMPTS"
-    assert problem["retry_after_seconds"] == 1
+    assert problem["retry_after_seconds"] > 1
 
 
 async def test_of_many_who_use_a_link_at_once_one_succeeds(auth: Auth, db: Pool) -> None:

@@ -30,14 +30,6 @@ HOME, OFFICE = "198.51.100.7", "198.51.100.8"
 WRONG = f"not {PASSWORD}"
 
 
-@pytest.fixture(autouse=True)
-def long_waits(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whoever has to wait waits longer than a machine under load pauses."""
-    for name in ("ACCOUNT", "ADDRESS", "KNOWN"):
-        rule = getattr(lanes, name)
-        monkeypatch.setattr(lanes, name, replace(rule, first=rule.longest))
-
-
 @pytest.fixture
 async def auth(start: Start, settings: Settings) -> Auth:
     """A service that believes what a proxy says of addresses."""

@@ -222,5 +222,6 @@ async def test_many_that_are_moved_tell_each_folder_once(storage: Storage) -> No
         await share(owner, f"folders/{one}", somebody(storage))
         await publish(storage)
         await ear.until_heard("access.changed", 0)
-    told = [news["folder_id"] for news in ear.heard if news["type"] == "folder.changed"]
-    assert sorted(told) == sorted([one, other])
+    # That the folders were made may be heard late.
+    told = [news.get("folder_id") for news in ear.heard if news["type"] == "folder.changed"]
+    assert sorted(filter(None, told)) == sorted([one, other])
