@@ -54,7 +54,8 @@ class PlainLines:
         return orjson.dumps(line, option=orjson.OPT_UTC_Z).decode()
 
     def _for_people(self, event: str, fields: dict[str, object], now: datetime) -> str:
-        pairs = " ".join(f"{name}={_in_one_word(field)}" for name, field in fields.items())
+        named = {**fields, "service": self._service}
+        pairs = " ".join(f"{name}={_in_one_word(field)}" for name, field in named.items())
         moment = now.isoformat(timespec="milliseconds").removesuffix("+00:00")
         return f"{moment}Z [info     ] {event} {pairs}"
 

@@ -59,7 +59,7 @@ async def _copy_to(
     shop: Workshop, version: Version, holdings: Sequence[Holding], chosen: Sequence[Store]
 ) -> None:
     stores = {store.server.id: store for store in chosen}
-    lease_owner = f"{shop.name}:{token_hex(4)}"
+    lease_owner = f"{shop.name}:{token_hex()}"
     claims = await shop.catalog.claim_copies(Asked(version, stores.keys(), lease_owner))
     lanes = [Lane(claim, stores[claim.server_id]) for claim in claims]
     if lanes:

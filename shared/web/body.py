@@ -22,11 +22,12 @@ async def read_body(request: web.Request) -> bytes:
         if (request.content_length or 0) > limit:
             raise _too_large(limit)
         if request.content.is_eof():  # most bodies have arrived with their headers
-            request[BODY] = request.content.read_nowait()
+            body = request.content.read_nowait()
         else:
-            request[BODY] = await _read(request, limit)
-        if len(request[BODY]) > limit:
+            body = await _read(request, limit)
+        if len(body) > limit:
             raise _too_large(limit)
+        request[BODY] = body
     return request[BODY]
 
 

@@ -69,7 +69,7 @@ def test_a_plain_line_stays_one_line_whatever_is_in_it() -> None:
         lines.write("request", fields)
     console, json = stream.getvalue().splitlines()
     assert console.endswith(
-        r" [info     ] request path='/отчёт/a b\n[info] forged' status=200 user=None"
+        r" request path='/отчёт/a b\n[info] forged' status=200 user=None service=storage"
     )
     assert orjson.loads(json).items() >= {**fields, "service": "storage"}.items()
 

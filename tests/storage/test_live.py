@@ -172,6 +172,7 @@ async def test_what_is_done_to_folders_is_told_to_all_who_see_them(storage: Stor
             """Which folders both hear of, until a sign that is given behind it."""
             before = len(own.heard), len(ear.heard)
             await act
+            await publish(storage)
             await share(owner, f"folders/{elsewhere}", reader, next(access))
             await publish(storage)
             await own.until_heard("access.changed", before[0])
@@ -179,6 +180,7 @@ async def test_what_is_done_to_folders_is_told_to_all_who_see_them(storage: Stor
             mine, theirs = own.heard[before[0] :], ear.heard[before[1] :]
             return folders_of(mine), folders_of(theirs)
 
+        await told(asyncio.sleep(0))  # what was published before may be heard late
         made = await told(make(owner, "new", inner))
         assert made == ({inner}, {inner})
         rename = owner.call("PATCH", f"/folders/{shared}", json={"name": "other"})
@@ -219,6 +221,7 @@ async def test_many_that_are_moved_tell_each_folder_once(storage: Storage) -> No
     async with listening(storage, owner) as ear:
         move = {"action": "move", "files": files, "folder_id": other}
         await owner.call("POST", "/batch", json=move)
+        await publish(storage)
         await share(owner, f"folders/{one}", somebody(storage))
         await publish(storage)
         await ear.until_heard("access.changed", 0)

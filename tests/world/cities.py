@@ -80,6 +80,7 @@ class City:
         credentials = Credentials(self.node.access_key, self.node.secret_key)
         url = presign(credentials, *place, method, key, 60, query=query)
         async with session.request(method, URL(url, encoded=True)) as answer:
+            assert answer.status in {200, 204, 404}, await answer.text()
             return await answer.text()
 
     def as_server(self, **changes: Any) -> NewServer:

@@ -58,6 +58,9 @@ class Account:
         """Keep signed in for ever, by refreshing at half the life of the token."""
         while True:
             wait = await self._renew()
+            if self._refusals:
+                await asyncio.sleep(wait)
+                continue
             try:
                 async with asyncio.timeout(wait):
                     await self._wanted.wait()
@@ -77,7 +80,8 @@ class Account:
             log.warning("account.refused", status=answer.status)
             self._refresh_token = ""
             self._refusals += 1
-            return pause_after(self._refusals, answer.body.get("retry_after_seconds"))
+            told = answer.body if isinstance(answer.body, dict) else {}
+            return pause_after(self._refusals, told.get("retry_after_seconds"))
         self._refusals = 0
         seconds = float(answer.body["expires_in"])
         self._token = answer.body["access_token"]

@@ -11,7 +11,7 @@ import { useLiveEvents } from "@/live/useLiveEvents";
 const LOOK_MS = 10_000;
 
 const look = async () => (await import("@/areas/files/lookAtTravellers")).lookAtTravellers();
-const hear = async (event: LiveEvent) => (await import("@/areas/files/hearChanges")).hearChange(event);
+const hear = async (event?: LiveEvent) => (await import("@/areas/files/hearChanges")).hear(event);
 
 /** Keeps in step with the server while somebody is logged in, whatever page is shown. */
 export function usePresence(): void {
@@ -27,10 +27,10 @@ export function usePresence(): void {
       files.hear(event);
       void cities.hear(event);
       if (event.type === "server.changed") void uploads.resume();
-      if (event.type === "folder.changed" || event.type === "access.changed") void hear(event);
+      void hear(event);
     },
     onReturn() {
-      files.reload();
+      void hear();
       learnTheWorld();
     },
   });

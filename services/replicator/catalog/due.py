@@ -50,7 +50,7 @@ WITH waiting AS (
     LIMIT $3
 )
 SELECT due.*, versions.size FROM (
-    SELECT owner_id, version_id, bool_and(is_bulk) AS is_bulk FROM (
+    SELECT owner_id, version_id, bool_and(is_bulk) AS is_bulk, count(*) AS rows FROM (
         SELECT *, false AS is_bulk FROM waiting UNION ALL SELECT *, true FROM later
         UNION ALL SELECT *, true FROM surplus UNION ALL SELECT *, true FROM deleting
     ) AS found GROUP BY owner_id, version_id
@@ -61,11 +61,15 @@ ORDER BY due.is_bulk
 
 
 class Due(NamedTuple):
-    """A version of `size` bytes that is to be cared for; bulk work goes behind fresh work."""
+    """A version of `size` bytes that is to be cared for; bulk work goes behind fresh work.
+
+    `rows` of the catalog say so, such as one for each copy that is wanted.
+    """
 
     owner_id: UUID
     version_id: UUID
     is_bulk: bool
+    rows: int
     size: int
 
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from services.replicator.copying.evidence import Proven
     from shared.db import Connection, Pool
 
+# Whoever holds a letter takes it away himself.
 # A copy that ends after its version began to be deleted is on its way out in the same moment.
 FINISH: Final = """
 WITH {found}, done AS (
@@ -26,9 +27,10 @@ WITH {found}, done AS (
     FROM {arrived}
     RETURNING replicas.owner_id, replicas.version_id, replicas.server_id, replicas.state
 ), letter AS (
-    DELETE FROM storage.dead_letters USING done
-    WHERE dead_letters.owner_id = done.owner_id AND dead_letters.version_id = done.version_id
-        AND dead_letters.server_id = done.server_id
+    DELETE FROM storage.dead_letters WHERE id IN (
+        SELECT dead_letters.id FROM storage.dead_letters
+        JOIN done USING (owner_id, version_id, server_id)
+        FOR UPDATE OF dead_letters SKIP LOCKED)
 )
 SELECT owner_id, version_id, server_id, state FROM done
 """

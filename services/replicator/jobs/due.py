@@ -100,7 +100,8 @@ class Sweep:
             await self._alarm.wait(self._shop.settings.sweep_seconds)
 
     def _draw(self, waiting: Sequence[Due]) -> None:
-        self._has_more = len(waiting) > BULK_TAKEN
+        was_cut = sum(due.rows for due in waiting) >= BULK_PAGE
+        self._has_more = was_cut or len(waiting) > BULK_TAKEN
         # No secret depends on the lot.
         for due in sample(waiting, min(len(waiting), BULK_TAKEN)):
             self._drawn.put_nowait(due)

@@ -11,6 +11,14 @@ const GATHER_MS = 1_000;
 let changed = new Set<string>();
 let timer: ReturnType<typeof setTimeout> | undefined;
 
+const OF_FOLDERS = new Set(["folder.changed", "access.changed"]);
+
+/** Without an event: nobody listened for a while. */
+export function hear(event?: LiveEvent): void {
+  if (event === undefined) useFiles().reload();
+  if (event === undefined || OF_FOLDERS.has(event.type)) hearChange({ folder_id: event?.folder_id });
+}
+
 /** Something was done to a folder, or to what stands in it, perhaps elsewhere; without an id: to what is shared. */
 export function hearChange({ folder_id: id }: Pick<LiveEvent, "folder_id">): void {
   if (id) changed.add(id);

@@ -29,6 +29,7 @@ export function useFolderList(query: Ref<FileQuery>) {
 
   /** Reads them again, and moves nothing that is shown. */
   async function refresh(): Promise<void> {
+    if (!isKnown.value) return load();
     const found = await read();
     if (found === null) return;
     const [there, shown] = [new Set(found.map(({ id }) => id)), new Set(ids.value)];

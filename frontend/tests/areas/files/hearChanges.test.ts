@@ -2,8 +2,9 @@ import { createPinia, setActivePinia } from "pinia";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 
 import { tokens } from "@/api/http";
+import type { LiveEvent } from "@/api/types";
 import { useFolders } from "@/areas/files/folders";
-import { hearChange } from "@/areas/files/hearChanges";
+import { hear, hearChange } from "@/areas/files/hearChanges";
 import { useFiles } from "@/areas/files/store";
 
 import { json, Network, refuse } from "@tests/network";
@@ -38,6 +39,17 @@ describe("a change of folders that was made elsewhere", () => {
     hearChange({ folder_id: null });
     await vi.advanceTimersByTimeAsync(3_000);
     expect(refresh).toHaveBeenCalledTimes(2);
+  });
+
+  it("is looked for when nobody listened for a while, and other news is not one", async () => {
+    const refresh = vi.fn(() => Promise.resolve());
+    useFolders().lists.add({ refresh, take: () => undefined, drop: () => undefined });
+    hear({ type: "server.changed" } as LiveEvent);
+    await vi.advanceTimersByTimeAsync(3_000);
+    expect(refresh).not.toHaveBeenCalled();
+    hear();
+    await vi.advanceTimersByTimeAsync(3_000);
+    expect(refresh).toHaveBeenCalledTimes(1);
   });
 
   it("renames the folder and carries all that is known below it", async () => {

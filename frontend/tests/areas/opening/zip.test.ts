@@ -135,6 +135,13 @@ describe("the bytes of a file", () => {
     expect(counted).toEqual([3, 2]);
   });
 
+  it("are never of two versions: a file that was replaced meanwhile ends it", async () => {
+    new Network().on("GET http://one.test/old", () => broken("hel"));
+    const sign = vi.fn().mockResolvedValueOnce(offer("old")).mockResolvedValue(offer("new"));
+    const failed = textOf(bytesOf(5, sign, signal(), () => undefined));
+    await expect(failed).rejects.toMatchObject({ code: "FILE_REPLACED" });
+  });
+
   it("are asked for again where a URL has expired", async () => {
     new Network()
       .on("GET http://one.test/a", new Response("<Error/>", { status: 403 }))
@@ -245,6 +252,9 @@ describe("the ZIP", () => {
       saveZip(work([file("1", "/", "a.txt", 3)]), disk(new DOMException("no", name)).handle);
     await expect(save("QuotaExceededError")).rejects.toMatchObject({ code: "DISK_FULL" });
     await expect(save("NotAllowedError")).rejects.toMatchObject({ code: "DISK_REFUSED" });
+    const closed = { createWritable: () => Promise.reject(new DOMException("no", "NotAllowedError")) };
+    const saved = saveZip(work([file("1", "/", "a.txt", 3)]), closed as unknown as FileSystemFileHandle);
+    await expect(saved).rejects.toMatchObject({ code: "DISK_REFUSED" });
   });
 
   it("says so where it would not fit into memory", async () => {

@@ -18,6 +18,7 @@ export default {
     tooLarge: "This browser can build a ZIP of at most {size}. Take the files one by one, or use Chrome or Edge.",
     diskFull: "There is no room for it on this device.",
     diskRefused: "This device did not take the file.",
+    replaced: "A file was replaced by a new version meanwhile. Start the ZIP again.",
     stop: "Stop",
   },
   looking: "Looking…",

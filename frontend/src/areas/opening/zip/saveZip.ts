@@ -10,6 +10,8 @@ import { bytesOf } from "./source";
 export const LARGEST_IN_MEMORY = 1_000_000_000;
 const SMALL = 1_000_000;
 const AHEAD = 6;
+/** Errors of the browser that are not about its disk. */
+const OF_THE_LINE = new Set(["AbortError", "TimeoutError", "NetworkError"]);
 
 interface SavePicker {
   showSaveFilePicker?: (options: { suggestedName: string }) => Promise<FileSystemFileHandle>;
@@ -47,12 +49,13 @@ export async function saveZip(work: ZipWork, target: Target): Promise<void> {
   if (target === null) return saveBlob(await zip.blob(), `${safeName(work.name)}.zip`);
   if (zip.body === null) throw new Problem("UNEXPECTED", 500);
   // Given up or broken off, what was written is thrown away: the file on the disk stays as it was.
-  await zip.body.pipeTo(await target.createWritable(), { signal: work.signal }).catch(blameDevice);
+  const onDisk = await target.createWritable().catch(blameDevice);
+  await zip.body.pipeTo(onDisk, { signal: work.signal }).catch(blameDevice);
 }
 
 /** All that goes wrong elsewhere is a problem with a code, or that the network failed. */
 function blameDevice(reason: unknown): never {
-  if (!(reason instanceof DOMException) || reason.name === "AbortError") throw reason;
+  if (!(reason instanceof DOMException) || OF_THE_LINE.has(reason.name)) throw reason;
   throw new Problem(reason.name === "QuotaExceededError" ? "DISK_FULL" : "DISK_REFUSED", 507, {
     detail: reason.message,
   });

@@ -18,12 +18,16 @@ export function bytesOf(size: number, sign: Sign, signal: AbortSignal, onBytes: 
   let failed = 0;
   let reader: ReadableStreamDefaultReader<Uint8Array> | null = null;
   let still = new AbortController();
+  let object = "";
 
   async function begin(): Promise<ReadableStreamDefaultReader<Uint8Array>> {
     still = new AbortController();
     const offer = await sign(signal);
     const urls = [offer.url, ...offer.alternates.map(({ url }) => url)];
     const url = urls[failed % urls.length] ?? offer.url;
+    // Of another version these would be other bytes.
+    if (at > 0 && objectOf(url) !== object) throw new Problem("FILE_REPLACED", 409);
+    object = objectOf(url);
     const headers: Record<string, string> = at === 0 ? {} : { Range: `bytes=${at}-` };
     const eitherEnd = AbortSignal.any([signal, still.signal]);
     const response = await fetch(url, { headers, signal: eitherEnd, cache: "no-store", credentials: "omit" });
@@ -37,6 +41,7 @@ export function bytesOf(size: number, sign: Sign, signal: AbortSignal, onBytes: 
   async function next(): Promise<Uint8Array | null> {
     const timer = setTimeout(() => still.abort(new Problem("CITY_UNREACHABLE", 0)), STILL_MS);
     try {
+      if (at > 0 && at === size) return null;
       reader ??= await begin();
       const { done, value } = await reader.read();
       if (!done) return value;
@@ -55,7 +60,7 @@ export function bytesOf(size: number, sign: Sign, signal: AbortSignal, onBytes: 
             const chunk = await next();
             if (chunk === null) return controller.close();
             at += chunk.byteLength;
-            if (at > size) throw new Problem("SIZE_MISMATCH", 409);
+            if (at > size) throw new Problem("FILE_REPLACED", 409);
             failed = 0;
             onBytes(chunk.byteLength);
             return controller.enqueue(chunk);
@@ -74,6 +79,11 @@ export function bytesOf(size: number, sign: Sign, signal: AbortSignal, onBytes: 
     },
     { highWaterMark: 0 },
   );
+}
+
+/** A version is one object, which has the same name in every city. */
+function objectOf(url: string): string {
+  return new URL(url).pathname.split("/").pop() ?? "";
 }
 
 /** Our own service says no: the link has ended, or all its downloads are taken. */

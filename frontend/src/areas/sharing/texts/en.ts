@@ -68,7 +68,7 @@ export default {
   },
   rules: {
     title: "What links and file requests may do",
-    text: "These rules are for everybody. Links and requests that are there stay as they are, but no change makes them live longer.",
+    text: "These rules are for everybody. Links and requests that are there stay as they are, but no change makes them work for longer than that.",
     public: "Links and requests for people without an account",
     publicHint: "Switched off, none works, those made before neither, until it is on again.",
     password: "New ones need a password",
