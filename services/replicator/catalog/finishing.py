@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from services.replicator.copying.evidence import Proven
     from shared.db import Connection, Pool
 
-# Whoever holds a letter takes it away himself.
+# A dead letter that somebody has locked is being deleted or dropped: nobody waits for that.
 # A copy that ends after its version began to be deleted is on its way out in the same moment.
 FINISH: Final = """
 WITH {found}, done AS (
