@@ -61,19 +61,30 @@ function note() {
     frames: totalVideoFrames,
     dropped: droppedVideoFrames,
     waits: 0,
+    decoderWaits: 0,
     seeks: 0,
     leastAhead: Infinity,
     leap: 0,
   };
   window.watched = { video, notes };
-  video.addEventListener("waiting", () => (notes.waits += 1));
+  const ahead = () => {
+    const ranges = [...Array(video.buffered.length).keys()];
+    const at = ranges.find(
+      (n) => video.buffered.start(n) <= video.currentTime && video.currentTime <= video.buffered.end(n),
+    );
+    return at === undefined ? 0 : video.buffered.end(at) - video.currentTime;
+  };
+  // With seconds of film at hand it is the decoder that waits, for a busy machine: no city can help it.
+  video.addEventListener("waiting", () => (notes[ahead() < 1 ? "waits" : "decoderWaits"] += 1));
   video.addEventListener("seeking", () => (notes.seeks += 1));
-  let at = video.currentTime;
+  let [at, when] = [video.currentTime, performance.now()];
   video.addEventListener("timeupdate", () => {
+    const [now, clock] = [video.currentTime, performance.now()];
     // Loaded anew it begins at zero, before it is where it was.
-    if (video.currentTime > 0) notes.leap = Math.max(notes.leap, Math.abs(video.currentTime - at));
-    if (video.currentTime > 0) at = video.currentTime;
-    const end = video.buffered.length === 0 ? 0 : video.buffered.end(video.buffered.length - 1);
-    if (end < video.duration - 1) notes.leastAhead = Math.min(notes.leastAhead, end - video.currentTime);
+    if (now > 0) {
+      notes.leap = Math.max(notes.leap, now - at - (clock - when) / 1000, at - now);
+      [at, when] = [now, clock];
+    }
+    if (video.currentTime + ahead() < video.duration - 1) notes.leastAhead = Math.min(notes.leastAhead, ahead());
   });
 }
