@@ -2,7 +2,7 @@
 # only Python 3.11 to 3.13, Node 20 or later, npm, make and a network are taken for granted.
 
 .DEFAULT_GOAL := help
-.PHONY: help run backup restore test test-e2e test-faults load capacity bench lint workflow-lint \
+.PHONY: help run backup restore test test-e2e test-faults load capacity soak bench lint workflow-lint \
 	licenses format types imports check \
 	web web-test web-lint screenshots api-types clean tell geoip ready-to-run ready-to-work
 
@@ -64,6 +64,9 @@ load: ready-to-work geoip web ## Let people all over the world use it; report in
 
 capacity: ready-to-work geoip web ## How many people this machine holds, and what the first limit is
 	@$(PY) -m loadtest.capacity $(ARGS)
+
+soak: ready-to-work geoip web ## Let people stay for twenty minutes, and say what grew
+	@$(PY) -m loadtest.soak $(ARGS)
 
 # A revision to be measured in the same run: make bench AGAINST=HEAD~20
 AGAINST ?=

@@ -1,4 +1,4 @@
-"""Processor time and memory of process trees, from /proc."""
+"""Processor time, memory and open files of process trees, from /proc."""
 
 from __future__ import annotations
 
@@ -38,6 +38,18 @@ def tree(root: int) -> set[int]:
 def resident_bytes(pids: Iterable[int]) -> int:
     """Memory that these processes hold; what they share counts for each of them."""
     return PAGE_BYTES * sum(map(_resident_pages, pids))
+
+
+def open_files(pids: Iterable[int]) -> int:
+    """Files, sockets and pipes that these processes have open."""
+    return sum(map(_descriptors, pids))
+
+
+def _descriptors(pid: int) -> int:
+    try:
+        return sum(1 for _ in Path(f"/proc/{pid}/fd").iterdir())
+    except (FileNotFoundError, ProcessLookupError):
+        return 0
 
 
 def _resident_pages(pid: int) -> int:

@@ -79,7 +79,8 @@ def test_promises_are_broken_by_time_and_by_failures(seen: Report, broken: list[
 
 
 def trial(people: int, took: float) -> Trial:
-    sample = Sample({"storage": people / 100, "locust": 0.2}, {"storage": 1, "locust": 1}, 0.5, 3)
+    one = {"storage": 1, "locust": 1}
+    sample = Sample({"storage": people / 100, "locust": 0.2}, one, one, one, 0.5, 3)
     seen = report(took)
     return Trial(people, seen, [sample], PROMISES.broken_by(seen))
 

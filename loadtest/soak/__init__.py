@@ -1,0 +1,1 @@
+"""People who stay for long: whether anything grows that should not."""

@@ -1,0 +1,56 @@
+"""What grew while people were there: memory, open files and connections, early against late."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from statistics import median
+from typing import TYPE_CHECKING, Final
+
+from loadtest.capacity.watch import LOCUST
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from loadtest.capacity.watch import Sample
+
+MIB: Final = 1_048_576
+# The first fifth fills caches and pools; then a fifth is compared with the last one.
+PARTS: Final = 5
+# What may come and go by itself, beside a twentieth: some MiB, some files, a connection or two.
+SHARE: Final = 1.05
+MEMORY: Final = "MiB"
+FILES: Final = "open files"
+SPARE: Final = {MEMORY: 8.0, FILES: 8.0, "processes": 2.0}
+
+
+@dataclass(frozen=True, slots=True)
+class Growth:
+    """One process, and what it held `early` and `late`, each the median of a fifth of the time."""
+
+    process: str
+    unit: str
+    early: float
+    late: float
+
+    @property
+    def is_flat(self) -> bool:
+        """Whether it stayed, but for what comes and goes by itself."""
+        return self.late <= self.early * SHARE + SPARE[self.unit]
+
+
+def measure_growth(samples: Sequence[Sample]) -> list[Growth]:
+    """Of every process but the one that plays the people; the samples are evenly spaced."""
+    length = max(1, len(samples) // PARTS)
+    parts = samples[length : 2 * length] or samples, samples[-length:]
+    return [
+        Growth(name, unit, *(median(_held(one, unit)[name] for one in part) for part in parts))
+        for name in samples[-1].cpu
+        if name != LOCUST
+        for unit in SPARE
+    ]
+
+
+def _held(sample: Sample, unit: str) -> Mapping[str, float]:
+    if unit == MEMORY:
+        return {name: size / MIB for name, size in sample.memory.items()}
+    return sample.files if unit == FILES else sample.processes
