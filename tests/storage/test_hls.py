@@ -126,6 +126,10 @@ async def test_the_pathways_are_the_cities_and_a_lost_one_is_left_out(
     assert steering["PATHWAY-PRIORITY"] == ["new-york", "vladivostok", "cape-town"]
     assert [one["server"]["name"] for one in steering["X-CITIES"]] == steering["PATHWAY-PRIORITY"]
     assert steering["X-CITIES"][0]["origin"] == storage.servers["new-york"].public_endpoint
+    text, _ = await get(person, hls(folder, "master.m3u8?cities=1"))
+    assert [line for line in text.splitlines() if "city=" in line] == [
+        f"../../{folder}/hls/video.m3u8?city=new-york"
+    ]
     await cities["new-york"].kill()
     try:
         async with asyncio.timeout(15):

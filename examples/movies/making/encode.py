@@ -24,8 +24,9 @@ ENCODING: Final = (
     *("-force_key_frames", f"expr:gte(t,n_forced*{SEGMENT_SECONDS})", "-sc_threshold", "0"),
     *("-c:a", "aac", "-b:a", "64k", "-ac", "2", "-movflags", "+faststart"),
 )
+# The filter lets ffmpeg find the codecs, which a playlist should name (RFC 8216, 4.3.4.2).
 CUTTING: Final = (
-    *("-c", "copy", "-f", "hls", "-hls_time", str(SEGMENT_SECONDS)),
+    *("-c", "copy", "-bsf:v", "h264_mp4toannexb", "-f", "hls", "-hls_time", str(SEGMENT_SECONDS)),
     *("-hls_playlist_type", "vod", "-hls_segment_type", "fmp4"),
     *("-hls_segment_filename", "segment-%04d.m4s", "-hls_fmp4_init_filename", "init.mp4"),
     *("-master_pl_name", "master.m3u8"),

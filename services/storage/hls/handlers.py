@@ -55,7 +55,7 @@ async def steering(request: web.Request, query: PlayerQuery) -> web.Response:
     """
     viewer = _viewer(request, query, query.of)
     sought = await seek(request.app[POOL], request.app[FLEET], viewer)
-    return reply(show_steering(sought.pathways()), headers=place_header(viewer.caller.place))
+    return reply(show_steering(sought.pathways(query.cities)), headers=place_header(viewer.caller.place))
 
 
 async def ticket(request: web.Request, body: str) -> web.Response:
@@ -105,5 +105,6 @@ def _viewer(request: web.Request, query: PlayerQuery, name: str) -> Viewer:
         folder_id=folder_id,
         playlist=name,
         city=query.city,
+        cities=query.cities,
         ticket=shown,
     )

@@ -52,7 +52,7 @@ class Renderer:
         if viewer.city is None:
             self._note(viewer, file, holding[0].name)
         if playlist.is_master:
-            cities = [choice.server.name for choice in sought.pathways()]
+            cities = [choice.server.name for choice in sought.pathways(viewer.cities)]
             return self._master(viewer, playlist, found, cities)
         servers = [choice.server for choice in sought.answering]
         servers.sort(key=lambda server: server.name != viewer.city)

@@ -20,6 +20,7 @@ LONGEST_TICKET: Final = 1000
 LONGEST_NAME: Final = 255
 MASTER: Final = "master.m3u8"
 STEERING_SECONDS: Final = 4
+MOST_CITIES: Final = 6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +29,7 @@ class PlayerQuery:
 
     ticket: str | None
     city: str | None = None
+    cities: int = MOST_CITIES
     of: str = MASTER
 
 
@@ -61,6 +63,14 @@ class PlaylistQuerySchema(PlayerQuerySchema):
             "description": "name of the server where segments are signed, if it holds them and "
             "answers; the best one when absent",
             "example": "new-york",
+        },
+    )
+    cities = fields.Integer(
+        load_default=MOST_CITIES,
+        validate=validate.Range(1, MOST_CITIES),
+        metadata={
+            "description": "for how many cities, the best first, a multivariant playlist names "
+            "each variant; 1 for players that do not know Content Steering"
         },
     )
 

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from shared.db import Pool
 
 RETRY_SECONDS: Final = 2
-MOST_PATHWAYS: Final = 6
 
 
 class Sought(NamedTuple):
@@ -29,9 +28,9 @@ class Sought(NamedTuple):
     answering: list[Ranked]
     holding: list[Ranked]
 
-    def pathways(self) -> list[Ranked]:
+    def pathways(self, most: int) -> list[Ranked]:
         """The cities between which a player may choose."""
-        return self.holding[:MOST_PATHWAYS]
+        return self.holding[:most]
 
 
 async def seek(pool: Pool, fleet: Fleet, viewer: Viewer) -> Sought:

@@ -24,13 +24,17 @@ LONGEST_SECONDS: Final = 21_600
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Viewer:
-    """Who plays what: `city` is the pathway of a variant; without a ticket a token is sent."""
+    """Who plays what: `city` is the pathway of a variant; without a ticket a token is sent.
+
+    `cities`: between how many the player may choose.
+    """
 
     caller: Caller
     user_id: UUID
     folder_id: UUID
     playlist: str
     city: str | None = None
+    cities: int
     ticket: Ticket | None = None
 
     def life_of(self, playlist: Playlist, seconds: int) -> int:

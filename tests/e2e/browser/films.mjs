@@ -14,6 +14,7 @@ const { MERIDIAN_BOSTON: boston, MERIDIAN_TOKYO: tokyo } = process.env;
 const admin = { username: process.env.MERIDIAN_USERNAME, password: process.env.MERIDIAN_PASSWORD };
 const AHEAD_SECONDS = 10;
 const DIES_AT = 6;
+const PLAYLIST = "application/vnd.apple.mpegurl";
 
 const address = await addressOfStack();
 await journey(async ({ open, step }) => {
@@ -89,7 +90,24 @@ await journey(async ({ open, step }) => {
   await until(member, bufferedTo + 3);
   assert.ok(refused.length > 0);
   assert.equal(await cityNow(member), "vladivostok");
-  console.log(JSON.stringify({ next, one, other, refused: refused.length }));
+
+  step("play it by the browser's own means");
+  const plain = await sit(viewer, tokyo);
+  await plain.addInitScript(() => ["MediaSource", "ManagedMediaSource"].forEach((name) => delete window[name]));
+  const origins = new Set();
+  plain.on("request", (asked) => {
+    const { origin, searchParams } = new URL(asked.url());
+    if (asked.resourceType() === "media" && searchParams.has("X-Amz-Signature")) origins.add(origin);
+  });
+  await plain.goto(film);
+  // Chromium before 142 cannot, and plays the file.
+  const isNative = await plain.evaluate((type) => document.createElement("video").canPlayType(type) !== "", PLAYLIST);
+  await watch(plain);
+  await playsFrom(plain, "vladivostok");
+  const source = await plain.locator("video").getAttribute("src");
+  assert.equal(source.includes("/hls/master.m3u8"), isNative, source);
+  assert.equal(origins.size, 1, JSON.stringify([...origins]));
+  console.log(JSON.stringify({ next, one, other, refused: refused.length, isNative }));
 });
 
 /** From now on cities refuse what was signed before, as when somebody comes back from a long pause. */

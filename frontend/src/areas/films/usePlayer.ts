@@ -48,7 +48,9 @@ export function usePlayer(video: Ref<HTMLVideoElement | undefined>, id: string) 
     if (canPlay()) {
       stop = playPlaylist(element, play.playlist.url, moment, { onSegment, onEnd: renew });
     } else if (element.canPlayType(PLAYLIST_TYPE) !== "") {
-      stop = playFile(element, play.playlist.url, moment, goOn);
+      // The segments are of other origins than the playlist: Chromium plays them by CORS only.
+      element.crossOrigin = "anonymous";
+      stop = playFile(element, ofOneCity(play.playlist.url), moment, goOn);
       arriveAt(play.server?.name ?? null);
     } else {
       playFrom(element, 0, moment);
@@ -89,4 +91,11 @@ export function usePlayer(video: Ref<HTMLVideoElement | undefined>, id: string) 
     stop();
   });
   return { server, lost, problem, start };
+}
+
+/** A player of the browser's own may know nothing of Content Steering, and take any of the cities. */
+function ofOneCity(playlist: string): string {
+  const url = new URL(playlist);
+  url.searchParams.set("cities", "1");
+  return url.href;
 }

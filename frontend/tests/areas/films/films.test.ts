@@ -111,6 +111,16 @@ describe("the player", () => {
     vi.useRealTimers();
   });
 
+  it("plays a playlist of one city by CORS where only the browser itself can", async () => {
+    vi.spyOn(HTMLMediaElement.prototype, "canPlayType").mockReturnValue("maybe");
+    const playlist = { url: "http://meridian.example/hls/master.m3u8?ticket=t", expires_at: PLAY.expires_at };
+    network.on(`GET ${API}/films/m1/play`, json({ ...PLAY, playlist }));
+    show(FilmView, { id: "m1" });
+    const video = onPage<HTMLVideoElement>("video");
+    await vi.waitFor(() => expect(video.getAttribute("src")).toBe(`${playlist.url}&cities=1`));
+    expect(video.crossOrigin).toBe("anonymous");
+  });
+
   it("says that the files are out of reach, and tries again", async () => {
     network.on(`GET ${API}/films/m1/play`, refuse(503, "STORAGE_UNAVAILABLE"), json(PLAY));
     show(FilmView, { id: "m1" });
