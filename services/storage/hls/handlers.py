@@ -55,7 +55,9 @@ async def steering(request: web.Request, query: PlayerQuery) -> web.Response:
     """
     viewer = _viewer(request, query, query.of)
     sought = await seek(request.app[POOL], request.app[FLEET], viewer)
-    return reply(show_steering(sought.pathways(query.cities)), headers=place_header(viewer.caller.place))
+    return reply(
+        show_steering(sought.pathways(query.cities)), headers=place_header(viewer.caller.place)
+    )
 
 
 async def ticket(request: web.Request, body: str) -> web.Response:
