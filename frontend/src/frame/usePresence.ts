@@ -24,7 +24,6 @@ export function usePresence(): void {
 
   useLiveEvents({
     onEvent(event) {
-      files.hear(event);
       void cities.hear(event);
       if (event.type === "server.changed") void uploads.resume();
       void hear(event);

@@ -3,6 +3,7 @@ import { asProblem } from "@/api/problem";
 import type { LiveEvent } from "@/api/types";
 
 import { useFolders } from "./folders";
+import { useFileNews } from "./news";
 import { useFiles } from "./store";
 
 /** Several changes within this time are looked at together. */
@@ -16,6 +17,7 @@ const OF_FOLDERS = new Set(["folder.changed", "access.changed"]);
 /** Without an event: nobody listened for a while. */
 export function hear(event?: LiveEvent): void {
   if (event === undefined) useFiles().reload();
+  else useFileNews().hear(event);
   if (event === undefined || OF_FOLDERS.has(event.type)) hearChange({ folder_id: event?.folder_id });
 }
 

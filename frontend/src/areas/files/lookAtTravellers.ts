@@ -1,5 +1,6 @@
 import { useCities } from "@/areas/map/cities";
 
+import { useFileNews } from "./news";
 import { spreadOf } from "./replicas";
 import { useFiles } from "./store";
 
@@ -9,6 +10,6 @@ export function lookAtTravellers(): void {
   const files = useFiles();
   for (const file of files.unsettled) {
     const { kind } = spreadOf(file, useCities().isAway);
-    if (kind === "travelling" || kind === "arriving") files.look(file.id);
+    if (kind === "travelling" || kind === "arriving") useFileNews().look(file.id);
   }
 }

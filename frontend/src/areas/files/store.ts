@@ -3,15 +3,10 @@ import { computed, shallowReactive } from "vue";
 
 import * as api from "@/api/files";
 import { asProblem } from "@/api/problem";
-import type { LiveEvent, StoredFile } from "@/api/types";
+import type { StoredFile } from "@/api/types";
 
 import { useFolders } from "./folders";
-import { isSettled, withKnown, withReady } from "./replicas";
-
-/** Several changes within this time are looked at together. */
-const GATHER_MS = 1_500;
-/** More files than these are read by reading the lists that show them. */
-const ONE_BY_ONE = 3;
+import { isSettled } from "./replicas";
 
 /** A list on the screen, as the store sees it. */
 interface ShownList {
@@ -29,26 +24,27 @@ export const useFiles = defineStore("files", () => {
   const lists = new Set<ShownList>();
   /** What lists have shown, so that a way back shows it at once. */
   const remembered = new Map<string, { ids: string[]; next: string | null }>();
+  /** Changes that are not shown yet, and files that have to be asked for again: see `news.ts`. */
+  const waiting = new Map<string, { file: StoredFile; isOwn: boolean }>();
   const doubtful = new Set<string>();
-  /** Of what may be gone, lists are asked: to ask for a thing itself would be answered by an error. */
-  let mayBeGone = false;
-  let timer: ReturnType<typeof setTimeout> | undefined;
 
   const unsettled = computed(() => [...byId.values()].filter((file) => !isSettled(file)));
 
   /** Shows a file as it is now, in every list it belongs to; `isOwn`: it was changed here. */
   function put(file: StoredFile, isOwn = true): void {
+    waiting.delete(file.id);
     byId.set(file.id, file);
     for (const list of lists) list.take(file, isOwn);
   }
 
-  /** Takes the answer to something this page did, which events may have overtaken. */
-  function putAnswer(file: StoredFile): void {
-    put(withKnown(file, byId.get(file.id)));
+  /** Shows what was kept back while much happened. */
+  function showWaiting(): void {
+    for (const { file, isOwn } of [...waiting.values()]) put(file, isOwn);
   }
 
   function drop(id: string): void {
     byId.delete(id);
+    waiting.delete(id);
     doubtful.delete(id);
     for (const list of lists) list.drop(id);
     for (const known of remembered.values()) known.ids = known.ids.filter((other) => other !== id);
@@ -62,35 +58,6 @@ export const useFiles = defineStore("files", () => {
     } catch (reason) {
       if (asProblem(reason).status === 404) drop(id);
     }
-  }
-
-  /** Asks for a file soon: many that change together cost one question. */
-  function look(id: string): void {
-    doubtful.add(id);
-    timer ??= setTimeout(() => void lookNow(), GATHER_MS);
-  }
-
-  async function lookNow(): Promise<void> {
-    timer = undefined;
-    const ids = [...doubtful];
-    const isFew = ids.length <= ONE_BY_ONE && !(mayBeGone && lists.size > 0);
-    doubtful.clear();
-    mayBeGone = false;
-    if (isFew) await Promise.all(ids.map(refetch));
-    else await Promise.all([...lists].map((list) => list.refresh()));
-  }
-
-  /** Applies what the server tells; what the event does not say is asked for. */
-  function hear({ type, file_id: id, server }: LiveEvent): void {
-    if (id === undefined || (type === "file.deleted" && !byId.has(id))) return;
-    const file = byId.get(id);
-    if (type === "replica.ready" && file !== undefined && server !== null) {
-      const changed = withReady(file, server);
-      put(changed, false);
-      if (!isSettled(changed)) return;
-    }
-    mayBeGone ||= type === "file.deleted";
-    look(id);
   }
 
   async function rename(id: string, name: string): Promise<void> {
@@ -114,9 +81,8 @@ export const useFiles = defineStore("files", () => {
   }
 
   function reset(): void {
-    clearTimeout(timer);
-    timer = undefined;
     byId.clear();
+    waiting.clear();
     doubtful.clear();
     remembered.clear();
     useFolders().reset();
@@ -127,12 +93,12 @@ export const useFiles = defineStore("files", () => {
     lists,
     remembered,
     unsettled,
+    waiting,
+    doubtful,
     put,
-    putAnswer,
+    showWaiting,
     drop,
     refetch,
-    look,
-    hear,
     rename,
     remove,
     isWhole,

@@ -77,7 +77,7 @@ export function useEntryActions() {
   function show(entry: Entry): void {
     if (isFolder(entry)) return folders.put(entry);
     files.put(entry);
-    files.look(entry.id);
+    void import("./news").then(({ useFileNews }) => useFileNews().look(entry.id));
   }
 
   function remove(entry: Entry): void {

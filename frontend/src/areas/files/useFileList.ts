@@ -76,6 +76,7 @@ export function useFileList(query: Ref<FileQuery>) {
       const page = await listFiles({ ...askedOf(query.value), ...part }, mine.signal);
       problem.value = null;
       isKnown.value = true;
+      files.showWaiting();
       for (const file of page.items) files.byId.set(file.id, file);
       return page;
     } catch (reason) {

@@ -2,6 +2,10 @@ import { land } from "virtual:land";
 
 import type { Point } from "./distance";
 
+/** What is drawn on is so large; it is shown as large as there is room. */
+export const WIDTH = 640;
+export const HEIGHT = 300;
+
 interface Spot {
   x: number;
   y: number;

@@ -7,6 +7,11 @@ import { useUploads } from "@/areas/uploads/store";
 import { useCities } from "./cities";
 import { usePlace } from "./place";
 
+interface Way {
+  from: string;
+  to: string;
+}
+
 /** The ways on which bytes travel right now: from here to a city, and from city to city. */
 export function useTraffic() {
   const cities = useCities();
@@ -14,8 +19,8 @@ export function useTraffic() {
   const uploads = useUploads();
   const place = usePlace();
 
-  return computed(() => {
-    const ways = new Map<string, { from: string; to: string }>();
+  return computed<Way[]>((before) => {
+    const ways = new Map<string, Way>();
     const add = (from: string, to: string) => ways.set(`${from}>${to}`, { from, to });
     for (const upload of uploads.active) {
       if (upload.server !== null) add("you", upload.server);
@@ -28,7 +33,9 @@ export function useTraffic() {
         if (state === "travelling" && !cities.isAway(server)) add(source.server, server);
       }
     }
-    return [...ways.values()];
+    // Where nothing has changed nothing is drawn anew.
+    const isSame = before?.length === ways.size && before.every(({ from, to }) => ways.has(`${from}>${to}`));
+    return isSame ? before : [...ways.values()];
   });
 
   /** A file usually spreads from the city where it landed, the nearest one. */

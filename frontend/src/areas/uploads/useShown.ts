@@ -9,14 +9,19 @@ const LOOK_MS = 250;
 /** What a row tells. */
 const FIELDS = ["state", "sent", "speed", "name", "server", "distanceKm", "problem", "file", "size"] as const;
 
+/** Whether so many are under way that what is shown only follows now and then. */
+export function useIsMany(): ComputedRef<boolean> {
+  const uploads = useUploads();
+  return computed(() => uploads.items.length > FEW);
+}
+
 /** What is read again at once when it changes, as long as few files are under way; of many, now and then. */
 export function useCalm<Value>(read: () => Value, readMany = read): ComputedRef<Value> {
-  const uploads = useUploads();
-  const isMany = () => uploads.items.length > FEW;
+  const isMany = useIsMany();
   const looked = shallowRef(readMany());
-  const timer = setInterval(() => isMany() && (looked.value = readMany()), LOOK_MS);
+  const timer = setInterval(() => isMany.value && (looked.value = readMany()), LOOK_MS);
   onBeforeUnmount(() => clearInterval(timer));
-  return computed(() => (isMany() ? looked.value : read()));
+  return computed(() => (isMany.value ? looked.value : read()));
 }
 
 /** Uploads as they are drawn; what has not changed since the last look is the same object. */

@@ -2,6 +2,7 @@ import { createPinia, setActivePinia } from "pinia";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 
 import { tokens } from "@/api/http";
+import { useFileNews } from "@/areas/files/news";
 import { useFiles } from "@/areas/files/store";
 
 import { json, Network, refuse } from "@tests/network";
@@ -23,7 +24,7 @@ describe("the files that the page knows", () => {
 
   const ids = () => [...useFiles().byId.keys()];
   const event = (type: string, id: string, server: string | null = null) =>
-    useFiles().hear({ type, file_id: id, server, at: "2026-11-22T12:00:00Z" });
+    useFileNews().hear({ type, file_id: id, server, at: "2026-11-22T12:00:00Z" });
 
   it("change by what an event says, and are asked for once when all copies are there", async () => {
     know(file("a", {}, ["ready", "copying", "wanted"]));
@@ -42,10 +43,10 @@ describe("the files that the page knows", () => {
   it("keep the copies that events have told of when an older answer comes", () => {
     know(file("a", { state: "pending", replicas: { ready: 0, wanted: 0, servers: {} } }));
     event("replica.ready", "a", "cape-town");
-    useFiles().putAnswer(file("a", {}, ["ready", "wanted", "wanted"]));
+    useFileNews().showAnswer(file("a", {}, ["ready", "wanted", "wanted"]));
     const servers = { "new-york": "ready", vladivostok: "wanted", "cape-town": "ready" };
     expect(useFiles().byId.get("a")?.replicas).toMatchObject({ ready: 2, servers });
-    useFiles().putAnswer(file("a", { version: 2 }, ["ready"]));
+    useFileNews().showAnswer(file("a", { version: 2 }, ["ready"]));
     expect(useFiles().byId.get("a")?.replicas.ready).toBe(1);
   });
 
@@ -57,6 +58,43 @@ describe("the files that the page knows", () => {
     await vi.advanceTimersByTimeAsync(2_000);
     expect(refresh).toHaveBeenCalledTimes(1);
     expect(network.asked).toEqual([]);
+  });
+
+  it("are read in lists not too often, however much goes on, and once more at its end", async () => {
+    const refresh = vi.fn(async () => true);
+    useFiles().lists.add({ refresh, take: () => undefined, drop: () => undefined, isWhole: () => true });
+    for (let moment = 0; moment < 40; moment += 1) {
+      for (const id of ["a", "b", "c", "d"]) event("file.stored", id + moment);
+      await vi.advanceTimersByTimeAsync(250);
+    }
+    expect(refresh.mock.calls.length).toBeLessThanOrEqual(2);
+    const before = refresh.mock.calls.length;
+    await vi.advanceTimersByTimeAsync(20_000);
+    expect(refresh).toHaveBeenCalledTimes(before + 1);
+    expect(network.asked).toEqual([]);
+  });
+
+  it("show at once when few change; the rest of many shows together, as it is by then", async () => {
+    const names = Array.from({ length: 30 }, (_, index) => `f${index}`);
+    const take = vi.fn();
+    useFiles().lists.add({ refresh: async () => true, take, drop: () => undefined, isWhole: () => true });
+    for (const id of names) useFileNews().show(file(id, { state: "pending" }, ["wanted", "wanted"]));
+    expect(ids()).toEqual(names.slice(0, 6));
+    for (const id of names) useFileNews().showAnswer(file(id, {}, ["ready", "wanted"]));
+    event("replica.ready", "f29", "vladivostok");
+    useFiles().drop("f28");
+    await vi.advanceTimersByTimeAsync(500);
+    expect(ids().sort()).toEqual(names.filter((id) => id !== "f28").sort());
+    expect(useFiles().byId.get("f29")?.replicas.ready).toBe(2);
+    expect(new Set([...useFiles().byId.values()].map(({ state }) => state))).toEqual(new Set(["stored"]));
+    expect(take.mock.calls.filter(([{ id }]) => id === "f29")).toEqual([[expect.anything(), true]]);
+  });
+
+  it("are not shown to whoever comes next", async () => {
+    for (const id of "abcdefghij") useFileNews().show(file(id));
+    useFiles().reset();
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect(ids()).toEqual([]);
   });
 
   it("go when the server no longer has them", async () => {

@@ -5,6 +5,7 @@ import { defineStore } from "pinia";
 import { asProblem, type Problem } from "@/api/problem";
 import { useSession } from "@/areas/account/session";
 import { useFolders } from "@/areas/files/folders";
+import { useFileNews } from "@/areas/files/news";
 import { useFiles } from "@/areas/files/store";
 import { useCities } from "@/areas/map/cities";
 
@@ -27,6 +28,7 @@ const REQUESTS_AT_ONCE = 6;
 export const useUploader = defineStore("uploader", () => {
   const uploads = useUploads();
   const files = useFiles();
+  const news = useFileNews();
   const cities = useCities();
   const session = useSession();
   const memory = new UploadMemory(() => session.profile?.id ?? null);
@@ -45,7 +47,7 @@ export const useUploader = defineStore("uploader", () => {
     isAway: cities.isAway,
     hasOther: (servers) => cities.all.some(({ name }) => !servers.includes(name) && !cities.isAway(name)),
     onBegun: async (upload, file) => {
-      if (!upload.over) files.put(file);
+      if (!upload.over) news.show(file);
       const noted = memory.note(upload);
       // Parts may be there at the next visit; what comes in one piece need not wait to be written down.
       if (upload.isInParts) await noted;
@@ -149,7 +151,7 @@ export const useUploader = defineStore("uploader", () => {
       conflicts.prepare(upload);
       const file = await deliver(upload, upload.file, around, stop.signal);
       upload.state = "done";
-      files.putAnswer(file);
+      news.showAnswer(file);
       void memory.forget(upload.id);
     } catch (reason) {
       if (!stop.signal.aborted) await fail(upload, asProblem(reason));
