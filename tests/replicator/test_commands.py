@@ -24,6 +24,10 @@ LIST_NOTES = """
 SELECT user_id, data ->> 'drain' AS drain FROM storage.actions WHERE event = 'SERVER.DRAIN'
 ORDER BY id
 """
+LIST_NEWS = """
+SELECT event ->> 'state' AS state FROM storage.outbox
+WHERE event ->> 'type' = 'SERVER.CHANGED' ORDER BY id
+"""
 TOO_LARGE = (400, b"<Error><Code>EntityTooLarge</Code></Error>")
 
 
@@ -147,6 +151,9 @@ async def test_a_drain_is_planned_and_run_to_its_report(world: World) -> None:
         (None, "started"),
         (None, "stopped"),
     ]
+    # Every page hears of it, as of a drain that an operator begins there.
+    news = await world.pool.fetch(LIST_NEWS)
+    assert [row["state"] for row in news] == ["draining", "online"]
 
 
 async def test_ctrl_c_stops_a_drain(world: World) -> None:

@@ -61,7 +61,7 @@ async def _stop(pool: Pool, name: str) -> None:
     server = await server_named(pool, name)
     async with pool.acquire() as db, db.transaction():
         await end_drain(db, server)
-        await note_drain(db, server, "stopped")
+        await note_drain(db, server, is_draining=False)
 
 
 async def _drain(pool: Pool, name: str, *, is_json: bool) -> None:
@@ -86,7 +86,7 @@ async def _begin(pool: Pool, server: Server) -> None:
     total = await count_before(pool, server)
     async with pool.acquire() as db, db.transaction():
         if await begin_drain(db, server, None, total):
-            await note_drain(db, server, "started")
+            await note_drain(db, server, is_draining=True)
 
 
 async def _wait(stop: asyncio.Event) -> None:
