@@ -25,6 +25,7 @@ KEEP_SECONDS = 5
 READ_BUFFER = 262_144
 # No error document of an S3 server is longer.
 ERROR_BYTES = 16_384
+SHORT_BYTES = 1024
 
 
 class Wire:
@@ -98,6 +99,19 @@ def _open(rules: AddressRules, **connections: Any) -> aiohttp.ClientSession:
         auto_decompress=False,
         read_bufsize=READ_BUFFER,
     )
+
+
+async def read_short(answer: aiohttp.ClientResponse) -> bytes:
+    """Read a body of few bytes, or as much of a longer one as tells that it is another."""
+    body = b""
+    try:
+        async for piece in answer.content.iter_any():
+            body += piece
+            if len(body) > SHORT_BYTES:
+                break
+    except (aiohttp.ClientError, OSError) as error:
+        raise unavailable("GET", error) from error
+    return body[:SHORT_BYTES]
 
 
 def unavailable(what: str, error: Exception) -> StoreUnavailable:

@@ -15,11 +15,13 @@ import pytest
 from aiohttp import web
 from yarl import URL
 
+from services.storage.cities import probe
 from services.storage.cities.drain_reports import look_at_drains
 from services.storage.cities.marker import Marker, write_marker
 from services.storage.cities.probe import Prober
 from services.storage.cities.remove import forget_stragglers
 from services.storage.keys import PROBER
+from services.storage.servers.capability_calls import PREFIX
 from shared.catalog.servers import NewServer
 from shared.db import connect
 from shared.errors import MeridianError
@@ -113,6 +115,43 @@ async def hang(request: web.Request) -> web.StreamResponse:
     return answer
 
 
+async def pour(request: web.Request) -> web.StreamResponse:
+    """Send more than anybody could hold, for as long as somebody listens."""
+    answer = web.StreamResponse()
+    await answer.prepare(request)
+    while True:
+        await answer.write(bytes(1_048_576))
+
+
+async def drip(request: web.Request) -> web.StreamResponse:
+    """Send a byte at a time, each before anybody has lost patience."""
+    answer = web.StreamResponse()
+    await answer.prepare(request)
+    while True:
+        await answer.write(b"x")
+        await asyncio.sleep(0.1)
+
+
+async def break_off(request: web.Request) -> web.StreamResponse:
+    """Promise eight bytes, and go after two."""
+    answer = web.StreamResponse(headers={"Content-Length": "8"})
+    await answer.prepare(request)
+    await answer.write(b"me")
+    assert request.transport is not None
+    request.transport.close()
+    return answer
+
+
+def to_readers(node: Node, handler: Handler) -> Handler:
+    """Be a real server, but to who reads what the probe wrote."""
+
+    async def handle(request: web.Request) -> web.StreamResponse:
+        reads = request.method == "GET" and PREFIX in request.path
+        return await (handler if reads else through(node))(request)
+
+    return handle
+
+
 async def refused(operator: Person, node: Node, bucket: str, endpoint: str) -> dict[str, Any]:
     """What is said of such a server, tried and added: the same."""
     body = described(node, bucket, endpoint=endpoint)
@@ -163,6 +202,37 @@ async def test_a_server_that_hangs_after_the_header_costs_seconds_only(
         async with asyncio.timeout(30):
             said = await operator.call("POST", "/servers/probe", 422, json=body)
     assert said["reason"] == "no_answer"
+
+
+@pytest.mark.parametrize(
+    ("handler", "seconds", "reason"),
+    [(pour, 90, "unfit"), (drip, 1, "no_answer"), (break_off, 90, "no_answer")],
+    ids=["pours", "drips", "breaks off"],
+)
+async def test_a_server_that_does_not_end_as_it_should(
+    operator: Person,
+    frankfurt: Node,
+    bucket: str,
+    monkeypatch: pytest.MonkeyPatch,
+    handler: Handler,
+    seconds: int,
+    reason: str,
+) -> None:
+    monkeypatch.setattr(probe, "LONGEST_SECONDS", seconds)
+    async with serving(to_readers(frankfurt, handler)) as endpoint:
+        body = described(frankfurt, bucket, endpoint=endpoint)
+        said = await operator.call("POST", "/servers/probe", 422, json=body)
+    assert (said["code"], said["reason"]) == ("SERVER_UNREACHABLE", reason)
+
+
+@pytest.mark.parametrize("date", ["yesterday", "Thu, 26 Nov 2026 10:00:00 -0000", "1 Jan 99999"])
+async def test_a_clock_that_cannot_be_read(
+    operator: Person, frankfurt: Node, bucket: str, date: str
+) -> None:
+    async with serving(through(frankfurt, Date=date)) as endpoint:
+        body = described(frankfurt, bucket, endpoint=endpoint)
+        found = await operator.call("POST", "/servers/probe", json=body)
+    assert found["clock_skew_seconds"] is None
 
 
 @pytest.mark.parametrize(("ahead", "word"), [(OFF, "ahead"), (-OFF, "behind")])

@@ -128,6 +128,30 @@ async def test_a_bucket_without_the_objects_is_not_taken(
     assert (refused["code"], refused["missing_objects"]) == ("OBJECTS_MISSING", 1)
 
 
+async def test_switching_off_first_is_no_way_around_it(operator: Person, storage: Storage) -> None:
+    """Else the server would come back without what it is said to hold."""
+    file = await operator.upload("a", b"abc")
+    path = f"/servers/{storage.servers[holder(file)].id}"
+    await operator.call("PATCH", path, json={"is_on": False})
+    body = {"bucket": "somewhere-else"}
+    for change in (body, {**body, "is_on": False}, {**body, "is_on": True}):
+        refused = await operator.call("PATCH", path, 409, json=change)
+        assert (refused["code"], refused["missing_objects"]) == ("OBJECTS_MISSING", 1)
+    assert (await operator.call("GET", path))["bucket"] != "somewhere-else"
+
+
+async def test_the_bucket_of_a_removed_server_may_be_used_again(
+    operator: Person, frankfurt: Node, bucket: str
+) -> None:
+    added = await operator.call("POST", "/servers", 201, json=described(frankfurt, bucket))
+    await operator.call("DELETE", f"/servers/{added['id']}", 200)
+    wanted = described(frankfurt, bucket, name="mainz")
+    again = await operator.call("POST", "/servers", 201, json=wanted)
+    refused = await operator.call("POST", "/servers", 409, json=described(frankfurt, bucket))
+    assert (refused["code"], refused["server"]) == ("BUCKET_TAKEN", "mainz")
+    await operator.call("DELETE", f"/servers/{again['id']}", 200)
+
+
 async def test_a_sole_copy_is_not_removed_by_accident(operator: Person, storage: Storage) -> None:
     file = await operator.upload("a", b"abc")
     name = holder(file)

@@ -73,7 +73,7 @@ async def change_server(
     if server is None:
         raise MeridianError(SERVER_NOT_FOUND)
     wanted = change.over(server, prober)
-    if change.moves and wanted.is_on:
+    if change.moves:
         probed = await prober.try_out(wanted)
         await refuse_empty(prober, wanted)
         wanted = replace(wanted, capabilities={**wanted.capabilities, **probed.capabilities})

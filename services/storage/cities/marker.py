@@ -12,6 +12,8 @@ from shared.errors import BUCKET_TAKEN, MeridianError
 from shared.stores.errors import ObjectMissing
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from shared.stores.store import Store
 
 KEY: Final = "meridian-marker.json"
@@ -37,16 +39,21 @@ async def read_marker(store: Store) -> Marker | None:
                     return None
         said = orjson.loads(text)
         return Marker(UUID(said["installation"]), str(said["server"]))
-    except (ObjectMissing, ValueError, KeyError, TypeError):
+    except (ObjectMissing, ValueError, KeyError, TypeError, AttributeError):
         return None
 
 
-async def refuse_foreign(store: Store, ours: Marker) -> None:
-    """Raise BUCKET_TAKEN when the bucket is of another installation or another server."""
+async def refuse_foreign(store: Store, ours: Marker, names: Collection[str]) -> None:
+    """Raise BUCKET_TAKEN when the bucket is of another installation or another server of `names`.
+
+    The bucket of a server that was removed may be used again, under whatever name.
+    """
     found = await read_marker(store)
     if found is None or found == ours:
         return
     if found.installation == ours.installation:
+        if found.server not in names:
+            return
         raise MeridianError(
             BUCKET_TAKEN, f"The bucket is the one of {found.server} already.", server=found.server
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
@@ -12,7 +13,7 @@ from services.storage.cities.marker import Marker, refuse_foreign
 from services.storage.cities.measure import Distance, measure
 from services.storage.cities.rows import installation_id
 from services.storage.servers.capabilities import UnfitServerError, probe_server
-from shared.catalog.servers import Server
+from shared.catalog.servers import Server, list_servers
 from shared.stores.errors import StoreError, StoreForbidden, StoreFull, StoreUnavailable
 
 if TYPE_CHECKING:
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from shared.vault import Vault
 
 MOST_SKEW_SECONDS: Final = 300
+# Whoever answers a byte at a time would otherwise be listened to for hours.
+LONGEST_SECONDS: Final = 90
 # What S3 servers say of clocks, and when a signature names another region than theirs.
 CODES: Final = {
     "RequestTimeTooSkewed": "clock",
@@ -78,7 +81,8 @@ class Prober:
         """Try a server by its row."""
         await refuse_endpoint(self.stores, server.endpoint)
         try:
-            return await self._try(server)
+            async with asyncio.timeout(LONGEST_SECONDS):
+                return await self._try(server)
         except (StoreError, TimeoutError, UnfitServerError) as error:
             raise _reason(server, error) from error
 
@@ -100,7 +104,8 @@ class Prober:
     async def _try(self, server: Server) -> Probed:
         store = self.stores.of(server)
         await store.bucket.ensure()
-        await refuse_foreign(store, Marker(await installation_id(self.pool), server.name))
+        ours = Marker(await installation_id(self.pool), server.name)
+        await refuse_foreign(store, ours, [one.name for one in await list_servers(self.pool)])
         await store.bucket.allow_origins(ANY_ORIGIN)
         capabilities = await probe_server(self.stores, server)
         skew = capabilities.get("clock_skew_seconds")

@@ -17,6 +17,7 @@ from services.storage.servers.capability_calls import BODY, ProbeCalls
 from services.storage.servers.capability_etags import etag_is_md5, etag_of_parts
 from services.storage.servers.notifications import announce_objects
 from shared.stores.errors import StoreError, StoreRefused, StoreUnavailable
+from shared.stores.wire import read_short
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
@@ -97,7 +98,7 @@ async def _range(calls: ProbeCalls, store: Store) -> bool:
     await calls.put(key, BODY)
     answer = await calls.ask("GET", key, headers={"Range": "bytes=1-3"})
     async with answer:
-        return answer.status == PARTIAL and await answer.read() == BODY[1:4]
+        return answer.status == PARTIAL and await read_short(answer) == BODY[1:4]
 
 
 async def _multipart(calls: ProbeCalls, store: Store) -> bool:

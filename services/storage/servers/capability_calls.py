@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Self
 from uuid import uuid4
 
 from shared.signer import NOTHING
-from shared.stores.wire import Wire
+from shared.stores.wire import Wire, read_short
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -72,7 +72,7 @@ class ProbeCalls:
     async def get(self, key: str) -> bytes:
         """GET an object."""
         async with await self.ask("GET", key) as answer:
-            return await answer.read()
+            return await read_short(answer)
 
     async def ask(
         self, method: str, key: str, *, headers: Mapping[str, str] = NOTHING
@@ -86,12 +86,7 @@ class ProbeCalls:
         key = self.new_key()
         await self.put(key, b"")
         async with await self.ask("GET", key) as answer:
-            date = answer.headers.get("Date")
-        if date is None:
-            return None
-        # The header is cut down to whole seconds.
-        middle = parsedate_to_datetime(date) + timedelta(seconds=0.5)
-        return round((middle - datetime.now(UTC)).total_seconds())
+            return _skew(answer.headers.get("Date", ""))
 
     async def clear(self, store: Store) -> None:
         """Erase every object that the probe may have made."""
@@ -100,3 +95,13 @@ class ProbeCalls:
 
     def _sign(self, method: str, key: str, signed: Mapping[str, str]) -> str:
         return self._stores.presign(self._server, method, key, URL_SECONDS, signed_headers=signed)
+
+
+def _skew(date: str) -> int | None:
+    """Seconds between the Date of an answer, which is cut down to whole ones, and now."""
+    try:
+        middle = parsedate_to_datetime(date) + timedelta(seconds=0.5)
+        return round((middle - datetime.now(UTC)).total_seconds())
+    except (TypeError, ValueError, OverflowError):
+        # No date at all, or one of no zone.
+        return None
