@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from services.replicator.catalog.claims import Asked
 from services.replicator.catalog.suspects import renew_suspects
 from services.replicator.choose import counted, destinations, sources
+from services.replicator.copying.claiming import claim
 from services.replicator.copying.copy import copy
 from services.replicator.copying.lane import Lane
 from services.replicator.erase import erase_all, erase_due, erase_surplus
@@ -60,8 +61,8 @@ async def _copy_to(
 ) -> None:
     stores = {store.server.id: store for store in chosen}
     lease_owner = f"{shop.name}:{token_hex()}"
-    claims = await shop.catalog.claim_copies(Asked(version, stores.keys(), lease_owner))
-    lanes = [Lane(claim, stores[claim.server_id]) for claim in claims]
+    claims = await claim(shop.pool, shop.catalog, Asked(version, stores.keys(), lease_owner))
+    lanes = [Lane(taken, stores[taken.server_id]) for taken in claims]
     if lanes:
         with counted(shop, lanes):
             await copy(shop, version, sources(shop, holdings, lanes), lanes)

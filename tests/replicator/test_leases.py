@@ -17,7 +17,8 @@ from services.replicator.catalog.claims import (
     renew_leases,
 )
 from services.replicator.catalog.finishing import Arrived, finish_copies, finish_copy
-from services.replicator.copying import settle
+from services.replicator.catalog.questions import questions_to
+from services.replicator.copying import claiming, settle
 from services.replicator.copying.evidence import Proven
 from tests.replicator.conftest import World, replicator
 from tests.world.cities import CAPE_TOWN, NEW_YORK, VLADIVOSTOK
@@ -32,6 +33,9 @@ if TYPE_CHECKING:
 TAKE_AWAY = """
 UPDATE storage.replicas SET state = $3, lease_owner = NULL, lease_until = NULL
 WHERE version_id = $1 AND server_id = $2
+"""
+IS_WAITED_FOR = """
+SELECT count(*) > 0 FROM pg_locks WHERE NOT granted AND relation = 'storage.replicas'::regclass
 """
 HOLD = "SELECT FROM storage.{} WHERE {} = $1 FOR UPDATE"
 EXPIRE = "UPDATE storage.replicas SET lease_until = now() - interval '1 s' WHERE server_id = $1"
@@ -170,6 +174,28 @@ async def test_what_somebody_holds_does_not_keep_others_waiting(world: World) ->
         await db.execute(HOLD.format("versions", "id"), versions[1].id)
         assert await finish_copies(world.pool, copies) == [None, None, "READY", "READY"]
     assert await finish_copies(world.pool, copies) == ["READY", "READY", None, None]
+
+
+async def test_what_is_claimed_for_who_was_stopped_is_given_back(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The statement is on its way already: nobody would know of the lease until it ends."""
+    monkeypatch.setattr(claiming, "CLEANING_SECONDS", 60)
+    version = await world.upload(os.urandom(1000), tell=False)
+    servers = [world.servers[CAPE_TOWN].id, world.servers[VLADIVOSTOK].id]
+    catalog = questions_to(world.pool, 60)
+    asking = claiming.claim(world.pool, catalog, Asked(version, servers, "stopped"))
+    async with world.pool.acquire() as db, db.transaction():
+        await db.execute("LOCK TABLE storage.replicas IN SHARE ROW EXCLUSIVE MODE")
+        task = asyncio.create_task(asking)
+        while not await db.fetchval(IS_WAITED_FOR):
+            await asyncio.sleep(0.01)
+        task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    assert task.cancelled()
+    for city in (CAPE_TOWN, VLADIVOSTOK):
+        row = await world.row(version, city)
+        assert (row.state, row.attempt, row.lease_owner) == ("WANTED", 1, None)
 
 
 async def test_the_first_of_many_readings_gives_a_version_its_hash(world: World) -> None:

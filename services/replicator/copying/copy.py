@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 import structlog
 
 from services.replicator.choose import kept_from_the_dead
+from services.replicator.copying.claiming import give_back
 from services.replicator.copying.evidence import fingerprint_of
 from services.replicator.copying.lane import SourceFailed
 from services.replicator.copying.leases import kept_leases
 from services.replicator.copying.pace import kept_pace
 from services.replicator.copying.read_into import read_into
 from services.replicator.copying.serve import serve
-from services.replicator.copying.settle import fail, release
+from services.replicator.copying.settle import fail
 from services.replicator.copying.source import open_source
 from shared.db_outage import is_database_away
 
@@ -40,7 +41,7 @@ async def copy(
                 await fail(shop, version, lane, error)
     finally:
         for lane in _unsettled(lanes):
-            await release(shop, lane)
+            await give_back(shop.pool, lane.claim)
 
 
 async def _copy(

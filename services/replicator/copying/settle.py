@@ -41,7 +41,6 @@ SLOW_DELAY_SECONDS = 1.0
 ERROR_LENGTH = 200
 # No fault of the object: it is waited for, however long it lasts.
 PASSING = (StoreError, SourceFailed, TooSlow)
-CLEANING_SECONDS = 0.4
 
 
 async def finish(shop: Workshop, version: Version, lane: Lane) -> None:
@@ -126,19 +125,6 @@ async def lose(shop: Workshop, version: Version, lane: Lane) -> None:
     log.warning("lease_lost", server=server.name, version_id=version.id, is_erased=is_erased)
     if is_erased:
         shop.wake(AGAIN_SECONDS)
-
-
-async def release(shop: Workshop, lane: Lane) -> None:
-    """Give an unfinished attempt back at once."""
-    giving = fail_copy(
-        shop.pool,
-        lane.claim,
-        "the copier was stopped",
-        is_failure=False,
-        delay_seconds=0,
-        keep_upload=True,
-    )
-    await shelter(giving, CLEANING_SECONDS)
 
 
 async def _discard(shop: Workshop, version: Version, lane: Lane) -> None:
