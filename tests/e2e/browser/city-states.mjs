@@ -36,6 +36,13 @@ const LETTER = {
 };
 const ERRORS = ["403 AccessDenied", "the object read back differs from what was sent", "507 Insufficient Storage"];
 
+const MORE = [
+  { name: "frankfurt", city: "Frankfurt", zone: "europe", state: "draining", latitude: 50.1, longitude: 8.7 },
+  { name: "singapore", city: "Singapore", zone: "asia", state: "inactive", latitude: 1.3, longitude: 103.8 },
+  { name: "sao-paulo", city: "São Paulo", zone: "america", state: "offline", latitude: -23.6, longitude: -46.6 },
+  { name: "sydney", city: "Sydney", zone: "oceania", state: "off", latitude: -33.9, longitude: 151.2 },
+];
+
 export const CITY_STATES = [
   { name: "cities-of-operator", who: "admin", path: "/cities", ready: ".number .bad", prepare: behind },
   {
@@ -112,9 +119,20 @@ async function openCity(page, drained) {
   await page.locator(`[data-drain=${drained}]`).waitFor();
 }
 
+/** There is a city in every state. */
+export async function inAllStates(page) {
+  await page.route(`${STORAGE}/servers`, async (route) => {
+    const response = await route.fetch();
+    const body = await response.json();
+    body.items[1].state = "slow";
+    const more = MORE.map((city, index) => ({ ...body.items[0], id: `more-${index}`, ...city }));
+    await route.fulfill({ response, json: { ...body, items: [...body.items, ...more] } });
+  });
+}
+
 /** One city is behind and slow, one has failed copies and does not answer. */
 async function behind(page) {
-  await change(page, { state: "slow" });
+  await inAllStates(page);
   await page.route(`${STORAGE}/admin/replication`, async (route) => {
     const response = await route.fetch();
     const body = await response.json();

@@ -3,7 +3,7 @@
 
 import { ACCOUNT_STATES } from "./account-states.mjs";
 import { ADMIN_STATES } from "./admin-states.mjs";
-import { CITY_STATES } from "./city-states.mjs";
+import { CITY_STATES, inAllStates } from "./city-states.mjs";
 import { DETAILS_STATES } from "./details-states.mjs";
 import { FILM_STATES } from "./film-states.mjs";
 import { FOLDER_STATES } from "./folder-states.mjs";
@@ -117,7 +117,7 @@ export const STATES = [
     },
   },
   { name: "links", who: "full", path: "/links", ready: "[data-link-id]" },
-  { name: "cities", who: "full", path: "/cities", ready: "[data-city]" },
+  { name: "cities", who: "full", path: "/cities", ready: "[data-city=sydney]", prepare: inAllStates },
   { name: "no-links", who: "empty", path: "/links", ready: ".blank" },
   {
     name: "link",
