@@ -38,7 +38,7 @@ export const useFileNews = defineStore("file news", () => {
 
   function showRest(): void {
     const isMuch = files.waiting.size > 0;
-    files.showWaiting();
+    if (isMuch) files.showWaiting();
     shown = isMuch ? FEW : 0;
     showing = isMuch ? setTimeout(showRest, MOMENT_MS) : undefined;
   }

@@ -12,7 +12,7 @@ export function useEntries(query: Ref<FileQuery>) {
   const files = useFiles();
   const folders = useFolders();
   const fileList = useFileList(query);
-  const folderList = useFolderList(query);
+  const folderList = useFolderList(query, () => fileList.ids.length === 0);
 
   const problem = computed(() => fileList.problem ?? folderList.problem);
   /** Nothing is shown of a folder that is gone, in the trash, or not shared any more. */

@@ -10,8 +10,11 @@ import { compareFolders, type FileQuery } from "./query";
 
 const PAGE = 200;
 
-/** The folders in the one that is open, all of them, in the order of the list; of a search those it finds below. */
-export function useFolderList(query: Ref<FileQuery>) {
+/**
+ * The folders in the one that is open, all of them, in the order of the list; of a search those it finds below.
+ * `isBare`: nothing else is shown, which could be moved.
+ */
+export function useFolderList(query: Ref<FileQuery>, isBare: () => boolean) {
   const folders = useFolders();
   const ids = shallowRef<string[]>([]);
   const problem = ref<Problem | null>(null);
@@ -33,7 +36,7 @@ export function useFolderList(query: Ref<FileQuery>) {
     const found = await read();
     if (found === null) return;
     const [there, shown] = [new Set(found.map(({ id }) => id)), new Set(ids.value)];
-    if (shown.size === 0) return show(found);
+    if (shown.size === 0 && isBare()) return show(found);
     ids.value = ids.value.filter((id) => there.has(id));
     fresh.value = [...there].filter((id) => !shown.has(id));
   }

@@ -10,6 +10,7 @@ import { useProblemText } from "@/kit/problems";
 import { usePagedList } from "@/kit/usePagedList";
 
 import { type Entry, placeOf, readTrash } from "./entries";
+import { useTrashNews } from "./useTrashNews";
 
 /** The trash of the person logged in, and what can be done with it. */
 export function useTrash() {
@@ -22,6 +23,8 @@ export function useTrash() {
   async function count(): Promise<void> {
     usage.value = await readUsage().catch(() => usage.value);
   }
+
+  const { fresh, showFresh } = useTrashNews(list, count);
 
   function drop({ id }: Entry): void {
     list.items = list.items.filter((entry) => entry.id !== id);
@@ -72,5 +75,5 @@ export function useTrash() {
   }
 
   onMounted(count);
-  return { list, usage, restore, remove, empty };
+  return { list, usage, fresh, showFresh, restore, remove, empty };
 }

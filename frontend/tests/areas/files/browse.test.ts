@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 
 import { tokens } from "@/api/http";
+import { hearChange } from "@/areas/files/hearChanges";
 import { useFiles } from "@/areas/files/store";
 import { useNotices } from "@/kit/notices";
 
@@ -170,6 +171,28 @@ describe("the files and folders", () => {
     holds(network, [folder("Travel"), folder("Work")], [file("a"), file("aa"), file("ab"), file("b"), file("c")]);
     byText("2 new items", "button").click();
     await shows("Travel", "Work", "a.txt", "aa.txt", "ab.txt", "b.txt", "c.txt");
+  });
+
+  it("stay where they are when a first folder is made elsewhere; only a list with nothing in it shows it at once", async () => {
+    holds(network, [], [file("a")]);
+    await showPage();
+    await shows("a.txt");
+    network.on(FOLDERS, json({ items: [folder("Travel")], next: null }));
+    hearChange({ folder_id: null });
+    await vi.waitFor(() => byText("1 new item", "button"), 5_000);
+    expect(names()).toEqual(["a.txt"]);
+    byText("1 new item", "button").click();
+    await shows("Travel", "a.txt");
+  });
+
+  it("show the first folder of an empty one at once", async () => {
+    network.on("GET /storage/api/v1/folders/Work", json(folder("Work")));
+    holds(network, [], []);
+    await showPage("/folders/Work");
+    await vi.waitFor(() => expect(document.body.textContent).toContain("This folder is empty"));
+    holds(network, [folder("Inner", { parent_id: "Work", path: "/Work/Inner" })], []);
+    hearChange({ folder_id: "Work" });
+    await vi.waitFor(() => expect(names()).toEqual(["Inner"]), 5_000);
   });
 
   it("are searched below the folder, or everywhere", async () => {

@@ -1,11 +1,12 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { nextTick } from "vue";
+import { defineComponent, h, nextTick } from "vue";
 
 import { tokens } from "@/api/http";
-import type { Folder, Usage } from "@/api/types";
+import type { Folder, LiveEvent, Usage } from "@/api/types";
 import { useSession } from "@/areas/account/session";
 import TrashView from "@/areas/trash/views/TrashView.vue";
 import { useNotices } from "@/kit/notices";
+import { type Listener, useLive } from "@/live/store";
 
 import { byLabel, byText, onPage, show } from "@tests/mount";
 import { json, Network, refuse } from "@tests/network";
@@ -39,8 +40,17 @@ beforeEach(() => {
   tokens.adopt({ access_token: "token-1", token_type: "Bearer", expires_in: 600 });
 });
 
-async function open(permissions = ["files.view", "files.change", "files.delete"]) {
-  show(TrashView);
+async function open(permissions = ["files.view", "files.change", "files.delete"], listeners: Listener[] = []) {
+  const page = defineComponent({
+    setup() {
+      vi.spyOn(useLive(), "listen").mockImplementation((listener) => {
+        listeners.push(listener);
+        return () => undefined;
+      });
+      return () => h(TrashView);
+    },
+  });
+  show(page);
   useSession().profile = { ...ANN, permissions };
   await nextTick();
 }
@@ -124,5 +134,25 @@ describe("the trash", () => {
     await open(["files.view"]);
     await vi.waitFor(() => expect(names()).toHaveLength(3));
     expect(document.querySelectorAll(".list-row button, button.empty")).toHaveLength(0);
+  });
+
+  it("follows what is done elsewhere: what is gone goes, what is new is counted and moves nothing", async () => {
+    const listeners: Listener[] = [];
+    const hear = (type: string) => listeners.forEach(({ onEvent }) => onEvent?.({ type } as LiveEvent));
+    await open(undefined, listeners);
+    await vi.waitFor(() => expect(names()).toEqual(["letters", "f1.txt", "f2.txt"]));
+    network.on(`GET ${API}/files`, page([file("f3", AWAY), file("f2", AWAY)]));
+    hear("server.changed");
+    hear("folder.changed");
+    await vi.waitFor(() => expect(names()).toEqual(["letters", "f2.txt"]), 5_000);
+    expect(network.to(`GET ${API}/files`)).toHaveLength(2);
+    byText("1 new item", "button").click();
+    await vi.waitFor(() => expect(names()).toEqual(["letters", "f3.txt", "f2.txt"]));
+    network.on(`GET ${API}/files`, page([])).on(`GET ${API}/folders`, page([]));
+    hear("file.deleted");
+    await vi.waitFor(() => expect(document.body.textContent).toContain("The trash is empty"), 5_000);
+    network.on(`GET ${API}/files`, page([file("f4", AWAY)]));
+    hear("folder.changed");
+    await vi.waitFor(() => expect(names()).toEqual(["f4.txt"]), 5_000);
   });
 });

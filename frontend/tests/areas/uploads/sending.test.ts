@@ -61,6 +61,15 @@ describe("uploads", () => {
     expect(state().filter((one) => one === "queued")).toHaveLength(3);
   });
 
+  it("do not hold up others while they are only confirmed, twelve in all", async () => {
+    const ids = Array.from({ length: 20 }, (_, index) => `u${index}`);
+    world.network.on(START, ...ids.map((id) => given(id)));
+    for (const id of ids) world.network.on(complete(id), () => new Promise(() => undefined));
+    await world.add(ids.map((id) => hello(id)));
+    await vi.waitFor(() => expect(state().filter((one) => one === "finishing")).toHaveLength(12));
+    expect(world.network.to(START)).toHaveLength(12);
+  });
+
   it("ask for another city when one does not answer, and give the first place back", async () => {
     bucket.answers.push(0);
     useCities().all = CITIES;

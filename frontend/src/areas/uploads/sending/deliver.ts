@@ -22,6 +22,8 @@ export interface Around {
   hasOther: (servers: string[]) => boolean;
   onBegun: (upload: Upload, file: StoredFile) => Promise<void>;
   onGivenBack: (file: GivenBack) => void;
+  /** The bytes are there; others may be sent while it is confirmed. */
+  onDelivered: () => void;
 }
 
 const LONGEST_PATIENCE_MS = 300_000;
@@ -38,6 +40,7 @@ export async function deliver(upload: Upload, file: File, around: Around, signal
     try {
       if (!upload.isDelivered) await sendRest(upload, file, around, signal);
       upload.state = "finishing";
+      around.onDelivered();
       return await completeUpload(upload.ticket ?? "", signal);
     } catch (reason) {
       signal.throwIfAborted();

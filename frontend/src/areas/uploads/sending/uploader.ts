@@ -22,6 +22,8 @@ import { newReturns } from "./returns";
 
 /** Files, and requests to cities, under way at the same time: a browser opens no more connections to one host. */
 const FILES_AT_ONCE = 6;
+/** With those that only wait for their confirmation. */
+const MOST_AT_ONCE = 12;
 const REQUESTS_AT_ONCE = 6;
 
 /** Sends what people have chosen, several files at a time. */
@@ -52,6 +54,7 @@ export const useUploader = defineStore("uploader", () => {
       // Parts may be there at the next visit; what comes in one piece need not wait to be written down.
       if (upload.isInParts) await noted;
     },
+    onDelivered: pump,
     onGivenBack: ({ fileId, isGone }) => (isGone ? files.drop(fileId) : void files.refetch(fileId)),
   };
 
@@ -136,10 +139,10 @@ export const useUploader = defineStore("uploader", () => {
   }
 
   function pump(): void {
-    for (const upload of uploads.items) {
-      if (stops.size >= FILES_AT_ONCE) return;
-      if (upload.state === "queued" && !stops.has(upload.key)) void run(upload);
-    }
+    const sending = uploads.items.filter(({ key, state }) => stops.has(key) && state !== "finishing").length;
+    const free = Math.min(FILES_AT_ONCE - sending, MOST_AT_ONCE - stops.size);
+    const waiting = uploads.items.filter(({ key, state }) => state === "queued" && !stops.has(key));
+    waiting.slice(0, Math.max(0, free)).forEach((upload) => void run(upload));
   }
 
   async function run(upload: Upload): Promise<void> {
