@@ -24,8 +24,8 @@ UV := UV_PYTHON_DOWNLOADS=never UV_SYSTEM_CERTS=true UV_PROJECT_ENVIRONMENT=$(VE
 
 # More arguments for pytest, loadtest or benchmarks: make test ARGS="-k upload -x"
 ARGS ?=
-# Processes that tests are spread over; each has servers of its own.
-WORKERS ?= 2
+# Processes that tests are spread over, each with servers of its own; one waits while two compute.
+WORKERS ?= 3
 
 help: ## Say what there is
 	@echo "Meridian: make <target> [PYTHON=…] [ARGS=…]"

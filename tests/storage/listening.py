@@ -20,12 +20,13 @@ PATIENCE = 15
 
 @dataclass(slots=True)
 class Ear:
-    """Somebody who follows the stream; what was heard, in order."""
+    """Somebody who follows the stream; what was heard, in order, and what was said of cities."""
 
     task: asyncio.Task[None] | None = None
     begun: asyncio.Event = field(default_factory=asyncio.Event)
     heard: list[dict[str, Any]] = field(default_factory=list)
     ids: list[str] = field(default_factory=list)
+    cities: list[tuple[str, str]] = field(default_factory=list)
     after: str = ""
     more: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -35,6 +36,14 @@ class Ear:
             while len(self.heard) < count:
                 self.more.clear()
                 await self.more.wait()
+
+    async def until_city(self, server: str, state: str) -> None:
+        """Wait until a city is said to be in a state; what was said before is forgotten."""
+        async with asyncio.timeout(PATIENCE):
+            while (server, state) not in self.cities:
+                self.more.clear()
+                await self.more.wait()
+        self.cities.clear()
 
     async def until_heard(self, kind: str, behind: int) -> None:
         """Wait until such an event was heard behind so many others."""
@@ -49,13 +58,22 @@ class Ear:
             headers["Last-Event-ID"] = self.after
         async with storage.client.get("/storage/api/v1/live", headers=headers) as answer:
             assert answer.content_type == "text/event-stream"
+            entry_id = ""
             async for line in answer.content:
                 self.begun.set()
                 if line.startswith(b"id: "):
-                    self.ids.append(line[4:].decode().strip())
+                    entry_id = line[4:].decode().strip()
                 if line.startswith(b"data: "):
-                    self.heard.append(json.loads(line[6:]))
-                    self.more.set()
+                    self._hear(entry_id, json.loads(line[6:]))
+
+    def _hear(self, entry_id: str, news: dict[str, Any]) -> None:
+        # Kept apart: a busy machine makes cities slow at any moment, and everybody is told so.
+        if news["type"] == "server.changed":
+            self.cities.append((news["server"], news["state"]))
+        else:
+            self.ids.append(entry_id)
+            self.heard.append(news)
+        self.more.set()
 
 
 @asynccontextmanager
