@@ -61,7 +61,9 @@ export function useFileList(query: Ref<FileQuery>) {
     const isCovered = (file: StoredFile | undefined) =>
       file === undefined || page.next === null || (last !== undefined && compare(file, last, query.value) <= 0);
     for (const id of ids.value) if (!there.has(id) && isCovered(files.byId.get(id))) files.drop(id);
-    fresh.value = new Set([...there].filter((id) => !shown.has(id)));
+    // What is only being uploaded, by this page or another, is no news yet.
+    const stored = page.items.filter(({ state }) => state === "stored");
+    fresh.value = new Set(stored.map(({ id }) => id).filter((id) => !shown.has(id)));
     return true;
   }
 
@@ -111,6 +113,7 @@ export function useFileList(query: Ref<FileQuery>) {
     });
     if (index < 0 && next.value !== null) return void (ids.value = without);
     if (!isOwn) return void (fresh.value = new Set(fresh.value).add(file.id));
+    forgetFresh(file.id);
     ids.value = index < 0 ? [...without, file.id] : without.toSpliced(index, 0, file.id);
   }
 
@@ -124,6 +127,10 @@ export function useFileList(query: Ref<FileQuery>) {
 
   function drop(id: string): void {
     if (ids.value.includes(id)) ids.value = ids.value.filter((shown) => shown !== id);
+    forgetFresh(id);
+  }
+
+  function forgetFresh(id: string): void {
     if (fresh.value.has(id)) fresh.value = new Set([...fresh.value].filter((other) => other !== id));
   }
 

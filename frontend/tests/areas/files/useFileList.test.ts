@@ -82,6 +82,17 @@ describe("a list of files", () => {
     expect(ids(shown)).toEqual(["new", "middle-e", "old", "elder"]);
   });
 
+  it("counts as news what others have stored, not what this page is sending", async () => {
+    network.on(LIST, json({ items: [file("a")], next: null }));
+    const shown = await showAnswered({ sort: "name", order: "asc" });
+    const items = [file("a"), file("b"), file("c"), file("d", { state: "pending" })];
+    network.on(LIST, json({ items, next: null }));
+    await shown.list.refresh();
+    expect([...shown.list.fresh]).toEqual(["b", "c"]);
+    useFiles().put(file("c"));
+    expect([ids(shown), [...shown.list.fresh]]).toEqual([["a", "c"], ["b"]]);
+  });
+
   it("does not show what lies beyond its end yet", async () => {
     network.on(LIST, json({ items: [file("new", at(30))], next: "more" }));
     const shown = await showAnswered({ ...RECENT });
