@@ -4,9 +4,11 @@ import { beforeEach, describe, expect, it, vi } from "vitest";
 import { h } from "vue";
 
 import { tokens } from "@/api/http";
-import type { CityDetail, LiveEvent } from "@/api/types";
+import type { CityDetail, LiveEvent, ReplicationFigures } from "@/api/types";
 import { useSession } from "@/areas/account/session";
 import AddDialog from "@/areas/cities/components/AddDialog.vue";
+import CityLine from "@/areas/cities/components/CityLine.vue";
+import DrainReport from "@/areas/cities/components/DrainReport.vue";
 import RemoveCity from "@/areas/cities/components/RemoveCity.vue";
 import { placeNear, serverName } from "@/areas/cities/places";
 import CitiesView from "@/areas/cities/views/CitiesView.vue";
@@ -121,6 +123,32 @@ describe("the dialog that adds a city", () => {
     await type("secret-key", "wrong");
     await vi.waitFor(() => byText("Test it", "button").click());
     await vi.waitFor(() => byText("The server refuses these keys."));
+  });
+});
+
+describe("how a city is doing", () => {
+  const lag = { p50: null, p95: null, oldest: null };
+  const figures = {
+    ...{ server: CITIES[2], backlog: 0, bytes: 0, lag, per_second: 0, bytes_per_second: 0, errors: 3 },
+    dead_letters: 3,
+  } as ReplicationFigures;
+  const line = (more: Partial<ReplicationFigures>) =>
+    show(CityLine, { city: CAPE_TOWN, figures: { ...figures, ...more }, isLink: false, isDetailed: true }).text();
+
+  it("says that it lacks what has failed", () => {
+    expect(line({})).toContain("3 failed");
+    expect(line({})).not.toContain("has everything");
+    expect(line({ dead_letters: 0 })).toContain("has everything");
+    expect(line({ backlog: 18_204 })).toContain("18,204 copies");
+  });
+
+  it("tells the report of a drain in words, with its signature", () => {
+    const signature = { algorithm: "HMAC-SHA256", value: "b3c1" };
+    const report = { server: "cape-town", files: 1204, versions: 1377, bytes: 8.3e9, sole_copies: 0, signature };
+    const said = show(DrainReport, { report }).text();
+    for (const part of ["Files1,204", "Size8.3 GB", "Stored only here0", "HMAC-SHA256 b3c1"]) {
+      expect(said).toContain(part);
+    }
   });
 });
 
