@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { land } from "virtual:land";
 
-import { spotOf } from "@/areas/map/projection";
+import { HEIGHT as SHOWN_HEIGHT, spotOf, WIDTH as SHOWN_WIDTH } from "@/areas/map/projection";
 
 import { HEIGHT, projection, WIDTH } from "../../../land";
 
@@ -25,6 +25,6 @@ describe("the map", () => {
     const starts = [...land.path.matchAll(/M(-?\d+) /g)].map(([, x]) => Number(x));
     expect(Math.min(...starts)).toBeGreaterThan(-WIDTH / 10);
     expect(Math.max(...starts)).toBeLessThan(WIDTH * 1.1);
-    expect(HEIGHT).toBe(300);
+    expect([SHOWN_WIDTH, SHOWN_HEIGHT]).toEqual([WIDTH, HEIGHT]);
   });
 });
