@@ -367,7 +367,7 @@ async def test_administrators_see_and_end_them(
     ],
 )
 async def test_bad_terms_are_named(owner: Person, terms: dict[str, Any]) -> None:
-    body = {"folder_id": str(uuid.uuid4()), "title": "x", **terms}
+    body = {"folder_id": await make(owner, "in"), "title": "x", **terms}
     refused = await owner.call("POST", "/drops", 422, json=body)
     assert set(refused["errors"]) <= set(terms)
 

@@ -15,12 +15,13 @@ from services.storage.drops.drops import (
 )
 from services.storage.history.actions import NewAction, insert_actions
 from services.storage.history.events import ActionEvent
-from services.storage.links.link_settings import refuse_forbidden
+from services.storage.links.link_settings import decide_end
 from services.storage.links.passwords import hash_for_owner
 from services.storage.links.tokens import hash_link_token, new_link_token
 from shared.errors import DROP_NOT_FOUND, PRECONDITION_FAILED, MeridianError
 
 if TYPE_CHECKING:
+    from datetime import datetime
     from uuid import UUID
 
     from services.storage.caller import Caller
@@ -40,10 +41,8 @@ class DropMaker:
 
     async def create(self, caller: Caller, folder: Folder, wanted: DropWanted) -> tuple[Drop, str]:
         """Ask for files, with a token for the address; LINKS_OFF, VALIDATION_FAILED."""
-        terms = await self._terms(wanted, owner_id=folder.owner_id)
-        await refuse_forbidden(
-            self.pool, terms.expires_at, has_password=terms.password_hash is not None
-        )
+        end = await decide_end(self.pool, wanted.end, has_password=wanted.password is not None)
+        terms = await self._terms(wanted, end, owner_id=folder.owner_id)
         token = new_link_token()
         async with self.pool.acquire() as db, db.transaction():
             drop = await insert_drop(db, folder.owner_id, folder.id, hash_link_token(token), terms)
@@ -56,9 +55,9 @@ class DropMaker:
         drop = await find_drop(self.pool, caller.user_id, drop_id)
         if drop is None:
             raise MeridianError(DROP_NOT_FOUND)
-        terms = await self._terms(wanted.over(drop), owner_id=drop.owner_id)
-        has_password = terms.password_hash is not None if terms.sets_password else drop.has_password
-        await refuse_forbidden(self.pool, terms.expires_at, has_password=has_password, before=drop)
+        has_password = wanted.password is not None if wanted.sets_password else drop.has_password
+        end = await decide_end(self.pool, wanted.end, has_password=has_password, before=drop)
+        terms = await self._terms(wanted.over(drop), end, owner_id=drop.owner_id)
         async with self.pool.acquire() as db, db.transaction():
             changed = await update_drop(db, drop, terms)
             if changed is None:
@@ -66,12 +65,14 @@ class DropMaker:
             await _note(db, caller, changed, ActionEvent.DROP_CHANGE)
         return changed
 
-    async def _terms(self, wanted: DropWanted, *, owner_id: UUID) -> Terms:
+    async def _terms(
+        self, wanted: DropWanted, expires_at: datetime | None, *, owner_id: UUID
+    ) -> Terms:
         """The terms with the password hashed."""
         return Terms(
             title=wanted.title,
             message=wanted.message,
-            expires_at=wanted.expires_at,
+            expires_at=expires_at,
             max_files=wanted.max_files,
             max_bytes=wanted.max_bytes,
             sets_password=wanted.sets_password,

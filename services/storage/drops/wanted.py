@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from datetime import datetime
     from uuid import UUID
 
     from services.storage.drops.drops import Drop
+    from services.storage.links.ends import End
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,7 +19,8 @@ class DropWanted:
     folder_id: UUID | None = None
     title: str = ""
     message: str = ""
-    expires_at: datetime | None = None
+    # None: as it is, of something new never.
+    end: End | None = None
     password: str | None = field(default=None, repr=False)
     max_files: int | None = None
     max_bytes: int | None = None
@@ -37,7 +38,7 @@ class DropWanted:
             folder_id=drop.folder_id,
             title=self.title if "title" in given else drop.title,
             message=self.message if "message" in given else drop.message,
-            expires_at=self.expires_at if "expires_at" in given else drop.expires_at,
+            end=self.end,
             password=self.password,
             max_files=self.max_files if "max_files" in given else drop.max_files,
             max_bytes=self.max_bytes if "max_bytes" in given else drop.max_bytes,

@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final
 
+from services.storage.links.ends import moment_of, why_not
 from shared.errors import LINKS_OFF, VALIDATION_FAILED, MeridianError
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
+    from services.storage.links.ends import End, Made
     from shared.db import Connection, Pool
 
 FIND_SETTINGS: Final = """
 SELECT public, longest_lifetime_seconds, password_required FROM storage.link_settings
 """
+FIND_SETTINGS_AND_TIME: Final = """
+SELECT public, longest_lifetime_seconds, password_required, now() AS asked_at
+FROM storage.link_settings
+"""
 UPDATE_SETTINGS: Final = """
 UPDATE storage.link_settings
 SET public = $1, longest_lifetime_seconds = $2, password_required = $3
 """
-NEVER: Final = datetime.max.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,45 +53,36 @@ async def update_settings(db: Connection | Pool, settings: LinkSettings) -> None
     )
 
 
-class Made(Protocol):
-    """A link or a request as it is before it gets other terms."""
-
-    @property
-    def created_at(self) -> datetime:
-        """Since when there is one."""
-
-    @property
-    def expires_at(self) -> datetime | None:
-        """Until when it works; None: for ever."""
-
-
-async def refuse_forbidden(
+async def decide_end(
     db: Connection | Pool,
-    expires_at: datetime | None,
+    end: End | None,
     *,
     has_password: bool,
     before: Made | None = None,
-) -> None:
-    """Refuse terms that administrators do not allow; LINKS_OFF, VALIDATION_FAILED.
+) -> datetime | None:
+    """When a thing ends that gets such terms; without an end it stays as before, or is for ever.
 
-    The longest lifetime counts from when a thing was made, however often it is changed; what only
-    ends sooner than before, or when it did, may always be.
+    Terms that administrators do not allow are refused; LINKS_OFF, VALIDATION_FAILED.
     """
-    settings = await get_settings(db)
+    settings, now = await _look(db)
     if not settings.public:
         raise MeridianError(LINKS_OFF)
-    errors: dict[str, list[str]] = {}
+    expires_at = moment_of(end, now, before)
+    longest = settings.longest_lifetime_seconds
+    reason = why_not(expires_at, now=now, longest=longest, before=before)
+    errors = {"expires_at": [reason]} if reason else {}
     if settings.password_required and not has_password:
         errors["password"] = ["Links need a password here."]
-    longest = settings.longest_lifetime_seconds
-    if longest is not None and _lives_too_long(longest, expires_at, before):
-        errors["expires_at"] = [f"Links live for at most {longest} seconds here, once made."]
     if errors:
-        raise MeridianError(VALIDATION_FAILED, errors=errors, limit=longest)
+        facts: dict[str, Any] = {} if longest is None else {"limit": longest}
+        raise MeridianError(VALIDATION_FAILED, errors=errors, **facts)
+    return expires_at
 
 
-def _lives_too_long(longest: int, expires_at: datetime | None, before: Made | None) -> bool:
-    end = expires_at or NEVER
-    made_at = datetime.now(UTC) if before is None else before.created_at
-    is_later = before is None or end > (before.expires_at or NEVER)
-    return is_later and end > made_at + timedelta(seconds=longest)
+async def _look(db: Connection | Pool) -> tuple[LinkSettings, datetime]:
+    """What is allowed, and what time it is there."""
+    row = await db.fetchrow(FIND_SETTINGS_AND_TIME)
+    assert row is not None
+    fields = dict(row)
+    asked_at = fields.pop("asked_at")
+    return LinkSettings(**fields), asked_at

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from services.storage.history.actions import NewAction, insert_actions
 from services.storage.history.events import ActionEvent
-from services.storage.links.link_settings import refuse_forbidden
+from services.storage.links.link_settings import decide_end
 from services.storage.links.links import (
     Terms,
     find_link,
@@ -21,6 +21,7 @@ from services.storage.links.tokens import hash_link_token, new_link_token
 from shared.errors import LINK_NOT_FOUND, PRECONDITION_FAILED, MeridianError
 
 if TYPE_CHECKING:
+    from datetime import datetime
     from uuid import UUID
 
     from services.storage.caller import Caller
@@ -39,10 +40,8 @@ class LinkMaker:
 
     async def create(self, caller: Caller, target: Target, wanted: LinkWanted) -> tuple[Link, str]:
         """Make a link, and the token that opens it; LINKS_OFF, VALIDATION_FAILED."""
-        terms = await self._terms(wanted, owner_id=target.owner_id)
-        await refuse_forbidden(
-            self.pool, terms.expires_at, has_password=terms.password_hash is not None
-        )
+        end = await decide_end(self.pool, wanted.end, has_password=wanted.password is not None)
+        terms = await self._terms(wanted, end, owner_id=target.owner_id)
         token = new_link_token()
         async with self.pool.acquire() as db, db.transaction():
             link = await insert_link(db, hash_link_token(token), target, terms)
@@ -55,9 +54,9 @@ class LinkMaker:
         link = await find_link(self.pool, caller.user_id, link_id)
         if link is None:
             raise MeridianError(LINK_NOT_FOUND)
-        terms = await self._terms(wanted.over(link), owner_id=link.owner_id)
-        has_password = terms.password_hash is not None if terms.sets_password else link.has_password
-        await refuse_forbidden(self.pool, terms.expires_at, has_password=has_password, before=link)
+        has_password = wanted.password is not None if wanted.sets_password else link.has_password
+        end = await decide_end(self.pool, wanted.end, has_password=has_password, before=link)
+        terms = await self._terms(wanted.over(link), end, owner_id=link.owner_id)
         async with self.pool.acquire() as db, db.transaction():
             changed = await update_link(db, link, terms)
             if changed is None:
@@ -65,11 +64,13 @@ class LinkMaker:
             await note(db, caller, changed, ActionEvent.LINK_CHANGE)
         return changed
 
-    async def _terms(self, wanted: LinkWanted, *, owner_id: UUID) -> Terms:
+    async def _terms(
+        self, wanted: LinkWanted, expires_at: datetime | None, *, owner_id: UUID
+    ) -> Terms:
         """The terms with the password hashed."""
         return Terms(
             name=wanted.name,
-            expires_at=wanted.expires_at,
+            expires_at=expires_at,
             max_downloads=wanted.max_downloads,
             sets_password=wanted.sets_password,
             password_hash=await hash_for_owner(self.passwords, wanted.password, owner_id),

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
-from marshmallow import Schema, ValidationError, fields, validate, validates_schema
+from marshmallow import Schema, ValidationError, fields, missing, validate, validates_schema
 
+from services.storage.links.ends import End
 from shared.web.input_fields import Moment, Whole
 
 LONGEST_PASSWORD = 256
@@ -23,11 +24,9 @@ class TermsSchema(Schema):
 
     @validates_schema
     def ask_for_one_end(self, loaded: dict[str, Any], **_: Any) -> None:
-        """Refuse two ends, and one that has passed."""
+        """Refuse two ends."""
         if "lifetime_seconds" in loaded and loaded.get("expires_at"):
             raise ValidationError("Give a lifetime or a date, not both.", "expires_at")
-        if loaded.get("expires_at") and loaded["expires_at"] <= datetime.now(UTC):
-            raise ValidationError("This moment has passed.", "expires_at")
 
 
 def password_field(description: str) -> fields.String:
@@ -41,8 +40,10 @@ def password_field(description: str) -> fields.String:
 
 
 def with_one_end(loaded: dict[str, Any]) -> dict[str, Any]:
-    """Terms that end at a moment, also where a lifetime was given."""
-    seconds = loaded.pop("lifetime_seconds", None)
+    """Terms with the `end` that was given as a lifetime or as a moment, if one was."""
+    moment, seconds = loaded.pop("expires_at", missing), loaded.pop("lifetime_seconds", None)
     if seconds is not None:
-        loaded["expires_at"] = datetime.now(UTC) + timedelta(seconds=seconds)
+        loaded["end"] = End(lifetime=timedelta(seconds=seconds))
+    elif moment is not missing:
+        loaded["end"] = End(moment=moment)
     return loaded

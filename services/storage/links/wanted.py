@@ -6,8 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
+    from services.storage.links.ends import End
     from services.storage.links.links import Link
 
 
@@ -17,7 +16,8 @@ class LinkWanted:
 
     name: str = ""
     version: int | None = None
-    expires_at: datetime | None = None
+    # None: as it is, of something new never.
+    end: End | None = None
     password: str | None = field(default=None, repr=False)
     max_downloads: int | None = None
     given: frozenset[str] = frozenset()
@@ -33,7 +33,7 @@ class LinkWanted:
         return LinkWanted(
             name=self.name if "name" in given else link.name,
             version=link.version,
-            expires_at=self.expires_at if "expires_at" in given else link.expires_at,
+            end=self.end,
             password=self.password,
             max_downloads=self.max_downloads if "max_downloads" in given else link.max_downloads,
             given=given,

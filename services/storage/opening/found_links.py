@@ -24,7 +24,7 @@ ABOVE: Final = WAY_UP.format(
 FIND_LINK: Final = f"""
 SELECT links.owner_id, links.id, links.name, links.file_id, links.folder_id, links.version,
     links.password_hash, links.password_number, links.max_downloads, links.downloads,
-    links.expires_at, links.expires_at <= now() IS TRUE AS is_over
+    links.expires_at, now() AS found_at
 FROM storage.links
 LEFT JOIN storage.files ON files.owner_id = links.owner_id AND files.id = links.file_id
 CROSS JOIN LATERAL {ABOVE} AS above
@@ -67,7 +67,12 @@ class FoundLink:
     downloads: int
     expires_at: datetime | None
     # By the clock of the database, which all services share.
-    is_over: bool
+    found_at: datetime
+
+    @property
+    def is_over(self) -> bool:
+        """Whether its time has passed."""
+        return self.expires_at is not None and self.expires_at <= self.found_at
 
     @property
     def kind(self) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from datetime import datetime
     from uuid import UUID
 
 
@@ -26,3 +27,7 @@ class Guarded(Protocol):
     @property
     def password_number(self) -> int:
         """Grows when the password changes."""
+
+    @property
+    def found_at(self) -> datetime:
+        """When it was looked at, by the clock of the database: passes begin and end by it."""

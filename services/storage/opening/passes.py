@@ -33,7 +33,7 @@ class Pass:
     def fits(self, guarded: Guarded) -> bool:
         """Whether it was given for this link or request, under its present password."""
         is_same = (self.link_id, self.password_number) == (guarded.id, guarded.password_number)
-        return is_same and self.expires_at > datetime.now(UTC)
+        return is_same and self.expires_at > guarded.found_at
 
 
 def make_pass(guarded: Guarded, file_id: UUID | None, seconds: int = PASS_SECONDS) -> Pass:
@@ -42,7 +42,7 @@ def make_pass(guarded: Guarded, file_id: UUID | None, seconds: int = PASS_SECOND
         link_id=guarded.id,
         password_number=guarded.password_number,
         file_id=file_id,
-        expires_at=datetime.now(UTC) + timedelta(seconds=seconds),
+        expires_at=guarded.found_at + timedelta(seconds=seconds),
     )
 
 

@@ -29,7 +29,7 @@ ABOVE: Final = WAY_UP.format(owner_id="drops.owner_id", folder_id="drops.folder_
 FIND_DROP: Final = f"""
 SELECT drops.owner_id, drops.id, drops.folder_id, drops.title, drops.message, drops.password_hash,
     drops.password_number, drops.max_files, drops.max_bytes, drops.files, drops.bytes,
-    drops.expires_at, drops.expires_at <= now() IS TRUE AS is_over
+    drops.expires_at, now() AS found_at
 FROM storage.drops CROSS JOIN LATERAL {ABOVE} AS above
 WHERE drops.token_hash = $1 AND drops.revoked_at IS NULL
     AND above.folders > 0 AND above.trashed_at IS NULL AND above.deleted_at IS NULL
@@ -64,7 +64,12 @@ class FoundDrop:
     bytes: int
     expires_at: datetime | None
     # By the clock of the database, which all services share.
-    is_over: bool
+    found_at: datetime
+
+    @property
+    def is_over(self) -> bool:
+        """Whether its time has passed."""
+        return self.expires_at is not None and self.expires_at <= self.found_at
 
     @property
     def is_full(self) -> bool:
