@@ -19,7 +19,14 @@ from services.local.run.home import open_home
 from services.local.servers.valkey import Valkey
 from services.replicator.stream import Stream
 from shared.catalog.versions import Version
-from shared.events import FILES_STREAM, REPLICATOR_GROUP, FileDeleted, FileStored, encode
+from shared.events import (
+    FILES_STREAM,
+    REPLICATOR_GROUP,
+    AccessChanged,
+    FileDeleted,
+    FileStored,
+    encode,
+)
 from shared.redis import open_redis
 from tests.conftest import PASSWORD, Servers
 from tests.replicator.conftest import World, replicator
@@ -100,6 +107,19 @@ async def test_poison_is_set_aside(world: World) -> None:
     aside: Any = await redis.xrange(f"{FILES_STREAM}:aside")
     assert len(aside) == 4
     assert all(fields["aside_reason"] for _, fields in aside)
+
+
+async def test_what_only_other_versions_of_the_code_tell_is_skipped(world: World) -> None:
+    """As while some processes are newer than others: nothing is tried ten times and set aside."""
+    redis = world.stream._redis
+    somebody = {name: uuid.uuid4() for name in ("owner_id", "user_id", "object_id")}
+    async with replicator(world):
+        await world.stream.add([encode(AccessChanged(**somebody))])
+        version = await world.upload(os.urandom(100))
+        await world.until(version, every="READY")
+        await until_quiet(world)
+    assert await pending(world) == 0
+    assert await redis.exists(f"{FILES_STREAM}:aside") == 0
 
 
 async def test_messages_that_never_came(world: World) -> None:
