@@ -61,6 +61,8 @@ async def replicators(storage: Storage, folder: Path, count: int) -> AsyncIterat
         "MERIDIAN_REDIS_URL": storage.shared.redis_url,
         "MERIDIAN_SECRET_KEYS": ",".join(storage.shared.secret_keys),
         "MERIDIAN_ALLOW_LOCAL_SERVERS": "true",
+        # By themselves they would look again long after the test has lost its patience.
+        "MERIDIAN_SWEEP_SECONDS": "3600",
     }
     started = []
     for number in range(count):
