@@ -21,6 +21,20 @@ const FILES = [
   ["route.json", "application/json", 4_096],
 ];
 
+/** What is looked at is worth a look. */
+const CONTENT = {
+  "notes.md": Buffer.from(`# The cape, in three days
+
+Bring the *long* lens and a coat: it blows from the south.
+
+1. Lighthouse before sunrise
+2. Penguins at Boulders Beach
+3. The cable car, when the cloud is off the table
+
+Ask Bob for the **tide tables**.
+`),
+};
+
 /** Registers somebody who has no file yet. */
 export async function newPerson(address) {
   const username = `anna.${randomBytes(4).toString("hex")}`;
@@ -39,7 +53,9 @@ export async function newPerson(address) {
 /** Uploads the sample files, and waits until all of them are in every city. */
 export async function fill(address, person) {
   const token = await tokenOf(address, person);
-  for (const [name, type, size] of FILES) await upload(address, token, name, type, randomBytes(size));
+  for (const [name, type, size] of FILES) {
+    await upload(address, token, name, type, CONTENT[name] ?? randomBytes(size));
+  }
   const { items: known } = await call(address, "GET", "/storage/api/v1/files?limit=200", undefined, token);
   await call(
     address,

@@ -5,7 +5,9 @@ import { firstAlive } from "@/api/download";
 import { reportMeasured } from "@/api/measured";
 import { asProblem, type Problem } from "@/api/problem";
 import type { StoredFile } from "@/api/types";
+import { language } from "@/i18n";
 
+import { decodeText } from "./decodeText";
 import { isTooLong, type Look, lookOf } from "./looks";
 
 interface Shown {
@@ -53,7 +55,8 @@ async function read(id: string, look: Look, signal: AbortSignal): Promise<Partia
   if (look !== "text" && look !== "markdown") return { state: "ready", url: source.url };
   const answer = await fetch(source.url, { signal, credentials: "omit", referrerPolicy: "no-referrer" });
   if (!answer.ok) throw new Error(String(answer.status));
-  const text = await answer.text();
+  const text = decodeText(await answer.arrayBuffer(), language.value);
+  if (text === null) return { state: "none" };
   if (look === "text") return { state: "ready", text };
   const { render } = await import("./markdown");
   return { state: "ready", text, html: render(text) };

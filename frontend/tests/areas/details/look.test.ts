@@ -4,6 +4,7 @@ import { nextTick } from "vue";
 import { tokens } from "@/api/http";
 import type { StoredFile } from "@/api/types";
 import QuickLook from "@/areas/details/components/QuickLook.vue";
+import { decodeText } from "@/areas/details/decodeText";
 import { lookOf } from "@/areas/details/looks";
 import { render } from "@/areas/details/markdown";
 import { useDetails } from "@/areas/details/store";
@@ -63,6 +64,23 @@ describe("the quick look", () => {
     expect(useDetails().looked?.id).toBe("f4");
     press("ArrowLeft");
     await vi.waitFor(() => expect(useDetails().looked?.id).toBe("f3"));
+  });
+
+  it("makes no letters of what is no text, whatever it is called", async () => {
+    network.on(`GET ${url("f1")}`, new Response(new Uint8Array([35, 0, 7, 200, 255, 1])));
+    await look(0);
+    await vi.waitFor(() => expect(document.body.textContent).toContain("There is no preview of this kind of file"));
+  });
+
+  it("reads text as it was written: UTF-8, UTF-16 with its mark, or the older one of the reader's language", () => {
+    const bytes = (...all: number[]) => new Uint8Array(all).buffer;
+    expect(decodeText(new TextEncoder().encode("Привет,\tмир\n").buffer, "en")).toBe("Привет,\tмир\n");
+    expect(decodeText(bytes(0xff, 0xfe, 0x1f, 0x04, 0x20, 0), "en")).toBe("П ");
+    expect(decodeText(bytes(0xfe, 0xff, 0x04, 0x1f), "en")).toBe("П");
+    expect(decodeText(bytes(0xcf, 0xf0, 0xe8), "ru")).toBe("При");
+    expect(decodeText(bytes(0x63, 0x61, 0x66, 0xe9), "en")).toBe("café");
+    expect(decodeText(bytes(), "en")).toBe("");
+    expect(decodeText(bytes(0x50, 0x4b, 3, 4), "en")).toBeNull();
   });
 
   it("says that no city answers", async () => {
