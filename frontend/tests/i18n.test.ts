@@ -9,7 +9,7 @@ import { i18n, setLanguage } from "@/i18n";
 import { fieldText } from "@/kit/refusals";
 
 // Areas that few people open bring their own texts; the pages of links and requests have their own.
-import.meta.glob("../src/areas/*/bring*.ts", { eager: true });
+import.meta.glob(["../src/areas/*/bring*.ts", "../src/frame/bring.ts"], { eager: true });
 await setLanguage("ru");
 await setLanguage("en");
 const en = { ...i18n.global.getLocaleMessage("en"), opening: openingEn, sending: sendingEn };
@@ -22,6 +22,9 @@ function texts(messages: object, path = ""): [string, string][] {
     typeof value === "string" ? [[path + key, value] as [string, string]] : texts(value, `${path}${key}.`),
   );
 }
+
+/** Never said of one: how many more there are, and how long a password is. */
+const SAID_OF_MANY = ["account.rules.short", "account.strength.none", "files.countMore"];
 
 const names = (text: string) => [...new Set(text.match(/\{\w+\}/g))].sort();
 
@@ -46,6 +49,12 @@ describe("the two languages", () => {
     const counted = texts(en).filter(([, text]) => forms(text) > 1);
     expect(counted.length).toBeGreaterThan(0);
     expect(counted.filter(([key]) => forms(russian.get(key) ?? "") !== 3)).toEqual([]);
+  });
+
+  it("have a word for one wherever things are counted", () => {
+    const counted = /\{(count|files|links|requests|most|parts|versions)\} [a-z]+s\b/;
+    const onlyMany = texts(en).filter(([, text]) => counted.test(text) && !text.includes(" | "));
+    expect(onlyMany.map(([key]) => key).sort()).toEqual(SAID_OF_MANY);
   });
 
   it("hold every text that the page asks for", () => {

@@ -40,6 +40,11 @@ export function formatMoment(time: string, locale: string): string {
   return format.format(new Date(time));
 }
 
+/** As people name a time to come: to the minute. */
+export function formatMinute(time: string, locale: string): string {
+  return new Intl.DateTimeFormat(locale, { dateStyle: "long", timeStyle: "short" }).format(new Date(time));
+}
+
 export function formatDay(time: string, locale: string): string {
   return new Intl.DateTimeFormat(locale, { dateStyle: "medium" }).format(new Date(time));
 }

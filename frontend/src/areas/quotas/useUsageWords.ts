@@ -21,7 +21,10 @@ export function useUsageWords(usage: Readonly<Ref<Usage | null>>) {
   const words = computed(() => {
     if (usage.value === null) return "";
     const { files, max_files, max_bytes } = usage.value;
-    if (full.value?.of === "files") return t("quotas.filesOf", { used: countOf(files), most: countOf(max_files ?? 0) });
+    if (full.value?.of === "files") {
+      const most = max_files ?? 0;
+      return t("quotas.filesOf", { used: countOf(files), most: countOf(most) }, most);
+    }
     if (max_bytes === null) return t("quotas.used", { used: used.value });
     return t("quotas.of", { used: used.value, most: sizeOf(max_bytes) });
   });

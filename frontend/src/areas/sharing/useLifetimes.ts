@@ -3,6 +3,7 @@ import { useI18n } from "vue-i18n";
 
 import type { Problem } from "@/api/problem";
 
+import { inWords } from "./spans";
 import { type Lifetime, LIFETIMES } from "./terms";
 
 /** How long a link or a request may work, to choose from; what is there already may keep what it has. */
@@ -19,12 +20,12 @@ export function useLifetimes(isNew: () => boolean) {
 
 /** What is said of an end that administrators do not allow. */
 export function useLifetimeTrouble(problem: () => Problem | null) {
-  const { t } = useI18n();
+  const { t, locale } = useI18n();
   return computed(() => {
     const found = problem();
     if (found?.fields["expires_at"] === undefined && found?.fields["lifetime_seconds"] === undefined) return [];
     const limit = found.number("limit");
     if (limit === null) return [t("sharing.refused")];
-    return [t("sharing.tooLong", { time: t("sharing.rules.other", Math.ceil(limit / LIFETIMES.day)) })];
+    return [t("sharing.tooLong", { time: inWords(limit, locale.value) })];
   });
 }

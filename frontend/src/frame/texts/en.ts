@@ -34,11 +34,7 @@ export default {
     audit: "Audit",
     quotas: "Quotas",
   },
-  nowhere: {
-    title: "There is no such page",
-    text: "The address may be mistyped, or what was here has been moved or removed.",
-    home: "Go to your files",
-  },
+  nowhere: { title: "There is no such page" },
   footer: {
     docs: "API",
     auth: "Accounts API",

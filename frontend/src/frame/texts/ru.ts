@@ -22,7 +22,7 @@ const ru: typeof en = {
     shared: "Доступное мне",
     links: "Ссылки",
     linkSettings: "Правила для ссылок",
-    requests: "Запросы файлов",
+    requests: "Запросы",
     films: "Фильмы",
     trash: "Корзина",
     cities: "Города",
@@ -36,11 +36,7 @@ const ru: typeof en = {
     audit: "Журнал изменений",
     quotas: "Квоты",
   },
-  nowhere: {
-    title: "Такой страницы нет",
-    text: "Возможно, в адресе опечатка, или то, что здесь было, переместили или удалили.",
-    home: "К файлам",
-  },
+  nowhere: { title: "Такой страницы нет" },
   footer: {
     docs: "API",
     auth: "API аккаунтов",

@@ -144,6 +144,24 @@ describe("the page of what others share", () => {
     useLive().stop();
   });
 
+  it("keeps its place when there is news: all that was shown is read again before it changes", async () => {
+    const [first, rest] = [json({ items: [FILE], next: "2" }), json({ items: [SHARED], next: null })];
+    const renamed = json({ items: [{ ...FILE, name: "two.pdf" }], next: "2" });
+    const stream = new Stream();
+    const net = new Network().on(MINE, first, rest, renamed, rest).on(LIVE, stream.response);
+    const page = open(net);
+    await vi.waitFor(() => byText("Show more").click());
+    await vi.waitFor(() => expect(page.text()).toContain("plans"));
+    const row = onPage("[data-shared-id=d1]");
+    useLive().start();
+    await vi.waitFor(() => expect(useLive().state).toBe("open"));
+    stream.tell("access.changed", "f1", "cape-town");
+    await vi.waitFor(() => expect(page.text()).toContain("two.pdf"));
+    expect(onPage("[data-shared-id=d1]")).toBe(row);
+    expect(net.to(MINE).map(({ query }) => query.get("cursor"))).toEqual([null, "2", null, "2"]);
+    useLive().stop();
+  });
+
   it("writes over a file and renames it, where one may", async () => {
     const own = { ...FILE, access: "write" as const };
     const net = new Network().on(MINE, json({ items: [own], next: null }));

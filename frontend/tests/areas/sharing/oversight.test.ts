@@ -4,6 +4,7 @@ import { tokens } from "@/api/http";
 import { useSession } from "@/areas/account/session";
 import PersonSharing from "@/areas/sharing/components/PersonSharing.vue";
 import ShareNews from "@/areas/sharing/components/ShareNews.vue";
+import { inWords } from "@/areas/sharing/spans";
 import LinkSettingsView from "@/areas/sharing/views/LinkSettingsView.vue";
 import { useNotices } from "@/kit/notices";
 import { useLive } from "@/live/store";
@@ -64,7 +65,20 @@ describe("what a person has given out", () => {
     byText("End all", "[role=dialog] button").click();
     await vi.waitFor(() => byText("Nothing is given out."));
     expect(network.to(`POST ${API}/admin/links/revoke`)[0]?.body).toEqual({ user_id: "u2" });
-    expect(useNotices().current?.text).toBe("1 links and 1 requests have ended");
+    expect(useNotices().current?.text).toBe("Ended: 1 link and 1 request");
+  });
+});
+
+describe("how long something may be", () => {
+  it.each([
+    [31_536_000, "365 days"],
+    [86_400, "1 day"],
+    [43_200, "12 hours"],
+    [100_000, "27 hours"],
+    [600, "10 minutes"],
+    [45, "45 seconds"],
+  ])("of %i seconds is never said to be longer", (seconds, words) => {
+    expect(inWords(seconds, "en")).toBe(words);
   });
 });
 

@@ -13,7 +13,7 @@ export default {
     all: "Download all as a ZIP",
     counting: "Looking what there is…",
     working: "File {at} of {files}. Keep this page open.",
-    done: "Done: {files} files in one ZIP.",
+    done: "Done: {count} file in one ZIP. | Done: {count} files in one ZIP.",
     failed: "The ZIP could not be finished.",
     tooLarge: "This browser can build a ZIP of at most {size}. Take the files one by one, or use Chrome or Edge.",
     diskFull: "There is no room for it on this device.",

@@ -2,7 +2,7 @@ export default {
   bar: "Room that is used",
   used: "{used} used",
   of: "{used} of {most}",
-  filesOf: "{used} of {most} files",
+  filesOf: "{used} of {most} file | {used} of {most} files",
   left: "Nearly full: {left} left",
   filesLeft: "Nearly full: room for {count} more file | Nearly full: room for {count} more files",
   full: "Full: nothing more can be uploaded",

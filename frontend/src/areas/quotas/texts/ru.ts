@@ -4,7 +4,7 @@ const ru: typeof en = {
   bar: "Занятое место",
   used: "Занято {used}",
   of: "{used} из {most}",
-  filesOf: "Файлов: {used} из {most}",
+  filesOf: "{used} из {most} файла | {used} из {most} файлов | {used} из {most} файлов",
   left: "Почти заполнено: осталось {left}",
   filesLeft:
     "Почти заполнено: есть место ещё для {count} файла | Почти заполнено: есть место ещё для {count} файлов | Почти заполнено: есть место ещё для {count} файлов",

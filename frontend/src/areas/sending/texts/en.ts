@@ -4,7 +4,7 @@ export default {
   sender: "Your name, so they know who sent the files",
   choose: "Choose files",
   drop: "or drop them here",
-  maxFiles: "at most {files} files",
+  maxFiles: "at most {count} file | at most {count} files",
   maxBytes: "{size} in all",
   until: "until {moment}",
   full: "Everything that was asked for has arrived; nothing more is accepted.",

@@ -3,10 +3,10 @@ import type en from "./en";
 const ru: typeof en = {
   pageTitle: "Просят файлы · Meridian",
   title: "У вас просят файлы",
-  sender: "Ваше имя — чтобы было понятно, от кого они",
+  sender: "Ваше имя — чтобы знали, от кого",
   choose: "Выбрать файлы",
   drop: "или перетащите их сюда",
-  maxFiles: "файлов не больше {files}",
+  maxFiles: "не больше {count} файла | не больше {count} файлов | не больше {count} файлов",
   maxBytes: "всего до {size}",
   until: "до {moment}",
   full: "Всё, что просили, уже пришло; больше файлов не нужно.",

@@ -74,7 +74,6 @@ export default {
     password: "New ones need a password",
     longest: "New ones work for at most",
     any: "as long as people like",
-    other: "{count} day | {count} days",
     failed: "The rules cannot be shown",
     saved: "The rules are changed",
     undo: "Undo",
@@ -89,7 +88,9 @@ export default {
     asking: "End all links and requests?",
     askingText: "Nobody gets or sends anything by their addresses any more. This cannot be undone.",
     keep: "Keep them",
-    revoked: "{links} links and {requests} requests have ended",
+    revoked: "Ended: {links} and {requests}",
+    links: "{count} link | {count} links",
+    requests: "{count} request | {count} requests",
   },
   problems: {
     LINKS_OFF: "Links are switched off here.",
