@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
@@ -46,10 +47,12 @@ class Work:
         while self.free <= 0:
             await self.until_one_ends()
 
-    async def until_one_ends(self) -> None:
-        """Wait for the next end of a task."""
+    async def until_one_ends(self, seconds: float | None = None) -> None:
+        """Wait for the next end of a task, or for so long."""
         self._room.clear()
-        await self._room.wait()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._room.wait()
 
     async def run(self, beginning: Coroutine[Any, Any, object], stop: asyncio.Event) -> None:
         """Let a loop start tasks until `stop` is set; then give what runs a moment."""

@@ -135,6 +135,16 @@ async def test_bulk_work_makes_room_for_what_another_process_copies(
         assert await world.pool.fetchval(COPYING) == 2 * SETTINGS.bulk_concurrency
 
 
+async def test_room_is_taken_again_before_any_bulk_work_ends(world: World) -> None:
+    async with replicator(world, backfill_mib_per_second=0.001):
+        fresh = await world.upload(os.urandom(100))
+        await world.until(fresh, every="READY")
+        for _ in range(20):
+            await world.upload(os.urandom(100_000), tell=False)
+        await world.pool.execute(MAKE_BULK)
+        await until_copying(world, 2 * SETTINGS.small_concurrency)
+
+
 async def test_only_uploads_are_urgent(world: World) -> None:
     now = [0.0]
     heard = Urgent(lambda: now[0])

@@ -31,6 +31,8 @@ BULK_PAGE = 400
 BULK_TAKEN = 100
 # More of these are copied at once: they wait for the servers, not for the lines.
 SMALL_BYTES = 1_048_576
+# When nothing is fresh any more, more of them begin so soon, also while none of them ends.
+WIDEN_SECONDS = 1
 
 
 class Alarm:
@@ -111,7 +113,7 @@ class Sweep:
         while True:
             due = await self._drawn.get()
             while len(self._bulk.names) >= self._most(due):
-                await self._bulk.until_one_ends()
+                await self._bulk.until_one_ends(WIDEN_SECONDS)
             self._begin(due, self._bulk)
 
     def _most(self, due: Due) -> int:
