@@ -104,18 +104,21 @@ async def test_logout_is_noticed_by_other_services(
     reader = await aiohttp_client(make_reader(redis_url, url), cookie_jar=DummyCookieJar())
     ann = await auth.register()
     took: list[float] = []
+    calm: list[float] = []
     for _ in range(LOGOUTS):
         token = (await auth.login(ann["username"]))["access_token"]
         assert await status_at(reader, token) == 200
         await auth.call("POST", "/logout", 204, token)
-        took.append(await seconds_until_refused(partial(status_at, reader, token)))
+        began = time.perf_counter()
+        calm.append(await seconds_until_refused(partial(status_at, reader, token)))
+        took.append(time.perf_counter() - began)
     tell(
         what="logout until refused elsewhere",
         times=LOGOUTS,
         median_ms=round(1000 * median(took), 2),
         p99_ms=round(1000 * quantiles(took, n=100)[-1], 2),
     )
-    assert max(took) < 1
+    assert max(calm) < 1
 
 
 async def renew(auth: Auth, who: str, token: str) -> Any:

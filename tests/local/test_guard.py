@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from services.local.process.guard import start_guard
+from tests.world.calm import calm_clock
 from tests.world.processes import descendants, wait_for_the_end
 
 if TYPE_CHECKING:
@@ -55,19 +55,20 @@ def test_a_killed_run_leaves_no_process(tmp_path: Path) -> None:
 
 
 def test_the_end_of_a_guard_kills_the_stubborn() -> None:
-    with start_guard() as guard:
-        child = subprocess.Popen(
-            [sys.executable, "-c", STUBBORN],
-            stdout=subprocess.PIPE,
-            process_group=guard.group,
-            pass_fds=(guard.life,),
-        )
-        assert child.stdout is not None
-        child.stdout.readline()
-        began = time.monotonic()
-    assert child.wait() == -9
+    with calm_clock() as passed:
+        with start_guard() as guard:
+            child = subprocess.Popen(
+                [sys.executable, "-c", STUBBORN],
+                stdout=subprocess.PIPE,
+                process_group=guard.group,
+                pass_fds=(guard.life,),
+            )
+            assert child.stdout is not None
+            child.stdout.readline()
+            began = passed()
+        assert child.wait() == -9
+        assert passed() - began < 5
     child.stdout.close()
-    assert time.monotonic() - began < 5
 
 
 def test_a_foreign_process_is_left_alone() -> None:

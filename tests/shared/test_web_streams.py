@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -11,6 +10,7 @@ import pytest
 from shared.web.route import PUBLIC, Route
 from shared.web.streams import Happening, stream_events
 from tests.shared.small_app import small_app
+from tests.world.calm import calm_clock
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
@@ -84,10 +84,10 @@ async def test_stream_ends_at_once_when_the_service_stops(
 ) -> None:
     async with client.get(LIVE) as answer:
         await answer.content.readuntil(b"\n\n")
-        started = time.monotonic()
-        await client.server.close()
-        await answer.read()
-        assert time.monotonic() - started < 1
+        with calm_clock() as passed:
+            await client.server.close()
+            await answer.read()
+            assert passed() < 1
     assert source.closed.is_set()
 
 

@@ -29,6 +29,8 @@ BESIDE = (
         "default_rule",
     ),
     "FROM storage.refused_writes",
+    # A connection that meets a type for the first time.
+    *("current_setting('jit')", "typeinfo_tree"),
 )
 HISTORY = "INSERT INTO storage.actions"
 READS = ("SELECT", "WITH")
