@@ -5,6 +5,7 @@ const RUSSIAN: Record<string, string> = {
   "New York": "Нью-Йорк",
   Vladivostok: "Владивосток",
   "Cape Town": "Кейптаун",
+  Frankfurt: "Франкфурт",
   London: "Лондон",
   "São Paulo": "Сан-Паулу",
   "Sao Paulo": "Сан-Паулу",
