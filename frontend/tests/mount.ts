@@ -6,12 +6,18 @@ import { I18nT } from "vue-i18n";
 import { createMemoryHistory } from "vue-router";
 import { VApp } from "vuetify/components";
 
+import { useFiles } from "@/areas/files/store";
 import { i18n } from "@/i18n";
 import { newRouter } from "@/router";
 import { newVuetify } from "@/theme/vuetify";
 
 const shown: VueWrapper[] = [];
-afterEach(() => shown.splice(0).forEach((wrapper) => wrapper.unmount()));
+afterEach(() => {
+  const pages = shown.splice(0);
+  pages.forEach((wrapper) => wrapper.unmount());
+  // What it was going to look at soon it would look at in the midst of the next test.
+  if (pages.length > 0) useFiles().reset();
+});
 
 /** Shows a component as the page does: inside the app, with its theme, texts, stores and routes. */
 export function show(component: Component, props: Record<string, unknown> = {}, at = "/"): VueWrapper {

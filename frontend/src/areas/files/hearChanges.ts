@@ -10,6 +10,8 @@ import { useFiles } from "./store";
 const GATHER_MS = 1_000;
 
 let changed = new Set<string>();
+/** Whether something was heard that no reading has begun behind. */
+let isDue = false;
 let timer: ReturnType<typeof setTimeout> | undefined;
 
 const OF_FOLDERS = new Set(["folder.changed", "access.changed"]);
@@ -24,19 +26,30 @@ export function hear(event?: LiveEvent): void {
 /** Something was done to a folder, or to what stands in it, perhaps elsewhere; without an id: to what is shared. */
 export function hearChange({ folder_id: id }: Pick<LiveEvent, "folder_id">): void {
   if (id) changed.add(id);
+  isDue = true;
   timer ??= setTimeout(() => void lookNow(), GATHER_MS);
 }
 
 /** Reads what is shown again; one reading follows the other. */
 async function lookNow(): Promise<void> {
+  isDue = false;
+  try {
+    isDue = !(await readAgain()) || isDue;
+  } finally {
+    timer = undefined;
+    if (isDue) hearChange({});
+  }
+}
+
+/** Whether all lists could be read now. */
+async function readAgain(): Promise<boolean> {
   const folders = useFolders();
   const known = [...changed].filter((id) => folders.byId.has(id));
   changed = new Set();
   await Promise.all(known.map(learnAgain));
   const read = await Promise.all([...useFiles().lists].map((list) => list.refresh()));
   await Promise.all([...folders.lists].map((list) => list.refresh()));
-  timer = undefined;
-  if (changed.size > 0 || read.includes(false)) hearChange({});
+  return !read.includes(false);
 }
 
 /** A folder may be called otherwise or be elsewhere, and with it all that is below it. */

@@ -41,6 +41,18 @@ describe("a change of folders that was made elsewhere", () => {
     expect(refresh).toHaveBeenCalledTimes(2);
   });
 
+  it("is looked at when it is heard while lists are read because of another", async () => {
+    const slowly = () => new Promise<boolean>((done) => setTimeout(() => done(true), 2_000));
+    const refresh = vi.fn(async () => true).mockImplementationOnce(slowly);
+    useFiles().lists.add({ refresh, take: () => undefined, drop: () => undefined, isWhole: () => true });
+    hearChange({ folder_id: null });
+    await vi.advanceTimersByTimeAsync(1_500);
+    expect(refresh).toHaveBeenCalledTimes(1);
+    hearChange({ folder_id: null });
+    await vi.advanceTimersByTimeAsync(4_000);
+    expect(refresh).toHaveBeenCalledTimes(2);
+  });
+
   it("is looked for when nobody listened for a while, and other news is not one", async () => {
     const refresh = vi.fn(() => Promise.resolve());
     useFolders().lists.add({ refresh, take: () => undefined, drop: () => undefined });
