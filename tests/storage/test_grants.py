@@ -71,6 +71,8 @@ async def test_a_file_is_shared_read_and_not_any_more(owner: Person, other: Pers
     done = [(await history(owner, f"GRANT.{what}"))[0] for what in ("CREATE", "DELETE")]
     for line in done:
         assert (line["object_id"], line["user_id"]) == (file["id"], str(owner.id))
+        assert line["ip"] == "127.0.0.1"
+        assert line["place"] is not None
         assert line["data"] == {"name": "a.txt", "user_id": str(other.id), "access": "read"}
     taken = (await history(owner, "FILE.DOWNLOAD"))[0]
     assert (taken["user_id"], taken["object_id"]) == (str(other.id), file["id"])
