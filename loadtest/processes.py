@@ -40,6 +40,19 @@ def resident_bytes(pids: Iterable[int]) -> int:
     return PAGE_BYTES * sum(map(_resident_pages, pids))
 
 
+def private_bytes(pids: Iterable[int]) -> int:
+    """Memory that these processes hold beside what they share, such as PostgreSQL's buffers."""
+    return PAGE_BYTES * sum(map(_private_pages, pids))
+
+
+def _private_pages(pid: int) -> int:
+    try:
+        _, resident, shared, *_ = Path(f"/proc/{pid}/statm").read_text().split()
+    except (FileNotFoundError, ProcessLookupError):
+        return 0
+    return int(resident) - int(shared)
+
+
 def open_files(pids: Iterable[int]) -> int:
     """Files, sockets and pipes that these processes have open."""
     return sum(map(_descriptors, pids))

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from urllib.error import URLError
 from urllib.request import Request, urlopen
 
-from loadtest.processes import cpu_seconds, open_files, resident_bytes, tree
+from loadtest.processes import cpu_seconds, open_files, private_bytes, tree
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,7 +28,7 @@ TICKS: Final = os.sysconf("SC_CLK_TCK")
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """A moment: processors used since the one before (1 is a whole core), bytes of memory.
+    """A moment: processors used since the one before (1 is a whole core), bytes of own memory.
 
     `processes`: how many each of them is, which for PostgreSQL tells how many connections it has.
     """
@@ -70,7 +70,7 @@ class Watch:
         trees = {name: tree(pid) for name, pid in self._pids.items()}
         return Sample(
             cpu={name: (now.cpu[name] - before.cpu[name]) / passed for name in now.cpu},
-            memory={name: resident_bytes(pids) for name, pids in trees.items()},
+            memory={name: private_bytes(pids) for name, pids in trees.items()},
             files={name: open_files(pids) for name, pids in trees.items()},
             processes={name: len(pids) for name, pids in trees.items()},
             machine=max(0.0, 1 - (now.idle - before.idle) / passed / cores),
