@@ -37,20 +37,12 @@ def tree(root: int) -> set[int]:
 
 def resident_bytes(pids: Iterable[int]) -> int:
     """Memory that these processes hold; what they share counts for each of them."""
-    return PAGE_BYTES * sum(map(_resident_pages, pids))
+    return PAGE_BYTES * sum(_pages(pid)[0] for pid in pids)
 
 
 def private_bytes(pids: Iterable[int]) -> int:
     """Memory that these processes hold beside what they share, such as PostgreSQL's buffers."""
-    return PAGE_BYTES * sum(map(_private_pages, pids))
-
-
-def _private_pages(pid: int) -> int:
-    try:
-        _, resident, shared, *_ = Path(f"/proc/{pid}/statm").read_text().split()
-    except (FileNotFoundError, ProcessLookupError):
-        return 0
-    return int(resident) - int(shared)
+    return PAGE_BYTES * sum(resident - shared for resident, shared in map(_pages, pids))
 
 
 def open_files(pids: Iterable[int]) -> int:
@@ -58,16 +50,18 @@ def open_files(pids: Iterable[int]) -> int:
     return sum(map(_descriptors, pids))
 
 
+def _pages(pid: int) -> tuple[int, int]:
+    """Those in memory, and which of them are shared; none of a process that has ended."""
+    try:
+        _, resident, shared, *_ = Path(f"/proc/{pid}/statm").read_text().split()
+    except (FileNotFoundError, ProcessLookupError):
+        return 0, 0
+    return int(resident), int(shared)
+
+
 def _descriptors(pid: int) -> int:
     try:
         return sum(1 for _ in Path(f"/proc/{pid}/fd").iterdir())
-    except (FileNotFoundError, ProcessLookupError):
-        return 0
-
-
-def _resident_pages(pid: int) -> int:
-    try:
-        return int(Path(f"/proc/{pid}/statm").read_text().split()[1])
     except (FileNotFoundError, ProcessLookupError):
         return 0
 

@@ -22,10 +22,6 @@ if TYPE_CHECKING:
 REPORTS: Final = PROJECT / "reports"
 SHARE_OF_CAPACITY: Final = 0.7
 SECONDS_A_MINUTE: Final = 60
-P99: Final = 2
-HEAD: Final = (
-    "| process | MiB | | open files | | processes | |\n|---|---:|---:|---:|---:|---:|---:|"
-)
 
 
 @click.command()
