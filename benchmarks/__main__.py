@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import signal
 import sys
 from contextlib import nullcontext
 from datetime import UTC, datetime
@@ -16,11 +15,11 @@ from benchmarks.bench import borrow_accounts, open_bench
 from benchmarks.figures import Figure, make_table, write_json
 from benchmarks.load import BenchmarkError
 from benchmarks.parts import PARTS
+from loadtest.leaving import clean_up_when_ended
 from loadtest.stack import PROJECT, Stack, StackError, use_stack
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from types import FrameType
 
     from benchmarks.against import Before
     from loadtest.accounts import Account
@@ -55,7 +54,7 @@ def main(parts: tuple[str, ...], seconds: float, against: str | None) -> None:
     """
     if sys.platform != "linux":
         raise click.ClickException("processor times are read from /proc, which only Linux has")
-    signal.signal(signal.SIGTERM, _end)
+    clean_up_when_ended()
     before: dict[str, Before] = {}
     figures: list[Figure] = []
     try:
@@ -84,11 +83,6 @@ async def _measure(
 ) -> list[Figure]:
     async with open_bench(stack, accounts, seconds) as bench:
         return await PARTS[part](bench)
-
-
-def _end(_number: int, _frame: FrameType | None) -> None:
-    """Leave by the way that cleans up."""
-    sys.exit(128 + signal.SIGTERM)
 
 
 if __name__ == "__main__":

@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-import signal
 import sys
 import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
+from loadtest.leaving import clean_up_when_ended
 from loadtest.populate import prepare, remove_files
 from loadtest.report import make_table, read_report
 from loadtest.run_locust import Plan, run_locust
 from loadtest.shapes import SHAPES
 from loadtest.stack import PROJECT, Stack, StackError, use_stack
-
-if TYPE_CHECKING:
-    from types import FrameType
 
 REPORTS = PROJECT / "reports"
 SHOWN_FAILURES = 10
@@ -72,7 +68,7 @@ def main(
 
     Takes the stack that runs from MERIDIAN_HOME; when none does, brings one up and stops it after.
     """
-    signal.signal(signal.SIGTERM, _end)
+    clean_up_when_ended()
     try:
         with use_stack(address) as stack:
             who = "Sharer" if sharing else "Person"
@@ -80,11 +76,6 @@ def main(
     except StackError as error:
         raise click.ClickException(str(error)) from error
     sys.exit(1 if failed else 0)
-
-
-def _end(_number: int, _frame: FrameType | None) -> None:
-    """Leave by the way that cleans up."""
-    sys.exit(128 + signal.SIGTERM)
 
 
 def _run(stack: Stack, plan: Plan) -> bool:

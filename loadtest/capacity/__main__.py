@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-import signal
 import subprocess
 import sys
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
@@ -18,10 +17,8 @@ from loadtest.capacity.promises import Promises
 from loadtest.capacity.search import find_most
 from loadtest.capacity.trial import Setting, Trial, attempt
 from loadtest.capacity.verdict import Conditions, Verdict, last_people
+from loadtest.leaving import clean_up_when_ended
 from loadtest.stack import PROJECT, StackError, use_stack
-
-if TYPE_CHECKING:
-    from types import FrameType
 
 REPORTS = PROJECT / "reports"
 MOST_PEOPLE = 5000
@@ -56,7 +53,7 @@ def main(**chosen: Any) -> None:
 
     Takes the stack that runs from MERIDIAN_HOME; when none does, brings one up and stops it after.
     """
-    signal.signal(signal.SIGTERM, _end)
+    clean_up_when_ended()
     promises = Promises(p95_ms=chosen["p95_ms"])
     try:
         found, trials = _carry_out(chosen, promises)
@@ -109,11 +106,6 @@ def _revision() -> str:
     command = ("git", "-C", str(PROJECT), "describe", "--always", "--dirty")
     said = subprocess.run(command, capture_output=True, text=True, check=False).stdout.strip()
     return said or "unknown"
-
-
-def _end(_number: int, _frame: FrameType | None) -> None:
-    """Leave by the way that cleans up."""
-    sys.exit(128 + signal.SIGTERM)
 
 
 if __name__ == "__main__":

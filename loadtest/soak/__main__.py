@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import signal
 import sys
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import click
 
@@ -12,12 +11,10 @@ from loadtest.capacity.guests import guests
 from loadtest.capacity.promises import Promises
 from loadtest.capacity.trial import Setting, Trial, attempt
 from loadtest.capacity.verdict import last_people
+from loadtest.leaving import clean_up_when_ended
 from loadtest.soak.growth import measure_growth
 from loadtest.soak.words import make_report
 from loadtest.stack import PROJECT, StackError, use_stack
-
-if TYPE_CHECKING:
-    from types import FrameType
 
 REPORTS: Final = PROJECT / "reports"
 SHARE_OF_CAPACITY: Final = 0.7
@@ -52,7 +49,7 @@ def main(**chosen: Any) -> None:
     Ends with 1 when something grew or a request failed. Takes the stack that runs from
     MERIDIAN_HOME; when none does, brings one up and stops it after.
     """
-    signal.signal(signal.SIGTERM, _end)
+    clean_up_when_ended()
     people = chosen["people"] or _most_of_capacity()
     try:
         trial = _soak(people, chosen)
@@ -76,11 +73,6 @@ def _soak(people: int, chosen: dict[str, Any]) -> Trial:
         click.echo(f"{people:,} people for {chosen['minutes']:g} minutes …", err=True)
         setting = Setting(stack, accounts, token, Promises(), seconds, chosen["think"])
         return attempt(setting, people)
-
-
-def _end(_number: int, _frame: FrameType | None) -> None:
-    """Leave by the way that cleans up."""
-    sys.exit(128 + signal.SIGTERM)
 
 
 if __name__ == "__main__":
