@@ -9,7 +9,7 @@ from benchmarks.live import measure_live
 from benchmarks.operations import measure_operations
 from benchmarks.replication import measure_replication
 from benchmarks.sharing import measure_sharing
-from benchmarks.sizes import measure_sizes
+from benchmarks.sizes import measure_million, measure_sizes
 
 # Replication first: a started upload keeps the sweep busy for a while.
 PARTS: Final = {
@@ -21,4 +21,8 @@ PARTS: Final = {
     "live": measure_live,
     "catalog": measure_catalog,
     "sizes": measure_sizes,
+}
+# Those that take many minutes, and are measured when they are asked for.
+LONG_PARTS: Final = {
+    "million": measure_million,
 }

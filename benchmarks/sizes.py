@@ -5,12 +5,14 @@ On a PostgreSQL of its own, where people with more and more files live among 300
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
 from benchmarks.figures import Figure
 from benchmarks.own_database import own_database
+from benchmarks.reserving import reserving
 from loadtest.processes import cpu_seconds
 from services.storage.downloads.held import find_held
 from services.storage.files.listing import Listing, list_files
@@ -28,6 +30,10 @@ if TYPE_CHECKING:
 
 SIZES: Final = (10, 1_000, 10_000, 100_000)
 OTHERS: Final = 750
+# A file of the fill has six rows: with its version, three copies and a line of history.
+FEW: Final = 200
+MILLION: Final = 1_000_000
+OTHERS_OF_MILLION: Final = 1_670
 FILES_OF_OTHERS: Final = 400
 PAGE: Final = 50
 WARM: Final = 10
@@ -78,18 +84,27 @@ NOBODY: Final = UUID(int=0)
 
 async def measure_sizes(_bench: Bench) -> list[Figure]:
     """Every question, of everybody."""
-    return await measure_people(SIZES)
+    return await _measure_people(SIZES, OTHERS)
 
 
-async def measure_people(sizes: tuple[int, ...]) -> list[Figure]:
+async def measure_million(_bench: Bench) -> list[Figure]:
+    """Every question, of one with a million files among ten million rows, and of one alone."""
+    alone = await _measure_people((FEW,), 0)
+    return [*alone, *await _measure_people((FEW, MILLION), OTHERS_OF_MILLION)]
+
+
+async def _measure_people(sizes: tuple[int, ...], others: int) -> list[Figure]:
     """Fill a database with people who have so many files, and ask for each of them."""
     named = ", ".join(map(str, sizes))
-    fill = FILL.format(sizes=named, files_of_others=FILES_OF_OTHERS, others=OTHERS)
-    figures = []
+    fill = FILL.format(sizes=named, files_of_others=FILES_OF_OTHERS, others=others)
+    began = time.perf_counter()
     async with own_database(fill) as pool, pool.acquire() as db:
+        taken = time.perf_counter() - began
+        among = f", {others:,} others"
+        figures = [Figure(name=f"fill{among}", value=taken, unit="s", more_is_better=False)]
         for files in sizes:
             for name, ask in (await _questions(db, files)).items():
-                figures.append(await _measure(db, f"{name}, {files:,} files", ask))
+                figures.append(await _measure(db, f"{name}, {files:,} files{among}", ask))
     return figures
 
 
@@ -116,6 +131,7 @@ async def _questions(db: Connection, files: int) -> dict[str, Ask]:
         "history": lambda db: list_actions(db, mine, None, PAGE),
         "history from the middle": lambda db: list_actions(db, mine, line, PAGE),
         "download link": lambda db: find_held(db, person, file),
+        "upload link": await reserving(db, person),
     }
 
 

@@ -23,7 +23,7 @@ from shared.ids import new_id
 if TYPE_CHECKING:
     from uuid import UUID
 
-    from shared.db import Pool
+    from shared.db import Connection, Pool
 
 # $2 is the folder, null for the top, or the names on the path to it.
 BY_ID: Final = "$2::uuid"
@@ -108,7 +108,7 @@ INSERT_UPLOAD_BY_DROP: Final = INSERT.format(
 )
 
 
-async def insert_upload(pool: Pool, booking: Booking) -> Reserved:
+async def insert_upload(db: Connection | Pool, booking: Booking) -> Reserved:
     """Reserve it; OtherPolicy, FOLDER_NOT_FOUND, DropRefuses, FolderMissing at the end of a path.
 
     UniqueViolationError: its name; NotNullViolationError of drop_id: no room in the request;
@@ -118,12 +118,12 @@ async def insert_upload(pool: Pool, booking: Booking) -> Reserved:
     keys = make_keys(booking.spot.server, in_parts=part_size is not None)
     statement, facts, more = _by_whom(booking)
     values = _values(booking, facts, upload_id, keys, part_size)
-    (row,) = await pool.fetch(statement, *values, *more)
+    (row,) = await db.fetch(statement, *values, *more)
     if row["id"] is None:
         raise _why_not(booking, Policy.read(row["rule"]))
     return Reserved(
         id=upload_id,
-        file=await file_of(pool, booking, upload_id, row),
+        file=await file_of(db, booking, upload_id, row),
         key=keys[1],
         part_size=part_size,
         expires_at=row["upload_expires_at"],

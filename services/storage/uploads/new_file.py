@@ -14,14 +14,14 @@ if TYPE_CHECKING:
     from asyncpg import Record
 
     from services.storage.uploads.new_upload import Booking
-    from shared.db import Pool
+    from shared.db import Connection, Pool
 
 
-async def file_of(pool: Pool, booking: Booking, upload_id: UUID, row: Record) -> File:
+async def file_of(db: Connection | Pool, booking: Booking, upload_id: UUID, row: Record) -> File:
     """The file as that person sees it: nothing is known of a new one that is not known here."""
     place, new = booking.place, booking.new
     if row["versions_made"] > 1:
-        file = await find_file(pool, booking.caller.user_id or place.owner_id, row["id"])
+        file = await find_file(db, booking.caller.user_id or place.owner_id, row["id"])
         if file is None:
             raise MeridianError(FILE_NOT_FOUND, "The file was deleted while the upload started.")
         return file
