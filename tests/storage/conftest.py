@@ -16,6 +16,8 @@ from jwcrypto.jwk import JWK
 from jwcrypto.jwt import JWT
 
 from services.storage.app import make_storage
+from services.storage.keys import FLEET
+from services.storage.servers.schemas import show_server
 from services.storage.settings import StorageSettings, UploadRules
 from shared.catalog.servers import Server, list_servers, upsert_server
 from shared.db import connect
@@ -169,15 +171,23 @@ class Storage:
         return await operator.call("GET", f"/servers/{self.servers[server].id}")
 
     async def until(self, server: str, **wanted: Any) -> None:
-        """Wait until a server is shown as wanted."""
+        """Wait until a server is shown as wanted, and the process that chooses servers knows."""
         shown: dict[str, Any] = {}
+        known: dict[str, Any] = {}
         try:
             async with asyncio.timeout(15):
-                while {name: shown.get(name) for name in wanted} != wanted:
+                while not wanted.items() <= shown.items() or not wanted.items() <= known.items():
                     await asyncio.sleep(0.05)
                     shown = await self.state_of(server)
+                    known = self._known_of(server)
         except TimeoutError:
-            raise AssertionError(f"{server}: wanted {wanted}, shown {shown}") from None
+            raise AssertionError(f"{server}: wanted {wanted}, shown {shown}, {known}") from None
+
+    def _known_of(self, name: str) -> dict[str, Any]:
+        """What the process knows, which reads the rows now and then."""
+        assert self.client.app is not None
+        server = self.client.app[FLEET].find_by_name(name)
+        return {} if server is None else show_server(server, details=True)
 
 
 @pytest.fixture

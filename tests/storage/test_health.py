@@ -8,7 +8,6 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
 from services.storage.servers.canary import CANARY_KEY, CROWD
-from services.storage.servers.fleet import REFRESH_SECONDS
 from services.storage.servers.watch import PROBE_KEY
 from shared.catalog.refused_writes import report_own_copy
 from tests.storage.conftest import Person, put
@@ -37,6 +36,7 @@ async def line_to(storage: Storage, owner_pool: Any, server: str) -> AsyncIterat
     async with wire_to(endpoint) as wire:
         await owner_pool.execute(MOVE, wire.url(endpoint), server)
         # Until everybody goes by it.
+        await storage.until(server, endpoint=wire.url(endpoint))
         async with asyncio.timeout(10):
             while wire.count("HEAD", PROBE_KEY) < 2:
                 await asyncio.sleep(0.05)
@@ -84,14 +84,12 @@ async def test_a_slow_server_is_not_gone_and_the_quick_ones_come_first(
         assert (await start_from_boston(storage, person))["server"]["name"] == "new-york"
         wire.delay_seconds = 1.5
         await storage.until("new-york", state="slow")
-        await asyncio.sleep(REFRESH_SECONDS)
         assert (await start_from_boston(storage, person))["server"]["name"] != "new-york"
         explained = (await person.call("GET", "/route"))["items"]
         reasons = {item["server"]["name"]: item["reason"] for item in explained}
         assert reasons["new-york"].startswith("answers slowly")
         wire.heal()
         await storage.until("new-york", state="online")
-        await asyncio.sleep(REFRESH_SECONDS)
         assert (await start_from_boston(storage, person))["server"]["name"] == "new-york"
 
 
@@ -106,14 +104,12 @@ async def test_a_full_disk_is_found_by_a_small_write(storage: Storage, owner_poo
         assert again["server"]["name"] != "new-york"
         assert await put(again, b"hello") == 200
         await storage.until("new-york", takes_writes=False, state="online")
-        await asyncio.sleep(REFRESH_SECONDS)
         for _ in range(3):
             assert (await start_from_boston(storage, person))["server"]["name"] != "new-york"
         explained = (await person.call("GET", "/route"))["items"]
         assert [item["is_healthy"] for item in explained if item["rank"] == 3] == [False]
         wire.heal()
         await storage.until("new-york", takes_writes=True)
-        await asyncio.sleep(REFRESH_SECONDS)
         assert (await start_from_boston(storage, person))["server"]["name"] == "new-york"
 
 
@@ -144,7 +140,6 @@ async def test_many_people_are_believed_when_only_large_files_are_refused(
         problem = await person.call("POST", f"/uploads/{started['id']}/complete", 409, json={})
         assert problem["code"] == "UPLOAD_INCOMPLETE"
     await storage.until("new-york", takes_writes=False)
-    await asyncio.sleep(REFRESH_SECONDS)
     started = await start_from_boston(storage, storage.person(BOSTON))
     assert started["server"]["name"] != "new-york"
 

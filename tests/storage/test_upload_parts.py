@@ -272,7 +272,7 @@ async def test_the_next_city_takes_what_the_nearest_cannot_begin(
 ) -> None:
     """Its bucket is gone, which a look at one object does not tell; a canary may have told."""
     await owner_pool.execute("UPDATE storage.servers SET bucket = 'gone' WHERE name = 'new-york'")
-    await asyncio.sleep(1.5)
+    await storage.until("new-york", bucket="gone")
     person = storage.person(BOSTON)
     started = await begin(person)
     assert started["server"]["name"] == "vladivostok"
