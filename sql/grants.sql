@@ -18,7 +18,7 @@ GRANT DELETE ON storage.folders TO meridian_storage;
 GRANT INSERT, UPDATE ON storage.replicas TO meridian_storage;
 GRANT INSERT, UPDATE, DELETE ON storage.outbox, storage.idempotency_keys TO meridian_storage;
 GRANT INSERT, UPDATE ON storage.refused_writes TO meridian_storage, meridian_replicator;
-GRANT DELETE ON storage.refused_writes TO meridian_storage;
+GRANT DELETE ON storage.refused_writes, storage.health_changes TO meridian_storage;
 GRANT INSERT, UPDATE ON storage.jobs TO meridian_storage, meridian_replicator;
 GRANT INSERT ON storage.actions, storage.action_links TO meridian_storage;
 GRANT UPDATE ON storage.action_chain TO meridian_storage;

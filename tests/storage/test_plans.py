@@ -20,18 +20,19 @@ from services.storage.grants.grants import BEHIND_ALL
 from services.storage.grants.shared_with_me import LIST_SHARED
 from services.storage.hls.found import FIND_FILES
 from services.storage.lists import ORDERS
+from services.storage.servers.health_changes import LIST_CHANGES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tests.conftest import Database
 
-ANN, FOLDER, BOB = UUID(int=1), UUID(int=2), UUID(int=5)
+ANN, FOLDER, HERE, BOB = UUID(int=1), UUID(int=2), UUID(int=3), UUID(int=5)
 FILES = 100_000
 LIMIT = 51
 # For a row of a page: some levels of the indexes of its version, its copies and their server.
 MOST_BLOCKS_A_ROW = 40
-LARGE = {"files", "versions", "replicas", "folders", "grants"}
+LARGE = {"files", "versions", "replicas", "folders", "grants", "health_changes"}
 # To find one thing, whoever asks: some levels of some indexes.
 MOST_BLOCKS_OF_ONE = 100
 # It looks at all files of a person, and at nobody else's.
@@ -41,7 +42,7 @@ FILL = f"""
 SET session_replication_role = replica;
 INSERT INTO storage.servers (id, name, endpoint, public_endpoint, bucket, access_key,
     secret_key_encrypted, hook_secret_hash, city, zone, latitude, longitude)
-VALUES ('{UUID(int=3)}', 'here', '', '', '', '', '', '', '', '', 0, 0);
+VALUES ('{HERE}', 'here', '', '', '', '', '', '', '', '', 0, 0);
 INSERT INTO storage.folders (owner_id, id, name, name_key) VALUES ('{ANN}', '{FOLDER}', 'x', 'x');
 INSERT INTO storage.folders (owner_id, id, name, name_key)
 SELECT CASE WHEN number % 20 = 0 THEN '{ANN}'::uuid
@@ -67,16 +68,19 @@ FROM made;
 INSERT INTO storage.versions (owner_id, id, file_id, number, key, size, content_type, state,
     upload_server_id, upload_expires_at)
 SELECT owner_id, version_id, id, 1, version_id::text, 1, 'text/plain', 'STORED',
-    '{UUID(int=3)}', now() FROM made;
+    '{HERE}', now() FROM made;
 INSERT INTO storage.replicas (owner_id, version_id, server_id, state)
-SELECT owner_id, version_id, '{UUID(int=3)}', 'READY' FROM made;
+SELECT owner_id, version_id, '{HERE}', 'READY' FROM made;
 INSERT INTO storage.grants (owner_id, id, user_id, file_id, access)
 SELECT owner_id, gen_random_uuid(),
     CASE WHEN number % 400 = 4 THEN '{BOB}'::uuid
         ELSE lpad(to_hex(number % 4999 + 5000), 32, '0')::uuid END, id, 'read'
 FROM made WHERE number % 2 = 0;
+INSERT INTO storage.health_changes (server_id, id, state, takes_writes, at)
+SELECT CASE WHEN number % 2 = 0 THEN '{HERE}'::uuid ELSE gen_random_uuid() END,
+    storage.new_id(), 'online', true, now() FROM generate_series(1, 20000) AS number;
 ANALYZE storage.files, storage.versions, storage.replicas, storage.folders, storage.servers,
-    storage.grants
+    storage.grants, storage.health_changes
 """
 # One of Ann's files that Bob was given, too.
 GIVEN = "SELECT file_id FROM storage.grants WHERE user_id = $1 LIMIT 1"
@@ -167,6 +171,9 @@ async def test_no_list_takes_longer_the_more_there_is(database: Database) -> Non
             assert plan["Actual Rows"] == LIMIT, name
             found[name] = read_whole(plan) if name == SEARCH else faults(plan)
         found["shared with me"] = faults(await explain(db, LIST_SHARED, BOB, BEHIND_ALL, LIMIT))
+        plan = await explain(db, LIST_CHANGES, HERE, BEHIND_ALL, LIMIT)
+        assert plan["Actual Rows"] == LIMIT
+        found["the states of a server"] = faults(plan)
         wanted = (ANN, FOLDER, "{}", f"{{{PATHS}}}", f"{{{SEGMENTS}}}")
         found["a playlist"] = faults(plan := await explain(db, FIND_FILES, *wanted))
         assert plan["Actual Rows"] == LIMIT

@@ -46,7 +46,7 @@ WHERE attname = 'owner_id' AND NOT attnotnull AND attrelid IN ({OWNED})
 OF_THE_HOUSE = {
     *("servers", "installation", "drains", "outbox", "link_settings"),
     *("action_chain", "action_links"),
-    *("jobs", "refused_writes", "sweeps", "unknown_objects"),
+    *("jobs", "refused_writes", "health_changes", "sweeps", "unknown_objects"),
 }
 RANDOM_DEFAULTS = """
 SELECT adrelid::regclass::text FROM pg_attrdef JOIN pg_class ON pg_class.oid = adrelid

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from services.storage.cities.drain_reports import look_at_drains
 from services.storage.cities.remove import forget_stragglers
 from services.storage.policies.policies import prune_policies
+from services.storage.servers.health_changes import prune_changes
 from shared.catalog.refused_writes import forget_old
 from shared.jobs import Job
 
@@ -34,6 +35,10 @@ def city_jobs(pool: Pool, report_key: str) -> list[Job]:
         """Drop old complaints about servers."""
         await forget_old(pool)
 
+    async def prune_health(run: Run) -> None:
+        """Drop old changes of how servers are doing, and what is too many of them."""
+        await prune_changes(pool)
+
     async def prune_old_policies(run: Run) -> None:
         """Drop policies of what was deleted for ever."""
         await prune_policies(pool)
@@ -42,5 +47,6 @@ def city_jobs(pool: Pool, report_key: str) -> list[Job]:
         Job(name="drains.end", every=DRAIN_SECONDS, function=follow_drains),
         Job(name="servers.forget", every=FORGET_SECONDS, function=forget_removed),
         Job(name="refusals.prune", every=HOUR_SECONDS, function=forget_refusals),
+        Job(name="health.prune", every=HOUR_SECONDS, function=prune_health),
         Job(name="policies.prune", every=HOUR_SECONDS, function=prune_old_policies),
     ]

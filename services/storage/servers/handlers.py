@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from services.storage.client import place_of
 from services.storage.keys import FLEET, POOL
+from services.storage.servers.health_changes import list_changes
+from services.storage.servers.health_schemas import show_change, show_span
 from services.storage.servers.schemas import show_server
+from services.storage.servers.uptime import DAY, MONTH, count_up
 from services.storage.servers.urls import origins_of
 from shared.catalog.servers import find_server, list_servers
 from shared.errors import SERVER_NOT_FOUND, MeridianError
 from shared.web.identity import identity_of
+from shared.web.paging import cut_page, decode_cursor, encode_cursor
 from shared.web.paths import path_id
 from shared.web.reply import reply, reply_nothing
 
@@ -18,6 +23,8 @@ if TYPE_CHECKING:
     from aiohttp import web
 
     from services.storage.servers.measures import Report
+    from shared.catalog.servers import Server
+    from shared.web.paging import PageAsked
 
 VIEW = "servers.view"
 # What the gateway puts into the content security policy of the page.
@@ -37,10 +44,25 @@ async def listing(request: web.Request) -> web.Response:
 
 async def show(request: web.Request) -> web.Response:
     """Show a server."""
-    server = await find_server(request.app[POOL], path_id(request))
-    if server is None:
-        raise MeridianError(SERVER_NOT_FOUND)
-    return reply(show_server(server, details=identity_of(request).may(VIEW)))
+    return reply(show_server(await _server(request), details=identity_of(request).may(VIEW)))
+
+
+async def health(request: web.Request, query: PageAsked) -> web.Response:
+    """List the states that a server was in, newest first, and how much of the time it answered.
+
+    States are kept for 90 days, at most 10,000 of a server.
+    """
+    pool, server = request.app[POOL], await _server(request)
+    before = decode_cursor(query.cursor, UUID)[0] if query.cursor else None
+    changes = await list_changes(pool, server.id, before, query.limit + 1)
+    page = cut_page(changes, query.limit, lambda change: encode_cursor(change.id))
+    answer = {
+        "items": [show_change(change) for change in page.items],
+        "next": page.next,
+        "day": show_span(await count_up(pool, server.id, DAY)),
+        "month": show_span(await count_up(pool, server.id, MONTH)),
+    }
+    return reply(answer)
 
 
 async def measured(request: web.Request, body: tuple[str, Report]) -> web.Response:
@@ -66,3 +88,10 @@ async def origins(request: web.Request) -> web.Response:
     """
     told = origins_of(request.app[FLEET].servers())
     return reply({"origins": told}, headers={ORIGINS: " ".join(told)})
+
+
+async def _server(request: web.Request) -> Server:
+    server = await find_server(request.app[POOL], path_id(request))
+    if server is None:
+        raise MeridianError(SERVER_NOT_FOUND)
+    return server

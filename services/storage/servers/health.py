@@ -1,4 +1,7 @@
-"""How a server is doing, written for all processes, with the event that tells of a change."""
+"""How a server is doing, written for all processes, with the event that tells of a change.
+
+What it was before stands in `health_changes`, which the database adds to by itself.
+"""
 
 from __future__ import annotations
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Final
 
 from services.storage.servers import handlers
+from services.storage.servers.health_schemas import HealthSchema
 from services.storage.servers.route_schemas import ReportSchema
 from services.storage.servers.schemas import OriginsSchema, ServerDetailSchema
 from shared import errors
-from shared.web.paging import page_of
+from shared.web.paging import PageQuery, page_of
 from shared.web.route import PUBLIC, SIGNED_IN, Route
 
 ROUTES: Final = (
@@ -29,6 +30,15 @@ ROUTES: Final = (
         handlers.show,
         SIGNED_IN,
         answer=ServerDetailSchema,
+        errors=(errors.SERVER_NOT_FOUND,),
+    ),
+    Route(
+        "GET",
+        "/servers/{id}/health",
+        handlers.health,
+        "servers.view",
+        query=PageQuery,
+        answer=HealthSchema,
         errors=(errors.SERVER_NOT_FOUND,),
     ),
 )
