@@ -10,7 +10,7 @@ import pytest
 
 from services.storage.servers.health_changes import MOST_KEPT, prune_changes
 from services.storage.servers.uptime import DAY, MONTH, count_up
-from shared.catalog.draining import set_draining
+from shared.catalog.drains import set_draining
 from tests.storage.newcomers import operator
 
 if TYPE_CHECKING:

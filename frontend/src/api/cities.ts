@@ -5,6 +5,7 @@ import type {
   CityDetail,
   DeadLetter,
   DrainProgress,
+  Health,
   LostCounts,
   NewCity,
   Page,
@@ -14,6 +15,7 @@ import type {
 
 /** A server that is far and slow may take its time to be tried. */
 const PROBE_MS = 60_000;
+const HEALTH_AT_ONCE = 10;
 const SERVERS = `${STORAGE}/servers`;
 const LETTERS = `${STORAGE}/admin/dead-letters`;
 
@@ -40,6 +42,11 @@ export function changeCity(id: string, body: CityChange): Promise<CityDetail> {
 /** `loss`: how many versions may be lost, to the number. */
 export function removeCity(id: string, loss: number | null): Promise<LostCounts> {
   return readJson(authorised(`${SERVERS}/${id}`, { method: "DELETE", query: { confirm_loss: loss }, ...patient() }));
+}
+
+/** The newest states first, some at a time. */
+export function getHealth(id: string, cursor: string | null = null): Promise<Health> {
+  return readJson(authorised(`${SERVERS}/${id}/health`, { query: { cursor, limit: HEALTH_AT_ONCE } }));
 }
 
 export function planDrain(id: string): Promise<DrainProgress> {

@@ -12,9 +12,13 @@ if TYPE_CHECKING:
     from shared.db import Connection, Pool
 
 DAY_SECONDS: Final = 86_400
+DAY_SLICES: Final = 96
+MONTH_DAYS: Final = 30
+MONTH_SLICES: Final = 120
+WORST_FIRST: Final = "ARRAY['offline', 'full', 'slow', 'off', 'draining', 'inactive', 'online']"
 
 # $1 server, $2 seconds to look back, $3 in how many slices; the worst state is the one of a slice.
-COUNT_UP: Final = """
+COUNT_UP: Final = f"""
 WITH known AS (
     SELECT CASE WHEN state IN ('online', 'slow') AND NOT takes_writes THEN 'full' ELSE state END
             AS state,
@@ -29,9 +33,7 @@ WITH known AS (
 ), lasted AS (
     SELECT state, sum(until - since) AS seconds FROM known WHERE until > since GROUP BY state
 ), slices AS (
-    SELECT number,
-        min(array_position(ARRAY['offline', 'full', 'slow', 'off', 'draining', 'inactive', 'online'],
-            state)) AS rank
+    SELECT number, min(array_position({WORST_FIRST}, state)) AS rank
     FROM known, generate_series(floor(since * $3::int / $2::float8)::int,
         LEAST(ceil(until * $3::int / $2::float8)::int, $3::int) - 1) AS number
     WHERE until > since GROUP BY number
@@ -39,8 +41,8 @@ WITH known AS (
 SELECT
     (SELECT COALESCE(sum(seconds) FILTER (WHERE state NOT IN ('offline', 'off')), 0)
         / sum(seconds) FILTER (WHERE state <> 'off') FROM lasted) AS uptime,
-    (SELECT COALESCE(jsonb_object_agg(state, seconds), '{}') FROM lasted) AS seconds,
-    ARRAY(SELECT (ARRAY['offline', 'full', 'slow', 'off', 'draining', 'inactive', 'online'])[rank]
+    (SELECT COALESCE(jsonb_object_agg(state, seconds), '{{}}') FROM lasted) AS seconds,
+    ARRAY(SELECT ({WORST_FIRST})[rank]
         FROM generate_series(0, $3::int - 1) AS number LEFT JOIN slices USING (number)
         ORDER BY number) AS slices
 """
@@ -54,8 +56,8 @@ class Span:
     slices: int
 
 
-DAY: Final = Span(DAY_SECONDS, 96)
-MONTH: Final = Span(30 * DAY_SECONDS, 120)
+DAY: Final = Span(DAY_SECONDS, DAY_SLICES)
+MONTH: Final = Span(MONTH_DAYS * DAY_SECONDS, MONTH_SLICES)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

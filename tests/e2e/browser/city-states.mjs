@@ -64,6 +64,17 @@ export const CITY_STATES = [
   },
   { name: "city", who: "admin", path: "/cities", ready: "[data-city] a", reach: (page) => openCity(page, "none") },
   {
+    name: "city-health",
+    who: "admin",
+    path: "/cities",
+    ready: "[data-city] a",
+    prepare: wasAway,
+    async reach(page) {
+      await openCity(page, "none");
+      await page.locator("[data-health]").first().scrollIntoViewIfNeeded();
+    },
+  },
+  {
     name: "city-draining",
     who: "admin",
     path: "/cities",
@@ -141,6 +152,40 @@ async function behind(page) {
     Object.assign(body.items[1], { dead_letters: 3 });
     await route.fulfill({ response, json: body });
   });
+}
+
+/** The city was away, slow and full. */
+async function wasAway(page) {
+  const now = Date.now();
+  const states = [
+    ...[["online", 20], ["offline", 23], ["online", 190], ["slow", 196], ["online", 300]],
+    ...[["full", 372], ["online", 2_800], ["off", 4_100], ["online", 11_000], ["offline", 11_130]],
+  ];
+  const at = (minutes) => new Date(now - 60_000 * minutes).toISOString();
+  const items = states.map(([state, minutes], index) => ({
+    id: `0190d2f0-0000-7000-8000-0000000000b${index}`,
+    state: state === "full" ? "online" : state,
+    takes_writes: state !== "full",
+    since: at(minutes),
+    until: index === 0 ? null : at(states[index - 1][1]),
+  }));
+  const span = (length, count, uptime, seconds) => {
+    const slices = Array.from({ length: count }, (_, slice) => {
+      const from = ((count - slice) * length) / count / 60;
+      const within = states.findLast(([, minutes], index) => {
+        const end = index === 0 ? 0 : states[index - 1][1];
+        return minutes > from - length / count / 60 && end < from && states[index][0] !== "online";
+      });
+      return from > 30_000 ? null : (within?.[0] ?? "online");
+    });
+    return { uptime, seconds, slice_seconds: length / count, slices };
+  };
+  const day = span(86_400, 96, 0.99791, { online: 81_540, slow: 360, full: 4_320, offline: 180 });
+  const seconds = { online: 1_690_000, slow: 360, full: 4_320, off: 78_000, offline: 7_980 };
+  const month = span(2_592_000, 120, 0.99531, seconds);
+  await page.route(`${STORAGE}/servers/*/health*`, (route) =>
+    route.fulfill({ json: { items, next: "more", day, month } }),
+  );
 }
 
 async function drain(page, progress) {
