@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from services.replicator.copying import pace
 from services.replicator.run import work
 from services.replicator.settings import ReplicatorSettings
 from services.replicator.stream import Stream
@@ -227,7 +228,8 @@ class World:
 
 @pytest.fixture(autouse=True)
 def patient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Give connections time on a machine under load: requests that are counted go out once."""
+    """Give lines and cities time on a machine under load: what is counted happens once."""
+    monkeypatch.setattr(pace, "LAG_SECONDS", PATIENCE)
     monkeypatch.setattr(wire, "CONNECT_SECONDS", PATIENCE)
     monkeypatch.setattr(control, "CONNECT_SECONDS", PATIENCE)
 

@@ -11,6 +11,7 @@ from typing import cast
 
 import pytest
 
+from services.replicator.copying import pace
 from tests.replicator.conftest import World, replicator
 from tests.world.calm import calm_clock
 from tests.world.cities import CAPE_TOWN, NEW_YORK, VLADIVOSTOK
@@ -24,6 +25,7 @@ def answering(status: int, body: bytes = b"") -> Callable[[Wire], None]:
     return answer
 
 
+LAG_SECONDS = pace.LAG_SECONDS
 SICK = {
     "refuses": Wire.refuse,
     "black hole": Wire.hold,
@@ -32,6 +34,12 @@ SICK = {
     "507": answering(507, b"<Error><Code>XMinioStorageFull</Code></Error>"),
     "no bucket": answering(404, b"<Error><Code>NoSuchBucket</Code></Error>"),
 }
+
+
+@pytest.fixture(autouse=True)
+def impatient(patient: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leave a city behind as soon as people would have it."""
+    monkeypatch.setattr(pace, "LAG_SECONDS", LAG_SECONDS)
 
 
 @pytest.mark.parametrize("size", [10_000, 4_000_000])
