@@ -15,11 +15,15 @@ from shared.addresses import read_address
 from shared.geo import Place
 from shared.redis import open_redis
 from tests.storage.conftest import make_token
+from tests.storage.newcomers import operator
+from tests.storage.processes import other
 from tests.world.places import BOSTON, JOBURG
 
 if TYPE_CHECKING:
     from services.storage.servers.fleet import Fleet
     from tests.storage.conftest import Person, Storage
+
+__all__ = ["operator", "other"]
 
 LATE = {"server": "new-york", "ttfb_ms": 4000, "bytes": 1000, "ms": 4100, "ok": True}
 PLACE = Place(mode="fake", ip=read_address(BOSTON))
@@ -49,6 +53,22 @@ async def test_the_parts_of_a_score_are_shown(storage: Storage) -> None:
     assert nearest["score_ms"] == pytest.approx(nearest["distance_km"] * 0.02, abs=0.1)
     await upload_city(person, "a")
     assert (await first(person))["load_bytes"] >= 1
+
+
+async def test_operators_see_the_load_that_all_processes_gave_out(
+    storage: Storage, operator: Person, other: Storage
+) -> None:
+    body = {"name": "film", "size": 3_000_000}
+    name = (await other.person(BOSTON).call("POST", "/uploads", 201, json=body))["server"]["name"]
+    async with asyncio.timeout(10):
+        while (await storage.state_of(name))["load_bytes"] != 3_000_000:
+            await asyncio.sleep(0.05)
+    listed = (await operator.call("GET", "/servers"))["items"]
+    assert sum(server["load_bytes"] for server in listed) == 3_000_000
+    path = f"/servers/{storage.servers[name].id}"
+    changed = await operator.call("PATCH", path, json={"is_active": True})
+    assert changed["load_bytes"] == 3_000_000
+    assert "load_bytes" not in await storage.person().call("GET", path)
 
 
 async def test_a_slow_near_city_loses_the_traffic_of_that_network_and_gets_it_back(

@@ -41,7 +41,8 @@ export type AuditEntry = AuthSchemas["Entry"];
 export type StoredFile = StorageSchemas["File"];
 export type Batch = StorageSchemas["Batch"];
 export type Outcome = StorageSchemas["Outcome"];
-export type City = StorageSchemas["Server"];
+/** With what only operators are told. */
+export type City = StorageSchemas["Server"] & Pick<StorageSchemas["ServerDetail"], "load_bytes">;
 export type Place = Omit<StorageSchemas["Place"], "country">;
 /** Where the bytes go: all of them to `url`, or each part to its own. */
 export type UploadTicket = StorageSchemas["StartedUpload"];

@@ -10,7 +10,7 @@ from services.storage.cities.change import change_server
 from services.storage.cities.remove import remove_server
 from services.storage.cities.schemas import show_added, show_probed
 from services.storage.client import caller_of
-from services.storage.keys import POOL, PROBER
+from services.storage.keys import FLEET, POOL, PROBER
 from services.storage.servers.schemas import show_server
 from shared.catalog.draining import plan_drain, show_progress
 from shared.catalog.servers import find_server
@@ -63,7 +63,8 @@ async def change(request: web.Request, body: ServerChange) -> web.Response:
     the objects that it should.
     """
     server = await change_server(request.app[PROBER], caller_of(request), path_id(request), body)
-    return reply(show_server(server, details=True))
+    load = request.app[FLEET].traffic.load(server.id)
+    return reply(show_server(server, details=True, load_bytes=load))
 
 
 async def remove(request: web.Request, query: RemovalQuery) -> web.Response:

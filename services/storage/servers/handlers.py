@@ -34,17 +34,21 @@ ORIGINS = "X-S3-Origins"
 async def listing(request: web.Request) -> web.Response:
     """List the servers and whether they answer, as one process that asks them all wrote it down.
 
-    Endpoints and capabilities only with `servers.view`.
+    Endpoints, load and capabilities only with `servers.view`.
     """
     details = identity_of(request).may(VIEW)
     servers = await list_servers(request.app[POOL])
-    items = [show_server(server, details=details) for server in servers]
+    load = request.app[FLEET].traffic.load
+    items = [show_server(one, details=details, load_bytes=load(one.id)) for one in servers]
     return reply({"items": items, "next": None})
 
 
 async def show(request: web.Request) -> web.Response:
     """Show a server."""
-    return reply(show_server(await _server(request), details=identity_of(request).may(VIEW)))
+    server = await _server(request)
+    load = request.app[FLEET].traffic.load(server.id)
+    details = identity_of(request).may(VIEW)
+    return reply(show_server(server, details=details, load_bytes=load))
 
 
 async def health(request: web.Request, query: PageAsked) -> web.Response:

@@ -50,6 +50,12 @@ class ServerDetailSchema(ServerSchema):
             "description": "since when it answers, or does not, and takes writes, or does not"
         }
     )
+    load_bytes = fields.Integer(
+        metadata={
+            "description": "bytes of the links to it that all processes gave out in the last 30 "
+            "seconds, for uploads and downloads: about what is under way"
+        }
+    )
     capabilities = fields.Dict(keys=fields.String())
     updated_at = fields.AwareDateTime()
 
@@ -60,8 +66,8 @@ class OriginsSchema(Schema):
     origins = fields.List(fields.String(), required=True)
 
 
-def show_server(server: Server, *, details: bool = False) -> dict[str, Any]:
-    """Answer for one server."""
+def show_server(server: Server, *, details: bool = False, load_bytes: int = 0) -> dict[str, Any]:
+    """Answer for one server; the load is a detail."""
     answer: dict[str, Any] = {
         "id": server.id,
         "name": server.name,
@@ -82,6 +88,7 @@ def show_server(server: Server, *, details: bool = False) -> dict[str, Any]:
             "is_draining": server.is_draining,
             "takes_writes": server.takes_writes,
             "health_since": server.health_since,
+            "load_bytes": load_bytes,
             "capabilities": server.capabilities,
             "updated_at": server.updated_at,
         }

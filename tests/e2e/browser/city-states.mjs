@@ -136,6 +136,7 @@ export async function inAllStates(page) {
     const response = await route.fetch();
     const body = await response.json();
     body.items[1].state = "slow";
+    body.items[1].load_bytes = 125_000_000;
     const more = MORE.map((city, index) => ({ ...body.items[0], id: `more-${index}`, ...city }));
     await route.fulfill({ response, json: { ...body, items: [...body.items, ...more] } });
   });

@@ -142,6 +142,14 @@ describe("how a city is doing", () => {
     expect(line({ backlog: 18_204 })).toContain("18,204 copies");
   });
 
+  it("says how much is under way, to those who are told", () => {
+    const said = (load?: number) =>
+      show(CityLine, { city: { ...CAPE_TOWN, load_bytes: load }, isLink: false, isDetailed: false }).text();
+    expect(said(125_000_000)).toContain("125 MB under way");
+    expect(said(0)).not.toContain("under way");
+    expect(said()).not.toContain("under way");
+  });
+
   it("tells the report of a drain in words, with its signature", () => {
     const signature = { algorithm: "HMAC-SHA256", value: "b3c1" };
     const report = { server: "cape-town", files: 1204, versions: 1377, bytes: 8.3e9, sole_copies: 0, signature };
