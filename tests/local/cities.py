@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote_plus
 from uuid import uuid4
 
 import aiohttp
@@ -56,6 +57,7 @@ class Listener:
     """
 
     heard: asyncio.Queue[tuple[str, Any]] = field(default_factory=asyncio.Queue)
+    posts: int = 0
     refusals: int = 0
     busy: asyncio.Lock = field(default_factory=asyncio.Lock)
 
@@ -64,22 +66,28 @@ class Listener:
             if self.refusals:
                 self.refusals -= 1
                 return web.Response(status=503)
-            await self.heard.put((request.headers["Authorization"], await request.json()))
+            body = await request.json()
+            self.posts += 1
+            for record in body["Records"]:
+                # What is told of a single one besides.
+                single = body if "Key" in body else {}
+                await self.heard.put((request.headers["Authorization"], (record, single)))
             return web.Response(status=204)
 
     async def next(self) -> Event:
         async with asyncio.timeout(WAIT_SECONDS):
-            secret, body = await self.heard.get()
+            secret, (record, single) = await self.heard.get()
         assert secret == f"Bearer {HOOK_SECRET}"
-        (record,) = body["Records"]
-        assert record["eventName"] == body["EventName"]
-        assert record["s3"]["bucket"]["name"] == BUCKET
-        return Event(body["EventName"], body["Key"], record["s3"]["object"])
+        name, place = record["eventName"], record["s3"]
+        key = f"{BUCKET}/{unquote_plus(place['object']['key'])}"
+        assert place["bucket"]["name"] == BUCKET
+        assert not single or (single["EventName"], single["Key"]) == (name, key)
+        return Event(name, key, place["object"])
 
     def forget(self) -> None:
         while not self.heard.empty():
             self.heard.get_nowait()
-        self.refusals = 0
+        self.refusals = self.posts = 0
 
 
 @dataclass(slots=True)

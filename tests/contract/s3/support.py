@@ -129,6 +129,7 @@ GAPS: dict[str, dict[str, str]] = {
         "part_copy": "no ETag",
         "checksum": "ignored",
         "set_cors": "not needed",
+        "notification_removed": "not needed",
         "set_notification": "not needed",
     },
     "minio": {
