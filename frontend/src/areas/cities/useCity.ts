@@ -24,6 +24,7 @@ export function useCity(id: string) {
       problem.value = null;
     } catch (reason) {
       problem.value = asProblem(reason);
+      if (problem.value.code === "SERVER_NOT_FOUND") city.value = null;
     }
     // Where nobody answers, the panel that says so asks again itself.
     if (!isOver && problem.value === null) timer = setTimeout(load, EVERY_MS);
