@@ -183,7 +183,8 @@ SERVER_EXISTS = Problem("SERVER_EXISTS", 409, "A server with this name already e
 SERVER_DRAINING = Problem("SERVER_DRAINING", 409, "The server is being drained")
 SOLE_COPIES = Problem("SOLE_COPIES", 409, "The server holds the only copy of some files")
 LAST_SERVER = Problem("LAST_SERVER", 409, "There is no other server that could take the copies")
-BUCKET_TAKEN = Problem("BUCKET_TAKEN", 409, "The bucket belongs to another installation")
+BUCKET_TAKEN = Problem("BUCKET_TAKEN", 409, "The bucket already belongs to somebody else")
+CLAIM_BUSY = Problem("CLAIM_BUSY", 503, "Another server is being added or changed right now")
 OBJECTS_MISSING = Problem(
     "OBJECTS_MISSING", 409, "Objects that should be on the server are missing"
 )

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from services.storage.cities.marker import Marker, write_marker
-from services.storage.cities.rows import insert_server, installation_id
+from services.storage.cities.claim import claim_bucket
+from services.storage.cities.rows import insert_server
 from services.storage.events.outbox import insert_events
 from services.storage.history.actions import NewAction, insert_actions
 from services.storage.history.events import ActionEvent
@@ -33,14 +33,16 @@ class Added:
 async def add_server(
     prober: Prober, caller: Caller, new: NewServer, *, is_on: bool, is_active: bool
 ) -> Added:
-    """Add a server; what `Prober.probe` raises, and SERVER_EXISTS.
+    """Add a server; what `Prober.probe` and `claim_bucket` raise.
 
     It takes uploads at once; what is stored already is copied to it behind fresh uploads.
     """
     assert caller.user_id is not None
     probed = await prober.probe(new)
     found = replace(new, capabilities={**new.capabilities, **probed.capabilities})
-    async with prober.pool.acquire() as db, db.transaction():
+    claiming = claim_bucket(prober, prober.candidate(new))
+    async with claiming as claim, prober.pool.acquire() as db, db.transaction():
+        await claim.keep(db)
         server = await insert_server(db, prober.vault, found, is_on=is_on, is_active=is_active)
         added = NewAction(
             owner_id=caller.user_id,
@@ -50,7 +52,5 @@ async def add_server(
         )
         await insert_actions(db, caller, [added])
         await insert_events(db, [ServerChanged(server_id=server.id, state=server.state)])
-    marker = Marker(await installation_id(prober.pool), server.name)
-    await write_marker(prober.stores.of(server), marker)
     await run_job_now(prober.pool, FILLING)
     return Added(server=server, probed=probed)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
-from services.storage.cities.marker import Marker, write_marker
-from services.storage.cities.rows import installation_id, update_server
+from services.storage.cities.claim import claim_bucket
+from services.storage.cities.rows import update_server
 from services.storage.events.outbox import insert_events
 from services.storage.history.actions import NewAction, insert_actions
 from services.storage.history.events import ActionEvent
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from services.storage.caller import Caller
     from services.storage.cities.probe import Prober
     from shared.catalog.servers import Server
+    from shared.db import Connection
 
 SAMPLE: Final = 20
 # The newest and random others; a bucket that was moved has both.
@@ -67,30 +68,39 @@ class ServerChange:
 async def change_server(
     prober: Prober, caller: Caller, server_id: UUID, change: ServerChange
 ) -> Server:
-    """Change a server; SERVER_NOT_FOUND, OBJECTS_MISSING, and what `Prober.probe` raises."""
-    assert caller.user_id is not None
+    """Change a server; SERVER_NOT_FOUND, OBJECTS_MISSING, what the probe and the claim raise."""
     server = await find_server(prober.pool, server_id)
     if server is None:
         raise MeridianError(SERVER_NOT_FOUND)
     wanted = change.over(server, prober)
-    if change.moves:
-        probed = await prober.try_out(wanted)
-        await refuse_empty(prober, wanted)
-        wanted = replace(wanted, capabilities={**wanted.capabilities, **probed.capabilities})
-        marker = Marker(await installation_id(prober.pool), wanted.name)
-        await write_marker(prober.stores.of(wanted), marker)
-    async with prober.pool.acquire() as db, db.transaction():
-        changed = await update_server(db, wanted)
-        if changed is None:
-            raise MeridianError(SERVER_NOT_FOUND)
-        done = NewAction(
-            owner_id=caller.user_id,
-            event=ActionEvent.SERVER_CHANGE,
-            object_id=server_id,
-            data={"name": server.name, "fields": sorted(change.values)},
-        )
-        await insert_actions(db, caller, [done])
-        await insert_events(db, [ServerChanged(server_id=server_id, state=changed.state)])
+    if not change.moves:
+        async with prober.pool.acquire() as db, db.transaction():
+            return await write_change(db, caller, wanted, change)
+    probed = await prober.try_out(wanted)
+    await refuse_empty(prober, wanted)
+    wanted = replace(wanted, capabilities={**wanted.capabilities, **probed.capabilities})
+    claiming = claim_bucket(prober, wanted)
+    async with claiming as claim, prober.pool.acquire() as db, db.transaction():
+        await claim.keep(db)
+        return await write_change(db, caller, wanted, change)
+
+
+async def write_change(
+    db: Connection, caller: Caller, wanted: Server, change: ServerChange
+) -> Server:
+    """Write the row, the history and the news; SERVER_NOT_FOUND when it was removed meanwhile."""
+    assert caller.user_id is not None
+    changed = await update_server(db, wanted)
+    if changed is None:
+        raise MeridianError(SERVER_NOT_FOUND)
+    done = NewAction(
+        owner_id=caller.user_id,
+        event=ActionEvent.SERVER_CHANGE,
+        object_id=wanted.id,
+        data={"name": wanted.name, "fields": sorted(change.values)},
+    )
+    await insert_actions(db, caller, [done])
+    await insert_events(db, [ServerChanged(server_id=wanted.id, state=changed.state)])
     return changed
 
 

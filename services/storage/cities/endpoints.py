@@ -35,6 +35,12 @@ async def refuse_endpoint(stores: Stores, endpoint: str) -> None:
             raise MeridianError(ENDPOINT_FORBIDDEN, f"{endpoint}: {error}.") from error
 
 
+def address_of(endpoint: str) -> tuple[str, str, int]:
+    """Scheme, host and port: the same for all ways to write one endpoint."""
+    parts = urlsplit(endpoint)
+    return parts.scheme, parts.hostname or "", parts.port or DEFAULT_PORTS[parts.scheme]
+
+
 def unreachable(reason: str, sentence: str) -> MeridianError:
     """Say why a server cannot be used: a word for programs, a sentence for people."""
     return MeridianError(SERVER_UNREACHABLE, sentence, reason=reason)

@@ -55,7 +55,7 @@ async def refuse_foreign(store: Store, ours: Marker, names: Collection[str]) -> 
         if found.server not in names:
             return
         raise MeridianError(
-            BUCKET_TAKEN, f"The bucket is the one of {found.server} already.", server=found.server
+            BUCKET_TAKEN, f"The bucket already belongs to {found.server}.", server=found.server
         )
     raise MeridianError(BUCKET_TAKEN, "The bucket belongs to another installation of Meridian.")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
@@ -17,6 +18,8 @@ from shared.catalog.servers import Server, list_servers
 from shared.stores.errors import StoreError, StoreForbidden, StoreFull, StoreUnavailable
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
     from shared.catalog.servers import NewServer
     from shared.db import Pool
     from shared.errors import MeridianError
@@ -80,9 +83,15 @@ class Prober:
     async def try_out(self, server: Server) -> Probed:
         """Try a server by its row."""
         await refuse_endpoint(self.stores, server.endpoint)
+        async with self.in_words(server, LONGEST_SECONDS):
+            return await self._try(server)
+
+    @asynccontextmanager
+    async def in_words(self, server: Server, seconds: float) -> AsyncIterator[None]:
+        """Say what goes wrong with a server, or takes longer than this, as SERVER_UNREACHABLE."""
         try:
-            async with asyncio.timeout(LONGEST_SECONDS):
-                return await self._try(server)
+            async with asyncio.timeout(seconds):
+                yield
         except (StoreError, TimeoutError, UnfitServerError) as error:
             raise _reason(server, error) from error
 

@@ -42,7 +42,7 @@ ROUTES: Final = (
         body=DescribedSchema,
         answer=AddedServerSchema,
         status=201,
-        errors=(errors.SERVER_EXISTS, *PROBING),
+        errors=(errors.SERVER_EXISTS, errors.CLAIM_BUSY, *PROBING),
         idempotent=True,
     ),
     Route(
@@ -60,7 +60,7 @@ ROUTES: Final = (
         "servers.change",
         body=ServerChangeSchema,
         answer=ServerDetailSchema,
-        errors=(*KNOWN, errors.OBJECTS_MISSING, *PROBING),
+        errors=(*KNOWN, errors.OBJECTS_MISSING, errors.CLAIM_BUSY, *PROBING),
     ),
     Route(
         "DELETE",
