@@ -8,8 +8,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 import shared.db
+from services.storage.relay.sweep_uploads import SLOTS_OF_A_SERVER, Sweep
 from tests.storage.foldering import make
+from tests.storage.parts import open_parts
 from tests.storage.sharing import share, somebody
+from tests.world.places import BOSTON
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -33,6 +36,9 @@ BESIDE = (
     *("current_setting('jit')", "typeinfo_tree"),
 )
 HISTORY = "INSERT INTO storage.actions"
+LINKS = 16
+MAKE_DUE = "UPDATE storage.versions SET next_check_at = now() - interval '1 minute'"
+COUNT_DUE = "SELECT count(*) FROM storage.versions WHERE next_check_at < now() + interval '50 s'"
 READS = ("SELECT", "WITH")
 COUNT_DOWNLOADS = "SELECT count(*) FROM storage.actions WHERE event = 'FILE.DOWNLOAD'"
 
@@ -144,3 +150,26 @@ async def test_an_upload_costs_five_statements(statements: Statements, person: P
     whole = await statements.of(lambda: person.upload("c.txt", b"abc"))
     assert len(link) == 1, link
     assert len(whole) == 5, whole
+
+
+async def test_looks_at_abandoned_links_share_their_statements(
+    statements: Statements, storage: Storage, owner_pool: Pool
+) -> None:
+    """Nobody has to hold what is not there; those who wait together are put off together."""
+    person = storage.person(BOSTON)
+    for number in range(LINKS):
+        await person.call("POST", "/uploads", 201, json={"name": f"{number}", "size": 3})
+    async with open_parts(storage) as parts:
+        await parts.fleet.refresh()
+        sweep = Sweep(parts.pool, parts.fleet, parts.doorbell, 60)
+        for _ in range(3):
+            await owner_pool.execute(MAKE_DUE)
+            sent = await statements.of(lambda: look(sweep))
+            assert len(sent) <= 2 * LINKS / SLOTS_OF_A_SERVER + 1, sent
+            assert await owner_pool.fetchval(COUNT_DUE) == 0
+
+
+async def look(sweep: Sweep) -> None:
+    """Look at all that is due."""
+    while await sweep.sweep():
+        await sweep.finish()

@@ -6,18 +6,21 @@ from typing import TYPE_CHECKING
 
 import structlog
 
+from services.storage.relay.put_off import PuttingOff
 from services.storage.servers.fleet import open_store
 from services.storage.uploads.abort import abort_upload
 from services.storage.uploads.settle import store_upload
-from services.storage.uploads.uploads import forget_upload, look_again, look_at_the_end
-from shared.errors import CHECKSUM_MISMATCH, SIZE_MISMATCH, MeridianError
+from services.storage.uploads.uploads import forget_upload, look_at_the_end
+from shared.errors import CHECKSUM_MISMATCH, SIZE_MISMATCH, UPLOAD_INCOMPLETE, MeridianError
 from shared.stores.errors import StoreError
 
 if TYPE_CHECKING:
     from services.storage.events.doorbell import Doorbell
     from services.storage.servers.fleet import Fleet
+    from services.storage.uploads.uploads import Due
     from shared.catalog.versions import Version
     from shared.db import Pool
+    from shared.errors import Problem
 
 log = structlog.get_logger(__name__)
 
@@ -32,34 +35,54 @@ class Finder:
         self._pool = pool
         self._fleet = fleet
         self._doorbell = doorbell
-        self._silent_seconds = silent_seconds
+        self._putting_off = PuttingOff(pool, silent_seconds)
 
-    async def look_at(self, upload: Version, is_over: bool) -> None:
+    async def look_at(self, due: Due) -> None:
         """Do what is to be done now; what goes wrong leaves it due again in a minute."""
+        upload = due.upload
         try:
             if upload.state == "PENDING":
-                await self._find(upload, is_over)
+                await self._find(due)
             else:
-                await self._clear(upload, is_over)
+                await self._clear(upload, due.is_over)
         except (MeridianError, StoreError, TimeoutError) as error:
             log.info("upload_not_settled", upload_id=str(upload.id), error=str(error))
         except Exception as error:  # noqa: BLE001 one upload is no reason to stop, nor is an outage
             log.warning("upload_look_failed", upload_id=str(upload.id), error=repr(error))
 
-    async def _find(self, upload: Version, is_over: bool) -> None:
+    async def _is_missing(self, due: Due) -> bool:
+        """Whether nothing came of a single PUT: nobody has to hold it to say so.
+
+        Once somebody held it, there may be an object of another key, which the next holder erases.
+        """
+        upload = due.upload
+        if not due.is_untouched or upload.part_size is not None:
+            return False
+        store = open_store(self._fleet, upload.upload_server_id)
+        return await store.head(upload.upload_key or upload.key) is None
+
+    async def _find(self, due: Due) -> None:
+        upload, is_over = due.upload, due.is_over
+        if await self._is_missing(due):
+            await self._put_off(upload, is_over, UPLOAD_INCOMPLETE)
+            return
         try:
             await store_upload(self._pool, self._fleet, self._doorbell, upload)
         except MeridianError as error:
             if error.problem.is_temporary:
                 raise
-            in_parts = upload.part_size is not None
-            if is_over or (in_parts and error.problem in REFUSED):
-                await abort_upload(self._pool, upload, may_have_bytes=in_parts)
-                log.info("upload_dropped", upload_id=str(upload.id), reason=error.problem.code)
-            else:
-                await look_again(self._pool, upload, self._silent_seconds)
+            await self._put_off(upload, is_over, error.problem)
         else:
             log.info("silent_upload_found", upload_id=str(upload.id))
+
+    async def _put_off(self, upload: Version, is_over: bool, problem: Problem) -> None:
+        """Look again later, or give it up."""
+        in_parts = upload.part_size is not None
+        if is_over or (in_parts and problem in REFUSED):
+            await abort_upload(self._pool, upload, may_have_bytes=in_parts)
+            log.info("upload_dropped", upload_id=str(upload.id), reason=problem.code)
+        else:
+            await self._putting_off.put_off(upload)
 
     async def _clear(self, upload: Version, is_over: bool) -> None:
         if upload.upload_key is None:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from services.storage.events.doorbell import Doorbell
     from services.storage.servers.fleet import Fleet
-    from shared.catalog.versions import Version
+    from services.storage.uploads.uploads import Due
     from shared.db import Pool
 
 log = structlog.get_logger(__name__)
@@ -50,11 +50,11 @@ class Sweep:
         if not room or limit <= 0:
             return 0
         due = await take_due(self._pool, list(room), limit)
-        for upload, is_over in due:
-            name = (upload.upload_server_id, upload.id)
+        for one in due:
+            name = (one.upload.upload_server_id, one.upload.id)
             # One that takes longer than the minute it was taken for is due again.
             if name not in self._work:
-                self._work.start(name, self._look_at(upload, is_over))
+                self._work.start(name, self._look_at(one))
         return len(due)
 
     async def finish(self) -> None:
@@ -79,9 +79,9 @@ class Sweep:
         except TimeoutError:
             return
 
-    async def _look_at(self, upload: Version, is_over: bool) -> None:
-        await self._finder.look_at(upload, is_over)
-        server_id = upload.upload_server_id
+    async def _look_at(self, due: Due) -> None:
+        await self._finder.look_at(due)
+        server_id = due.upload.upload_server_id
         if self._work.free <= 0 or self._held()[server_id] >= SLOTS_OF_A_SERVER:
             # Not at once: the slot is free only when this task has ended.
             asyncio.get_running_loop().call_soon(self._room.set)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from shared.catalog.versions import COLUMNS, Version
@@ -42,15 +43,22 @@ WITH due AS (
 )
 UPDATE storage.versions SET next_check_at = now() + interval '1 minute'
 FROM due WHERE versions.owner_id = due.owner_id AND versions.id = due.id
-RETURNING {COLUMNS}, now() > {PATIENCE} AS is_over
+RETURNING {COLUMNS}, now() > {PATIENCE} AS is_over, versions.settle_until IS NULL AS is_untouched
 """
 
 # The longer an upload has been running, the rarer the looks: every tenth of its age.
+# A row that somebody holds is skipped, for whoever locks many in another order: due in a minute.
 LOOK_AGAIN = f"""
+WITH looked AS (
+    SELECT versions.owner_id, versions.id FROM storage.versions
+    JOIN unnest($1::uuid[], $2::uuid[]) AS one (owner_id, id)
+        ON one.owner_id = versions.owner_id AND one.id = versions.id
+    WHERE versions.state = 'PENDING' FOR UPDATE OF versions SKIP LOCKED
+)
 UPDATE storage.versions
 SET next_check_at = LEAST(
     now() + GREATEST(make_interval(secs => $3), (now() - created_at) / 10), {PATIENCE})
-WHERE owner_id = $1 AND id = $2
+FROM looked WHERE versions.owner_id = looked.owner_id AND versions.id = looked.id
 """
 LOOK_AT_THE_END = f"""
 UPDATE storage.versions
@@ -61,6 +69,18 @@ FORGET_UPLOAD = """
 UPDATE storage.versions SET upload_key = NULL, next_check_at = NULL
 WHERE owner_id = $1 AND id = $2
 """
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Due:
+    """An upload that is to be looked at now.
+
+    `is_over`: nothing can arrive any more; `is_untouched`: nobody has begun to settle it.
+    """
+
+    upload: Version
+    is_over: bool
+    is_untouched: bool
 
 
 async def note_multipart(
@@ -76,20 +96,24 @@ async def keep_upload(db: Connection | Pool, upload: Version, seconds: float) ->
     return None if row is None else Version(**row)
 
 
-async def take_due(
-    db: Connection | Pool, server_ids: Sequence[UUID], limit: int
-) -> list[tuple[Version, bool]]:
-    """Versions on these servers whose upload is to be looked at now, each with whether it is over.
+async def take_due(db: Connection | Pool, server_ids: Sequence[UUID], limit: int) -> list[Due]:
+    """Versions on these servers whose upload is to be looked at now.
 
     They are due again in a minute, should whoever took them die.
     """
     rows = [dict(row) for row in await db.fetch(TAKE_DUE, server_ids, limit)]
-    return [(Version(**row), is_over) for row in rows for is_over in (row.pop("is_over"),)]
+    return [
+        Due(is_over=row.pop("is_over"), is_untouched=row.pop("is_untouched"), upload=Version(**row))
+        for row in rows
+    ]
 
 
-async def look_again(db: Connection | Pool, upload: Version, least_seconds: float) -> None:
-    """Plan the next look at an upload that is not there yet."""
-    await db.execute(LOOK_AGAIN, upload.owner_id, upload.id, least_seconds)
+async def look_again(
+    db: Connection | Pool, uploads: Sequence[Version], least_seconds: float
+) -> None:
+    """Plan the next look at each of these uploads that is not there yet."""
+    owners, ids = [one.owner_id for one in uploads], [one.id for one in uploads]
+    await db.execute(LOOK_AGAIN, owners, ids, least_seconds)
 
 
 async def look_at_the_end(db: Connection | Pool, upload: Version) -> None:
