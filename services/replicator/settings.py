@@ -48,6 +48,11 @@ class ReplicatorSettings:
         return max(1, self.copy_concurrency // 2)
 
     @property
+    def yielding_concurrency(self) -> int:
+        """How much of it while something is urgent: enough to come to an end some day."""
+        return max(1, self.copy_concurrency // 4)
+
+    @property
     def small_concurrency(self) -> int:
         """How much of it while nothing is urgent, as long as it is small."""
         return 2 * self.copy_concurrency

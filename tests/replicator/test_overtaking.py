@@ -130,9 +130,9 @@ async def test_bulk_work_makes_room_for_what_another_process_copies(
         for _ in range(20):
             await world.upload(os.urandom(100_000), tell=False)
         await world.pool.execute(MAKE_BULK)
-        await until_copying(world, 2 * SETTINGS.bulk_concurrency)
+        await until_copying(world, 2 * SETTINGS.yielding_concurrency)
         await asyncio.sleep(0.5)
-        assert await world.pool.fetchval(COPYING) == 2 * SETTINGS.bulk_concurrency
+        assert await world.pool.fetchval(COPYING) == 2 * SETTINGS.yielding_concurrency
 
 
 async def test_room_is_taken_again_before_any_bulk_work_ends(world: World) -> None:

@@ -119,8 +119,10 @@ class Sweep:
     def _most(self, due: Due) -> int:
         """How much bulk work may be under way beside this; a narrow way when something is fresh."""
         settings, shop = self._shop.settings, self._shop
-        is_narrow = due.size > SMALL_BYTES or shop.urgent.is_there or shop.fresh.total()
-        return settings.bulk_concurrency if is_narrow else settings.small_concurrency
+        if shop.urgent.is_there or shop.fresh.total():
+            return settings.yielding_concurrency
+        is_large = due.size > SMALL_BYTES
+        return settings.bulk_concurrency if is_large else settings.small_concurrency
 
     def _begin(self, due: Due, work: Work) -> None:
         version = due[:2]
