@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from services.storage.relay.run import run_background
 from services.storage.relay.sweep_uploads import SLOTS, Sweep
 from services.storage.servers import fleet
+from shared import tasks
 from shared.catalog.servers import list_servers
 from tests.storage.parts import Parts, open_parts
 from tests.world.places import BOSTON, JOBURG
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
     from tests.storage.conftest import Storage
 
+GRACE_SECONDS = tasks.GRACE_SECONDS
 MOVE = "UPDATE storage.servers SET endpoint = $1 WHERE name = 'new-york'"
 MAKE_DUE = "UPDATE storage.versions SET next_check_at = now() - interval '1 minute'"
 STILL_DUE = "SELECT count(*) FROM storage.versions WHERE next_check_at <= now()"
@@ -38,8 +40,9 @@ async def until_stored(parts: Parts, started: dict[str, Any]) -> None:
 
 
 async def test_a_city_that_hangs_holds_up_no_other(
-    storage: Storage, parts: Parts, owner_pool: Any
+    storage: Storage, parts: Parts, owner_pool: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(tasks, "GRACE_SECONDS", GRACE_SECONDS)
     node = storage.servers["new-york"]
     await start_many(storage, SLOTS + 8)
     await owner_pool.execute(MAKE_DUE)
