@@ -106,7 +106,7 @@ export const CITY_STATES = [
     name: "city-gone",
     who: "admin",
     path: "/admin/cities/0190d2f0-0000-7000-8000-0000000000ff",
-    ready: "[role=alert]",
+    ready: ".blank",
   },
   {
     name: "city-loss",

@@ -71,7 +71,15 @@ async function logIn(context, address, { username, password }) {
   await page.close();
 }
 
-async function show(page, context, address, { path = "/", ready, prepare, reach }, person) {
+async function show(page, context, address, state, person) {
+  try {
+    await open(page, context, address, state, person);
+  } catch (error) {
+    throw new Error(`the state "${state.name}" was not reached`, { cause: error });
+  }
+}
+
+async function open(page, context, address, { path = "/", ready, prepare, reach }, person) {
   await prepare?.(page);
   await page.goto(address + (typeof path === "function" ? path(person) : path));
   await page.locator(ready).first().waitFor();
