@@ -50,7 +50,7 @@ class ReplicatorSettings:
     @property
     def yielding_concurrency(self) -> int:
         """How much of it while something is urgent: enough to come to an end some day."""
-        return max(1, self.copy_concurrency // 4)
+        return max(1, self.copy_concurrency // 8)
 
     @property
     def small_concurrency(self) -> int:

@@ -10,6 +10,7 @@ import pytest
 
 from services.replicator import urgent
 from services.replicator.catalog.due import list_due
+from services.replicator.jobs import due as sweeping
 from services.replicator.urgent import Urgent
 from services.storage.events.outbox import insert_events, take_waiting
 from shared.events import (
@@ -30,6 +31,7 @@ UPDATE storage.replicas SET is_bulk = true, next_attempt_at = now() - interval '
 WHERE state = 'WANTED'
 """
 COPYING = "SELECT count(*) FROM storage.replicas WHERE state = 'COPYING' AND is_bulk"
+WAITING = "SELECT count(*) FROM storage.replicas WHERE state = 'WANTED' AND is_bulk"
 MAKE_DUE = (
     "UPDATE storage.replicas SET next_attempt_at = now() WHERE version_id = $1 AND state = 'WANTED'"
 )
@@ -133,6 +135,21 @@ async def test_bulk_work_makes_room_for_what_another_process_copies(
         await until_copying(world, 2 * SETTINGS.yielding_concurrency)
         await asyncio.sleep(0.5)
         assert await world.pool.fetchval(COPYING) == 2 * SETTINGS.yielding_concurrency
+
+
+async def test_bulk_work_rests_before_each_copy_while_something_is_fresh(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(urgent, "MAKE_ROOM_SECONDS", 60)
+    monkeypatch.setattr(sweeping, "REST_SECONDS", 60)
+    async with replicator(world):
+        fresh = await world.upload(os.urandom(100))
+        await world.until(fresh, every="READY")
+        for _ in range(5):
+            await world.upload(os.urandom(100), tell=False)
+        await world.pool.execute(MAKE_BULK)
+        await asyncio.sleep(5 * SETTINGS.sweep_seconds)
+        assert await world.pool.fetchval(WAITING) == 2 * 5
 
 
 async def test_room_is_taken_again_before_any_bulk_work_ends(world: World) -> None:

@@ -33,6 +33,8 @@ BULK_TAKEN = 100
 SMALL_BYTES = 1_048_576
 # When nothing is fresh any more, more of them begin so soon, also while none of them ends.
 WIDEN_SECONDS = 1
+# As long as something is fresh, the processors are left to it for so long before each of them.
+REST_SECONDS = 0.1
 
 
 class Alarm:
@@ -114,15 +116,21 @@ class Sweep:
             due = await self._drawn.get()
             while len(self._bulk.names) >= self._most(due):
                 await self._bulk.until_one_ends(WIDEN_SECONDS)
+            if self._is_urgent:
+                await asyncio.sleep(REST_SECONDS)
             self._begin(due, self._bulk)
 
     def _most(self, due: Due) -> int:
         """How much bulk work may be under way beside this; a narrow way when something is fresh."""
-        settings, shop = self._shop.settings, self._shop
-        if shop.urgent.is_there or shop.fresh.total():
+        settings = self._shop.settings
+        if self._is_urgent:
             return settings.yielding_concurrency
         is_large = due.size > SMALL_BYTES
         return settings.bulk_concurrency if is_large else settings.small_concurrency
+
+    @property
+    def _is_urgent(self) -> bool:
+        return self._shop.urgent.is_there or self._shop.fresh.total() > 0
 
     def _begin(self, due: Due, work: Work) -> None:
         version = due[:2]
