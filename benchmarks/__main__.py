@@ -14,7 +14,7 @@ from benchmarks.against import checked_out, compare, measure_before
 from benchmarks.bench import borrow_accounts, open_bench
 from benchmarks.figures import Figure, make_table, write_json
 from benchmarks.load import BenchmarkError
-from benchmarks.parts import LONG_PARTS, PARTS
+from benchmarks.parts import ALL_PARTS, LONG_PARTS, PARTS
 from loadtest.leaving import clean_up_when_ended
 from loadtest.stack import PROJECT, Stack, StackError, use_stack
 
@@ -32,7 +32,7 @@ REPORTS = PROJECT / "reports"
     "--part",
     "parts",
     multiple=True,
-    type=click.Choice([*PARTS, *LONG_PARTS]),
+    type=click.Choice([*ALL_PARTS]),
     help=f"Only this one; may be given again. By itself nothing does: {', '.join(LONG_PARTS)}.",
 )
 @click.option(
@@ -82,7 +82,7 @@ async def _measure(
     stack: Stack, accounts: Sequence[Account], part: str, seconds: float
 ) -> list[Figure]:
     async with open_bench(stack, accounts, seconds) as bench:
-        return await (PARTS | LONG_PARTS)[part](bench)
+        return await ALL_PARTS[part](bench)
 
 
 if __name__ == "__main__":

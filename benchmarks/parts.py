@@ -26,3 +26,4 @@ PARTS: Final = {
 LONG_PARTS: Final = {
     "million": measure_million,
 }
+ALL_PARTS: Final = PARTS | LONG_PARTS

@@ -30,9 +30,9 @@ if TYPE_CHECKING:
 
 SIZES: Final = (10, 1_000, 10_000, 100_000)
 OTHERS: Final = 750
-# A file of the fill has six rows: with its version, three copies and a line of history.
 FEW: Final = 200
 MILLION: Final = 1_000_000
+# Ten million rows in all, for a file has six: with its version, three copies and its history.
 OTHERS_OF_MILLION: Final = 1_670
 FILES_OF_OTHERS: Final = 400
 PAGE: Final = 50

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 HURRY_SECONDS = 1.25
 # The name of the big folder.
 LIBRARY = "library"
+# The row of those who log out because the test is over, all of them in one moment.
+AT_THE_END = "log out at the end"
 
 
 @dataclass(frozen=True, slots=True)

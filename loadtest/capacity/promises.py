@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from loadtest.options import AT_THE_END
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -32,8 +34,11 @@ class Promises:
     failures: float = 0.001
 
     def bound(self, row: Row) -> float | None:
-        """How long an operation may take; None: as long as disk and network need."""
-        if row.name.startswith(TRANSFERS) or row.name == ALL:
+        """How long an operation may take; None: as long as it needs.
+
+        Disk and network bound a transfer; and people do not leave all in the same moment.
+        """
+        if row.name.startswith(TRANSFERS) or row.name in {ALL, AT_THE_END}:
             return None
         return {LOGIN: self.login_ms, COPIES: self.copies_ms}.get(row.name, self.p95_ms)
 

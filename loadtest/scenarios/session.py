@@ -35,10 +35,10 @@ class Session:
         body = {"username": self._account.username, "password": self._account.password}
         self._keep(self._send("POST", f"{AUTH}/login", "log in", body))
 
-    def log_out(self) -> None:
+    def log_out(self, row: str) -> None:
         """End the session."""
         if self._access_token:
-            self._send("POST", f"{AUTH}/logout", "log out")
+            self._send("POST", f"{AUTH}/logout", row)
 
     @property
     def headers(self) -> dict[str, str]:

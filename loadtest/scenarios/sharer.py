@@ -27,12 +27,12 @@ class Sharer(Person):
         self._given: list[tuple[str, Sent]] = []
         self._folder: dict[str, Any] | None = None
 
-    def on_stop(self) -> None:
+    def leave(self, row: str = "log out") -> None:
         """End the link to the folder, which is there for the next one."""
         if self._folder is not None:
             self._session.call("DELETE", f"/links/{self._folder['id']}", "end a link")
             self._folder = None
-        super().on_stop()
+        super().leave(row)
 
     @task(2)
     def give(self) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from locust import FastHttpUser, task
 
 from loadtest.accounts import read_accounts
-from loadtest.options import LIBRARY, chosen_options
+from loadtest.options import AT_THE_END, LIBRARY, chosen_options
 from loadtest.scenarios.live_page import LivePage
 from loadtest.scenarios.session import Session
 
@@ -48,15 +48,19 @@ class Visitor(FastHttpUser):
             self._page.open()
 
     def on_stop(self) -> None:
-        """Log out; what is left is deleted when all are gone."""
+        """Leave with all others; what is left is deleted when they are gone."""
+        self.leave(AT_THE_END)
+
+    def leave(self, row: str = "log out") -> None:
+        """Close the page, and log out."""
         self._page.close()
-        self._session.log_out()
+        self._session.log_out(row)
 
     @task(1)
     def come_back(self) -> None:
         """Now and then end the session, and begin another one."""
         if now_and_then():
-            self.on_stop()
+            self.leave()
             self.on_start()
 
     @task(3)

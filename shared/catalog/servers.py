@@ -6,6 +6,8 @@ import hashlib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
+from shared.errors import SERVER_NOT_FOUND, MeridianError
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
@@ -138,6 +140,14 @@ async def find_server(db: Connection | Pool, server_id: UUID) -> Server | None:
     """One server."""
     row = await db.fetchrow(FIND_SERVER, server_id)
     return None if row is None else Server(**row)
+
+
+async def get_server(db: Connection | Pool, server_id: UUID) -> Server:
+    """One server; SERVER_NOT_FOUND."""
+    server = await find_server(db, server_id)
+    if server is None:
+        raise MeridianError(SERVER_NOT_FOUND)
+    return server
 
 
 async def upsert_server(db: Connection | Pool, vault: Vault, new: NewServer) -> Server:

@@ -21,7 +21,8 @@ from services.replicator.copying import pace
 from services.replicator.run import work
 from services.replicator.settings import ReplicatorSettings
 from services.replicator.stream import Stream
-from services.storage.events.outbox import insert_events, mark_published, take_waiting
+from services.storage.events.outbox import mark_published, take_waiting
+from shared.catalog.outbox import insert_events
 from shared.catalog.servers import Server, upsert_server
 from shared.catalog.versions import Version, find_version, mark_stored
 from shared.db import connect

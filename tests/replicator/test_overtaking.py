@@ -12,7 +12,8 @@ from services.replicator import urgent
 from services.replicator.catalog.due import list_due
 from services.replicator.jobs import due as sweeping
 from services.replicator.urgent import Urgent
-from services.storage.events.outbox import insert_events, take_waiting
+from services.storage.events.outbox import take_waiting
+from shared.catalog.outbox import insert_events
 from shared.events import (
     BULK_STREAM,
     REPLICATOR_GROUP,

@@ -56,6 +56,7 @@ def report(took: float, *, requests: int = 100, failures: int = 0) -> Report:
         Row(ROW, requests, failures, 10.0, (1, took, took)),
         Row("S3: put 4 MiB", requests, 0, 10.0, (1, 9000, 9000)),
         Row("log in", requests, 0, 10.0, (1, 900, 900)),
+        Row("log out at the end", requests, 0, 10.0, (1, 900, 900)),
         Row("all together", 3 * requests, failures, 30.0, (1, took, took)),
     ]
     return Report(rows, [Failure(ROW, "503 STORE_UNAVAILABLE", failures)] if failures else [])

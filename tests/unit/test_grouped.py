@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import asyncpg
 import pytest
 
-from services.replicator.grouped import Grouped
+from shared.grouped import Grouped
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

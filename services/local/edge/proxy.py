@@ -85,13 +85,14 @@ class Edge:
         return response
 
     def _report(self, name: str, stored: StoredObject, etag: str) -> None:
-        if name == event.DELETE or not etag:
-            self.etags.forget(stored.name)
-        else:
-            self.etags.remember(stored.name, etag)
         if name == event.DELETE:
             # As little as from MinIO: of new objects only Meridian wants to hear.
+            self.etags.forget(stored.name)
             return
+        if etag:
+            self.etags.remember(stored.name, etag)
+        else:
+            self.etags.forget(stored.name)
         told = {DROP: 0, REPEAT: 2}.get(self.link.fault.events or "", 1)
         for _ in range(told):
             self.hook.post(event.event_body(name, stored, etag))

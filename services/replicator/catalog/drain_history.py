@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from shared.events import ServerChanged, encode
+from shared.catalog.outbox import insert_events
+from shared.events import ServerChanged
 
 if TYPE_CHECKING:
     from shared.catalog.servers import Server
@@ -16,7 +17,6 @@ INSERT INTO storage.actions (owner_id, event, object_id, data)
 VALUES ('00000000-0000-0000-0000-000000000000', 'SERVER.DRAIN', $1,
     jsonb_build_object('name', $2::text, 'drain', $3::text, 'by', 'command line'))
 """
-TELL: Final = "INSERT INTO storage.outbox (event) VALUES ($1::jsonb)"
 
 
 async def note_drain(db: Connection, server: Server, *, is_draining: bool) -> None:
@@ -24,4 +24,4 @@ async def note_drain(db: Connection, server: Server, *, is_draining: bool) -> No
     what = "started" if is_draining else "stopped"
     await db.execute(NOTE_DRAIN, server.id, server.name, what)
     state = replace(server, is_draining=is_draining).state
-    await db.execute(TELL, encode(ServerChanged(server_id=server.id, state=state)))
+    await insert_events(db, [ServerChanged(server_id=server.id, state=state)])

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from services.replicator.catalog.claims import claim_copies
 from services.replicator.catalog.finishing import finish_copies
 from services.replicator.catalog.holdings import find_holdings
-from services.replicator.grouped import Grouped
+from shared.grouped import Grouped
 
 if TYPE_CHECKING:
     from uuid import UUID

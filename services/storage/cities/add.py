@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Final
 
 from services.storage.cities.claim import claim_bucket
 from services.storage.cities.rows import insert_server
-from services.storage.events.outbox import insert_events
 from services.storage.history.actions import NewAction, insert_actions
 from services.storage.history.events import ActionEvent
 from shared.catalog.jobs import run_job_now
+from shared.catalog.outbox import insert_events
 from shared.events import ServerChanged
 
 if TYPE_CHECKING:

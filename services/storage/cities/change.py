@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 from services.storage.cities.claim import claim_bucket
 from services.storage.cities.rows import update_server
-from services.storage.events.outbox import insert_events
 from services.storage.history.actions import NewAction, insert_actions
 from services.storage.history.events import ActionEvent
-from shared.catalog.servers import find_server, hash_hook_secret
+from shared.catalog.outbox import insert_events
+from shared.catalog.servers import get_server, hash_hook_secret
 from shared.errors import OBJECTS_MISSING, SERVER_NOT_FOUND, MeridianError
 from shared.events import ServerChanged
 from shared.stores.errors import StoreError
@@ -69,9 +69,7 @@ async def change_server(
     prober: Prober, caller: Caller, server_id: UUID, change: ServerChange
 ) -> Server:
     """Change a server; SERVER_NOT_FOUND, OBJECTS_MISSING, what the probe and the claim raise."""
-    server = await find_server(prober.pool, server_id)
-    if server is None:
-        raise MeridianError(SERVER_NOT_FOUND)
+    server = await get_server(prober.pool, server_id)
     wanted = change.over(server, prober)
     if not change.moves:
         async with prober.pool.acquire() as db, db.transaction():

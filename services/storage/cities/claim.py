@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Final
 from uuid import uuid4
 
 from services.storage.cities.endpoints import address_of
-from services.storage.cities.marker import Marker, refuse_foreign, write_marker
+from services.storage.cities.marker import Marker, refuse_foreign, taken_by, write_marker
 from services.storage.cities.rows import installation_id
 from shared.catalog.jobs import add_jobs, finish_job, renew_job, take_due_jobs
 from shared.catalog.servers import list_servers
 from shared.db_outage import DATABASE_ERRORS
-from shared.errors import BUCKET_TAKEN, CLAIM_BUSY, SERVER_EXISTS, MeridianError
+from shared.errors import CLAIM_BUSY, SERVER_EXISTS, MeridianError
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
@@ -73,9 +73,7 @@ def refuse_known(known: Sequence[Server], server: Server) -> None:
     place = address_of(server.endpoint), server.bucket
     for one in known:
         if one.name != server.name and (address_of(one.endpoint), one.bucket) == place:
-            raise MeridianError(
-                BUCKET_TAKEN, f"The bucket already belongs to {one.name}.", server=one.name
-            )
+            raise taken_by(one.name)
 
 
 async def _take(pool: Pool) -> Turn:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from services.storage.events.outbox import insert_events
 from services.storage.history.actions import NewAction, insert_actions
 from services.storage.history.events import ActionEvent
 from shared.catalog.draining import begin_drain, count_before, end_drain
+from shared.catalog.outbox import insert_events
 from shared.events import ServerChanged
 
 if TYPE_CHECKING:

@@ -13,8 +13,7 @@ from services.storage.client import caller_of
 from services.storage.keys import FLEET, POOL, PROBER
 from services.storage.servers.schemas import show_server
 from shared.catalog.draining import plan_drain, show_progress
-from shared.catalog.servers import find_server
-from shared.errors import SERVER_NOT_FOUND, MeridianError
+from shared.catalog.servers import get_server
 from shared.web.paths import path_id
 from shared.web.reply import reply, reply_nothing
 
@@ -24,7 +23,6 @@ if TYPE_CHECKING:
     from services.storage.cities.change import ServerChange
     from services.storage.cities.drain_schemas import DrainQuery, RemovalQuery
     from services.storage.cities.schemas import Described
-    from shared.catalog.servers import Server
 
 
 async def probe(request: web.Request, body: Described) -> web.Response:
@@ -38,7 +36,8 @@ async def probe(request: web.Request, body: Described) -> web.Response:
 
 async def probe_again(request: web.Request) -> web.Response:
     """Try a server that was added."""
-    return reply(show_probed(await request.app[PROBER].try_out(await _server(request))))
+    server = await get_server(request.app[POOL], path_id(request))
+    return reply(show_probed(await request.app[PROBER].try_out(server)))
 
 
 async def add(request: web.Request, body: Described) -> web.Response:
@@ -84,7 +83,8 @@ async def drain(request: web.Request, query: DrainQuery) -> web.Response:
 
     It takes nothing new, and what it has is copied to the others; it can be removed after that.
     """
-    pool, server = request.app[POOL], await _server(request)
+    pool = request.app[POOL]
+    server = await get_server(pool, path_id(request))
     if query.dry_run:
         return reply((await plan_drain(pool, server)).as_dict())
     await draining.start(pool, caller_of(request), server)
@@ -93,17 +93,13 @@ async def drain(request: web.Request, query: DrainQuery) -> web.Response:
 
 async def stop(request: web.Request) -> web.Response:
     """Stop draining a server; it takes files again."""
-    await draining.stop(request.app[POOL], caller_of(request), await _server(request))
+    pool = request.app[POOL]
+    await draining.stop(pool, caller_of(request), await get_server(pool, path_id(request)))
     return reply_nothing()
 
 
 async def progress(request: web.Request) -> web.Response:
     """Show how far the newest drain of a server is, counted every few seconds."""
-    return reply((await show_progress(request.app[POOL], await _server(request))).as_dict())
-
-
-async def _server(request: web.Request) -> Server:
-    server = await find_server(request.app[POOL], path_id(request))
-    if server is None:
-        raise MeridianError(SERVER_NOT_FOUND)
-    return server
+    pool = request.app[POOL]
+    server = await get_server(pool, path_id(request))
+    return reply((await show_progress(pool, server)).as_dict())

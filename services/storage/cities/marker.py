@@ -43,6 +43,12 @@ async def read_marker(store: Store) -> Marker | None:
         return None
 
 
+def taken_by(server: str) -> MeridianError:
+    """The bucket is another server's."""
+    said = f"The bucket already belongs to {server}."
+    return MeridianError(BUCKET_TAKEN, said, server=server)
+
+
 async def refuse_foreign(store: Store, ours: Marker, names: Collection[str]) -> None:
     """Raise BUCKET_TAKEN when the bucket is of another installation or another server of `names`.
 
@@ -54,9 +60,7 @@ async def refuse_foreign(store: Store, ours: Marker, names: Collection[str]) -> 
     if found.installation == ours.installation:
         if found.server not in names:
             return
-        raise MeridianError(
-            BUCKET_TAKEN, f"The bucket already belongs to {found.server}.", server=found.server
-        )
+        raise taken_by(found.server)
     raise MeridianError(BUCKET_TAKEN, "The bucket belongs to another installation of Meridian.")
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from services.storage.cities.sole_copies import count_sole_copies, sole_copies
-from services.storage.events.outbox import insert_events
 from services.storage.history.actions import NewAction, insert_actions
 from services.storage.history.events import ActionEvent
-from shared.catalog.servers import find_server
+from shared.catalog.outbox import insert_events
+from shared.catalog.servers import get_server
 from shared.errors import SERVER_NOT_FOUND, SOLE_COPIES, MeridianError
 from shared.events import ServerChanged
 
@@ -50,9 +50,7 @@ async def remove_server(
 
     A loss is accepted only by its exact number of versions.
     """
-    server = await find_server(pool, server_id)
-    if server is None:
-        raise MeridianError(SERVER_NOT_FOUND)
+    server = await get_server(pool, server_id)
     async with pool.acquire() as db, db.transaction():
         # From here on nobody adds a copy that counts; a refusal takes the mark back.
         if await db.fetchval(MARK_REMOVED, server_id) is None:

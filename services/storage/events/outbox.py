@@ -1,22 +1,15 @@
-"""Events on their way to the stream, committed with the change they tell of."""
+"""Events on their way to the stream."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
-from shared.events import FileDeleted, encode
-
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from shared.db import Connection, Pool
-    from shared.events import Event
 
 Entry: TypeAlias = dict[str, str]
-
-INSERT_EVENTS = """
-INSERT INTO storage.outbox (event, is_bulk) SELECT * FROM unnest($1::jsonb[], $2::boolean[])
-"""
 
 # Not `id > last seen`: ids become visible out of order, and that rule loses events.
 TAKE_WAITING = """
@@ -35,12 +28,6 @@ class Waiting(NamedTuple):
     id: int
     entry: Entry
     is_bulk: bool
-
-
-async def insert_events(db: Connection, events: Sequence[Event]) -> None:
-    """Add events inside the caller's transaction; deletions may wait, they come in thousands."""
-    is_bulk = [isinstance(event, FileDeleted) for event in events]
-    await db.execute(INSERT_EVENTS, [encode(event) for event in events], is_bulk)
 
 
 async def take_waiting(db: Connection, limit: int) -> list[Waiting]:

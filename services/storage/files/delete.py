@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from services.storage.events.outbox import insert_events
 from services.storage.history.actions import NewAction, insert_actions
 from services.storage.history.events import ActionEvent
+from shared.catalog.outbox import insert_events
 from shared.catalog.version_states import BECOMES_DELETING, MAY_BECOME_DELETING
 from shared.errors import FILE_NOT_FOUND, PRECONDITION_FAILED, MeridianError
 from shared.events import FileDeleted

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 from asyncpg import ForeignKeyViolationError
 
-from services.storage.events.outbox import insert_events
 from services.storage.grants.grants import delete_grant, find_grant, give
 from services.storage.history.actions import NewAction, insert_actions
 from services.storage.history.events import ActionEvent
 from services.storage.uploads.withdraw import withdraw_uploads
+from shared.catalog.outbox import insert_events
 from shared.errors import FOLDER_NOT_FOUND, GRANT_NOT_FOUND, VALIDATION_FAILED, MeridianError
 from shared.events import AccessChanged
 

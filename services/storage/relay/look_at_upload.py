@@ -6,15 +6,17 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from services.storage.relay.put_off import PuttingOff
 from services.storage.servers.fleet import open_store
 from services.storage.uploads.abort import abort_upload
 from services.storage.uploads.settle import store_upload
-from services.storage.uploads.uploads import forget_upload, look_at_the_end
+from services.storage.uploads.uploads import forget_upload, look_again, look_at_the_end
 from shared.errors import CHECKSUM_MISMATCH, SIZE_MISMATCH, UPLOAD_INCOMPLETE, MeridianError
+from shared.grouped import Grouped
 from shared.stores.errors import StoreError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from services.storage.events.doorbell import Doorbell
     from services.storage.servers.fleet import Fleet
     from services.storage.uploads.uploads import Due
@@ -35,7 +37,9 @@ class Finder:
         self._pool = pool
         self._fleet = fleet
         self._doorbell = doorbell
-        self._putting_off = PuttingOff(pool, silent_seconds)
+        self._silent_seconds = silent_seconds
+        # Looks that end together share a statement.
+        self._look_again = Grouped(self._put_off)
 
     async def look_at(self, due: Due) -> None:
         """Do what is to be done now; what goes wrong leaves it due again in a minute."""
@@ -64,25 +68,28 @@ class Finder:
     async def _find(self, due: Due) -> None:
         upload, is_over = due.upload, due.is_over
         if await self._is_missing(due):
-            await self._put_off(upload, is_over, UPLOAD_INCOMPLETE)
+            await self._put_off_or_drop(upload, is_over, UPLOAD_INCOMPLETE)
             return
         try:
             await store_upload(self._pool, self._fleet, self._doorbell, upload)
         except MeridianError as error:
             if error.problem.is_temporary:
                 raise
-            await self._put_off(upload, is_over, error.problem)
+            await self._put_off_or_drop(upload, is_over, error.problem)
         else:
             log.info("silent_upload_found", upload_id=str(upload.id))
 
-    async def _put_off(self, upload: Version, is_over: bool, problem: Problem) -> None:
-        """Look again later, or give it up."""
+    async def _put_off_or_drop(self, upload: Version, is_over: bool, problem: Problem) -> None:
         in_parts = upload.part_size is not None
         if is_over or (in_parts and problem in REFUSED):
             await abort_upload(self._pool, upload, may_have_bytes=in_parts)
             log.info("upload_dropped", upload_id=str(upload.id), reason=problem.code)
         else:
-            await self._putting_off.put_off(upload)
+            await self._look_again(upload)
+
+    async def _put_off(self, uploads: Sequence[Version]) -> list[None]:
+        await look_again(self._pool, uploads, self._silent_seconds)
+        return [None] * len(uploads)
 
     async def _clear(self, upload: Version, is_over: bool) -> None:
         if upload.upload_key is None:

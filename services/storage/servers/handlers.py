@@ -12,7 +12,7 @@ from services.storage.servers.health_schemas import show_change, show_span
 from services.storage.servers.schemas import show_server
 from services.storage.servers.uptime import DAY, MONTH, count_up
 from services.storage.servers.urls import origins_of
-from shared.catalog.servers import find_server, list_servers
+from shared.catalog.servers import get_server, list_servers
 from shared.errors import SERVER_NOT_FOUND, MeridianError
 from shared.web.identity import identity_of
 from shared.web.paging import cut_page, decode_cursor, encode_cursor
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from aiohttp import web
 
     from services.storage.servers.measures import Report
-    from shared.catalog.servers import Server
     from shared.web.paging import PageAsked
 
 VIEW = "servers.view"
@@ -45,7 +44,7 @@ async def listing(request: web.Request) -> web.Response:
 
 async def show(request: web.Request) -> web.Response:
     """Show a server."""
-    server = await _server(request)
+    server = await get_server(request.app[POOL], path_id(request))
     load = request.app[FLEET].traffic.load(server.id)
     details = identity_of(request).may(VIEW)
     return reply(show_server(server, details=details, load_bytes=load))
@@ -56,7 +55,8 @@ async def health(request: web.Request, query: PageAsked) -> web.Response:
 
     States are kept for 90 days, at most 10,000 of a server.
     """
-    pool, server = request.app[POOL], await _server(request)
+    pool = request.app[POOL]
+    server = await get_server(pool, path_id(request))
     before = decode_cursor(query.cursor, UUID)[0] if query.cursor else None
     changes = await list_changes(pool, server.id, before, query.limit + 1)
     page = cut_page(changes, query.limit, lambda change: encode_cursor(change.id))
@@ -92,10 +92,3 @@ async def origins(request: web.Request) -> web.Response:
     """
     told = origins_of(request.app[FLEET].servers())
     return reply({"origins": told}, headers={ORIGINS: " ".join(told)})
-
-
-async def _server(request: web.Request) -> Server:
-    server = await find_server(request.app[POOL], path_id(request))
-    if server is None:
-        raise MeridianError(SERVER_NOT_FOUND)
-    return server

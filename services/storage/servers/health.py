@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from services.storage.events.outbox import insert_events
+from shared.catalog.outbox import insert_events
 from shared.catalog.servers import COLUMNS, Server
 from shared.events import ServerChanged
 

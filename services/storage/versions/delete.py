@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from services.storage.events.outbox import insert_events
 from services.storage.history.actions import NewAction, insert_actions
 from services.storage.history.events import ActionEvent
 from services.storage.versions.restore import lock_file
 from services.storage.versions.versions import find_version, list_versions
+from shared.catalog.outbox import insert_events
 from shared.catalog.version_states import BECOMES_DELETING, MAY_BECOME_DELETING
 from shared.errors import LAST_VERSION, VERSION_NOT_FOUND, MeridianError
 from shared.events import FileDeleted
