@@ -32,7 +32,7 @@ REPORTS = PROJECT / "reports"
     "--part",
     "parts",
     multiple=True,
-    type=click.Choice([*ALL_PARTS]),
+    type=click.Choice(tuple(ALL_PARTS)),
     help=f"Only this one; may be given again. By itself nothing does: {', '.join(LONG_PARTS)}.",
 )
 @click.option(

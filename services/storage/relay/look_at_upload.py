@@ -89,7 +89,7 @@ class Finder:
 
     async def _put_off(self, uploads: Sequence[Version]) -> list[None]:
         await look_again(self._pool, uploads, self._silent_seconds)
-        return [None] * len(uploads)
+        return [None for _ in uploads]
 
     async def _clear(self, upload: Version, is_over: bool) -> None:
         if upload.upload_key is None:
