@@ -35,10 +35,14 @@ class _Call(Generic[Item, Answer]):
 
 
 class Grouped(Generic[Item, Answer]):
-    """Called with one item, it asks for many; `ask` answers them in their order."""
+    """Called with one item, it asks for many; `ask` answers them in their order.
 
-    def __init__(self, ask: Ask[Item, Answer]) -> None:
+    Those in no hurry wait `gather_seconds` for others.
+    """
+
+    def __init__(self, ask: Ask[Item, Answer], gather_seconds: float = 0) -> None:
         self._ask = ask
+        self._gather_seconds = gather_seconds
         self._waiting: deque[_Call[Item, Answer]] = deque()
         self._asking: asyncio.Task[None] | None = None
 
@@ -52,6 +56,7 @@ class Grouped(Generic[Item, Answer]):
 
     async def _ask_for_all(self) -> None:
         while self._waiting:
+            await asyncio.sleep(self._gather_seconds)
             count = min(MOST, len(self._waiting))
             calls = [self._waiting.popleft() for _ in range(count)]
             await self._answer([call for call in calls if not call.answer.done()])

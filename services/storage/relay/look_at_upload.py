@@ -28,6 +28,8 @@ log = structlog.get_logger(__name__)
 
 # Joined parts that were refused cannot be sent again.
 REFUSED = frozenset((CHECKSUM_MISMATCH, SIZE_MISMATCH))
+# Looks that end together share a statement.
+GATHER_SECONDS = 0.02
 
 
 class Finder:
@@ -38,8 +40,7 @@ class Finder:
         self._fleet = fleet
         self._doorbell = doorbell
         self._silent_seconds = silent_seconds
-        # Looks that end together share a statement.
-        self._look_again = Grouped(self._put_off)
+        self._look_again = Grouped(self._put_off, GATHER_SECONDS)
 
     async def look_at(self, due: Due) -> None:
         """Do what is to be done now; what goes wrong leaves it due again in a minute."""
