@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 ADD_FOLDER: Final = """
 INSERT INTO storage.folders (owner_id, name, name_key) VALUES ($1, $2, $2) RETURNING id
 """
-# $1 owner, $2 folder, $3 how many; an inventory would miss their objects, but none comes so soon.
+# $1 owner, $2 folder, $3 how many. They came yesterday, so that they are none of the copies of the
+# last hour. An inventory would miss their objects, but none comes so soon.
 ADD_FILES: Final = """
 WITH made AS (
     SELECT storage.new_id() AS id, storage.new_id() AS version_id, number,
@@ -33,11 +34,12 @@ WITH made AS (
     INSERT INTO storage.versions (owner_id, id, file_id, number, key, size, content_type, state,
         stored_at, upload_server_id, upload_expires_at, created_by)
     SELECT $1, version_id, id, 1, version_id::text, 1000 + number * 7919 % 100003, 'image/jpeg',
-        'STORED', now(), (SELECT min(id::text)::uuid FROM storage.servers), now(), $1
+        'STORED', now() - interval '1 day', (SELECT min(id::text)::uuid FROM storage.servers), now(), $1
     FROM made
 )
-INSERT INTO storage.replicas (owner_id, version_id, server_id, state, verified_at)
-SELECT $1, version_id, servers.id, 'READY', now() FROM made CROSS JOIN storage.servers
+INSERT INTO storage.replicas (owner_id, version_id, server_id, state, updated_at, verified_at)
+SELECT $1, version_id, servers.id, 'READY', now() - interval '1 day', now()
+FROM made CROSS JOIN storage.servers
 """
 ADD_ACTIONS: Final = """
 INSERT INTO storage.actions (owner_id, user_id, event, object_id, data)
