@@ -34,7 +34,8 @@ WITH made AS (
     INSERT INTO storage.versions (owner_id, id, file_id, number, key, size, content_type, state,
         stored_at, upload_server_id, upload_expires_at, created_by)
     SELECT $1, version_id, id, 1, version_id::text, 1000 + number * 7919 % 100003, 'image/jpeg',
-        'STORED', now() - interval '1 day', (SELECT min(id::text)::uuid FROM storage.servers), now(), $1
+        'STORED', now() - interval '1 day', (SELECT min(id::text)::uuid FROM storage.servers),
+        now(), $1
     FROM made
 )
 INSERT INTO storage.replicas (owner_id, version_id, server_id, state, updated_at, verified_at)

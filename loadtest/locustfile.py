@@ -27,11 +27,18 @@ class People(LoadTestShape):
 
     use_common_options = True
 
+    def __init__(self) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self._is_counting = False
+
     def tick(self) -> tuple[int, float] | None:
         """How many people there shall be now, and how fast they come."""
         if self.runner is None:
             return None
         chosen = chosen_options(self.runner.environment)
         elapsed = time.perf_counter() - self.start_time
+        if not self._is_counting and elapsed >= chosen.count_from:
+            self._is_counting = True
+            self.runner.stats.reset_all()
         count = people(chosen.shape, elapsed, chosen.seconds, chosen.users)
         return None if count is None else (count, chosen.spawn_rate)

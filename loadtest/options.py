@@ -22,12 +22,14 @@ AT_THE_END = "log out at the end"
 class Options:
     """How a run shall go; `spawn_rate` in people a second, `think` in seconds from act to act.
 
+    What was asked in the first `count_from` seconds is no part of the figures.
     `is_live`: everybody has a page open. `has_library`: their accounts have a big folder.
     """
 
     users: int
     spawn_rate: float
     seconds: float
+    count_from: float
     shape: str
     think: float
     is_live: bool
@@ -39,6 +41,7 @@ class Options:
 def add_options(parser: LocustArgumentParser, **_: Any) -> None:
     """Add our own options to those of Locust."""
     parser.add_argument("--seconds", type=float, default=60, help="how long it runs")
+    parser.add_argument("--count-from", type=float, default=0, help="seconds to be left out")
     parser.add_argument("--shape", choices=sorted(SHAPES), default="steady")
     parser.add_argument("--think", type=float, default=HURRY_SECONDS, help="seconds between acts")
     parser.add_argument("--live", action="store_true", help="everybody keeps a page open")
@@ -54,6 +57,7 @@ def chosen_options(environment: Environment) -> Options:
         users=parsed.num_users,
         spawn_rate=parsed.spawn_rate,
         seconds=parsed.seconds,
+        count_from=parsed.count_from,
         shape=parsed.shape,
         think=parsed.think,
         is_live=parsed.live,

@@ -19,10 +19,12 @@ if TYPE_CHECKING:
     from loadtest.report import Report, Row
     from loadtest.stack import Stack
 
-# They arrive in this time, and are counted from then on.
+# They arrive in this time, and those who still wait to be let in do so in the next.
 ARRIVAL_SECONDS: Final = 12.0
+SETTLING_SECONDS: Final = 4.0
+COUNT_FROM: Final = ARRIVAL_SECONDS + SETTLING_SECONDS
 LOOK_SECONDS: Final = 2.0
-FLAGS: Final = ("--live", "--library", "--reset-stats")
+FLAGS: Final = ("--live", "--library", "--count-from", str(COUNT_FROM))
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +88,7 @@ def attempt(setting: Setting, people: int) -> Trial:
     plan = Plan(
         users=people,
         spawn_rate=max(1.0, people / ARRIVAL_SECONDS),
-        seconds=ARRIVAL_SECONDS + setting.seconds,
+        seconds=COUNT_FROM + setting.seconds,
         think=setting.think,
         flags=FLAGS,
     )
@@ -109,7 +111,7 @@ def _look_on(setting: Setting, process: subprocess.Popen[bytes]) -> list[Sample]
         except subprocess.TimeoutExpired:
             samples.append(watch.look())
         else:
-            return samples[int(ARRIVAL_SECONDS / LOOK_SECONDS) :] or samples
+            return samples[int(COUNT_FROM / LOOK_SECONDS) :] or samples
 
 
 def _mean(values: Iterator[float]) -> float:
