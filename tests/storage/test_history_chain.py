@@ -15,6 +15,7 @@ from services.storage.history.months import keep_months
 from shared.db import connect
 from shared.env import SharedSettings
 from tests.storage.conftest import ISSUER, VAULT_KEY
+from tests.world.months import give_way
 from tests.world.places import BOSTON
 
 if TYPE_CHECKING:
@@ -29,6 +30,9 @@ INSERT INTO storage.actions (id, owner_id, user_id, event, object_id, data)
 SELECT storage.new_id($2), gen_random_uuid(), gen_random_uuid(), 'FILE.UPLOAD', storage.new_id(),
     jsonb_build_object('name', 'ä' || number, 'size', 1.0, 'parts', '[1, {"a": null}]'::jsonb)
 FROM generate_series(1, $1) AS number
+"""
+MAKE_OLD_MONTH = """
+SELECT storage.make_action_month(date_trunc('month', now(), 'UTC') - interval '14 months')
 """
 AT = "(SELECT {} FROM storage.action_links WHERE number = {})"
 ACTION_3 = f"id = {AT.format('action_id', 3)}"
@@ -168,6 +172,11 @@ async def test_months_that_were_dropped_are_not_missed(
     await owner_pool.execute(f"DELETE FROM storage.actions WHERE id = {AT.format('action_id', 4)}")
     with pytest.raises(BrokenHistory, match="row 4"):
         await verify(database, 3)
+
+
+async def test_months_give_way_to_people(owner_pool: Pool) -> None:
+    await owner_pool.execute(MAKE_OLD_MONTH)
+    await give_way(owner_pool, "storage.actions", "storage.keep_action_months", 5)
 
 
 async def test_the_service_cannot_write_the_history_anew(
