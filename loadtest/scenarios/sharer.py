@@ -27,7 +27,7 @@ class Sharer(Person):
         self._given: list[tuple[str, Sent]] = []
         self._folder: dict[str, Any] | None = None
 
-    def leave(self, row: str = "log out") -> None:
+    def leave(self, row: str) -> None:
         """End the link to the folder, which is there for the next one."""
         if self._folder is not None:
             self._session.call("DELETE", f"/links/{self._folder['id']}", "end a link")

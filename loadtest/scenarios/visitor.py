@@ -51,7 +51,7 @@ class Visitor(FastHttpUser):
         """Leave with all others; what is left is deleted when they are gone."""
         self.leave(AT_THE_END)
 
-    def leave(self, row: str = "log out") -> None:
+    def leave(self, row: str) -> None:
         """Close the page, and log out."""
         self._page.close()
         self._session.log_out(row)
@@ -60,7 +60,7 @@ class Visitor(FastHttpUser):
     def come_back(self) -> None:
         """Now and then end the session, and begin another one."""
         if now_and_then():
-            self.leave()
+            self.leave("log out")
             self.on_start()
 
     @task(3)

@@ -33,17 +33,17 @@ async def give_way(db: Pool, table: str, keep: str, ahead: int) -> None:
         await making.start()
         await other.execute(f"CREATE TABLE {last} ()")
         keeping = asyncio.create_task(db.execute(f"SELECT {keep}({ahead}, 12)"))
-        await until_waiting(db, 1)
+        await until_waiting(db, 1, keeping)
         reading = asyncio.create_task(reader.fetchval(f"SELECT count(*) FROM {table}_other"))
-        await until_waiting(db, 2)
+        await until_waiting(db, 2, keeping)
         await making.rollback()
         assert await reading == 0
     with pytest.raises(asyncpg.LockNotAvailableError):
         await keeping
 
 
-async def until_waiting(db: Pool, count: int) -> None:
-    """Wait until so many wait for a lock."""
+async def until_waiting(db: Pool, count: int, keeping: asyncio.Task[str]) -> None:
+    """Wait until so many wait for a lock, or the months gave up meanwhile."""
     async with asyncio.timeout(20):
-        while await db.fetchval(COUNT_WAITING) < count:
+        while not keeping.done() and await db.fetchval(COUNT_WAITING) < count:
             await asyncio.sleep(0.01)

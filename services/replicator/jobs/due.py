@@ -33,7 +33,7 @@ BULK_TAKEN = 100
 SMALL_BYTES = 1_048_576
 # When nothing is fresh any more, more of them begin so soon, also while none of them ends.
 WIDEN_SECONDS = 1
-# As long as something is fresh, the processors are left to it for so long before each of them.
+# While something is fresh, the processors are left to it for so long before each bulk copy.
 REST_SECONDS = 0.1
 
 
