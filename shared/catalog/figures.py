@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any, Final
 
+from shared.catalog.jobs import PLACEMENT_JOB
 from shared.catalog.servers import OF_SERVERS, Server
 
 if TYPE_CHECKING:
@@ -38,6 +39,8 @@ WITH behind AS (
         AND (NOT replicas.is_bulk OR replicas.updated_at > now() - interval '1 minute')
         AND replicas.server_id <> versions.upload_server_id
     GROUP BY replicas.server_id
+), planning AS (
+    SELECT FROM storage.jobs WHERE name = '{PLACEMENT_JOB}' AND asked_at IS NOT NULL
 ), dead AS (
     SELECT server_id, count(*) AS letters FROM storage.dead_letters
     WHERE dropped_at IS NULL GROUP BY server_id
@@ -46,7 +49,8 @@ SELECT COALESCE(behind.backlog, 0) AS backlog,
     COALESCE(behind.bytes, 0)::bigint AS bytes, arrived.lag[1] AS p50, arrived.lag[2] AS p95,
     behind.oldest::float8 AS oldest, COALESCE(arrived.per_second, 0)::float8 AS per_second,
     COALESCE(arrived.bytes_per_second, 0)::float8 AS bytes_per_second,
-    COALESCE(behind.errors, 0) AS errors, COALESCE(dead.letters, 0) AS dead_letters, {OF_SERVERS}
+    COALESCE(behind.errors, 0) AS errors, COALESCE(dead.letters, 0) AS dead_letters,
+    EXISTS (TABLE planning) AS is_counting, {OF_SERVERS}
 FROM storage.servers
 LEFT JOIN behind ON behind.server_id = servers.id
 LEFT JOIN arrived ON arrived.server_id = servers.id
@@ -59,6 +63,7 @@ WHERE servers.removed_at IS NULL ORDER BY servers.name
 class Figures:
     """Of one server: `backlog` copies of `bytes` are to come.
 
+    While it `is_counting`, what is missing here is still being found out, and more will come.
     Seconds from stored in the first city to verified here: half and 95 % of what arrived in the
     last hour took at most `p50` and `p95`; `oldest` has been waiting that long. `errors` are copies
     of the backlog whose last attempt failed; the rates are those of the last minute.
@@ -74,6 +79,7 @@ class Figures:
     bytes_per_second: float
     errors: int
     dead_letters: int
+    is_counting: bool
 
 
 COUNTED: Final = tuple(field.name for field in fields(Figures) if field.name != "server")

@@ -11,6 +11,9 @@ if TYPE_CHECKING:
 
     from shared.db import Connection, Pool
 
+# Makes wanted copies of what a server should hold and does not.
+PLACEMENT_JOB: Final = "placement.reconcile"
+
 ADD_JOBS: Final = """
 INSERT INTO storage.jobs (name, every, lock, due_at)
 SELECT name, every, lock, now() + make_interval(secs => delay)

@@ -11,6 +11,7 @@ import pytest
 
 from services.storage.cities.drain_reports import look_at_drains, sign_report
 from services.storage.servers.fleet import REFRESH_SECONDS
+from shared.catalog.jobs import PLACEMENT_JOB, add_jobs, finish_job, take_due_jobs
 from shared.db import connect
 from tests.storage.newcomers import (
     COPY_EVERYWHERE,
@@ -24,6 +25,7 @@ from tests.storage.processes import other
 
 if TYPE_CHECKING:
     from services.local.servers.node import Node
+    from shared.db import Pool
     from tests.storage.conftest import Person, Storage
 
 __all__ = ["bucket", "frankfurt", "operator", "other"]
@@ -41,6 +43,23 @@ async def test_a_probe_says_what_a_server_can_do_and_keeps_nothing(
     assert "frankfurt" not in names
 
 
+async def test_nobody_thinks_that_a_new_city_has_everything_before_it_was_counted(
+    operator: Person, frankfurt: Node, bucket: str, owner_pool: Pool
+) -> None:
+    async def counting() -> set[bool]:
+        found = await operator.call("GET", "/admin/replication")
+        return {city["is_counting"] for city in found["items"]}
+
+    await add_jobs(owner_pool, [(PLACEMENT_JOB, 60, 30, 60)])
+    assert await counting() == {False}
+    await operator.call("POST", "/servers", 201, json=described(frankfurt, bucket))
+    assert await counting() == {True}
+    (turn,) = await take_due_jobs(owner_pool, [PLACEMENT_JOB], "replicator", 0)
+    assert await counting() == {True}
+    await finish_job(owner_pool, turn, None)
+    assert await counting() == {False}
+
+
 async def test_every_process_knows_an_added_server_without_a_restart(
     operator: Person, other: Storage, frankfurt: Node, bucket: str
 ) -> None:
@@ -48,6 +67,7 @@ async def test_every_process_knows_an_added_server_without_a_restart(
     assert added["state"] == "online"
     assert len(added["hook_secret"]) >= 32
     assert "secret_key" not in added
+    assert len((await operator.call("GET", "/servers"))["items"]) == 4
     began = time.monotonic()
     for person in (operator, other.person()):
         async with asyncio.timeout(10):

@@ -11,14 +11,12 @@ import click
 from services.replicator.catalog.filled import count_filled
 from services.replicator.commands.asking import ask, for_programs
 from services.replicator.commands.words import as_bar, as_json, as_table
-from shared.catalog.jobs import run_job_now
+from shared.catalog.jobs import PLACEMENT_JOB, run_job_now
 
 if TYPE_CHECKING:
     from services.replicator.commands.words import Row
     from shared.db import Pool
 
-# The job that compares what is with what is wanted.
-WALK: Final = "placement.reconcile"
 LOOK_SECONDS: Final = 1
 
 
@@ -40,7 +38,7 @@ def backfill(*, is_json: bool, is_new: bool, watch: bool) -> None:
 async def find_filled(pool: Pool, *, is_new: bool) -> list[Row]:
     """What every server has of what it should have; `is_new`: compare all again now."""
     if is_new:
-        await run_job_now(pool, WALK)
+        await run_job_now(pool, PLACEMENT_JOB)
     return [
         {
             "server": one.server,

@@ -10,6 +10,7 @@ from services.replicator.jobs.moved import reconcile_moved
 from services.replicator.jobs.orphans import sweep_orphans
 from services.replicator.jobs.reconcile import reconcile
 from services.replicator.jobs.scrub import scrub
+from shared.catalog.jobs import PLACEMENT_JOB
 from shared.jobs import Job
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ def replicator_jobs(shop: Workshop, streams: Sequence[Stream]) -> list[Job]:
     return [
         Job(name="stream.trim", every=MINUTE_SECONDS, function=trim_streams),
         Job(
-            name="placement.reconcile",
+            name=PLACEMENT_JOB,
             every=shop.settings.sweep_seconds,
             function=partial(reconcile, shop),
         ),

@@ -47,6 +47,10 @@ class ReplicationSchema(Schema):
         required=True, metadata={"description": "of the backlog, whose last attempt failed"}
     )
     dead_letters = fields.Integer(required=True)
+    is_counting = fields.Boolean(
+        required=True,
+        metadata={"description": "what is missing is still being found out: the backlog grows"},
+    )
 
 
 class DeadLetterSchema(Schema):
@@ -126,6 +130,7 @@ def show_figures(figures: Figures) -> dict[str, Any]:
         "bytes_per_second": figures.bytes_per_second,
         "errors": figures.errors,
         "dead_letters": figures.dead_letters,
+        "is_counting": figures.is_counting,
     }
 
 

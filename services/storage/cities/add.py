@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from services.storage.cities.claim import claim_bucket
 from services.storage.cities.rows import insert_server
 from services.storage.history.actions import NewAction, insert_actions
 from services.storage.history.events import ActionEvent
-from shared.catalog.jobs import run_job_now
+from shared.catalog.jobs import PLACEMENT_JOB, run_job_now
 from shared.catalog.outbox import insert_events
 from shared.events import ServerChanged
 
@@ -17,9 +17,6 @@ if TYPE_CHECKING:
     from services.storage.caller import Caller
     from services.storage.cities.probe import Probed, Prober
     from shared.catalog.servers import NewServer, Server
-
-# The job that makes wanted copies of what a server should hold and does not.
-FILLING: Final = "placement.reconcile"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,5 +49,5 @@ async def add_server(
         )
         await insert_actions(db, caller, [added])
         await insert_events(db, [ServerChanged(server_id=server.id, state=server.state)])
-    await run_job_now(prober.pool, FILLING)
+        await run_job_now(db, PLACEMENT_JOB)
     return Added(server=server, probed=probed)

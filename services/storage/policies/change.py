@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from services.storage.history.actions import NewAction, insert_actions
 from services.storage.history.events import ActionEvent
 from services.storage.policies.policies import ALL_FILES, erase_policy, find_policy, write_policy
-from shared.catalog.jobs import run_job_now
+from shared.catalog.jobs import PLACEMENT_JOB, run_job_now
 from shared.catalog.placement import missing_zones
 from shared.catalog.servers import list_servers
 from shared.errors import VALIDATION_FAILED, MeridianError
@@ -18,8 +18,7 @@ if TYPE_CHECKING:
     from shared.catalog.policy import Policy
     from shared.db import Connection, Pool
 
-# The jobs that compare what is with what is wanted.
-OF_ALL: Final = "placement.reconcile"
+# The job that compares what some people have with what is wanted.
 OF_PEOPLE: Final = "placement.moved"
 
 
@@ -52,7 +51,7 @@ async def refuse_unknown_zones(pool: Pool, policy: Policy) -> None:
 
 
 async def _wake(pool: Pool, target: Target) -> None:
-    await run_job_now(pool, OF_ALL if target == ALL_FILES else OF_PEOPLE)
+    await run_job_now(pool, PLACEMENT_JOB if target == ALL_FILES else OF_PEOPLE)
 
 
 async def _note(

@@ -151,6 +151,7 @@ async function behind(page) {
     const lag = { p50: 2.1, p95: 340, oldest: 1_900 };
     Object.assign(body.items[0], { backlog: 18_204, bytes: 91_000_000_000, lag, bytes_per_second: 4_200_000 });
     Object.assign(body.items[1], { dead_letters: 3 });
+    Object.assign(body.items[2], { backlog: 41_500, bytes: 7_300_000_000, is_counting: true });
     await route.fulfill({ response, json: body });
   });
 }

@@ -13,14 +13,14 @@ export function useBehind(figuresOf: () => ReplicationFigures | undefined) {
   return computed(() => {
     const figures = figuresOf();
     if (figures === undefined) return "";
-    const { backlog, bytes, dead_letters: failed } = figures;
-    if (backlog > 0) {
-      return t(
-        "cities.behind",
-        { count: formatCount(backlog, language.value), size: formatSize(bytes, language.value) },
-        backlog,
-      );
-    }
+    const { backlog, bytes, dead_letters: failed, is_counting: isCounting } = figures;
+    const said = t(
+      "cities.behind",
+      { count: formatCount(backlog, language.value), size: formatSize(bytes, language.value) },
+      backlog,
+    );
+    if (isCounting) return [...(backlog > 0 ? [said] : []), t("cities.counting")].join(" · ");
+    if (backlog > 0) return said;
     return failed > 0 ? "" : t("cities.upToDate");
   });
 }

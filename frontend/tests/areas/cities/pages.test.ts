@@ -130,7 +130,7 @@ describe("how a city is doing", () => {
   const lag = { p50: null, p95: null, oldest: null };
   const figures = {
     ...{ server: CITIES[2], backlog: 0, bytes: 0, lag, per_second: 0, bytes_per_second: 0, errors: 3 },
-    dead_letters: 3,
+    ...{ dead_letters: 3, is_counting: false },
   } as ReplicationFigures;
   const line = (more: Partial<ReplicationFigures>) =>
     show(CityLine, { city: CAPE_TOWN, figures: { ...figures, ...more }, isLink: false, isDetailed: true }).text();
@@ -140,6 +140,12 @@ describe("how a city is doing", () => {
     expect(line({})).not.toContain("has everything");
     expect(line({ dead_letters: 0 })).toContain("has everything");
     expect(line({ backlog: 18_204 })).toContain("18,204 copies");
+  });
+
+  it("has everything only once it is known what that is", () => {
+    expect(line({ dead_letters: 0, is_counting: true })).toContain("counting…");
+    expect(line({ dead_letters: 0, is_counting: true })).not.toContain("has everything");
+    expect(line({ backlog: 500, is_counting: true })).toContain("500 copies, 0 bytes · counting…");
   });
 
   it("says how much is under way, to those who are told", () => {
