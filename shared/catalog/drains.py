@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from shared.catalog.figures import OF_LAST_MINUTE
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
@@ -45,12 +47,11 @@ UPDATE storage.servers SET is_draining = $2, updated_at = now()
 WHERE id = $1 AND removed_at IS NULL RETURNING id
 """
 # Bytes a second that copies to the other servers brought in the last minute.
-RATE: Final = """
+RATE: Final = f"""
 SELECT COALESCE(sum(versions.size), 0)::float8 / 60 AS bytes_per_second
 FROM storage.replicas
 JOIN storage.versions ON versions.owner_id = replicas.owner_id AND versions.id = replicas.version_id
-WHERE replicas.server_id <> $1 AND replicas.state = 'READY'
-    AND replicas.updated_at > now() - interval '1 minute'
+WHERE replicas.server_id <> $1 AND {OF_LAST_MINUTE}
 """
 
 

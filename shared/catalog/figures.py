@@ -11,8 +11,13 @@ from shared.catalog.servers import OF_SERVERS, Server
 if TYPE_CHECKING:
     from shared.db import Connection, Pool
 
+# Copies that became READY lately; both values are named, for it is the first column of the index.
+OF_LAST_MINUTE: Final = """
+replicas.state = 'READY' AND replicas.is_bulk IN (false, true)
+AND replicas.updated_at > now() - interval '1 minute'
+"""
 # One statement, so that the figures of all servers are those of one moment. Of what is copied for
-# a new server, the way from the upload says nothing, so only its last minute is looked at.
+# a new server, the way from the upload says nothing.
 COUNT_FIGURES: Final = f"""
 WITH behind AS (
     SELECT replicas.server_id, count(*) AS backlog, sum(versions.size) AS bytes,
@@ -28,16 +33,19 @@ WITH behind AS (
     SELECT replicas.server_id,
         percentile_cont(ARRAY[0.5, 0.95]) WITHIN GROUP (
             ORDER BY extract(epoch FROM replicas.updated_at - versions.stored_at)
-        ) FILTER (WHERE NOT replicas.is_bulk) AS lag,
-        count(*) FILTER (WHERE replicas.updated_at > now() - interval '1 minute') / 60.0
-            AS per_second,
-        sum(versions.size) FILTER (WHERE replicas.updated_at > now() - interval '1 minute') / 60.0
-            AS bytes_per_second
+        ) AS lag
     FROM storage.replicas JOIN storage.versions
         ON versions.owner_id = replicas.owner_id AND versions.id = replicas.version_id
-    WHERE replicas.state = 'READY' AND replicas.updated_at > now() - interval '1 hour'
-        AND (NOT replicas.is_bulk OR replicas.updated_at > now() - interval '1 minute')
+    WHERE replicas.state = 'READY' AND replicas.is_bulk = false
+        AND replicas.updated_at > now() - interval '1 hour'
         AND replicas.server_id <> versions.upload_server_id
+    GROUP BY replicas.server_id
+), arriving AS (
+    SELECT replicas.server_id, count(*) / 60.0 AS per_second,
+        sum(versions.size) / 60.0 AS bytes_per_second
+    FROM storage.replicas JOIN storage.versions
+        ON versions.owner_id = replicas.owner_id AND versions.id = replicas.version_id
+    WHERE {OF_LAST_MINUTE} AND replicas.server_id <> versions.upload_server_id
     GROUP BY replicas.server_id
 ), planning AS (
     SELECT FROM storage.jobs WHERE name = '{PLACEMENT_JOB}' AND asked_at IS NOT NULL
@@ -47,13 +55,14 @@ WITH behind AS (
 )
 SELECT COALESCE(behind.backlog, 0) AS backlog,
     COALESCE(behind.bytes, 0)::bigint AS bytes, arrived.lag[1] AS p50, arrived.lag[2] AS p95,
-    behind.oldest::float8 AS oldest, COALESCE(arrived.per_second, 0)::float8 AS per_second,
-    COALESCE(arrived.bytes_per_second, 0)::float8 AS bytes_per_second,
+    behind.oldest::float8 AS oldest, COALESCE(arriving.per_second, 0)::float8 AS per_second,
+    COALESCE(arriving.bytes_per_second, 0)::float8 AS bytes_per_second,
     COALESCE(behind.errors, 0) AS errors, COALESCE(dead.letters, 0) AS dead_letters,
     EXISTS (TABLE planning) AS is_counting, {OF_SERVERS}
 FROM storage.servers
 LEFT JOIN behind ON behind.server_id = servers.id
 LEFT JOIN arrived ON arrived.server_id = servers.id
+LEFT JOIN arriving ON arriving.server_id = servers.id
 LEFT JOIN dead ON dead.server_id = servers.id
 WHERE servers.removed_at IS NULL ORDER BY servers.name
 """

@@ -21,6 +21,7 @@ from services.storage.grants.shared_with_me import LIST_SHARED
 from services.storage.hls.found import FIND_FILES
 from services.storage.lists import ORDERS
 from services.storage.servers.health_changes import LIST_CHANGES
+from shared.catalog.figures import COUNT_FIGURES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -69,8 +70,9 @@ INSERT INTO storage.versions (owner_id, id, file_id, number, key, size, content_
     upload_server_id, upload_expires_at)
 SELECT owner_id, version_id, id, 1, version_id::text, 1, 'text/plain', 'STORED',
     '{HERE}', now() FROM made;
-INSERT INTO storage.replicas (owner_id, version_id, server_id, state)
-SELECT owner_id, version_id, '{HERE}', 'READY' FROM made;
+INSERT INTO storage.replicas (owner_id, version_id, server_id, state, is_bulk, updated_at)
+SELECT owner_id, version_id, '{HERE}', 'READY', number % 1000 > 0, now() - interval '30 minutes'
+FROM made;
 INSERT INTO storage.grants (owner_id, id, user_id, file_id, access)
 SELECT owner_id, gen_random_uuid(),
     CASE WHEN number % 400 = 4 THEN '{BOB}'::uuid
@@ -150,9 +152,8 @@ async def explain(
     """The plan of a statement, made without a look at its arguments, and what it came to."""
     await db.execute(f"PREPARE listed AS {statement}")
     values = ", ".join(f"'{argument}'" for argument in arguments)
-    text = await db.fetchval(
-        f"EXPLAIN (ANALYZE, BUFFERS, TIMING OFF, FORMAT JSON) EXECUTE listed ({values})"
-    )
+    run = f"EXECUTE listed ({values})" if values else "EXECUTE listed"
+    text = await db.fetchval(f"EXPLAIN (ANALYZE, BUFFERS, TIMING OFF, FORMAT JSON) {run}")
     await db.execute("DEALLOCATE listed")
     plan: dict[str, Any] = orjson.loads(text)[0]["Plan"]
     return plan
@@ -174,6 +175,7 @@ async def test_no_list_takes_longer_the_more_there_is(database: Database) -> Non
         plan = await explain(db, LIST_CHANGES, HERE, BEHIND_ALL, LIMIT)
         assert plan["Actual Rows"] == LIMIT
         found["the states of a server"] = faults(plan)
+        found["figures of a back-fill"] = read_whole(await explain(db, COUNT_FIGURES))
         wanted = (ANN, FOLDER, "{}", f"{{{PATHS}}}", f"{{{SEGMENTS}}}")
         found["a playlist"] = faults(plan := await explain(db, FIND_FILES, *wanted))
         assert plan["Actual Rows"] == LIMIT
