@@ -11,20 +11,27 @@ if TYPE_CHECKING:
 
 TOP: Final = "/"
 
+# Where a folder is, one at a time by its key: as a join it would read everybody's folders while these
+# are few.
+ABOVE_ONE: Final = """
+CROSS JOIN LATERAL (
+    SELECT parent_id, name, trashed_at, deleted_at FROM storage.folders
+    WHERE owner_id = {owner_id} AND id = {folder_id} LIMIT 1
+) AS folder
+"""
 # Behind a `page` of rows with owner_id and folder_id: the place of each folder that occurs, with
 # what became of it or of one above it.
-PLACES: Final = """
+PLACES: Final = f"""
 way_up AS (
-    SELECT place.owner_id, place.folder_id, folders.parent_id, '/' || folders.name AS path,
-        folders.trashed_at, folders.deleted_at
+    SELECT place.owner_id, place.folder_id, folder.parent_id, '/' || folder.name AS path,
+        folder.trashed_at, folder.deleted_at
     FROM (SELECT DISTINCT owner_id, folder_id FROM page) AS place
-    JOIN storage.folders ON folders.owner_id = place.owner_id AND folders.id = place.folder_id
+    {ABOVE_ONE.format(owner_id="place.owner_id", folder_id="place.folder_id")}
     UNION ALL
-    SELECT way_up.owner_id, way_up.folder_id, folders.parent_id, '/' || folders.name || way_up.path,
-        COALESCE(folders.trashed_at, way_up.trashed_at),
-        COALESCE(folders.deleted_at, way_up.deleted_at)
-    FROM way_up
-    JOIN storage.folders ON folders.owner_id = way_up.owner_id AND folders.id = way_up.parent_id
+    SELECT way_up.owner_id, way_up.folder_id, folder.parent_id, '/' || folder.name || way_up.path,
+        COALESCE(folder.trashed_at, way_up.trashed_at),
+        COALESCE(folder.deleted_at, way_up.deleted_at)
+    FROM way_up {ABOVE_ONE.format(owner_id="way_up.owner_id", folder_id="way_up.parent_id")}
 ), places AS (
     SELECT owner_id, folder_id, path, trashed_at, deleted_at FROM way_up WHERE parent_id IS NULL
 )
