@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import sys
+from dataclasses import asdict
+from datetime import UTC, datetime
 from typing import Any, Final
 
 import click
@@ -45,8 +48,9 @@ SECONDS_A_MINUTE: Final = 60
 def main(**chosen: Any) -> None:
     """Let people use Meridian for long, and say what grew meanwhile.
 
-    Memory, open files and connections of the second fifth of the time are compared with the last.
-    Ends with 1 when something grew or a request failed. Takes the stack that runs from
+    Memory, open files and connections of the second half of the time are compared with the first,
+    without its beginning. All that was seen is in reports/soak-….json. Ends with 1 when something
+    grew or a request failed. Takes the stack that runs from
     MERIDIAN_HOME; when none does, brings one up and stops it after.
     """
     clean_up_when_ended()
@@ -57,7 +61,16 @@ def main(**chosen: Any) -> None:
         raise click.ClickException(str(error)) from error
     growths = measure_growth(trial.samples)
     click.echo(make_report(trial, growths))
+    click.echo(f"All that was seen: {_keep(trial)}", err=True)
     sys.exit(trial.whole.failures > 0 or not all(one.is_flat for one in growths))
+
+
+def _keep(trial: Trial) -> str:
+    path = REPORTS / f"soak-{datetime.now(UTC):%Y%m%d-%H%M%S}.json"
+    path.parent.mkdir(exist_ok=True)
+    seen = [asdict(sample) for sample in trial.samples]
+    path.write_text(json.dumps({"people": trial.people, "samples": seen}), encoding="utf-8")
+    return f"{REPORTS.name}/{path.name}"
 
 
 def _most_of_capacity() -> int:

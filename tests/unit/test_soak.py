@@ -25,13 +25,14 @@ def sample(held: dict[str, int]) -> Sample:
 @pytest.mark.parametrize(
     ("attribute", "values", "grown"),
     [
-        ("memory", [50 * MIB, *[100 * MIB] * 3, 112 * MIB], []),
-        ("memory", [100 * MIB, 100 * MIB, 105 * MIB, 110 * MIB, 115 * MIB], ["MiB"]),
-        ("files", [60, 60, 90, 60, 60], []),
-        ("files", [60, 60, 65, 70, 75], ["open files"]),
-        ("processes", [2, 2, 3, 4, 5], ["processes"]),
+        ("memory", [50 * MIB] * 8 + [100 * MIB] * 32, []),
+        ("memory", [(100 + number) * MIB for number in range(40)], ["MiB"]),
+        ("files", [60] * 39 + [90], []),
+        ("files", [60] * 8 + [90] * 4 + [60] * 12 + [90] * 16, []),
+        ("files", [60] * 8 + [60 + number for number in range(32)], ["open files"]),
+        ("processes", [2] * 24 + [5] * 16, ["processes"]),
     ],
-    ids=("caches fill", "memory", "one moment", "files", "connections"),
+    ids=("caches fill", "memory", "a moment", "a pool after a crowd", "files", "connections"),
 )
 def test_what_grows_is_named(attribute: str, values: list[int], grown: list[str]) -> None:
     growths = measure_growth(samples(attribute, *values))
@@ -44,7 +45,7 @@ def test_the_report_says_what_failed_and_how_far_copies_were_behind() -> None:
         Row("copies in all cities", 10, 0, 1.0, (100, 200, 1300)),
         Row("all together", 1500, 2, 30.0, (1, 2, 3)),
     ]
-    seen = samples("files", 60, 60, 65, 70, 75)
+    seen = samples("files", *[60] * 9, *[75] * 6)
     told = make_report(Trial(70, Report(rows, []), seen, []), measure_growth(seen))
     assert "Requests: 1,500, failed: 2." in told
     assert "p99 1,300 ms" in told
