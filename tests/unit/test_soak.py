@@ -29,7 +29,7 @@ def sample(held: dict[str, int]) -> Sample:
         ("memory", [(100 + number) * MIB for number in range(40)], ["MiB"]),
         ("files", [60] * 39 + [90], []),
         ("files", [60] * 8 + [90] * 4 + [60] * 12 + [90] * 16, []),
-        ("files", [60] * 8 + [60 + number for number in range(32)], ["open files"]),
+        ("files", [60 + 4 * number for number in range(40)], ["open files"]),
         ("processes", [2] * 24 + [5] * 16, ["processes"]),
     ],
     ids=("caches fill", "memory", "a moment", "a pool after a crowd", "files", "connections"),
@@ -45,9 +45,9 @@ def test_the_report_says_what_failed_and_how_far_copies_were_behind() -> None:
         Row("copies in all cities", 10, 0, 1.0, (100, 200, 1300)),
         Row("all together", 1500, 2, 30.0, (1, 2, 3)),
     ]
-    seen = samples("files", *[60] * 9, *[75] * 6)
+    seen = samples("files", *[60] * 9, *[96] * 6)
     told = make_report(Trial(70, Report(rows, []), seen, []), measure_growth(seen))
     assert "Requests: 1,500, failed: 2." in told
     assert "p99 1,300 ms" in told
-    assert "| storage | 100 | 100 | 60 | 75 | 2 | 2 |" in told
-    assert "storage grew: 60 → 75 open files." in told
+    assert "| storage | 100 | 100 | 60 | 96 | 2 | 2 |" in told
+    assert "storage grew: 60 → 96 open files." in told
