@@ -18,8 +18,8 @@ MIB: Final = 1_048_576
 # moment, so the level is compared that was passed for a tenth of the time only.
 PARTS: Final = 5
 TENTHS: Final = 10
-# What may come and go by itself, beside a twentieth: some MiB, a connection or two, and the files of
-# pools that fill late: unused upload links are looked at after a quarter of an hour.
+# What may come and go by itself, beside a twentieth: some MiB, a connection or two, and the files
+# of pools that fill late: unused upload links are looked at after a quarter of an hour.
 SHARE: Final = 1.05
 MEMORY: Final = "MiB"
 FILES: Final = "open files"

@@ -11,8 +11,8 @@ if TYPE_CHECKING:
 
 TOP: Final = "/"
 
-# Where a folder is, one at a time by its key: as a join it would read everybody's folders while these
-# are few.
+# A folder by its key, one at a time: as a join it would read everybody's folders while these are
+# few.
 ABOVE_ONE: Final = """
 CROSS JOIN LATERAL (
     SELECT parent_id, name, trashed_at, deleted_at FROM storage.folders
