@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from services.storage.cities.drain_reports import look_at_drains, sign_report
-from services.storage.servers.fleet import REFRESH_SECONDS
+from services.storage.servers.fleet import REFRESH_SECONDS, Fleet
 from shared.catalog.jobs import PLACEMENT_JOB, add_jobs, finish_job, take_due_jobs
 from shared.db import connect
 from tests.storage.newcomers import (
@@ -58,6 +58,17 @@ async def test_nobody_thinks_that_a_new_city_has_everything_before_it_was_counte
     assert await counting() == {True}
     await finish_job(owner_pool, turn, None)
     assert await counting() == {False}
+
+
+async def test_the_secret_of_a_new_city_is_told_also_when_its_row_cannot_be_read_again(
+    operator: Person, frankfurt: Node, bucket: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fail(_fleet: Fleet) -> None:
+        raise ConnectionError
+
+    monkeypatch.setattr(Fleet, "refresh", fail)
+    added = await operator.call("POST", "/servers", 201, json=described(frankfurt, bucket))
+    assert added["hook_secret"]
 
 
 async def test_every_process_knows_an_added_server_without_a_restart(

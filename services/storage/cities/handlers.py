@@ -52,7 +52,7 @@ async def add(request: web.Request, body: Described) -> web.Response:
         is_on=body.is_on,
         is_active=body.is_active,
     )
-    await request.app[FLEET].refresh()
+    await request.app[FLEET].catch_up()
     return reply(show_added(added, None if body.has_own_secret else body.server.hook_secret))
 
 

@@ -43,6 +43,8 @@ class Fleet:
         self.policy = Policy()
         self._pool = pool
         self._servers: dict[UUID, Server] = {}
+        # One look at a time, so that an older one never replaces a newer.
+        self._looking = asyncio.Lock()
         self._locked: set[UUID] = set()
         self.traffic = Traffic()
         self._links = RecentLinks()
@@ -85,19 +87,24 @@ class Fleet:
 
     async def refresh(self) -> None:
         """Read the rows again: how the servers are doing is written there, too."""
-        rows = await list_servers(self._pool)
-        self.policy = Policy.read(await self._pool.fetchval(FIND_DEFAULT_RULE))
-        # Nobody may be sent to a server that nothing can be signed for here.
-        self._locked = {server.id for server in rows if _is_locked(self.stores, server)}
-        self._servers = {server.id: server for server in rows}
+        async with self._looking:
+            rows = await list_servers(self._pool)
+            self.policy = Policy.read(await self._pool.fetchval(FIND_DEFAULT_RULE))
+            # Nobody may be sent to a server that nothing can be signed for here.
+            self._locked = {server.id for server in rows if _is_locked(self.stores, server)}
+            self._servers = {server.id: server for server in rows}
+
+    async def catch_up(self) -> None:
+        """Refresh; a database that is away leaves the last known rows in force."""
+        try:
+            await self.refresh()
+        except Exception as error:  # noqa: BLE001 what is known outlives every outage
+            log.warning("fleet_refresh_failed", error=repr(error))
 
     async def follow(self) -> None:
-        """Refresh for ever; a database that is away leaves the last known rows in force."""
+        """Catch up for ever."""
         while True:
-            try:
-                await self.refresh()
-            except Exception as error:  # noqa: BLE001 the follower outlives every outage
-                log.warning("fleet_refresh_failed", error=repr(error))
+            await self.catch_up()
             await asyncio.sleep(REFRESH_SECONDS)
 
     def _condition(self, server: Server, felt: Felt | None, *, writing: bool) -> Condition:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 from services.storage.servers.fleet import Fleet
@@ -35,8 +35,7 @@ async def running_fleet(
     Whoever chooses servers for people shares by `redis` what is known of the way there.
     """
     fleet, prober, stop = Fleet(pool, stores), Prober(pool, stores, doorbell), asyncio.Event()
-    with suppress(Exception):
-        await fleet.refresh()
+    await fleet.catch_up()
     following = [asyncio.create_task(fleet.follow())]
     if redis is not None:
         following.append(asyncio.create_task(fleet.traffic.follow(redis)))
