@@ -30,7 +30,7 @@ async def set_policy(pool: Pool, caller: Caller, target: Target, policy: Policy)
         is_own = before.kind == target.kind and before.target_id in {target.id, None}
         await write_policy(db, target, policy)
         await _note(db, caller, target, before.policy if is_own else None, policy)
-    await _wake(pool, target)
+        await _wake(db, target)
 
 
 async def delete_policy(pool: Pool, caller: Caller, target: Target) -> None:
@@ -39,7 +39,7 @@ async def delete_policy(pool: Pool, caller: Caller, target: Target) -> None:
         before = await erase_policy(db, target)
         if before is not None:
             await _note(db, caller, target, before, None)
-    await _wake(pool, target)
+        await _wake(db, target)
 
 
 async def refuse_unknown_zones(pool: Pool, policy: Policy) -> None:
@@ -50,8 +50,8 @@ async def refuse_unknown_zones(pool: Pool, policy: Policy) -> None:
         raise MeridianError(VALIDATION_FAILED, errors={"zones.require": said})
 
 
-async def _wake(pool: Pool, target: Target) -> None:
-    await run_job_now(pool, PLACEMENT_JOB if target == ALL_FILES else OF_PEOPLE)
+async def _wake(db: Connection, target: Target) -> None:
+    await run_job_now(db, PLACEMENT_JOB if target == ALL_FILES else OF_PEOPLE)
 
 
 async def _note(
