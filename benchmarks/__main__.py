@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import sys
 from contextlib import nullcontext
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import click
@@ -16,6 +15,7 @@ from benchmarks.figures import Figure, make_table, write_json
 from benchmarks.load import BenchmarkError
 from benchmarks.parts import ALL_PARTS, LONG_PARTS, PARTS
 from loadtest.leaving import clean_up_when_ended
+from loadtest.report_path import report_path
 from loadtest.stack import PROJECT, Stack, StackError, use_stack
 
 if TYPE_CHECKING:
@@ -23,8 +23,6 @@ if TYPE_CHECKING:
 
     from benchmarks.against import Before
     from loadtest.accounts import Account
-
-REPORTS = PROJECT / "reports"
 
 
 @click.command()
@@ -66,7 +64,7 @@ def main(parts: tuple[str, ...], seconds: float, against: str | None) -> None:
                 figures += _measure_here(part, seconds)
     except (StackError, BenchmarkError) as error:
         raise click.ClickException(str(error)) from error
-    path = REPORTS / f"benchmarks-{datetime.now(UTC):%Y%m%d-%H%M%S}.json"
+    path = report_path("benchmarks", "json")
     write_json(path, figures)
     click.echo(f"\n{make_table(figures)}\n\n{path.relative_to(PROJECT)}")
     if against:

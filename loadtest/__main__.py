@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 import tempfile
-from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -12,11 +11,11 @@ import click
 from loadtest.leaving import clean_up_when_ended
 from loadtest.populate import prepare, remove_files
 from loadtest.report import make_table, read_report
+from loadtest.report_path import report_path
 from loadtest.run_locust import Plan, run_locust
 from loadtest.shapes import SHAPES
 from loadtest.stack import PROJECT, Stack, StackError, use_stack
 
-REPORTS = PROJECT / "reports"
 SHOWN_FAILURES = 10
 MOST_USERS = 2000
 
@@ -82,7 +81,7 @@ def _run(stack: Stack, plan: Plan) -> bool:
     """Run it and print the table; whether anything failed."""
     click.echo(f"{plan.users} people, {plan.seconds:g} s, {plan.shape}, at {stack.address}")
     accounts = prepare(stack, plan.users)
-    html = REPORTS / f"load-{datetime.now(UTC):%Y%m%d-%H%M%S}.html"
+    html = report_path("load", "html")
     with tempfile.TemporaryDirectory() as folder:
         figures = Path(folder) / "figures.json"
         try:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from datetime import UTC, datetime
 from typing import Any
 
 import click
@@ -18,9 +17,9 @@ from loadtest.capacity.search import find_most
 from loadtest.capacity.trial import Setting, Trial, attempt
 from loadtest.capacity.verdict import Conditions, Verdict, last_people
 from loadtest.leaving import clean_up_when_ended
+from loadtest.report_path import REPORTS, report_path
 from loadtest.stack import PROJECT, StackError, use_stack
 
-REPORTS = PROJECT / "reports"
 MOST_PEOPLE = 5000
 # A later search knows where to look.
 NEAR = 0.8
@@ -92,8 +91,7 @@ def _search(setting: Setting, chosen: dict[str, Any]) -> tuple[list[int], list[T
 def _report(verdict: Verdict) -> int:
     """Print the verdict, and write it down for people and for programs; how many people."""
     before = last_people(REPORTS, verdict.conditions.lost)
-    path = REPORTS / f"capacity-{datetime.now(UTC):%Y%m%d-%H%M%S}.json"
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path = report_path("capacity", "json")
     path.write_text(json.dumps(verdict.as_json(), indent=2), encoding="utf-8")
     path.with_suffix(".html").write_text(make_html(verdict, before), encoding="utf-8")
     markdown = make_markdown(verdict, before)

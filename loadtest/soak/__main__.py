@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from dataclasses import asdict
-from datetime import UTC, datetime
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
@@ -15,11 +14,14 @@ from loadtest.capacity.promises import Promises
 from loadtest.capacity.trial import Setting, Trial, attempt
 from loadtest.capacity.verdict import last_people
 from loadtest.leaving import clean_up_when_ended
+from loadtest.report_path import REPORTS, report_path
 from loadtest.soak.growth import measure_growth
 from loadtest.soak.words import make_report
 from loadtest.stack import PROJECT, StackError, use_stack
 
-REPORTS: Final = PROJECT / "reports"
+if TYPE_CHECKING:
+    from pathlib import Path
+
 SHARE_OF_CAPACITY: Final = 0.7
 SECONDS_A_MINUTE: Final = 60
 
@@ -50,8 +52,8 @@ def main(**chosen: Any) -> None:
 
     Memory, open files and connections of the second half of the time are compared with the first,
     without its beginning. All that was seen is in reports/soak-….json. Ends with 1 when something
-    grew or a request failed. Takes the stack that runs from
-    MERIDIAN_HOME; when none does, brings one up and stops it after.
+    grew or a request failed. Takes the stack that runs from MERIDIAN_HOME; when none does, brings
+    one up and stops it after.
     """
     clean_up_when_ended()
     people = chosen["people"] or _most_of_capacity()
@@ -65,12 +67,11 @@ def main(**chosen: Any) -> None:
     sys.exit(trial.whole.failures > 0 or not all(one.is_flat for one in growths))
 
 
-def _keep(trial: Trial) -> str:
-    path = REPORTS / f"soak-{datetime.now(UTC):%Y%m%d-%H%M%S}.json"
-    path.parent.mkdir(exist_ok=True)
+def _keep(trial: Trial) -> Path:
+    path = report_path("soak", "json")
     seen = [asdict(sample) for sample in trial.samples]
     path.write_text(json.dumps({"people": trial.people, "samples": seen}), encoding="utf-8")
-    return f"{REPORTS.name}/{path.name}"
+    return path.relative_to(PROJECT)
 
 
 def _most_of_capacity() -> int:

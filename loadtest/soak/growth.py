@@ -19,7 +19,7 @@ MIB: Final = 1_048_576
 PARTS: Final = 5
 TENTHS: Final = 10
 # What may come and go by itself, beside a twentieth: some MiB, a connection or two, and the files
-# of pools that fill late: unused upload links are looked at after a quarter of an hour.
+# of pools that fill late, as that of the relay does after a quarter of an hour.
 SHARE: Final = 1.05
 MEMORY: Final = "MiB"
 FILES: Final = "open files"
@@ -28,7 +28,7 @@ SPARE: Final = {MEMORY: 8.0, FILES: 32.0, "processes": 2.0}
 
 @dataclass(frozen=True, slots=True)
 class Growth:
-    """One process, and what it held `early` and `late`: for nine tenths of a half it was less."""
+    """One process, and the level it passed for only a tenth of the half, `early` and `late`."""
 
     process: str
     unit: str
