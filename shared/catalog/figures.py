@@ -11,7 +11,7 @@ from shared.catalog.servers import OF_SERVERS, Server
 if TYPE_CHECKING:
     from shared.db import Connection, Pool
 
-# Copies that became READY lately; both values are named, for it is the first column of the index.
+# Copies that became READY lately. The index begins with is_bulk, so both of its values are named.
 OF_LAST_MINUTE: Final = """
 replicas.state = 'READY' AND replicas.is_bulk IN (false, true)
 AND replicas.updated_at > now() - interval '1 minute'

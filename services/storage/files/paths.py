@@ -11,9 +11,8 @@ if TYPE_CHECKING:
 
 TOP: Final = "/"
 
-# A folder by its key, one at a time: as a join it would read everybody's folders while these are
-# few.
-ABOVE_ONE: Final = """
+# One folder by its key: an ordinary join would read the folders of everybody while they are few.
+FOLDER_BY_KEY: Final = """
 CROSS JOIN LATERAL (
     SELECT parent_id, name, trashed_at, deleted_at FROM storage.folders
     WHERE owner_id = {owner_id} AND id = {folder_id} LIMIT 1
@@ -26,12 +25,12 @@ way_up AS (
     SELECT place.owner_id, place.folder_id, folder.parent_id, '/' || folder.name AS path,
         folder.trashed_at, folder.deleted_at
     FROM (SELECT DISTINCT owner_id, folder_id FROM page) AS place
-    {ABOVE_ONE.format(owner_id="place.owner_id", folder_id="place.folder_id")}
+    {FOLDER_BY_KEY.format(owner_id="place.owner_id", folder_id="place.folder_id")}
     UNION ALL
     SELECT way_up.owner_id, way_up.folder_id, folder.parent_id, '/' || folder.name || way_up.path,
         COALESCE(folder.trashed_at, way_up.trashed_at),
         COALESCE(folder.deleted_at, way_up.deleted_at)
-    FROM way_up {ABOVE_ONE.format(owner_id="way_up.owner_id", folder_id="way_up.parent_id")}
+    FROM way_up {FOLDER_BY_KEY.format(owner_id="way_up.owner_id", folder_id="way_up.parent_id")}
 ), places AS (
     SELECT owner_id, folder_id, path, trashed_at, deleted_at FROM way_up WHERE parent_id IS NULL
 )

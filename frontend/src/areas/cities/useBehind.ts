@@ -14,13 +14,13 @@ export function useBehind(figuresOf: () => ReplicationFigures | undefined) {
     const figures = figuresOf();
     if (figures === undefined) return "";
     const { backlog, bytes, dead_letters: failed, is_counting: isCounting } = figures;
-    const said = t(
-      "cities.behind",
-      { count: formatCount(backlog, language.value), size: formatSize(bytes, language.value) },
-      backlog,
-    );
-    if (isCounting) return [...(backlog > 0 ? [said] : []), t("cities.counting")].join(" · ");
-    if (backlog > 0) return said;
-    return failed > 0 ? "" : t("cities.upToDate");
+    const said = [];
+    if (backlog > 0) {
+      const count = formatCount(backlog, language.value);
+      said.push(t("cities.behind", { count, size: formatSize(bytes, language.value) }, backlog));
+    }
+    if (isCounting) said.push(t("cities.counting"));
+    if (said.length === 0 && failed === 0) said.push(t("cities.upToDate"));
+    return said.join(" · ");
   });
 }
