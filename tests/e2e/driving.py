@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -25,12 +26,18 @@ def account_of(stack: Stack, *, is_superuser: bool = True) -> dict[str, str]:
 
 
 def drive(script: str, stack: Stack, seconds: int, **environment: str) -> str:
-    """Run a script that drives the browser; give what it prints."""
+    """Run a script that drives the browser and may lose cities; give what it prints."""
+    edges = {server["name"]: server["endpoint"] for server in stack.info["servers"]}
     node = shutil.which("node")
     assert node, "Node is needed to drive the browser"
     done = subprocess.run(
         [node, str(SCRIPTS / script)],
-        env={**os.environ, "MERIDIAN_ADDRESS": stack.info["address"], **environment},
+        env={
+            **os.environ,
+            "MERIDIAN_ADDRESS": stack.info["address"],
+            "MERIDIAN_EDGES": json.dumps(edges),
+            **environment,
+        },
         capture_output=True,
         text=True,
         timeout=seconds,

@@ -40,13 +40,14 @@ def make_film(stack: Stack, *options: str) -> str:
 
 
 def places_and_faults(stack: Stack) -> dict[str, str]:
-    """What a script needs to sit somebody down near a city, and to lose New York."""
+    """What a script needs to sit somebody down near a city, and to lose any of them."""
+    names = [server["name"] for server in stack.info["servers"]]
+    nodes = {name: stack.pid(f"node-{name}") for name in names}
     return {
         **account_of(stack),
         "MERIDIAN_BOSTON": BOSTON,
         "MERIDIAN_TOKYO": TOKYO,
-        "MERIDIAN_NODE": str(stack.pid("node-new-york")),
-        "MERIDIAN_EDGE": stack.server("new-york")["endpoint"],
+        "MERIDIAN_NODES": json.dumps(nodes),
     }
 
 

@@ -1,6 +1,7 @@
 // What the journeys through the page have in common: somebody at a browser, and what the browser complains of.
 
 import { launchChromium, launchWithProfile } from "./chromium.mjs";
+import { healAll } from "./faults.mjs";
 
 const PATIENCE_MS = 30_000;
 
@@ -23,7 +24,7 @@ export async function journey(run) {
     if (complaints.length > 0) console.error(complaints.join("\n"));
     process.exitCode = 1;
   } finally {
-    await Promise.all([browser, ...atHome].map((one) => one.close()));
+    await Promise.all([healAll(), ...[browser, ...atHome].map((one) => one.close())]);
   }
 }
 
@@ -34,7 +35,7 @@ async function open(make, complaints, options = {}) {
     viewport: { width: 1280, height: 900 },
     ...options,
   });
-  await context.addInitScript(() => window === top && localStorage.setItem("meridian.fake-ip", "128.59.1.1"));
+  await sitDown(context, "128.59.1.1");
   if (options.javaScriptEnabled !== false) await context.addInitScript(reportViolations);
   const page = await context.newPage();
   page.setDefaultTimeout(PATIENCE_MS);
@@ -43,6 +44,11 @@ async function open(make, complaints, options = {}) {
     if (message.text().startsWith("VIOLATION ")) complaints.push(message.text());
   });
   return page;
+}
+
+/** The browser's address from now on, as the service takes it. */
+export function sitDown(somebody, address) {
+  return somebody.addInitScript((ip) => window === top && localStorage.setItem("meridian.fake-ip", ip), address);
 }
 
 function reportViolations() {

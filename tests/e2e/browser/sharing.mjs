@@ -6,10 +6,10 @@ import { execFileSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { readFile } from "node:fs/promises";
 
-import { journey, logIn } from "./journey.mjs";
+import { fault } from "./faults.mjs";
+import { journey, logIn, sitDown } from "./journey.mjs";
 import { call, newPerson, tokenOf, upload } from "./person.mjs";
 import { addressOfStack } from "./visit.mjs";
-import { fault } from "./watching.mjs";
 
 const NAME = "договор с музеем.txt";
 const WORDS = "seven green boats";
@@ -87,11 +87,11 @@ await journey(async ({ open, step }) => {
     await page.waitForTimeout(100);
   }
   const late = await open();
+  await sitDown(late, process.env.MERIDIAN_BOSTON);
   await late.goto(free.url);
   await late.locator(".download").waitFor();
-  await fault("PUT", { down: true });
+  await fault("new-york", { down: true });
   assert.ok((await download(late)).equals(BODY));
-  await fault("DELETE");
 
   step("say what it is without scripts");
   const plain = await open({ javaScriptEnabled: false });

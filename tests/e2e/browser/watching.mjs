@@ -1,4 +1,4 @@
-// Somebody who watches a film, what happens to it meanwhile, and how a city is lost.
+// Somebody who watches a film, and what happens to it meanwhile.
 
 /** Begins a film by the keyboard; from then on waits, gaps and the least that was ahead are noted. */
 export async function watch(page) {
@@ -35,21 +35,7 @@ export async function until(page, second) {
   });
 }
 
-/** Slows or loses New York, whose edge is MERIDIAN_EDGE; DELETE heals it. */
-export async function fault(method, body) {
-  const answer = await fetch(`${process.env.MERIDIAN_EDGE}/-/fault`, {
-    method,
-    headers: { "Content-Type": "application/json" },
-    body: body && JSON.stringify(body),
-  });
-  if (!answer.ok) throw new Error(await answer.text());
-}
-
 /** The city that the page says it plays from. */
-export function playsFrom(page, city) {
-  return page.locator(`.now[data-server="${city}"]`).waitFor({ timeout: 60_000 });
-}
-
 export const cityNow = (page) => page.locator(".now").getAttribute("data-server");
 
 function note() {
