@@ -14,12 +14,14 @@ from benchmarks.bench import borrow_accounts, open_bench
 from benchmarks.figures import Figure, make_table, write_json
 from benchmarks.load import BenchmarkError
 from benchmarks.parts import ALL_PARTS, LONG_PARTS, PARTS
+from benchmarks.rounds import medians
 from loadtest.leaving import clean_up_when_ended
 from loadtest.report_path import report_path
 from loadtest.stack import PROJECT, Stack, StackError, use_stack
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from benchmarks.against import Before
     from loadtest.accounts import Account
@@ -45,7 +47,14 @@ if TYPE_CHECKING:
     metavar="REVISION",
     help="Measure this revision of the project, too, part by part in turn.",
 )
-def main(parts: tuple[str, ...], seconds: float, against: str | None) -> None:
+@click.option(
+    "--rounds",
+    default=1,
+    show_default=True,
+    type=click.IntRange(1, 20),
+    help="How often it is all done; the medians are shown, and of comparisons the median ratios.",
+)
+def main(parts: tuple[str, ...], seconds: float, against: str | None, rounds: int) -> None:
     """Measure Meridian on this machine, and the machine without Meridian.
 
     Takes the stack that runs from MERIDIAN_HOME; when none does, brings one up and stops it after.
@@ -53,22 +62,35 @@ def main(parts: tuple[str, ...], seconds: float, against: str | None) -> None:
     if sys.platform != "linux":
         raise click.ClickException("processor times are read from /proc, which only Linux has")
     clean_up_when_ended()
-    before: dict[str, Before] = {}
-    figures: list[Figure] = []
+    before: list[dict[str, Before]] = []
+    now: list[list[Figure]] = []
     try:
         with checked_out(against) if against else nullcontext() as place:
-            for part in parts or tuple(PARTS):
-                click.echo(f"{part} …", err=True)
-                if place is not None:
-                    before |= measure_before(place, part, seconds)
-                figures += _measure_here(part, seconds)
+            for _ in range(rounds):
+                there, here = _measure_round(place, parts or tuple(PARTS), seconds)
+                before.append(there)
+                now.append(here)
     except (StackError, BenchmarkError) as error:
         raise click.ClickException(str(error)) from error
+    figures = medians(now)
     path = report_path("benchmarks", "json")
     write_json(path, figures)
     click.echo(f"\n{make_table(figures)}\n\n{path.relative_to(PROJECT)}")
     if against:
-        click.echo(f"\nAgainst {against}:\n{compare(before, figures)}")
+        click.echo(f"\nAgainst {against}:\n{compare(before, now)}")
+
+
+def _measure_round(
+    place: Path | None, parts: Sequence[str], seconds: float
+) -> tuple[dict[str, Before], list[Figure]]:
+    before: dict[str, Before] = {}
+    figures: list[Figure] = []
+    for part in parts:
+        click.echo(f"{part} …", err=True)
+        if place is not None:
+            before |= measure_before(place, part, seconds)
+        figures += _measure_here(part, seconds)
+    return before, figures
 
 
 def _measure_here(part: str, seconds: float) -> list[Figure]:

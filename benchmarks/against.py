@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from benchmarks.figures import lay_out, number
 from benchmarks.load import BenchmarkError
+from benchmarks.rounds import middle
 from loadtest.stack import PROJECT
 
 if TYPE_CHECKING:
@@ -62,10 +63,13 @@ def measure_before(place: Path, part: str, seconds: float) -> dict[str, Before]:
     }
 
 
-def compare(before: Mapping[str, Before], figures: Sequence[Figure]) -> str:
-    """A table of what both revisions measured; above 1 is better now, for CPU below 1."""
-    lines = [_cells(before[figure.name], figure) for figure in figures if figure.name in before]
-    return lay_out([HEADS, *lines])
+def compare(before: Sequence[Mapping[str, Before]], now: Sequence[Sequence[Figure]]) -> str:
+    """A table of what both revisions measured; above 1 is better now, for CPU below 1.
+
+    Medians of all rounds; a ratio is of one round, in which the machine was the same for both.
+    """
+    found = (_pairs(figure.name, before, now) for figure in now[0])
+    return lay_out([HEADS, *(_cells(pairs) for pairs in found if pairs)])
 
 
 def _describe_benchmarks(place: Path) -> str:
@@ -74,17 +78,44 @@ def _describe_benchmarks(place: Path) -> str:
     return subprocess.run(command, cwd=place, capture_output=True, text=True, check=True).stdout
 
 
-def _cells(before: Before, now: Figure) -> tuple[str, ...]:
-    ratio = now.value / before.value if before.value else None
-    if ratio and not now.more_is_better:
-        ratio = 1 / ratio
-    cpu_ratio = now.cpu_ms / before.cpu_ms if now.cpu_ms and before.cpu_ms else None
+def _pairs(
+    name: str, before: Sequence[Mapping[str, Before]], now: Sequence[Sequence[Figure]]
+) -> list[tuple[Before, Figure]]:
+    rounds = zip(before, now, strict=True)
+    return [
+        (there[name], figure)
+        for there, here in rounds
+        for figure in here
+        if figure.name == name and name in there
+    ]
+
+
+def _cells(pairs: Sequence[tuple[Before, Figure]]) -> tuple[str, ...]:
+    figure = pairs[0][1]
     return (
-        now.name,
-        f"{number(before.value)} {now.unit}",
-        f"{number(now.value)} {now.unit}",
-        *map(number, (ratio, before.cpu_ms, now.cpu_ms, cpu_ratio)),
+        figure.name,
+        f"{number(middle(before.value for before, _ in pairs))} {figure.unit}",
+        f"{number(middle(now.value for _, now in pairs))} {figure.unit}",
+        *map(
+            number,
+            (
+                middle(_ratio(before, now) for before, now in pairs),
+                middle(before.cpu_ms for before, _ in pairs),
+                middle(now.cpu_ms for _, now in pairs),
+                middle(_cpu_ratio(before, now) for before, now in pairs),
+            ),
+        ),
     )
+
+
+def _ratio(before: Before, now: Figure) -> float | None:
+    if not before.value or not now.value:
+        return None
+    return now.value / before.value if now.more_is_better else before.value / now.value
+
+
+def _cpu_ratio(before: Before, now: Figure) -> float | None:
+    return now.cpu_ms / before.cpu_ms if now.cpu_ms and before.cpu_ms else None
 
 
 def _commit(revision: str) -> str:

@@ -12,6 +12,7 @@ from benchmarks.against import Before, compare
 from benchmarks.figures import Figure, Limit, make_table
 from benchmarks.load import BenchmarkError, Load, http_request, put_load
 from benchmarks.pump import NUMBER
+from benchmarks.rounds import medians
 from loadtest.processes import cpu_seconds
 
 if TYPE_CHECKING:
@@ -104,6 +105,20 @@ def test_comparison_is_above_one_when_it_is_better_now() -> None:
         Figure(name="copy", value=20, unit="ms", more_is_better=False),
         Figure(name="only now", value=1, unit="/s"),
     ]
-    _, listed, copied = compare(before, figures).splitlines()
+    _, listed, copied = compare([before], [figures]).splitlines()
     assert listed.split() == ["list", "100", "/s", "150", "/s", "1.50", "2.00", "1.00", "0.50"]
     assert copied.split() == ["copy", "30.0", "ms", "20.0", "ms", "1.50", "–", "–", "–"]
+
+
+def test_one_disturbed_round_of_three_decides_nothing() -> None:
+    before = [
+        {"list": Before(value, True, cpu)} for value, cpu in ((100, 2.0), (10, 20.0), (50, 4.0))
+    ]
+    now = [
+        [Figure(name="list", value=value, unit="/s", p50=p50, cpu_ms=cpu)]
+        for value, p50, cpu in ((120, 5.0, 1.8), (110, 6.0, 1.9), (60, None, 3.6))
+    ]
+    (row,) = medians(now)
+    assert (row.value, row.p50, row.cpu_ms) == (110, 5.5, 1.9)
+    _, listed = compare(before, now).splitlines()
+    assert listed.split() == ["list", "50.0", "/s", "110", "/s", "1.20", "4.00", "1.90", "0.90"]
