@@ -43,21 +43,37 @@ async def test_a_probe_says_what_a_server_can_do_and_keeps_nothing(
     assert "frankfurt" not in names
 
 
-async def test_nobody_thinks_that_a_new_city_has_everything_before_it_was_counted(
+async def test_nobody_thinks_that_a_city_has_everything_before_it_was_counted(
     operator: Person, frankfurt: Node, bucket: str, owner_pool: Pool
 ) -> None:
     async def counting() -> set[bool]:
         found = await operator.call("GET", "/admin/replication")
         return {city["is_counting"] for city in found["items"]}
 
+    async def count() -> None:
+        assert await counting() == {True}
+        (turn,) = await take_due_jobs(owner_pool, [PLACEMENT_JOB], "replicator", 0)
+        assert await counting() == {True}
+        await finish_job(owner_pool, turn, None)
+        assert await counting() == {False}
+
     await add_jobs(owner_pool, [(PLACEMENT_JOB, 60, 30, 60)])
     assert await counting() == {False}
-    await operator.call("POST", "/servers", 201, json=described(frankfurt, bucket))
-    assert await counting() == {True}
-    (turn,) = await take_due_jobs(owner_pool, [PLACEMENT_JOB], "replicator", 0)
-    assert await counting() == {True}
-    await finish_job(owner_pool, turn, None)
+    added = await operator.call("POST", "/servers", 201, json=described(frankfurt, bucket))
+    await count()
+    path = f"/servers/{added['id']}"
+    await operator.call("PATCH", path, json={"city": "Offenbach"})
     assert await counting() == {False}
+    await operator.call("PATCH", path, json={"is_active": False})
+    await count()
+    await operator.call("PATCH", path, json={"is_active": True})
+    await count()
+    await operator.call("POST", f"{path}/drain")
+    await count()
+    await operator.call("DELETE", f"{path}/drain", 204)
+    await count()
+    await operator.call("DELETE", path)
+    await count()
 
 
 async def test_the_secret_of_a_new_city_is_told_also_when_its_row_cannot_be_read_again(

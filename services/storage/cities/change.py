@@ -9,6 +9,7 @@ from services.storage.cities.claim import claim_bucket
 from services.storage.cities.rows import update_server
 from services.storage.history.actions import NewAction, insert_actions
 from services.storage.history.events import ActionEvent
+from shared.catalog.jobs import PLACEMENT_JOB, run_job_now
 from shared.catalog.outbox import insert_events
 from shared.catalog.servers import get_server, hash_hook_secret
 from shared.errors import OBJECTS_MISSING, SERVER_NOT_FOUND, MeridianError
@@ -37,6 +38,7 @@ UNION
 WHERE replicas.server_id = $1 AND replicas.state = 'READY' AND versions.state = 'STORED'
 ORDER BY replicas.version_id LIMIT $2)
 """
+WHO_HOLDS_WHAT: Final = frozenset(("is_on", "is_active", "zone", "latitude", "longitude"))
 WHERE_IT_IS: Final = frozenset(("endpoint", "region", "bucket", "access_key", "secret_key"))
 
 
@@ -99,6 +101,8 @@ async def write_change(
     )
     await insert_actions(db, caller, [done])
     await insert_events(db, [ServerChanged(server_id=wanted.id, state=changed.state)])
+    if WHO_HOLDS_WHAT & change.values.keys():
+        await run_job_now(db, PLACEMENT_JOB)
     return changed
 
 

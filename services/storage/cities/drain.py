@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from services.storage.history.actions import NewAction, insert_actions
 from services.storage.history.events import ActionEvent
 from shared.catalog.draining import begin_drain, count_before, end_drain
+from shared.catalog.jobs import PLACEMENT_JOB, run_job_now
 from shared.catalog.outbox import insert_events
 from shared.events import ServerChanged
 
@@ -42,3 +43,4 @@ async def _note(db: Connection, caller: Caller, server: Server, what: str) -> No
     )
     await insert_actions(db, caller, [action])
     await insert_events(db, [ServerChanged(server_id=server.id, state=server.state)])
+    await run_job_now(db, PLACEMENT_JOB)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from services.storage.cities.sole_copies import count_sole_copies, sole_copies
 from services.storage.history.actions import NewAction, insert_actions
 from services.storage.history.events import ActionEvent
+from shared.catalog.jobs import PLACEMENT_JOB, run_job_now
 from shared.catalog.outbox import insert_events
 from shared.catalog.servers import get_server
 from shared.errors import SERVER_NOT_FOUND, SOLE_COPIES, MeridianError
@@ -104,6 +105,7 @@ async def tell_of_loss(db: Connection, caller: Caller, server: Server, lost: Cou
     )
     await insert_actions(db, caller, [removed])
     await insert_events(db, [ServerChanged(server_id=server.id, state="off")])
+    await run_job_now(db, PLACEMENT_JOB)
     if not lost.versions:
         return
     async for copies in sole_copies(db, server.id):
