@@ -22,6 +22,10 @@ endif
 PY := $(VENV)/bin/python
 UV := UV_PYTHON_DOWNLOADS=never UV_SYSTEM_CERTS=true UV_PROJECT_ENVIRONMENT=$(VENV) $(VENV)/bin/uv
 
+# A start reads a thousand modules: where the environment forbids to keep them compiled, each of the processes of a
+# stack or of a test compiles them anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 # More arguments for pytest, loadtest or benchmarks: make test ARGS="-k upload -x"
 ARGS ?=
 # Processes that tests are spread over, each with servers of its own; one waits while two compute.
