@@ -283,13 +283,15 @@ async def neighbour(settings: Settings) -> AsyncIterator[Neighbour]:
     )
     neighbour = Neighbour(f"http://127.0.0.1:{port}{API}", process)
     assert process.stderr is not None
-    async with asyncio.timeout(START_SECONDS):
-        while b"listening" not in neighbour.log:
-            line = await process.stderr.readline()
-            assert line, neighbour.log.decode()
-            neighbour.log += line
-    yield neighbour
-    await neighbour.stop()
+    try:
+        async with asyncio.timeout(START_SECONDS):
+            while b"listening" not in neighbour.log:
+                line = await process.stderr.readline()
+                assert line, neighbour.log.decode()
+                neighbour.log += line
+        yield neighbour
+    finally:
+        await neighbour.stop()
 
 
 @dataclass(slots=True)
