@@ -49,7 +49,7 @@ restore: ready-to-run ## Put FILE=… in place of everything the local stack hol
 
 test: ready-to-work geoip web ## Test everything that takes no browser and breaks nothing (ARGS for pytest)
 	@$(PY) -m pytest tests --ignore tests/faults -m "not browser and not faults and not slow" \
-		-n $(WORKERS) --dist loadfile $(ARGS)
+		-n $(WORKERS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 test-slow: ready-to-work geoip web ## Tests that take long each: kills in a copy, whole backups, generated clients
 	@$(PY) -m pytest tests --ignore tests/faults -m slow -n $(WORKERS) $(ARGS)
