@@ -60,6 +60,7 @@ async def remove_server(
         if lost.versions and lost.versions != confirmed_loss:
             await refuse(db, server, lost)
         await tell_of_loss(db, caller, server, lost)
+        await run_job_now(db, PLACEMENT_JOB)
     await pool.execute(FORGET_DEAD_LETTERS, server_id)
     await forget_copies(pool, server_id)
     return lost
@@ -105,7 +106,6 @@ async def tell_of_loss(db: Connection, caller: Caller, server: Server, lost: Cou
     )
     await insert_actions(db, caller, [removed])
     await insert_events(db, [ServerChanged(server_id=server.id, state="off")])
-    await run_job_now(db, PLACEMENT_JOB)
     if not lost.versions:
         return
     async for copies in sole_copies(db, server.id):
