@@ -22,8 +22,8 @@ endif
 PY := $(VENV)/bin/python
 UV := UV_PYTHON_DOWNLOADS=never UV_SYSTEM_CERTS=true UV_PROJECT_ENVIRONMENT=$(VENV) $(VENV)/bin/uv
 
-# A start reads a thousand modules: where the environment forbids to keep them compiled, each of the processes of a
-# stack or of a test compiles them anew.
+# Python reads a thousand modules at each start. Where the environment forbids it to keep them compiled, every process
+# of a stack and of a test would compile them again.
 unexport PYTHONDONTWRITEBYTECODE
 
 # More arguments for pytest, loadtest or benchmarks: make test ARGS="-k upload -x"

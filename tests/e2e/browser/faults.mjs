@@ -3,6 +3,9 @@
 export const edges = JSON.parse(process.env.MERIDIAN_EDGES ?? "{}");
 const hurt = new Set();
 
+/** A city as the page calls it: New York for new-york. */
+export const labelOf = (city) => city.split("-").map((word) => word[0].toUpperCase() + word.slice(1)).join(" ");
+
 /** Makes a city slow, or loses it, as its edge can: {down: true}, {bytes_per_second: 60000}. */
 export async function fault(city, body) {
   hurt.add(city);

@@ -5,6 +5,7 @@ import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 
 import { launchChromium } from "./chromium.mjs";
+import { sitDown } from "./journey.mjs";
 import { newPerson } from "./person.mjs";
 import { addressOfStack } from "./visit.mjs";
 
@@ -17,7 +18,7 @@ const person = await newPerson(address);
 const browser = await launchChromium();
 try {
   const context = await browser.newContext({ locale: "en-US" });
-  await context.addInitScript(() => localStorage.setItem("meridian.fake-ip", "128.59.1.1"));
+  await sitDown(context);
   const page = await context.newPage();
   page.setDefaultTimeout(60_000);
   let asked = [];

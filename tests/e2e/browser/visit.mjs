@@ -3,6 +3,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 
+import { sitDown } from "./journey.mjs";
 import { fill, newPerson } from "./person.mjs";
 
 export const SIZES = { desktop: { width: 1280, height: 800 }, phone: { width: 390, height: 844 } };
@@ -44,7 +45,7 @@ export async function meet(browser, address) {
         hasTouch: size === "phone",
         isMobile: size === "phone",
       });
-      await context.addInitScript(() => localStorage.setItem("meridian.fake-ip", "128.59.1.1"));
+      await sitDown(context);
       if (who !== "guest") await logIn(context, address, people[who]);
       for (const state of states.filter((one) => one.who === who)) {
         const page = await context.newPage();
