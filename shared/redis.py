@@ -23,4 +23,6 @@ def open_redis(url: str, *, answer_seconds: float = ANSWER_SECONDS) -> Redis:
         socket_timeout=answer_seconds,
         socket_connect_timeout=CONNECT_SECONDS,
         retry=Retry(NoBackoff(), 0),
+        # Else each connection reads its library's version from the disk, to tell it Redis.
+        driver_info=None,
     )

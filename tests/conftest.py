@@ -16,6 +16,8 @@ import asyncpg
 import orjson
 import pytest
 import redis as blocking_redis
+import structlog
+from aiohttp import web_app
 
 from services.local.process.child import start_child
 from services.local.process.guard import Guard, start_guard
@@ -64,6 +66,28 @@ class Database:
     storage: str
     replicator: str
     movies: str
+
+
+@pytest.fixture(scope="session", autouse=True)
+def plain_logs() -> None:
+    """Write what is logged as it is: whole programs configure it, parts alone draw boxes."""
+    line = structlog.dev.ConsoleRenderer(
+        colors=False, exception_formatter=structlog.dev.plain_traceback
+    )
+    structlog.configure(
+        processors=(
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            line,
+        )
+    )
+
+
+@pytest.fixture(autouse=True)
+def no_application_stays() -> Iterator[None]:
+    """Let applications go: aiohttp remembers a thousand handlers, each with all that it serves."""
+    yield
+    web_app._cached_build_middleware.cache_clear()
 
 
 @pytest.fixture(scope="session")

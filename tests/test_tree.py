@@ -5,10 +5,15 @@ from __future__ import annotations
 import ast
 import re
 import subprocess
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 ROOT = Path(__file__).parent.parent
 PACKAGES = ("services", "shared", "loadtest", "benchmarks", "examples")
@@ -53,29 +58,56 @@ def name_of(path: Path) -> str:
     return path.relative_to(ROOT).as_posix()
 
 
+@dataclass(frozen=True, slots=True)
+class Module:
+    """What is asked about a module; its tree itself is not kept."""
+
+    lines: int
+    longest_function: int
+    says_what_for: bool
+    imports: frozenset[str]
+    imports_for_types: frozenset[str]
+
+
 @cache
-def imports_of(path: Path, *, types: bool = False) -> frozenset[str]:
-    """Name what a module imports; with `types` also what only types need."""
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    only_types = (
-        set()
-        if types
-        else {
-            id(inner)
-            for node in ast.walk(tree)
-            if isinstance(node, ast.If) and ast.unparse(node.test).endswith("TYPE_CHECKING")
-            for inner in ast.walk(node)
-        }
+def read(path: Path) -> Module:
+    """Parse a module, once."""
+    text = path.read_text(encoding="utf-8")
+    tree = ast.parse(text)
+    nodes = list(ast.walk(tree))
+    only_types = {
+        id(inner)
+        for node in nodes
+        if isinstance(node, ast.If) and ast.unparse(node.test).endswith("TYPE_CHECKING")
+        for inner in ast.walk(node)
+    }
+    sizes = [
+        (node.body[-1].end_lineno or 0) - node.body[0].lineno + 1
+        for node in nodes
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+    ]
+    return Module(
+        lines=len(text.splitlines()),
+        longest_function=max(sizes, default=0),
+        says_what_for=not text or ast.get_docstring(tree) is not None,
+        imports=imported(node for node in nodes if id(node) not in only_types),
+        imports_for_types=imported(nodes),
     )
+
+
+def imported(nodes: Iterable[ast.AST]) -> frozenset[str]:
     names: set[str] = set()
-    for node in ast.walk(tree):
-        if id(node) in only_types:
-            continue
+    for node in nodes:
         if isinstance(node, ast.Import):
             names |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module:
             names |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
     return frozenset(names)
+
+
+def imports_of(path: Path, *, types: bool = False) -> frozenset[str]:
+    """Name what a module imports; with `types` also what only types need."""
+    return read(path).imports_for_types if types else read(path).imports
 
 
 def test_there_is_something_to_look_at() -> None:
@@ -93,12 +125,8 @@ def test_names_say_something() -> None:
 
 @pytest.mark.parametrize("path", SOURCES, ids=name_of)
 def test_file_can_be_read_at_once(path: Path) -> None:
-    text = path.read_text(encoding="utf-8")
-    assert len(text.splitlines()) <= LONGEST_FILE
-    for node in ast.walk(ast.parse(text)):
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            lines = (node.body[-1].end_lineno or 0) - node.body[0].lineno + 1
-            assert lines <= LONGEST_FUNCTION, node.name
+    assert read(path).lines <= LONGEST_FILE
+    assert read(path).longest_function <= LONGEST_FUNCTION
 
 
 def test_the_sizes_are_those_that_contributors_are_told() -> None:
@@ -109,8 +137,7 @@ def test_the_sizes_are_those_that_contributors_are_told() -> None:
 
 @pytest.mark.parametrize("path", SOURCES, ids=name_of)
 def test_module_says_what_it_is_for(path: Path) -> None:
-    text = path.read_text(encoding="utf-8")
-    assert not text or ast.get_docstring(ast.parse(text))
+    assert read(path).says_what_for
 
 
 def is_upper(module: str) -> bool:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from aiohttp import hdrs, web
@@ -19,20 +21,38 @@ OPTIONS: Final = {
 }
 
 
+MOST_PAGES: Final = 8
+
+
+@dataclass(frozen=True, slots=True)
+class DocPage:
+    """The page as it is sent, and where the files that it loads are on disk."""
+
+    html: str
+    path: str
+    files_path: str
+    files: str
+
+
 def add_doc_page(app: web.Application, *, title: str, prefix: str) -> None:
     """Serve the page; people authorise with an access token."""
-    page = ApplicationDocument(
-        app, title=title, url_prefix=f"{prefix}/doc", config_rel_url="/openapi.json"
-    )
-    page.parameters.update(OPTIONS, url=f'"{prefix}/openapi.json"')
-    html: str = page.doc_html
-    headers = {"Content-Security-Policy": _policy(html), hdrs.CONTENT_TYPE: "text/html"}
+    page = _make_page(title, prefix)
+    headers = {"Content-Security-Policy": _policy(page.html), hdrs.CONTENT_TYPE: "text/html"}
 
     async def show_page(_request: web.Request) -> web.Response:
-        return web.Response(text=html, headers=headers)
+        return web.Response(text=page.html, headers=headers)
 
-    app.router.add_get(page.url_prefix, show_page)
-    app.router.add_static(page.static_uri_absolute, page.static_dir)
+    app.router.add_get(page.path, show_page)
+    app.router.add_static(page.files_path, page.files)
+
+
+@lru_cache(MOST_PAGES)
+def _make_page(title: str, prefix: str) -> DocPage:
+    page = ApplicationDocument(
+        None, title=title, url_prefix=f"{prefix}/doc", config_rel_url="/openapi.json"
+    )
+    page.parameters.update(OPTIONS, url=f'"{prefix}/openapi.json"')
+    return DocPage(page.doc_html, page.url_prefix, page.static_uri_absolute, page.static_dir)
 
 
 def _policy(html: str) -> str:

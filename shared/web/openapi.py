@@ -6,6 +6,8 @@ it reads, so every application describes its routes anew.
 
 from __future__ import annotations
 
+import asyncio
+import threading
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from aiohttp import hdrs, web
@@ -42,10 +44,10 @@ BEARER_SCHEME: Final = {
 }
 OPENAPI: Final = "3.1.0"
 OLD_KEYS: Final = frozenset({"produces", "schemas"})
-DOCUMENT: Final = web.AppKey("document", bytes)
 Described: TypeAlias = "tuple[str, tuple[Route, ...]]"
-# Applications of the same rows share one: to write it takes a tenth of a second.
+# Applications of the same rows share one.
 MADE: Final[dict[Described, bytes]] = {}
+MAKING: Final = threading.Lock()
 
 
 class Document(AiohttpApiSpec):  # type: ignore[misc]  # the library has no types
@@ -85,24 +87,44 @@ class Document(AiohttpApiSpec):  # type: ignore[misc]  # the library has no type
             self.spec.path(path=url_path, operations={method: operation})
 
 
+class Writer:
+    """Writes the document of an application when it is first asked for: it takes half a second."""
+
+    def __init__(
+        self, app: web.Application, title: str, calls: Mapping[Route, Callable[..., Any]]
+    ) -> None:
+        self._app = app
+        self._title = title
+        self._calls = calls
+
+    def read(self) -> bytes:
+        """Give the document; in a thread of its own, while others are answered."""
+        key = (self._title, tuple(self._calls))
+        with MAKING:
+            if key not in MADE:
+                MADE[key] = encode(self._write())
+            return MADE[key]
+
+    def _write(self) -> dict[str, Any]:
+        for route, call in self._calls.items():
+            docs(**operation_of(route))(call)
+        rows = tuple(self._calls)
+        guards = dict.fromkeys(row.permission for row in rows if isinstance(row.permission, Guard))
+        bodies = dict.fromkeys(row.body for row in rows if row.body)
+        return Document(self._title, guards, bodies).of(self._app)
+
+
+DOCUMENT: Final = web.AppKey("document", Writer)
+
+
 def add_document(
     app: web.Application, *, title: str, prefix: str, calls: Mapping[Route, Callable[..., Any]]
 ) -> None:
-    """Serve the document at `<prefix>/openapi.json`; it is made here, from what is registered.
-
-    `calls` are what is registered for the routes.
-    """
-    rows = tuple(calls)
-    if (title, rows) not in MADE:
-        for route, call in calls.items():
-            docs(**operation_of(route))(call)
-        guards = dict.fromkeys(row.permission for row in rows if isinstance(row.permission, Guard))
-        bodies = dict.fromkeys(row.body for row in rows if row.body)
-        MADE[title, rows] = encode(Document(title, guards, bodies).of(app))
-    app[DOCUMENT] = MADE[title, rows]
+    """Serve the document at `<prefix>/openapi.json`; `calls` are what stands for the routes."""
+    app[DOCUMENT] = Writer(app, title, calls)
     app.router.add_get(f"{prefix}/openapi.json", show_document)
 
 
 async def show_document(request: web.Request) -> web.Response:
     """Give the OpenAPI document."""
-    return reply(request.app[DOCUMENT])
+    return reply(await asyncio.to_thread(request.app[DOCUMENT].read))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any, Final
 
 from aiohttp import hdrs
@@ -33,7 +33,7 @@ def add_routes(
     """Register the table below `<prefix>/v1`, each row guarded and parsed; what was registered."""
     calls: dict[Route, Callable[..., Any]] = {}
     for route in routes:
-        operation = _Operation.of(route)
+        operation = _make_ready(route)
         path = f"{prefix}{API_VERSION}{with_patterns(route.path)}"
         calls[route] = partial(_carry_out, operation)
         app.router.add_route(route.method, path, calls[route])
@@ -50,13 +50,14 @@ class _Operation:
     body: Schema | None
     query: Schema | None
 
-    @classmethod
-    def of(cls, route: Route) -> _Operation:
-        return cls(
-            route,
-            body=route.body() if route.body else None,
-            query=route.query() if route.query else None,
-        )
+
+@cache
+def _make_ready(route: Route) -> _Operation:
+    return _Operation(
+        route,
+        body=route.body() if route.body else None,
+        query=route.query() if route.query else None,
+    )
 
 
 async def _call(route: Route, request: web.Request, **taken: Any) -> web.StreamResponse:

@@ -97,7 +97,7 @@ class Auth:
 
     client: Client
     settings: Settings
-    document: dict[str, Any]
+    document: dict[str, Any] = field(repr=False)
     last: ClientResponse | None = None
 
     async def call(

@@ -29,7 +29,7 @@ FOLDER = Path(__file__).parent.parent.parent / "frontend" / "openapi"
 
 def make_document(service: str) -> dict[str, Any]:
     app = make_app(service=service, prefix=f"/{service}/api", routes=ROUTES[service])
-    document: dict[str, Any] = orjson.loads(app[DOCUMENT])
+    document: dict[str, Any] = orjson.loads(app[DOCUMENT].read())
     return document
 
 

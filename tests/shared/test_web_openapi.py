@@ -30,7 +30,7 @@ async def client(aiohttp_client: AiohttpClient) -> TestClient[Any, Any]:
 
 @pytest.fixture
 def document() -> dict[str, Any]:
-    made: dict[str, Any] = orjson.loads(small_app()[DOCUMENT])
+    made: dict[str, Any] = orjson.loads(small_app()[DOCUMENT].read())
     return made
 
 
@@ -49,7 +49,7 @@ def test_document_is_valid(document: dict[str, Any]) -> None:
 def test_making_it_warns_of_nothing_and_does_not_change() -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        assert small_app()[DOCUMENT] == small_app()[DOCUMENT]
+        assert small_app()[DOCUMENT].read() == small_app()[DOCUMENT].read()
 
 
 def test_every_route_is_described_and_head_is_not(document: dict[str, Any]) -> None:
@@ -132,21 +132,23 @@ def test_bearer_is_asked_where_it_is_needed(document: dict[str, Any]) -> None:
 
 def test_same_handler_twice_is_found_by_the_validator() -> None:
     rows = [Route(way, "/twice", create, PUBLIC, body=ThingSchema) for way in ("POST", "PUT")]
-    twice = orjson.loads(small_app(rows)[DOCUMENT])
+    twice = orjson.loads(small_app(rows)[DOCUMENT].read())
     with pytest.raises(Exception, match="not unique"):
         OpenAPIV31SpecValidator(twice).validate()
 
 
 def test_stream_is_described_by_its_media_type() -> None:
     rows = [Route("GET", "/live", listing, SIGNED_IN, answer="text/event-stream", query=PageQuery)]
-    live = orjson.loads(small_app(rows)[DOCUMENT])["paths"][f"{API}/live"]["get"]
+    live = orjson.loads(small_app(rows)[DOCUMENT].read())["paths"][f"{API}/live"]["get"]
     assert list(live["responses"]["200"]["content"]) == ["text/event-stream"]
 
 
 def test_every_success_is_described() -> None:
     row = Route("POST", "/made", create, PUBLIC, answer=ThingSchema, status=201)
     row = replace(row, other_statuses=(200,))
-    made = orjson.loads(small_app([row])[DOCUMENT])["paths"][f"{API}/made"]["post"]["responses"]
+    made = orjson.loads(small_app([row])[DOCUMENT].read())["paths"][f"{API}/made"]["post"][
+        "responses"
+    ]
     assert made["200"]["content"] == made["201"]["content"]
 
 

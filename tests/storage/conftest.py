@@ -100,7 +100,7 @@ class Person:
     """Somebody with a session, calling the API from somewhere."""
 
     client: TestClient[web.Request, web.Application]
-    document: dict[str, Any]
+    document: dict[str, Any] = field(repr=False)
     fake_ip: str = ""
     id: uuid.UUID = field(default_factory=uuid.uuid4)
     session_id: uuid.UUID = field(default_factory=uuid.uuid4)
@@ -153,7 +153,7 @@ class Storage:
     shared: SharedSettings
     settings: StorageSettings
     servers: dict[str, Server]
-    document: dict[str, Any]
+    document: dict[str, Any] = field(repr=False)
     stores: Stores
 
     def person(self, fake_ip: str = "") -> Person:

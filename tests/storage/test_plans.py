@@ -1,6 +1,6 @@
 """Lists stay quick in a large database: what PostgreSQL does for each when it sees no argument.
 
-100,000 files of one person lie among 300,000 of 750 others; 1,000 are shared with another by name.
+40,000 files of one person lie among 120,000 of 750 others; 400 are shared with another by name.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from tests.conftest import Database
 
 ANN, FOLDER, HERE, BOB = UUID(int=1), UUID(int=2), UUID(int=3), UUID(int=5)
-FILES = 100_000
+FILES = 40_000
 LIMIT = 51
 # For a row of a page: some levels of the indexes of its version, its copies and their server.
 MOST_BLOCKS_A_ROW = 40
@@ -96,7 +96,7 @@ PLACES = {
     "in a folder": Listing(limit=LIMIT, in_folder=True, folder_id=FOLDER),
     "below a folder": Listing(limit=LIMIT, in_folder=True, folder_id=FOLDER, deep=True),
 }
-MIDDLE: dict[str, str | int] = {"name": "000200000", "size": 50_000}
+MIDDLE: dict[str, str | int] = {"name": "000080000", "size": 50_000}
 
 
 def listings() -> Iterator[tuple[str, Listing]]:
