@@ -18,6 +18,7 @@ import pytest
 import redis as blocking_redis
 import structlog
 from aiohttp import web_app
+from xdist.scheduler import LoadFileScheduling
 
 from services.local.process.child import start_child
 from services.local.process.guard import Guard, start_guard
@@ -43,6 +44,7 @@ Tell: TypeAlias = Callable[..., None]
 
 PASSWORD = "only-for-tests"
 WAIT_SECONDS = 60
+WHOLE_PRODUCT = "tests/e2e"
 # Only the crash of the whole machine could tell the difference.
 LAZY = ("fsync=off", "full_page_writes=off", "synchronous_commit=off", "max_wal_size=128MB")
 HASTE = tuple(word for setting in LAZY for word in ("-c", setting))
@@ -66,6 +68,20 @@ class Database:
     storage: str
     replicator: str
     movies: str
+
+
+class WholeFiles(LoadFileScheduling):  # type: ignore[misc]  # the library has no types
+    """Gives a worker whole files, and one all that drive the whole product: it starts once."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file: str = super()._split_scope(nodeid)
+        return WHOLE_PRODUCT if file.startswith(f"{WHOLE_PRODUCT}/") else file
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> WholeFiles | None:
+    """Say who gets which test."""
+    return WholeFiles(config, log) if config.getvalue("dist") == "loadfile" else None
 
 
 @pytest.fixture(scope="session", autouse=True)

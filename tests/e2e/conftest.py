@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from tests.world.stack import Stack
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     """One running product for all tests that leave it as they found it."""
     folder = tmp_path_factory.mktemp("stack")
