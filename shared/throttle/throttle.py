@@ -1,7 +1,8 @@
 """The throttle: every attempt is charged before anything is done for it.
 
 Redis counts for all processes. While it is away each process counts for itself and says so in a
-metric: guessing is slowed down by less, and nobody is shut out.
+metric: guessing is slowed down by less, and nobody is shut out. What a process saw fail counts
+there either way, so that losing Redis, for a moment or again and again, buys no new guesses.
 """
 
 from __future__ import annotations
@@ -107,6 +108,9 @@ class Throttle:
             await self._end(counts, lane, attempt.has_failed)
 
     async def _ask(self, lane: Lane) -> tuple[Counts | RedisCounts, float]:
+        wait = self._own.wait(lane)
+        if wait:
+            return self._own, wait
         async with self._turns:
             if time.monotonic() < self._redis_from:
                 return self._own, await self._own.begin(lane)
@@ -119,6 +123,8 @@ class Throttle:
         return self._shared, wait
 
     async def _end(self, counts: Counts | RedisCounts, lane: Lane, has_failed: bool) -> None:
+        if has_failed and counts is self._shared:
+            self._own.fail(lane)
         async with self._turns:
             try:
                 await counts.end(lane, has_failed=has_failed)

@@ -193,14 +193,31 @@ async def test_without_redis_the_process_counts(redis_url: str) -> None:
         assert await fail(throttle, ACCOUNT) is None
         assert "meridian_throttle_without_redis 0.0" in metrics_text()
         wire.refuse()
-        for _ in range(4):
+        for _ in range(3):
             assert await fail(throttle, ACCOUNT) is None
         assert await fail(throttle, ACCOUNT) == 30
         assert "meridian_throttle_without_redis 1.0" in metrics_text()
         wire.heal()
         await asyncio.sleep(1.1)
-        assert await fail(throttle, ACCOUNT) is None
+        assert 0 < (await fail(throttle, ACCOUNT) or 0) < 30
+        assert await fail(throttle, ADDRESS) is None
         assert "meridian_throttle_without_redis 0.0" in metrics_text()
+        await throttle.close()
+
+
+async def test_a_redis_that_comes_and_goes_buys_no_guesses(redis_url: str) -> None:
+    async with wire_to(redis_url) as wire:
+        throttle = Throttle(wire.url(redis_url))
+        for is_away in (False, True, False, True):
+            if is_away:
+                wire.refuse()
+            else:
+                wire.heal()
+                await asyncio.sleep(1.1)
+            assert await fail(throttle, ACCOUNT) is None
+        wire.heal()
+        await asyncio.sleep(1.1)
+        assert 0 < (await fail(throttle, ACCOUNT) or 0) <= 30
         await throttle.close()
 
 
