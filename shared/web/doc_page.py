@@ -6,7 +6,7 @@ import base64
 import hashlib
 import re
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 from typing import Final
 
 from aiohttp import hdrs, web
@@ -21,9 +21,6 @@ OPTIONS: Final = {
 }
 
 
-MOST_PAGES: Final = 8
-
-
 @dataclass(frozen=True, slots=True)
 class DocPage:
     """The page as it is sent, and where the files that it loads are on disk."""
@@ -31,7 +28,7 @@ class DocPage:
     html: str
     path: str
     files_path: str
-    files: str
+    folder: str
 
 
 def add_doc_page(app: web.Application, *, title: str, prefix: str) -> None:
@@ -43,10 +40,10 @@ def add_doc_page(app: web.Application, *, title: str, prefix: str) -> None:
         return web.Response(text=page.html, headers=headers)
 
     app.router.add_get(page.path, show_page)
-    app.router.add_static(page.files_path, page.files)
+    app.router.add_static(page.files_path, page.folder)
 
 
-@lru_cache(MOST_PAGES)
+@cache
 def _make_page(title: str, prefix: str) -> DocPage:
     page = ApplicationDocument(
         None, title=title, url_prefix=f"{prefix}/doc", config_rel_url="/openapi.json"

@@ -98,7 +98,7 @@ class Writer:
         self._calls = calls
 
     def read(self) -> bytes:
-        """Give the document; in a thread of its own, while others are answered."""
+        """Give the document; any thread may ask."""
         key = (self._title, tuple(self._calls))
         with MAKING:
             if key not in MADE:
@@ -126,5 +126,5 @@ def add_document(
 
 
 async def show_document(request: web.Request) -> web.Response:
-    """Give the OpenAPI document."""
+    """Give the OpenAPI document; others are answered while it is written."""
     return reply(await asyncio.to_thread(request.app[DOCUMENT].read))

@@ -1,7 +1,7 @@
 // Looks at every state of the page with axe, then without a pointer and 320 px wide. Prints one line of JSON;
 // exits with 1 where somebody would be shut out: what axe calls serious or critical, a dialog that takes no
 // keyboard, a page that has to be moved sideways. In CI a state is looked at in one of two views, by turns;
-// MERIDIAN_VIEWS=all are all sizes and themes.
+// MERIDIAN_VIEWS=all are all sizes and themes. What waits for a page in one view leaves the processor to the others.
 
 import { readFile } from "node:fs/promises";
 
@@ -28,20 +28,21 @@ let looks = 0;
 const browser = await launchChromium();
 try {
   const visit = await meet(browser, await addressOfStack());
-  for (const view of VIEWS) {
-    await visit(view, states.filter(isSeenIn(view)), async (page, { name }) => {
-      looks += 1;
-      await page.evaluate(AXE);
-      const { violations } = await page.evaluate(() => globalThis.axe.run());
-      for (const { id, impact, nodes } of violations.filter(({ impact }) => GRAVE.has(impact))) {
-        findings.push({ state: name, ...view, id, impact, where: nodes.slice(0, 3).map(describe) });
-      }
-      for (const id of [...(await widthFaults(page)), ...(await dialogFaults(page))])
-        findings.push({ state: name, ...view, id });
-    });
-  }
+  await Promise.all(
+    VIEWS.map((view) => visit(view, states.filter(isSeenIn(view)), (page, { name }) => lookAt(page, name, view))),
+  );
 } finally {
   await browser.close();
+}
+
+async function lookAt(page, state, view) {
+  looks += 1;
+  await page.evaluate(AXE);
+  const { violations } = await page.evaluate(() => globalThis.axe.run());
+  for (const { id, impact, nodes } of violations.filter(({ impact }) => GRAVE.has(impact))) {
+    findings.push({ state, ...view, id, impact, where: nodes.slice(0, 3).map(describe) });
+  }
+  for (const id of [...(await widthFaults(page)), ...(await dialogFaults(page))]) findings.push({ state, ...view, id });
 }
 
 function isSeenIn(view) {
