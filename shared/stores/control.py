@@ -97,10 +97,14 @@ class Control:
 
     @asynccontextmanager
     async def call(self, what: str, seconds: float) -> AsyncIterator[S3Client]:
-        """Use the client for at most `seconds`; StoreError for whatever goes wrong."""
+        """Use the client for at most `seconds`; StoreError for whatever goes wrong.
+
+        Making it is our own work, and takes a busy process seconds: it is not the server's time.
+        """
         with self._health.watch(), _translated(what):
+            client = self._client or await self._make()
             async with asyncio.timeout(seconds):
-                yield self._client or await self._make()
+                yield client
 
     async def close(self) -> None:
         """Close the connections of this server."""

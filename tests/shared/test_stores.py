@@ -6,6 +6,7 @@ import asyncio
 import hashlib
 import os
 from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -21,7 +22,7 @@ from services.local.process.ports import keep_ports
 from services.local.run.home import open_home
 from services.local.servers.node import Node
 from shared.catalog.servers import Server
-from shared.stores import wire
+from shared.stores import control, wire
 from shared.stores.addresses import AddressRules
 from shared.stores.errors import (
     ObjectMissing,
@@ -251,6 +252,22 @@ async def test_a_bucket_that_is_not_there(node: Node, stores: Stores) -> None:
     await store.bucket.ensure()
     await store.put("key", b"1", 1)
     await store.delete("key")
+
+
+async def test_the_time_it_takes_to_make_a_client_is_not_the_server_s(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make = control.SESSION.create_client
+
+    @asynccontextmanager
+    async def slowly(*what: Any, **settings: Any) -> AsyncIterator[Any]:
+        await asyncio.sleep(1)
+        async with make(*what, **settings) as client:
+            yield client
+
+    monkeypatch.setattr(control.SESSION, "create_client", slowly)
+    async with store.control.call("look at the bucket", 0.9) as client:
+        await client.head_bucket(Bucket=store.server.bucket)
 
 
 async def test_a_changed_row_opens_another_store(node: Node, stores: Stores) -> None:
