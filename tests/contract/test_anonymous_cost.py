@@ -42,6 +42,7 @@ OPEN = {
     ]
     for service, routes in ROUTES.items()
 }
+OPEN_SERVICES = [service for service, routes in OPEN.items() if routes]
 CLOSED = {
     service: [route for route in routes if route.permission is not PUBLIC]
     for service, routes in ROUTES.items()
@@ -148,7 +149,7 @@ async def test_a_hint_of_many_objects_costs_little(
     assert effort.calls < MOST_CALLS, effort.calls
 
 
-@pytest.mark.parametrize("service", ROUTES)
+@pytest.mark.parametrize("service", OPEN_SERVICES)
 async def test_a_hostile_query_costs_little(
     services: Services, service: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -162,7 +163,7 @@ async def test_a_hostile_query_costs_little(
         assert len(answer) < LARGEST_ANSWER, head
 
 
-@pytest.mark.parametrize("service", ROUTES)
+@pytest.mark.parametrize("service", OPEN_SERVICES)
 async def test_a_body_above_the_limit_is_refused_by_its_length(
     services: Services, service: str
 ) -> None:

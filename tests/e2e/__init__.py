@@ -1,1 +1,1 @@
-"""The whole product, once for all of them: it ends when the last of them has ended."""
+"""Tests of the whole product, which runs once for all of them and ends after the last."""
