@@ -1,8 +1,8 @@
-"""All files with their versions, a page at a time: no statement looks at more rows than that."""
+"""What a server has, a page of all files at a time: no statement looks at more rows than that."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
 if TYPE_CHECKING:
@@ -14,10 +14,26 @@ if TYPE_CHECKING:
 
 PAGE: Final = 1000
 
-# $1, $2 owner and id of the last file seen, $3 how many
-PAGE_OF_FILES: Final = """page AS MATERIALIZED (
+# $1, $2 owner and id of the last file seen, $3 how many, $4 the server. A row of `held` is a
+# version it has; `elsewhere` are the others with a verified copy, the newest of `verified_at`.
+# The copies of each version are found by its key: joined as tables, PostgreSQL may compare each
+# file of a page with each copy of the server, as long as it has not counted how many there are.
+HELD_OF_PAGE: Final = """page AS MATERIALIZED (
     SELECT files.owner_id, files.id, files.folder_id FROM storage.files
     WHERE (files.owner_id, files.id) > ($1, $2) ORDER BY files.owner_id, files.id LIMIT $3
+), held AS MATERIALIZED (
+    SELECT page.owner_id, page.id AS file_id, page.folder_id, versions.id, versions.number,
+        versions.size, versions.upload_server_id, copies.elsewhere, copies.verified_at
+    FROM page
+    JOIN storage.versions ON versions.owner_id = page.owner_id AND versions.file_id = page.id
+    CROSS JOIN LATERAL (
+        SELECT bool_or(server_id = $4 AND state IN ('READY', 'SUSPECT')) AS is_here,
+            array_agg(server_id) FILTER (WHERE server_id <> $4 AND state = 'READY') AS elsewhere,
+            max(verified_at) FILTER (WHERE server_id <> $4 AND state = 'READY') AS verified_at
+        FROM storage.replicas
+        WHERE replicas.owner_id = versions.owner_id AND replicas.version_id = versions.id
+    ) AS copies
+    WHERE versions.state = 'STORED' AND copies.is_here
 )"""
 LAST_OF_PAGE: Final = """
     (SELECT owner_id FROM page ORDER BY owner_id DESC, id DESC LIMIT 1) AS last_owner,
@@ -25,12 +41,12 @@ LAST_OF_PAGE: Final = """
 
 
 async def fetch_pages(
-    db: Connection | Pool, statement: str, *arguments: Any, page: int = PAGE
+    db: Connection | Pool, statement: str, server_id: UUID
 ) -> AsyncIterator[Record]:
-    """What a statement that begins with PAGE_OF_FILES says of each page; its arguments from $4."""
+    """What a statement that begins with HELD_OF_PAGE says of each page of files."""
     after: tuple[UUID, UUID] | None = (UUID(int=0), UUID(int=0))
     while after is not None:
-        row = await db.fetchrow(statement, *after, page, *arguments)
+        row = await db.fetchrow(statement, *after, PAGE, server_id)
         assert row is not None
         after = None if row["last_id"] is None else (row["last_owner"], row["last_id"])
         yield row

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from shared.catalog.file_pages import LAST_OF_PAGE, PAGE_OF_FILES, fetch_pages
+from shared.catalog.file_pages import HELD_OF_PAGE, LAST_OF_PAGE, fetch_pages
 from shared.catalog.placement import CHOSEN, HOLDS, RULE
 
 if TYPE_CHECKING:
@@ -14,22 +14,14 @@ if TYPE_CHECKING:
     from shared.db import Connection, Pool
 
 COUNT_REMAINING: Final = f"""
-WITH {PAGE_OF_FILES}, version AS MATERIALIZED (
-    SELECT versions.owner_id, versions.id, versions.file_id, versions.size,
-        versions.upload_server_id,
-        {RULE.format(owner="page.owner_id", file="page.id", folder="page.folder_id")} AS rule
-    FROM page JOIN storage.versions
-        ON versions.owner_id = page.owner_id AND versions.file_id = page.id
-    JOIN storage.replicas
-        ON replicas.owner_id = versions.owner_id AND replicas.version_id = versions.id
-    WHERE replicas.server_id = $4 AND replicas.state IN ('READY', 'SUSPECT')
-        AND versions.state = 'STORED'
+WITH {HELD_OF_PAGE}, version AS MATERIALIZED (
+    SELECT held.*,
+        {RULE.format(owner="held.owner_id", file="held.file_id", folder="held.folder_id")} AS rule
+    FROM held
 ), behind AS (
     SELECT version.file_id, version.size FROM version CROSS JOIN LATERAL (
-        SELECT count(*) AS wanted, count(*) FILTER (WHERE EXISTS (
-            SELECT FROM storage.replicas AS others
-            WHERE others.owner_id = version.owner_id AND others.version_id = version.id
-                AND others.server_id = chosen.id AND others.state = 'READY')) AS ready
+        SELECT count(*) AS wanted,
+            count(*) FILTER (WHERE chosen.id = ANY(version.elsewhere)) AS ready
         FROM ({CHOSEN.format(version="version", holds=f"{HOLDS} AND servers.id <> $4")}) AS chosen
     ) AS copies
     WHERE copies.ready < GREATEST(1, copies.wanted)

@@ -6,6 +6,7 @@ import asyncio
 import hashlib
 import json
 import os
+import re
 import signal
 import time
 from contextlib import asynccontextmanager, suppress
@@ -19,14 +20,15 @@ from tests.faults.crowd import Crowd
 from tests.faults.truth import KEYS_OF_FILES, LAG, Truth, truth_of
 from tests.world.people import people_of
 from tests.world.places import NEAREST, write_places
-from tests.world.stack import running_stack
+from tests.world.stack import Stack, running_stack
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator
+    from collections.abc import AsyncIterator, Generator, Iterator
 
     from tests.world.people import Visitor
-    from tests.world.stack import Stack
 
+WARNINGS = 15
+WARNS = re.compile(r"\[(warning|error|critical) *\]|ERROR:|FATAL:|PANIC:").search
 SETTLE_SECONDS = 60
 RECOVER_SECONDS = 20
 SETTINGS = {
@@ -78,6 +80,21 @@ def pytest_terminal_summary(
     if report is not None and report.outcomes:
         terminalreporter.section("faults")
         terminalreporter.write_line("\n".join(report.lines))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Function, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Show with a failure what the processes warned of: their logs end with the product."""
+    report = yield
+    stack = item.funcargs.get("stack")
+    if report.failed and isinstance(stack, Stack):
+        for log in sorted((stack.home / "logs").glob("*.log")):
+            lines = [line for line in log.read_text("utf-8", "replace").splitlines() if WARNS(line)]
+            if lines:
+                report.sections.append((f"the end of {log.name}", "\n".join(lines[-WARNINGS:])))
+    return report
 
 
 @pytest.fixture(scope="session")

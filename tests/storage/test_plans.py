@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import asyncpg
-import orjson
 import pytest
 
 from services.storage.downloads.held import FIND_HELD
@@ -22,6 +21,7 @@ from services.storage.hls.found import FIND_FILES
 from services.storage.lists import ORDERS
 from services.storage.servers.health_changes import LIST_CHANGES
 from shared.catalog.figures import COUNT_FIGURES
+from tests.storage.plans import explain, nodes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -113,12 +113,6 @@ def listings() -> Iterator[tuple[str, Listing]]:
     yield SEARCH, Listing(limit=LIMIT, text="FILE 1")
 
 
-def nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    yield plan
-    for inner in plan.get("Plans", ()):
-        yield from nodes(inner)
-
-
 def read_whole(plan: dict[str, Any]) -> list[str]:
     """What is read of everybody."""
     return [
@@ -144,19 +138,6 @@ def faults_of_one(plan: dict[str, Any], most_blocks: int = MOST_BLOCKS_OF_ONE) -
     """What would take longer the more there is, where one thing is looked for."""
     blocks = plan["Shared Hit Blocks"] + plan["Shared Read Blocks"]
     return read_whole(plan) + ([f"reads {blocks} blocks"] if blocks > most_blocks else [])
-
-
-async def explain(
-    db: asyncpg.Connection[asyncpg.Record], statement: str, *arguments: object
-) -> dict[str, Any]:
-    """The plan of a statement, made without a look at its arguments, and what it came to."""
-    await db.execute(f"PREPARE listed AS {statement}")
-    values = ", ".join(f"'{argument}'" for argument in arguments)
-    run = f"EXECUTE listed ({values})" if values else "EXECUTE listed"
-    text = await db.fetchval(f"EXPLAIN (ANALYZE, BUFFERS, TIMING OFF, FORMAT JSON) {run}")
-    await db.execute("DEALLOCATE listed")
-    plan: dict[str, Any] = orjson.loads(text)[0]["Plan"]
-    return plan
 
 
 @pytest.mark.timeout(300)

@@ -12,7 +12,7 @@ import orjson
 
 from services.storage.cities.sole_copies import count_sole_copies
 from shared.catalog.drains import finish_drain, list_running, note_left
-from shared.catalog.file_pages import LAST_OF_PAGE, PAGE_OF_FILES, fetch_pages
+from shared.catalog.file_pages import HELD_OF_PAGE, LAST_OF_PAGE, fetch_pages
 from shared.catalog.remaining import count_remaining
 from shared.catalog.servers import find_server
 
@@ -26,21 +26,11 @@ if TYPE_CHECKING:
 
 ALGORITHM: Final = "HMAC-SHA256"
 SUM_UP: Final = f"""
-WITH {PAGE_OF_FILES}
-SELECT {LAST_OF_PAGE}, count(DISTINCT versions.file_id) AS files, count(*) AS versions,
-    COALESCE(sum(versions.size), 0)::bigint AS bytes,
-    min(others.verified_at) AS oldest_verification, max(others.verified_at) AS newest_verification
-FROM page
-JOIN storage.versions ON versions.owner_id = page.owner_id AND versions.file_id = page.id
-JOIN storage.replicas
-    ON replicas.owner_id = versions.owner_id AND replicas.version_id = versions.id
-CROSS JOIN LATERAL (
-    SELECT max(verified_at) AS verified_at FROM storage.replicas AS copies
-    WHERE copies.owner_id = replicas.owner_id AND copies.version_id = replicas.version_id
-        AND copies.server_id <> $4 AND copies.state = 'READY'
-) AS others
-WHERE replicas.server_id = $4 AND replicas.state IN ('READY', 'SUSPECT')
-    AND versions.state = 'STORED'
+WITH {HELD_OF_PAGE}
+SELECT {LAST_OF_PAGE}, count(DISTINCT file_id) AS files, count(*) AS versions,
+    COALESCE(sum(size), 0)::bigint AS bytes,
+    min(verified_at) AS oldest_verification, max(verified_at) AS newest_verification
+FROM held
 """
 
 

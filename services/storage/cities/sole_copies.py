@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
-from shared.catalog.file_pages import LAST_OF_PAGE, PAGE_OF_FILES, fetch_pages
+from shared.catalog.file_pages import HELD_OF_PAGE, LAST_OF_PAGE, fetch_pages
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping
@@ -14,20 +14,10 @@ if TYPE_CHECKING:
     from shared.db import Connection, Pool
 
 LIST_SOLE: Final = f"""
-WITH {PAGE_OF_FILES}, sole AS (
-    SELECT versions.owner_id, versions.file_id, versions.number, versions.size
-    FROM page JOIN storage.versions
-        ON versions.owner_id = page.owner_id AND versions.file_id = page.id
-    JOIN storage.replicas
-        ON replicas.owner_id = versions.owner_id AND replicas.version_id = versions.id
-    WHERE replicas.server_id = $4 AND replicas.state IN ('READY', 'SUSPECT')
-        AND versions.state = 'STORED'
-        AND NOT EXISTS (
-            SELECT FROM storage.replicas AS others
-            JOIN storage.servers ON servers.id = others.server_id
-            WHERE others.owner_id = replicas.owner_id AND others.version_id = replicas.version_id
-                AND others.server_id <> $4 AND others.state = 'READY'
-                AND servers.removed_at IS NULL)
+WITH {HELD_OF_PAGE}, sole AS (
+    SELECT owner_id, file_id, number, size FROM held
+    WHERE NOT EXISTS (
+        SELECT FROM storage.servers WHERE id = ANY(held.elsewhere) AND removed_at IS NULL)
 )
 SELECT {LAST_OF_PAGE},
     (SELECT COALESCE(jsonb_agg(to_jsonb(sole) ORDER BY file_id, number), '[]') FROM sole) AS copies

@@ -1,0 +1,136 @@
+"""Whoever walks through all files does the same work for each, whatever statistics say of them.
+
+PostgreSQL counts the rows of a table now and then: what it knows may be from before most were
+there, and a plan that is good for few compares each row of a page with each copy of a server.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+from uuid import UUID
+
+import asyncpg
+import pytest
+
+from services.replicator.catalog.wanted import WANT_NEXT
+from services.storage.cities.drain_reports import SUM_UP
+from services.storage.cities.sole_copies import LIST_SOLE
+from services.storage.policies.simulate import COUNT_ALL
+from shared.catalog.remaining import COUNT_REMAINING
+from shared.catalog.unknown_objects import SEE_UNKNOWN
+from tests.storage.plans import explain, nodes
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from tests.conftest import Database
+
+NOTHING: Final = UUID(int=0)
+HERE, THERE = UUID(int=1), UUID(int=2)
+FILES = 3000
+PAGE = 1000
+# A row of a page, its version, its copies, where they should be: some nodes of a plan each.
+MOST_ROWS_A_FILE = 80
+MOST_BLOCKS_A_FILE = 40
+
+SERVERS = f"""
+INSERT INTO storage.servers (id, name, endpoint, public_endpoint, bucket, access_key,
+    secret_key_encrypted, hook_secret_hash, city, zone, latitude, longitude)
+SELECT id, id::text, '', '', '', '', '', '', '', '', 0, 0
+FROM unnest(ARRAY['{HERE}', '{THERE}']::uuid[]) AS id
+"""
+# Two people: of an id in the middle nobody knows whose it is.
+FILL = """
+INSERT INTO storage.files (owner_id, id, name, name_key, name_fold, sort_version,
+    current_version_id, current_number, size)
+SELECT lpad((number % 2 + 1)::text, 32, '0')::uuid, lpad(number::text, 32, '0')::uuid,
+    'file ' || number, number::text, number::text, 1, lpad(number::text, 32, '0')::uuid, 1, 1
+FROM generate_series($1::integer, $2) AS number
+"""
+VERSIONS = f"""
+INSERT INTO storage.versions (owner_id, id, file_id, number, key, size, content_type, state,
+    upload_server_id, upload_expires_at)
+SELECT owner_id, current_version_id, id, 1, id::text, 1, 'text/plain', 'STORED', '{THERE}', now()
+FROM storage.files ON CONFLICT DO NOTHING
+"""
+COPIES = """
+INSERT INTO storage.replicas (owner_id, version_id, server_id, state, verified_at)
+SELECT owner_id, id, $1, 'READY', now() FROM storage.versions ON CONFLICT DO NOTHING
+"""
+COUNT = "ANALYZE storage.files, storage.versions, storage.replicas, storage.servers"
+SOME_KEYS = "SELECT array_agg(key)::text FROM (SELECT key FROM storage.versions LIMIT $1) AS page"
+ONE_COPY = (
+    '{"copies": 1, "one_per_zone": false, "zones": {"require": [], "forbid": []},'
+    ' "near_owner": false}'
+)
+BY_HAND = "".join(
+    f"ALTER TABLE storage.{name} SET (autovacuum_enabled = false);"
+    for name in ("files", "versions", "replicas", "servers")
+)
+OF_SERVER = {"remaining": COUNT_REMAINING, "sole": LIST_SOLE, "summary": SUM_UP}
+
+
+@pytest.fixture
+async def db(database: Database) -> AsyncIterator[asyncpg.Connection[asyncpg.Record]]:
+    """A database in which nobody counts rows but the test."""
+    db = await asyncpg.connect(database.owner)
+    try:
+        await db.execute(f"SET jit = off; SET session_replication_role = replica; {BY_HAND}")
+        await db.execute(SERVERS)
+        yield db
+    finally:
+        await db.close()
+
+
+async def fill(db: asyncpg.Connection[asyncpg.Record], first: int, last: int) -> None:
+    """Add files that are on one server."""
+    await db.execute(FILL, first, last)
+    await db.execute(VERSIONS)
+    await db.execute(COPIES, THERE)
+
+
+def work(plan: dict[str, Any]) -> list[str]:
+    """What is more than a page of files takes."""
+    rows = sum(
+        node["Actual Loops"]
+        * (
+            node["Actual Rows"]
+            + node.get("Rows Removed by Filter", 0)
+            + node.get("Rows Removed by Join Filter", 0)
+        )
+        for node in nodes(plan)
+    )
+    blocks = plan["Shared Hit Blocks"] + plan["Shared Read Blocks"]
+    found = [] if rows <= MOST_ROWS_A_FILE * PAGE else [f"{rows:.0f} rows"]
+    return found if blocks <= MOST_BLOCKS_A_FILE * PAGE else [*found, f"{blocks} blocks"]
+
+
+@pytest.mark.parametrize("counted", ["never", "with few", "before the copies", "now"])
+async def test_a_page_of_files_takes_as_much_whatever_was_counted(
+    db: asyncpg.Connection[asyncpg.Record], counted: str
+) -> None:
+    await fill(db, 1, 10)
+    if counted == "with few":
+        await db.execute(COPIES, HERE)
+        await db.execute(COUNT)
+    await fill(db, 11, FILES)
+    if counted == "before the copies":
+        await db.execute(COUNT)
+    await db.execute(COPIES, HERE)
+    if counted == "now":
+        await db.execute(COUNT)
+    keys = await db.fetchval(SOME_KEYS, PAGE)
+    sizes = f"{{{','.join(['1'] * PAGE)}}}"
+    wrong = {}
+    for mode in ("generic", "custom"):
+        await db.execute(f"SET plan_cache_mode = force_{mode}_plan")
+        for name, statement in OF_SERVER.items():
+            plan = await explain(db, statement, NOTHING, NOTHING, PAGE, HERE)
+            wrong[f"{name}, {mode}"] = work(plan)
+        plan = await explain(db, COUNT_ALL, NOTHING, NOTHING, ONE_COPY, PAGE)
+        wrong[f"simulation, {mode}"] = work(plan)
+        plan = await explain(db, SEE_UNKNOWN, HERE, keys, sizes, "now")
+        assert not await db.fetchval("SELECT count(*) FROM storage.unknown_objects")
+        wrong[f"sweep, {mode}"] = work(plan)
+        wrong[f"placement, {mode}"] = work(await explain(db, WANT_NEXT, NOTHING, NOTHING, PAGE))
+    assert not {name: one for name, one in wrong.items() if one}
