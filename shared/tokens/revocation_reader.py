@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 BLOCK_SECONDS: Final = 5.0
 RECONNECT_PAUSE: Final = 0.3
 BATCH: Final = 1000
-ANSWER_SECONDS: Final = 0.25  # so long one waits for auth, which may be away
+ANSWER_SECONDS: Final = 1.0  # so long one waits for auth, which may be busy, or away
 MILLISECONDS: Final = 1000
 
 log: structlog.typing.FilteringBoundLogger = structlog.get_logger()

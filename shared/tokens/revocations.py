@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import asyncio
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 import structlog
+from redis.exceptions import RedisError
 
 from shared.tokens.notices import STREAM, Kind, Notice
 from shared.tokens.revocation_outbox import Outbox
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
 QUESTION_SECONDS: Final = 60  # an older question is not answered, a younger one once
+RECALL_PAUSE: Final = 0.5  # until the database is asked again
 
 log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
 
@@ -34,6 +37,7 @@ class Revocations(Revoked):
     def __init__(self, url: str, *, asks: bool = True) -> None:
         super().__init__()
         self._recall: Recall | None = None
+        self._questions: asyncio.Queue[Notice] = asyncio.Queue()
         self._reader = Reader(url, self._take, asks=asks)
         self._outbox = Outbox(url)
 
@@ -70,7 +74,7 @@ class Revocations(Revoked):
         Each is cancelled by itself: a group hands only the first cancellation on, and a client that
         is just connecting may miss that one.
         """
-        loops = (self._outbox.send_again(), self._reader.read_forever())
+        loops = (self._outbox.send_again(), self._reader.read_forever(), self._answer_forever())
         return [asyncio.create_task(loop) for loop in loops]
 
     async def close(self) -> None:
@@ -80,20 +84,33 @@ class Revocations(Revoked):
 
     async def _take(self, notice: Notice) -> None:
         if notice.kind is Kind.QUESTION:
-            await self._answer(notice)
+            self._questions.put_nowait(notice)
         elif notice.kind is not Kind.ANSWER:
             self.note(notice)
 
+    async def _answer_forever(self) -> None:
+        """Answer one question after the other, while news are read."""
+        while True:
+            question = await self._questions.get()
+            # Whoever asked has lost Redis, too, and asks again.
+            with suppress(RedisError, OSError):
+                await self._answer(question)
+
     async def _answer(self, question: Notice) -> None:
         """Tell all that is still of interest, in one process of those that could."""
-        if self._recall is None or question.at < time.time() - QUESTION_SECONDS:
+        deadline = question.at + QUESTION_SECONDS
+        if self._recall is None or time.time() > deadline:
             return
         mark = f"{STREAM}:{question.id}"
         if not await self._reader.redis.set(mark, "answered", nx=True, ex=QUESTION_SECONDS):
             return
-        try:
-            notices = await self._recall()
-        except Exception as error:  # noqa: BLE001 the database is away; the next start tells all
-            log.warning("revocations.unanswered", error=repr(error))
-            return
-        await self._outbox.send([*notices, Notice(Kind.ANSWER, question.id, int(time.time()))])
+        while time.time() <= deadline:
+            try:
+                notices = await self._recall()
+            except Exception as error:  # noqa: BLE001 the database is away
+                log.warning("revocations.unanswered", error=repr(error))
+                await asyncio.sleep(RECALL_PAUSE)
+            else:
+                notices.append(Notice(Kind.ANSWER, question.id, int(time.time())))
+                await self._outbox.send(notices)
+                return

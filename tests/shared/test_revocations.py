@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 from uuid import uuid4
@@ -11,6 +12,7 @@ from redis.asyncio.client import Pipeline
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
 from shared.tasks import cancel
+from shared.tokens.notices import Kind, Notice
 from shared.tokens.revocation_reader import Reader
 from shared.tokens.revocations import Revocations
 
@@ -74,6 +76,24 @@ async def test_lost_write_is_sent_again(redis_url: str, monkeypatch: pytest.Monk
         async with asyncio.timeout(SOON):
             while not all(map(there.holds, sessions)):
                 await asyncio.sleep(0.02)
+
+
+async def test_a_question_is_answered_when_the_database_is_back(redis_url: str) -> None:
+    ended = Notice(Kind.SESSION, str(uuid4()), int(time.time()))
+    outcomes: list[Exception | list[Notice]] = [ConnectionError(), TimeoutError(), [ended]]
+
+    async def recall() -> list[Notice]:
+        outcome = outcomes.pop(0)
+        if isinstance(outcome, Exception):
+            raise outcome
+        return outcome
+
+    async with following(redis_url) as auth:
+        auth.answer_by(recall)
+        async with following(redis_url) as late, asyncio.timeout(3 * SOON):
+            while not late.knows(ended):
+                await asyncio.sleep(0.02)
+    assert not outcomes
 
 
 async def test_end_does_not_wait_for_redis(redis_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
