@@ -4,7 +4,7 @@ import { afterEach } from "vitest";
 import { type Component, defineComponent, h } from "vue";
 import { I18nT } from "vue-i18n";
 import { createMemoryHistory } from "vue-router";
-import { VApp } from "vuetify/components";
+import { VApp } from "vuetify/components/VApp";
 
 import { useFiles } from "@/areas/files/store";
 import { i18n } from "@/i18n";
