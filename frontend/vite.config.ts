@@ -78,6 +78,8 @@ export default defineConfig(({ command, mode }) => ({
   test: {
     environment: "happy-dom",
     testTimeout: 30_000,
+    // On two cores it would be one.
+    maxWorkers: "100%",
     setupFiles: ["tests/setup.ts"],
     server: { deps: { inline: ["vuetify"] } },
   },

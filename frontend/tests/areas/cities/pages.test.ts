@@ -148,6 +148,11 @@ describe("how a city is doing", () => {
     expect(line({ backlog: 500, is_counting: true })).toContain("500 copies, 0 bytes · counting…");
   });
 
+  it("has a speed only while something arrives", () => {
+    expect(line({})).not.toContain("/s");
+    expect(line({ bytes_per_second: 4e6 })).toContain("4 MB/s");
+  });
+
   it("says how much is under way, to those who are told", () => {
     const said = (load?: number) =>
       show(CityLine, { city: { ...CAPE_TOWN, load_bytes: load }, isLink: false, isDetailed: false }).text();
