@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import orjson
 import pytest
 from aiohttp import ClientResponse, DummyCookieJar, web
-from aiohttp.test_utils import TestClient, unused_port
+from aiohttp.test_utils import TestClient
 from argon2 import PasswordHasher
 
 from services.auth.app import make_auth
@@ -27,6 +27,7 @@ from shared.passwords import hashing
 from shared.throttle.lanes import Rule
 from shared.vault import new_key
 from tests.auth.mailbox import Mailbox
+from tests.free_port import free_port
 from tests.shapes import check_shape, read_document
 
 if TYPE_CHECKING:
@@ -271,7 +272,7 @@ class Neighbour:
 @pytest.fixture
 async def neighbour(settings: Settings) -> AsyncIterator[Neighbour]:
     """A second process of the service, on the same database and Redis."""
-    port = unused_port()
+    port = free_port()
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
@@ -341,7 +342,7 @@ async def pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> No
 async def line(redis_url: str) -> AsyncIterator[Line]:
     """A line to Redis."""
     host, _, port = redis_url.rpartition("@")[2].partition("/")[0].partition(":")
-    line = Line("127.0.0.1", unused_port(), (host, int(port)))
+    line = Line("127.0.0.1", free_port(), (host, int(port)))
     await line.mend()
     yield line
     await line.cut()

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field, replace
 from email import message_from_bytes, policy
 from typing import TYPE_CHECKING, Final
 
-from aiohttp.test_utils import unused_port
 from aiosmtpd.controller import Controller
 
 from services.auth.mail.server import MailServer
+from tests.free_port import free_port
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,7 +28,7 @@ RESET: Final = "/reset/"
 class Mailbox:
     """What an SMTP server has taken, and what it heard."""
 
-    port: int = field(default_factory=unused_port)
+    port: int = field(default_factory=free_port)
     letters: list[EmailMessage] = field(default_factory=list)
 
     async def handle_DATA(self, _: SMTP, __: Session, envelope: Envelope) -> str:  # noqa: N802

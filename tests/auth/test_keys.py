@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from aiohttp import ClientSession, DummyCookieJar, web
-from aiohttp.test_utils import TestServer, unused_port
+from aiohttp.test_utils import TestServer
 from jwcrypto.jwk import JWK
 
 from services.auth.signing.issuer import NOTICE, RETIRE_AFTER
@@ -16,6 +16,7 @@ from shared.tokens.keys import JwkCache, KeysUnavailable
 from shared.vault import new_key
 from tests.auth.conftest import API, parts_of, run_command
 from tests.auth.reader import make_reader, status_at
+from tests.free_port import free_port
 from tests.world.calm import calm_clock
 
 if TYPE_CHECKING:
@@ -199,7 +200,7 @@ async def test_without_any_key_it_is_503_until_auth_is_there(
     start: Start, settings: Settings, redis_url: str, aiohttp_client: Serve
 ) -> None:
     ann = await (await start(settings)).newcomer()
-    port = unused_port()
+    port = free_port()
     url = f"http://127.0.0.1:{port}{API}{JWKS}"
     reader = await aiohttp_client(make_reader(redis_url, url), cookie_jar=DummyCookieJar())
     headers = {"Authorization": f"Bearer {ann['access_token']}"}

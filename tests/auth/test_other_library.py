@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING, Any
 import jwt
 import pytest
 from aiohttp import DummyCookieJar
-from aiohttp.test_utils import TestServer, unused_port
+from aiohttp.test_utils import TestServer
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from services.auth.app import make_auth
 from shared.vault import Vault
 from tests.auth.conftest import Auth, parts_of
+from tests.free_port import free_port
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,7 +36,7 @@ MOST_LINES = 20
 @pytest.fixture
 async def auth(settings: Settings, aiohttp_client: Serve) -> Auth:
     """A service at the address that its tokens name."""
-    port = unused_port()
+    port = free_port()
     http = replace(settings.http, public_url=f"http://127.0.0.1:{port}")
     here = replace(settings, http=http)
     server = TestServer(make_auth(here), port=port)

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import pytest
-from aiohttp.test_utils import unused_port
 
 from tests.auth.conftest import API, PASSWORD, Line
+from tests.free_port import free_port
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -32,7 +32,7 @@ SELECT count(*) FROM auth.sessions WHERE id NOT IN (SELECT session_id FROM auth.
 async def database_line(settings: Settings) -> AsyncIterator[Line]:
     target = urlsplit(settings.shared.database_url)
     assert target.hostname is not None
-    line = Line("127.0.0.1", unused_port(), (target.hostname, target.port or 5432))
+    line = Line("127.0.0.1", free_port(), (target.hostname, target.port or 5432))
     await line.mend()
     yield line
     await line.cut()

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import aiohttp
 import pytest
-from aiohttp.test_utils import TestServer, unused_port
+from aiohttp.test_utils import TestServer
 
 from examples.movies.app import make_movies
 from examples.movies.settings import read_settings as read_movies_settings
@@ -20,6 +20,7 @@ from services.storage.settings import read_settings as read_storage_settings
 from shared.catalog.servers import NewServer, upsert_server
 from shared.env import environment, read_http, read_shared
 from shared.vault import Vault, new_key
+from tests.free_port import free_port
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -64,7 +65,7 @@ async def services(
     database: Database, owner_pool: Pool, redis_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[Services]:
     """The real services on real servers."""
-    key, port = new_key(), unused_port()
+    key, port = new_key(), free_port()
     monkeypatch.setenv("MERIDIAN_SECRET_KEYS", key)
     monkeypatch.setenv("MERIDIAN_REDIS_URL", redis_url)
     monkeypatch.setenv("MERIDIAN_GEO_USE_REAL_IP", "false")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import aiohttp
 import pytest
-from aiohttp.test_utils import TestServer, unused_port
+from aiohttp.test_utils import TestServer
 from yarl import URL
 
 from examples.movies.app import make_movies
@@ -20,6 +20,7 @@ from services.storage.settings import read_settings as read_storage_settings
 from shared.catalog.servers import upsert_server
 from shared.env import environment, read_http, read_shared
 from shared.vault import Vault, new_key
+from tests.free_port import free_port
 from tests.shapes import check_shape, read_document
 from tests.world.places import write_places
 
@@ -54,7 +55,7 @@ class Service:
     """One service on a port of its own."""
 
     make: Callable[[], web.Application]
-    port: int = field(default_factory=unused_port)
+    port: int = field(default_factory=free_port)
     server: TestServer | None = None
 
     async def start(self) -> None:
@@ -151,7 +152,7 @@ async def family(
 ) -> AsyncIterator[Family]:
     """All three, with `curator` who may change films and the account of the service."""
     key = new_key()
-    auth_port, storage_port = unused_port(), unused_port()
+    auth_port, storage_port = free_port(), free_port()
     for name, text in {
         "SECRET_KEYS": key,
         "REDIS_URL": redis_url,
