@@ -8,11 +8,9 @@ from __future__ import annotations
 
 import asyncio
 import time
-from contextlib import suppress
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 import structlog
-from redis.exceptions import RedisError
 
 from shared.tokens.notices import STREAM, Kind, Notice
 from shared.tokens.revocation_outbox import Outbox
@@ -24,7 +22,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
 QUESTION_SECONDS: Final = 60  # an older question is not answered, a younger one once
-RECALL_PAUSE: Final = 0.5  # until the database is asked again
+RECALL_PAUSE: Final = 0.5  # until it is tried again
 
 log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
 
@@ -91,26 +89,22 @@ class Revocations(Revoked):
     async def _answer_forever(self) -> None:
         """Answer one question after the other, while news are read."""
         while True:
-            question = await self._questions.get()
-            # Whoever asked has lost Redis, too, and asks again.
-            with suppress(RedisError, OSError):
-                await self._answer(question)
+            await self._answer(await self._questions.get())
 
     async def _answer(self, question: Notice) -> None:
         """Tell all that is still of interest, in one process of those that could."""
-        deadline = question.at + QUESTION_SECONDS
-        if self._recall is None or time.time() > deadline:
-            return
         mark = f"{STREAM}:{question.id}"
-        if not await self._reader.redis.set(mark, "answered", nx=True, ex=QUESTION_SECONDS):
-            return
-        while time.time() <= deadline:
+        while self._recall is not None and time.time() <= question.at + QUESTION_SECONDS:
             try:
                 notices = await self._recall()
-            except Exception as error:  # noqa: BLE001 the database is away
+                is_ours = await self._reader.redis.set(
+                    mark, "answered", nx=True, ex=QUESTION_SECONDS
+                )
+            except Exception as error:  # noqa: BLE001 the database is away, or Redis
                 log.warning("revocations.unanswered", error=repr(error))
                 await asyncio.sleep(RECALL_PAUSE)
             else:
-                notices.append(Notice(Kind.ANSWER, question.id, int(time.time())))
-                await self._outbox.send(notices)
+                if is_ours:
+                    notices.append(Notice(Kind.ANSWER, question.id, int(time.time())))
+                    await self._outbox.send(notices)
                 return
