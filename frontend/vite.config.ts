@@ -78,7 +78,7 @@ export default defineConfig(({ command, mode }) => ({
   test: {
     environment: "happy-dom",
     testTimeout: 30_000,
-    // On two cores it would be one.
+    // Vitest leaves one core free, which is half of a small machine.
     maxWorkers: "100%",
     setupFiles: ["tests/setup.ts"],
     server: { deps: { inline: ["vuetify"] } },

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import time
-from typing import TYPE_CHECKING, Final, TypeAlias
+from functools import partial
+from typing import TYPE_CHECKING, Final, TypeAlias, TypeVar
 
 import structlog
 
@@ -22,10 +23,11 @@ if TYPE_CHECKING:
     from uuid import UUID
 
 QUESTION_SECONDS: Final = 60  # an older question is not answered, a younger one once
-RECALL_PAUSE: Final = 0.5  # until it is tried again
+RECALL_PAUSE: Final = 0.5  # seconds until an answer is tried again
 
 log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
 
+FoundT = TypeVar("FoundT")
 Recall: TypeAlias = "Callable[[], Awaitable[list[Notice]]]"
 
 
@@ -93,18 +95,24 @@ class Revocations(Revoked):
 
     async def _answer(self, question: Notice) -> None:
         """Tell all that is still of interest, in one process of those that could."""
+        if self._recall is None:
+            return
         mark = f"{STREAM}:{question.id}"
-        while self._recall is not None and time.time() <= question.at + QUESTION_SECONDS:
-            try:
-                notices = await self._recall()
-                is_ours = await self._reader.redis.set(
-                    mark, "answered", nx=True, ex=QUESTION_SECONDS
-                )
-            except Exception as error:  # noqa: BLE001 the database is away, or Redis
-                log.warning("revocations.unanswered", error=repr(error))
-                await asyncio.sleep(RECALL_PAUSE)
-            else:
-                if is_ours:
-                    notices.append(Notice(Kind.ANSWER, question.id, int(time.time())))
-                    await self._outbox.send(notices)
-                return
+        take = partial(self._reader.redis.set, mark, "answered", nx=True, ex=QUESTION_SECONDS)
+        if not await _while_young(question, take):
+            return
+        notices = await _while_young(question, self._recall)
+        if notices is not None:
+            answer = Notice(Kind.ANSWER, question.id, int(time.time()))
+            await self._outbox.send([*notices, answer])
+
+
+async def _while_young(question: Notice, step: Callable[[], Awaitable[FoundT]]) -> FoundT | None:
+    """What a step brings, tried again when it fails; None once nobody waits for it any more."""
+    while time.time() <= question.at + QUESTION_SECONDS:
+        try:
+            return await step()
+        except Exception as error:  # noqa: BLE001 the database is away, or Redis
+            log.warning("revocations.unanswered", error=repr(error))
+            await asyncio.sleep(RECALL_PAUSE)
+    return None

@@ -16,6 +16,7 @@ from services.replicator.catalog.wanted import WANT_NEXT
 from services.storage.cities.drain_reports import SUM_UP
 from services.storage.cities.sole_copies import LIST_SOLE
 from services.storage.policies.simulate import COUNT_ALL
+from shared.catalog.file_pages import PAGE
 from shared.catalog.remaining import COUNT_REMAINING
 from shared.catalog.unknown_objects import SEE_UNKNOWN
 from tests.storage.plans import explain, nodes
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
 NOTHING: Final = UUID(int=0)
 HERE, THERE = UUID(int=1), UUID(int=2)
 FILES = 3000
-PAGE = 1000
 # A row of a page, its version, its copies, where they should be: some nodes of a plan each.
 MOST_ROWS_A_FILE = 80
 MOST_BLOCKS_A_FILE = 40
@@ -39,7 +39,7 @@ INSERT INTO storage.servers (id, name, endpoint, public_endpoint, bucket, access
 SELECT id, id::text, '', '', '', '', '', '', '', '', 0, 0
 FROM unnest(ARRAY['{HERE}', '{THERE}']::uuid[]) AS id
 """
-# Two people: of an id in the middle nobody knows whose it is.
+# Files of two people in turn.
 FILL = """
 INSERT INTO storage.files (owner_id, id, name, name_key, name_fold, sort_version,
     current_version_id, current_number, size)
@@ -89,7 +89,7 @@ async def fill(db: asyncpg.Connection[asyncpg.Record], first: int, last: int) ->
     await db.execute(COPIES, THERE)
 
 
-def work(plan: dict[str, Any]) -> list[str]:
+def excess(plan: dict[str, Any]) -> list[str]:
     """What is more than a page of files takes."""
     rows = sum(
         node["Actual Loops"]
@@ -126,11 +126,11 @@ async def test_a_page_of_files_takes_as_much_whatever_was_counted(
         await db.execute(f"SET plan_cache_mode = force_{mode}_plan")
         for name, statement in OF_SERVER.items():
             plan = await explain(db, statement, NOTHING, NOTHING, PAGE, HERE)
-            wrong[f"{name}, {mode}"] = work(plan)
+            wrong[f"{name}, {mode}"] = excess(plan)
         plan = await explain(db, COUNT_ALL, NOTHING, NOTHING, ONE_COPY, PAGE)
-        wrong[f"simulation, {mode}"] = work(plan)
+        wrong[f"simulation, {mode}"] = excess(plan)
         plan = await explain(db, SEE_UNKNOWN, HERE, keys, sizes, "now")
         assert not await db.fetchval("SELECT count(*) FROM storage.unknown_objects")
-        wrong[f"sweep, {mode}"] = work(plan)
-        wrong[f"placement, {mode}"] = work(await explain(db, WANT_NEXT, NOTHING, NOTHING, PAGE))
+        wrong[f"sweep, {mode}"] = excess(plan)
+        wrong[f"placement, {mode}"] = excess(await explain(db, WANT_NEXT, NOTHING, NOTHING, PAGE))
     assert not {name: one for name, one in wrong.items() if one}
