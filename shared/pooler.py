@@ -37,32 +37,34 @@ class PoolerError(Exception):
 
 
 async def open_database(shared: SharedSettings, *, max_size: int, name: str) -> Pool:
-    """Open the pool of a process; PoolerError when its statements would get lost.
+    """Open the pool of a process, of two at least; PoolerError when its statements would get lost.
 
     While PostgreSQL is away nobody can tell, and the process starts.
     """
     if shared.database_pooling == TRANSACTION:
         return await connect(shared.database_url, max_size=max_size, name=name, prepared=0)
+    pool = await connect(shared.database_url, max_size=max_size, name=name, prepared=PREPARED)
     try:
         with suppress(*DATABASE_ERRORS):
-            await _prepare_in_two_sessions(shared.database_url)
+            await _prepare_in_two_sessions(pool)
     except PoolerError as error:
+        pool.terminate()
         log.error("database.pooler", problem=str(error))
         raise
-    return await connect(shared.database_url, max_size=max_size, name=name, prepared=PREPARED)
+    return pool
 
 
-async def _prepare_in_two_sessions(url: str) -> None:
-    async with asyncio.timeout(LOOK_SECONDS):
-        first = await asyncpg.connect(url, timeout=LOOK_SECONDS)
-        second = await asyncpg.connect(url, timeout=LOOK_SECONDS)
-        try:
+async def _prepare_in_two_sessions(pool: Pool) -> None:
+    """Take two connections, which stay in the pool for the first requests."""
+    try:
+        async with (
+            asyncio.timeout(LOOK_SECONDS),
+            pool.acquire() as first,
+            pool.acquire() as second,
+        ):
             await first.fetchval("SELECT 1")
             # A pooler gives the session of the first one to the transaction of the second one.
             async with second.transaction():
                 await first.fetchval("SELECT 1")
-        except MIXED as error:
-            raise PoolerError(HINT) from error
-        finally:
-            first.terminate()
-            second.terminate()
+    except MIXED as error:
+        raise PoolerError(HINT) from error

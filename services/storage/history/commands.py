@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from services.storage.history.verify_chain import Finding
     from shared.env import SharedSettings
 
-POOL_SIZE = 1
+POOL_SIZE = 2
 
 
 class BrokenHistory(Exception):
