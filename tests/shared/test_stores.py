@@ -5,16 +5,24 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import os
+import ssl
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
 
 from services.local.process.child import Child, start_child
 from services.local.process.guard import start_guard
@@ -434,6 +442,55 @@ async def test_an_idle_connection_is_not_used_again_after_its_time(
     server.close()
     for writer in connections:
         writer.close()
+
+
+def self_signed(folder: Path) -> ssl.SSLContext:
+    """What a server shows that only claims to be 127.0.0.1."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
+    now = datetime.now(UTC)
+    certificate = (
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(
+            x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False
+        )
+        .sign(key, hashes.SHA256())
+    )
+    secret = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    shown = folder / "shown.pem"
+    shown.write_bytes(secret + certificate.public_bytes(Encoding.PEM))
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(shown)
+    return context
+
+
+async def test_a_server_that_only_claims_its_name_is_told_nothing(
+    stores: Stores, tmp_path: Path
+) -> None:
+    asked: list[str] = []
+
+    async def answer(request: web.Request) -> web.Response:
+        asked.append(request.path)
+        return web.Response()
+
+    app = web.Application()
+    app.router.add_route("*", "/{any:.*}", answer)
+    server = TestServer(app, scheme="https")
+    await server.start_server(ssl=self_signed(tmp_path))
+    store = stores.of(make_server(str(server.make_url("")).rstrip("/")))
+    calls = [
+        store.put("key", b"secret", 6),
+        read(store, "key"),
+        store.copy("key", "other"),
+        store.multipart.create("key"),
+    ]
+    for call in calls:
+        with pytest.raises(StoreUnavailable, match=r"Certificate|SSL"):
+            await call
+    assert asked == []
+    await server.close()
 
 
 async def test_nothing_is_sent_where_nobody_may_be_sent(node: Node) -> None:
