@@ -20,6 +20,7 @@ from jwcrypto.jwk import JWK
 from jwcrypto.jwt import JWT
 
 CLIENT, SECRET = "meridian", "a secret: with / signs & blanks"
+KEY = JWK.generate(kty="RSA", size=2048, kid="one")  # takes longer than most tests
 
 
 def unpadded(raw: bytes) -> str:
@@ -50,7 +51,7 @@ class Oidc:
     """The provider. What is in `lies` replaces what it would say by itself; None leaves it out."""
 
     account: Account = field(default_factory=Account)
-    key: JWK = field(default_factory=lambda: JWK.generate(kty="RSA", size=2048, kid="one"))
+    key: JWK = KEY
     alg: str = "RS256"
     lies: dict[str, dict[str, Any]] = field(default_factory=dict)
     delay: dict[str, float] = field(default_factory=dict)

@@ -34,7 +34,7 @@ export async function meet(browser, address) {
   await fill(address, full);
   const people = { empty, full, admin: await administratorOfStack() };
 
-  /** Opens a state and hands it to `look`; one log-in serves all states of one look. */
+  /** Opens a state and hands it to `look`. One log-in and one tab serve all: a new tab costs more than a state. */
   return async function visit({ size, theme, language }, states, look) {
     for (const who of ["guest", "empty", "full", "admin"]) {
       const context = await browser.newContext({
@@ -47,13 +47,15 @@ export async function meet(browser, address) {
       });
       await sitDown(context);
       if (who !== "guest") await logIn(context, address, people[who]);
+      const page = await context.newPage();
+      page.setDefaultTimeout(PATIENCE_MS);
+      // A page with uploads asks before it is left.
+      page.on("dialog", (question) => question.accept());
       for (const state of states.filter((one) => one.who === who)) {
-        const page = await context.newPage();
-        page.setDefaultTimeout(PATIENCE_MS);
         await show(page, context, address, state, people[who]);
         await look(page, state);
         await context.setOffline(false);
-        await page.close();
+        await page.unrouteAll({ behavior: "ignoreErrors" });
       }
       await context.close();
     }
