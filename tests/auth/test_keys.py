@@ -17,7 +17,7 @@ from shared.vault import new_key
 from tests.auth.conftest import API, parts_of, run_command
 from tests.auth.reader import make_reader, status_at
 from tests.free_port import free_port
-from tests.world.calm import calm_clock
+from tests.world.calm import calm_clock, calm_timeout
 
 if TYPE_CHECKING:
     from services.auth.settings import Settings
@@ -217,7 +217,7 @@ async def test_without_any_key_it_is_503_until_auth_is_there(
     app.router.add_get(f"{API}{JWKS}", relay)
     server = TestServer(app, port=port)
     await server.start_server()
-    async with asyncio.timeout(5):
+    async with calm_timeout(5):
         while await status_at(reader, ann["access_token"]) == 503:
             await asyncio.sleep(0.1)
     assert await status_at(reader, ann["access_token"]) == 200

@@ -12,6 +12,7 @@ import pytest
 
 from tests.auth.conftest import API, PASSWORD, Line
 from tests.free_port import free_port
+from tests.world.calm import calm_timeout
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -48,7 +49,7 @@ def settings_by_line(settings: Settings, database_line: Line) -> Settings:
 
 async def wait_for_login(auth: Auth, username: str) -> None:
     body = {"username": username, "password": PASSWORD}
-    async with asyncio.timeout(RECOVERY_SECONDS):
+    async with calm_timeout(RECOVERY_SECONDS):
         while True:
             async with auth.client.post(f"{API}/login", json=body) as answer:
                 if answer.status == 200:

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 import aiohttp
 import pytest
 
+from tests.world.calm import PATIENCE_SECONDS
+
 if TYPE_CHECKING:
     from tests.local.cities import LiveCity
 
@@ -48,7 +50,7 @@ async def test_the_end_of_a_fault_frees_what_waits(city: LiveCity) -> None:
     await asyncio.sleep(0.1)
     assert not download.done()
     await city.fault()
-    async with asyncio.timeout(2):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         assert len((await download).body) == MEBIBYTE
 
 
@@ -69,7 +71,7 @@ async def test_going_down_cuts_what_is_under_way(city: LiveCity) -> None:
     await asyncio.sleep(0.2)
     await city.fault(down=True)
     with pytest.raises(aiohttp.ClientError):
-        async with asyncio.timeout(2):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             await download
 
 

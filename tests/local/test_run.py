@@ -16,6 +16,7 @@ import pytest
 
 from services.local.process.ports import keep_ports
 from services.local.run.home import open_home
+from tests.world.calm import calm_clock
 from tests.world.processes import alive, descendants, wait_for_the_end
 from tests.world.stack import running_stack
 
@@ -117,10 +118,10 @@ def test_one_that_dies_again_and_again_waits_until_asked_for(run: Stack) -> None
         pause = float(pauses[-1]) if pauses else 0
         if pause < 3:
             run.wait(lambda: run.pid(name))
-    began = time.monotonic()
-    os.kill(run.process.pid, signal.SIGUSR1)
-    run.wait(lambda: run.pid(name))
-    assert time.monotonic() - began < pause
+    with calm_clock() as passed:
+        os.kill(run.process.pid, signal.SIGUSR1)
+        run.wait(lambda: run.pid(name))
+        assert passed() < pause
 
 
 def test_one_that_does_not_answer_is_shown(run: Stack) -> None:

@@ -34,6 +34,7 @@ from shared.stores.store import Store
 from shared.stores.stores import Stores
 from shared.vault import Vault, new_key
 from tests.conftest import Database
+from tests.world.calm import PATIENCE_SECONDS
 from tests.world.cities import NAMES, NEW_YORK, City
 from tests.world.wire import Wire, wire_to
 
@@ -201,7 +202,7 @@ class World:
     async def until_gone(self, version: Version) -> None:
         """Wait until nothing is left of a version."""
         await self.until(version, every="GONE")
-        async with asyncio.timeout(2):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             while (await self.version(version)).state != "GONE":
                 await asyncio.sleep(0.01)
 

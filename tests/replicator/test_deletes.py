@@ -8,6 +8,7 @@ import os
 import pytest
 
 from tests.replicator.conftest import World, replicator
+from tests.world.calm import PATIENCE_SECONDS
 from tests.world.cities import CAPE_TOWN, NEW_YORK, VLADIVOSTOK
 
 
@@ -115,7 +116,7 @@ async def test_a_put_that_the_server_finishes_late(world: World) -> None:
         await world.until(version, vladivostok="READY", cape_town="WANTED")
         await world.delete(version)
         await world.until(version, vladivostok="GONE", cape_town="ERASING")
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             while not world.wires[CAPE_TOWN].count("DELETE"):
                 await asyncio.sleep(0.01)
         await world.put(CAPE_TOWN, version.key, b"late")

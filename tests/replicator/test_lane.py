@@ -13,6 +13,7 @@ from services.replicator.copying.evidence import Proven
 from services.replicator.copying.fingerprint import Fingerprint, Hashing
 from services.replicator.copying.lane import QUEUE_BYTES, Lane, SourceFailed
 from services.replicator.copying.read_into import read_into
+from tests.world.calm import PATIENCE_SECONDS
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -65,7 +66,7 @@ async def test_a_small_body_waits_for_its_end(lane: Lane) -> None:
 async def test_stopping_before_the_upload_begins(lane: Lane) -> None:
     lane.stop(SourceFailed("at once"))
     with pytest.raises(SourceFailed, match="at once"):
-        async with asyncio.timeout(1):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             await lane.send(read(lane, 1, []))
 
 
@@ -73,7 +74,7 @@ async def test_stopping_before_the_upload_begins_in_its_task(lane: Lane) -> None
     sending = asyncio.create_task(lane.send(read(lane, 1, [])))
     lane.stop(SourceFailed("at once"))
     with pytest.raises(SourceFailed, match="at once"):
-        async with asyncio.timeout(1):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             await sending
 
 
@@ -93,7 +94,7 @@ async def test_stopping_lets_a_waiting_giver_go(lane: Lane) -> None:
     giving = asyncio.create_task(lane.give(PIECE))
     await asyncio.sleep(0.01)
     lane.stop(SourceFailed("enough"))
-    await asyncio.wait_for(giving, 1)
+    await asyncio.wait_for(giving, PATIENCE_SECONDS)
 
 
 async def test_stopping_what_has_ended_changes_nothing(lane: Lane) -> None:

@@ -15,6 +15,7 @@ from shared.tasks import cancel
 from shared.tokens.notices import Kind, Notice
 from shared.tokens.revocation_reader import Reader
 from shared.tokens.revocations import Revocations
+from tests.world.calm import PATIENCE_SECONDS, calm_timeout
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -54,7 +55,7 @@ async def test_the_end_comes_also_when_a_client_misses_a_cancellation(
     revocations = Revocations(redis_url)
     followers = revocations.follow()
     await asyncio.sleep(0)
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         await cancel(followers)
     assert missed == 2
     await revocations.close()
@@ -73,7 +74,7 @@ async def test_lost_write_is_sent_again(redis_url: str, monkeypatch: pytest.Monk
             await here.publish(sessions)
             await asyncio.sleep(1)  # and so are some of the next
         assert not any(map(there.holds, sessions))
-        async with asyncio.timeout(SOON):
+        async with calm_timeout(SOON):
             while not all(map(there.holds, sessions)):
                 await asyncio.sleep(0.02)
 
@@ -90,7 +91,7 @@ async def test_a_question_is_answered_when_the_database_is_back(redis_url: str) 
 
     async with following(redis_url) as auth:
         auth.answer_by(recall)
-        async with following(redis_url) as late, asyncio.timeout(3 * SOON):
+        async with following(redis_url) as late, calm_timeout(3 * SOON):
             while not late.knows(ended):
                 await asyncio.sleep(0.02)
     assert not outcomes
@@ -98,6 +99,6 @@ async def test_a_question_is_answered_when_the_database_is_back(redis_url: str) 
 
 async def test_end_does_not_wait_for_redis(redis_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Pipeline, "execute", lose)
-    async with asyncio.timeout(SOON), following(redis_url) as here:
+    async with calm_timeout(SOON), following(redis_url) as here:
         await here.publish([uuid4()])
         await asyncio.sleep(0.5)  # until it tries again

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import AsyncIterator
 from functools import partial
 
@@ -13,6 +12,7 @@ from redis.asyncio import Redis
 from services.replicator.consumer import Consumer
 from services.replicator.stream import Entry, GroupMissing, Stream
 from shared.redis import open_redis
+from tests.world.calm import PATIENCE_SECONDS, calm_clock
 from tests.world.wire import wire_to
 
 NAME, GROUP = "test:stream", "group"
@@ -174,10 +174,10 @@ class Running:
         self.task = asyncio.create_task(consumer.run(self.stop))
 
     async def end(self) -> float:
-        began = time.monotonic()
-        self.stop.set()
-        await self.task
-        return time.monotonic() - began
+        with calm_clock() as passed:
+            self.stop.set()
+            await self.task
+            return passed()
 
 
 async def pending(redis: Redis) -> int:
@@ -249,7 +249,7 @@ async def test_what_was_lost_on_its_way_is_read_again(redis_url: str, redis: Red
         await until(lambda: worker.done == [0])
         proxy.hold()
         await add(Stream(redis, NAME, GROUP), 1)
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             while not await pending(redis):
                 await asyncio.sleep(0.01)
         proxy.refuse()
@@ -330,7 +330,7 @@ async def test_redis_goes_away_and_returns(redis_url: str, redis: Redis) -> None
         await add(here, 3)
         proxy.heal()
         await until(lambda: len(worker.done) >= 5)
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             while await pending(redis):
                 await asyncio.sleep(0.02)
         await running.end()

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.shared.small_app import small_app
+from tests.world.calm import PATIENCE_SECONDS
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -191,7 +192,7 @@ async def test_body_that_stops_arriving_is_408(
         f"POST {THINGS} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
         "Content-Length: 100\r\n\r\n{".encode()
     )
-    status = await asyncio.wait_for(reader.readline(), timeout=5)
+    status = await asyncio.wait_for(reader.readline(), timeout=PATIENCE_SECONDS)
     assert b" 408 " in status
     writer.close()
 
@@ -202,6 +203,6 @@ async def test_broken_chunks_are_400(client: TestClient[Any, Any]) -> None:
         f"POST {THINGS} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
         "Transfer-Encoding: chunked\r\n\r\nzz\r\n".encode()
     )
-    status = await asyncio.wait_for(reader.readline(), timeout=5)
+    status = await asyncio.wait_for(reader.readline(), timeout=PATIENCE_SECONDS)
     assert b" 400 " in status
     writer.close()

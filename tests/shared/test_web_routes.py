@@ -12,6 +12,7 @@ from shared.web.reply import reply
 from shared.web.route import PUBLIC, Route
 from shared.web.streams import Happening, stream_events
 from tests.shared.small_app import bearer, small_app
+from tests.world.calm import PATIENCE_SECONDS
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
@@ -119,5 +120,5 @@ async def test_head_of_a_stream_does_not_wait_for_its_end(aiohttp_client: Aiohtt
         return await stream_events(request, never())
 
     client = await aiohttp_client(small_app([Route("GET", "/live", live, PUBLIC)]))
-    async with asyncio.timeout(5), client.head(f"{API}/live") as answer:
+    async with asyncio.timeout(PATIENCE_SECONDS), client.head(f"{API}/live") as answer:
         assert (answer.status, answer.content_type) == (200, "text/event-stream")

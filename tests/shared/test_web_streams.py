@@ -10,7 +10,7 @@ import pytest
 from shared.web.route import PUBLIC, Route
 from shared.web.streams import Happening, stream_events
 from tests.shared.small_app import small_app
-from tests.world.calm import calm_clock
+from tests.world.calm import PATIENCE_SECONDS, calm_clock
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
@@ -76,7 +76,7 @@ async def test_source_is_closed_when_the_client_leaves(
     async with client.get(LIVE) as answer:
         await answer.content.readuntil(b"\n\n")
         answer.close()
-    await asyncio.wait_for(source.closed.wait(), timeout=3)
+    await asyncio.wait_for(source.closed.wait(), timeout=PATIENCE_SECONDS)
 
 
 async def test_stream_ends_at_once_when_the_service_stops(

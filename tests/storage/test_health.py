@@ -12,6 +12,7 @@ from services.storage.servers.watch import PROBE_KEY
 from shared.catalog.refused_writes import report_own_copy
 from tests.storage.conftest import Person, put
 from tests.storage.processes import other
+from tests.world.calm import calm_timeout
 from tests.world.places import BOSTON
 from tests.world.wire import Wire, wire_to
 
@@ -122,7 +123,7 @@ async def test_a_complaint_is_looked_into_and_not_believed(
         await start_from_boston(storage, person)
         before = wire.count("PUT", CANARY_KEY)
         await start_from_boston(storage, person, avoid=["new-york"])
-        async with asyncio.timeout(3):
+        async with calm_timeout(3):
             while wire.count("PUT", CANARY_KEY) == before:
                 await asyncio.sleep(0.05)
         assert (await storage.state_of("new-york"))["takes_writes"]

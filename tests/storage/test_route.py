@@ -17,6 +17,7 @@ from shared.redis import open_redis
 from tests.storage.conftest import make_token
 from tests.storage.newcomers import operator
 from tests.storage.processes import other
+from tests.world.calm import PATIENCE_SECONDS
 from tests.world.places import BOSTON, JOBURG
 
 if TYPE_CHECKING:
@@ -92,7 +93,7 @@ async def test_a_slow_near_city_loses_the_traffic_of_that_network_and_gets_it_ba
     assert await upload_city(elsewhere, "c") == "cape-town"
     # Nothing is known any more a while later, or when it answers quickly again.
     monkeypatch.setattr("services.storage.servers.measures.HALF_LIFE_SECONDS", 0.05)
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         while await upload_city(person, "d") != "new-york":
             await asyncio.sleep(0.1)
 
@@ -115,7 +116,7 @@ async def test_processes_share_what_they_know(storage: Storage) -> None:
     await other.exchange(redis)
     person = storage.person(BOSTON)
     await first(person)
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         while (await first(person))["server"]["name"] == "new-york":
             await asyncio.sleep(0.1)
     assert fleet.traffic.load(new_york) >= 12_345
@@ -135,7 +136,7 @@ async def test_without_redis_distance_decides(storage: Storage) -> None:
     with pytest.raises(RedisConnectionError):
         await traffic.exchange(redis)
     following = asyncio.create_task(traffic.follow(redis))
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         while traffic.felt(PLACE):
             await asyncio.sleep(0.02)
     traffic.report(PLACE, new_york, Report(ttfb_ms=5000, ms=5000, bytes=0))

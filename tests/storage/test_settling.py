@@ -16,6 +16,7 @@ from shared.catalog.versions import mark_stored
 from shared.errors import MeridianError
 from shared.stores.errors import StoreUnavailable
 from shared.stores.store import Store
+from tests.world.calm import PATIENCE_SECONDS
 from tests.world.places import BOSTON
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ async def test_an_abandoned_copy_that_could_not_be_erased_is_not_forgotten(
         patch.setattr(Store, "delete", fails)
         with pytest.raises(StoreUnavailable):
             await parts.store(started)
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         await parts.store(started)
     await parts.pool.execute(DEAD)
     sweep = Sweep(parts.pool, parts.fleet, parts.doorbell, 0.2)

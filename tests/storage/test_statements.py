@@ -12,6 +12,7 @@ from services.storage.relay.sweep_uploads import SLOTS_OF_A_SERVER, Sweep
 from tests.storage.foldering import make
 from tests.storage.parts import open_parts
 from tests.storage.sharing import share, somebody
+from tests.world.calm import PATIENCE_SECONDS
 from tests.world.places import BOSTON
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ class Statements:
 
     async def until_history(self) -> None:
         """Wait until history was written: the database may know it before our side does."""
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             while not any(query.startswith(HISTORY) for query in self.sent):
                 await asyncio.sleep(0.02)
 
@@ -94,7 +95,7 @@ async def person(statements: Statements, storage: Storage, owner_pool: Pool) -> 
 
 async def until_downloads(pool: Pool, number: int) -> None:
     """Wait until the history, which is written in batches, has so many."""
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         while await pool.fetchval(COUNT_DOWNLOADS) < number:
             await asyncio.sleep(0.02)
 

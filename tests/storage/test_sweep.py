@@ -13,6 +13,7 @@ from services.storage.servers import fleet
 from shared import tasks
 from shared.catalog.servers import list_servers
 from tests.storage.parts import Parts, open_parts
+from tests.world.calm import PATIENCE_SECONDS, calm_timeout
 from tests.world.places import BOSTON, JOBURG
 from tests.world.wire import wire_to
 
@@ -34,7 +35,7 @@ async def start_many(storage: Storage, count: int) -> None:
 
 
 async def until_stored(parts: Parts, started: dict[str, Any]) -> None:
-    async with asyncio.timeout(8):
+    async with calm_timeout(8):
         while (await parts.upload_of(started)).state != "STORED":
             await asyncio.sleep(0.05)
 
@@ -56,7 +57,7 @@ async def test_a_city_that_hangs_holds_up_no_other(
         await until_stored(parts, good)
         assert await owner_pool.fetchval(STILL_DUE) >= SLOTS / 2
         stop.set()
-        await asyncio.wait_for(running, 8)
+        await asyncio.wait_for(running, PATIENCE_SECONDS)
 
 
 async def test_uploads_to_a_city_that_is_down_stay_due(
