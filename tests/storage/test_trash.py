@@ -11,6 +11,7 @@ from services.storage.folders.erase import erase_folders
 from services.storage.trash.empty import purge_trash
 from tests.storage.conftest import Person, Storage
 from tests.storage.foldering import make, paths
+from tests.storage.sharing import share, somebody
 from tests.world.places import BOSTON
 
 if TYPE_CHECKING:
@@ -73,6 +74,39 @@ async def test_a_folder_takes_what_is_in_it_along_and_back(storage: Storage) -> 
     assert (back["path"], back["trashed_at"]) == ("/x", None)
     assert await names(person) == ["a"]
     assert await names(person, "&trashed=true") == ["gone before"]
+
+
+async def test_the_trash_of_a_folder_is_what_was_thrown_away_from_it(storage: Storage) -> None:
+    """The one it is shared with learns nothing of what its owner threw away elsewhere."""
+    owner, other = somebody(storage), somebody(storage)
+    above = await make(owner, "above")
+    shared = await make(owner, "shared", above)
+    inner = await make(owner, "inner", shared)
+    places = {"secret": None, "secret beside": above, "in": shared, "in below": inner}
+    for name, parent in places.items():
+        await owner.call("POST", f"/folders/{await make(owner, name, parent)}/trash")
+        file = await owner.upload(name, b"1", folder_id=parent)
+        await owner.call("POST", f"/files/{file['id']}/trash")
+    await share(owner, f"folders/{shared}", other)
+
+    async def thrown(person: Person, thing: str, query: str) -> list[str]:
+        page = await person.call("GET", f"/{thing}?trashed=true&{query}")
+        return sorted(item["name"] for item in page["items"])
+
+    for person in (owner, other):
+        for name in ("", "in", "secret", "nothing"):
+            query = f"&q={name}" if name else ""
+            below = sorted(one for one in ("in", "in below") if name in one)
+            just_in = [one for one in ("in",) if name in one]
+            of_folders = await thrown(person, "folders", f"parent_id={shared}{query}")
+            assert of_folders == (below if name else just_in)
+            assert await thrown(person, "files", f"folder_id={shared}{query}") == just_in
+            assert await thrown(person, "files", f"folder_id={shared}&deep=true{query}") == below
+    assert await thrown(owner, "folders", "") == await thrown(owner, "files", "") == sorted(places)
+    assert await thrown(owner, "folders", "q=secret") == ["secret", "secret beside"]
+    page = await other.call("GET", f"/folders?trashed=true&parent_id={shared}&q=in")
+    assert [item["path"] for item in page["items"]] == ["/shared/in", "/shared/inner/in below"]
+    assert (await other.call("GET", "/folders?trashed=true"))["items"] == []
 
 
 async def test_what_is_restored_out_of_the_trash_s_folder_goes_to_the_top(storage: Storage) -> None:

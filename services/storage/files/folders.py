@@ -87,7 +87,7 @@ class Folder:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FolderListing:
-    """The folders in one, or those in the trash, behind a row; with `text` those below it."""
+    """The folders in one, or those thrown away from it or anywhere; with `text` also from below."""
 
     parent_id: UUID | None = None
     text: str | None = None
@@ -114,7 +114,7 @@ async def find_folder(db: Connection | Pool, user_id: UUID, folder_id: UUID) -> 
 async def list_folders(
     db: Connection | Pool, owner_id: UUID, listing: FolderListing
 ) -> list[Folder]:
-    """Folders by name; of the trash those that were put there themselves."""
+    """Folders by name; of the trash those that were put there themselves, out of `parent_id`."""
     asked = Conditions("owner_id = {} AND deleted_at IS NULL", owner_id)
     asked.add(f"trashed_at IS {'NOT ' if listing.trashed else ''}NULL")
     tables = _narrow(asked, listing)
@@ -131,16 +131,20 @@ def _narrow(asked: Conditions, listing: FolderListing) -> str:
     """Leave out what is elsewhere, in the trash, or called otherwise; the tables this takes."""
     if listing.text is not None:
         asked.add(f"{SEARCHED_KEY} LIKE {{}}", as_part(searched(listing.text)))
-    if listing.text is not None and listing.parent_id is not None and not listing.trashed:
-        asked.add("parent_id IN (SELECT id FROM below)")
-        return f"{BELOW.format(f'{asked.bind(listing.parent_id)}::uuid')},"
+    if listing.parent_id is not None:
+        return _keep_within(asked, listing.parent_id, deep=listing.text is not None)
     if listing.text is not None or listing.trashed:
         asked.add("(parent_id IN (SELECT id FROM hidden)) IS NOT TRUE")
         return f"{HIDDEN},"
-    if listing.parent_id is None:
-        asked.add("parent_id IS NULL")
-    else:
-        asked.add("parent_id = {}", listing.parent_id)
+    asked.add("parent_id IS NULL")
+    return ""
+
+
+def _keep_within(asked: Conditions, parent_id: UUID, *, deep: bool) -> str:
+    if deep:
+        asked.add("parent_id IN (SELECT id FROM below)")
+        return f"{BELOW.format(f'{asked.bind(parent_id)}::uuid')},"
+    asked.add("parent_id = {}", parent_id)
     return ""
 
 

@@ -38,7 +38,8 @@ STANDS = 200
 async def listing(request: web.Request, query: FoldersQuery) -> web.Response:
     """List the folders in one of mine, in one that is shared with me, or at the top, by name.
 
-    With `q` those below it that are called so, or with no folder all of mine.
+    With `q` those below it that are called so, or with no folder all of mine. With `trashed` those
+    that were thrown away from there, or anywhere; or what is in a folder of the trash.
     """
     pool, user_id, parent = request.app[POOL], identity_of(request).user_id, None
     after = decode_cursor(query.cursor, read_text, UUID) if query.cursor else None
