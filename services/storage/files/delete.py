@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
 
 from services.storage.history.actions import NewAction, insert_actions
 from services.storage.history.events import ActionEvent
@@ -22,12 +23,19 @@ if TYPE_CHECKING:
     from services.storage.files.files import File
     from shared.db import Connection, Pool
 
+# $4 days. What was read as being in the trash may have been taken out since, so this is looked at
+# under the lock of the row.
+STILL_IN_TRASH: Final = """
+($4::integer IS NULL OR trashed_at IS NOT NULL
+    AND ($4 = 0 OR trashed_at < now() - make_interval(days => $4)))
+"""
 # Locked in one order, so that two who delete many do not wait for each other in a circle.
-MARK_FILES_DELETED = """
+MARK_FILES_DELETED: Final = f"""
 WITH chosen AS (
     SELECT id FROM storage.files
     WHERE owner_id = $1 AND id = ANY($2::uuid[]) AND deleted_at IS NULL
-        AND ($3::integer IS NULL OR revision = $3)
+        AND ($3::integer IS NULL OR revision = $3) AND {STILL_IN_TRASH}
+        AND ($5::uuid[] IS NULL OR folder_id = ANY($5))
     ORDER BY id FOR UPDATE
 )
 UPDATE storage.files
@@ -35,14 +43,29 @@ SET deleted_at = now(), folder_id = NULL, updated_at = now(), revision = revisio
 FROM chosen WHERE files.owner_id = $1 AND files.id = chosen.id
 RETURNING files.id, files.name
 """
-FIND_REVISION = """
+FIND_REVISION: Final = """
 SELECT revision FROM storage.files WHERE owner_id = $1 AND id = $2 AND deleted_at IS NULL
 """
-MARK_VERSIONS_DELETING = f"""
+MARK_VERSIONS_DELETING: Final = f"""
 UPDATE storage.versions SET {BECOMES_DELETING}
 WHERE owner_id = $1 AND file_id = ANY($2::uuid[]) AND {MAY_BECOME_DELETING}
 RETURNING id, file_id
 """
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Still:
+    """What must still be so of a thing when it is deleted; None: whatever.
+
+    Its revision; for how many days it has been in the trash by itself; in which folders it is.
+    """
+
+    revision: int | None = None
+    trashed_days: int | None = None
+    folder_ids: Sequence[UUID] | None = None
+
+
+ANYHOW: Final = Still()
 
 
 async def delete_file(
@@ -50,7 +73,7 @@ async def delete_file(
 ) -> None:
     """Mark the file and all its versions; FILE_NOT_FOUND, PRECONDITION_FAILED."""
     async with pool.acquire() as db, db.transaction():
-        rows = await mark_deleted(db, file.owner_id, [file.id], revision)
+        rows = await mark_deleted(db, file.owner_id, [file.id], Still(revision=revision))
         if not rows:
             is_there = await db.fetchval(FIND_REVISION, file.owner_id, file.id)
             raise MeridianError(PRECONDITION_FAILED if is_there else FILE_NOT_FOUND)
@@ -59,10 +82,11 @@ async def delete_file(
 
 
 async def mark_deleted(
-    db: Connection, owner_id: UUID, file_ids: Sequence[UUID], revision: int | None = None
+    db: Connection, owner_id: UUID, file_ids: Sequence[UUID], still: Still = ANYHOW
 ) -> list[Record]:
     """Mark files with all their versions; id and name of those that were there."""
-    rows = await db.fetch(MARK_FILES_DELETED, owner_id, file_ids, revision)
+    expected = still.revision, still.trashed_days, still.folder_ids
+    rows = await db.fetch(MARK_FILES_DELETED, owner_id, file_ids, *expected)
     versions = await db.fetch(MARK_VERSIONS_DELETING, owner_id, [row["id"] for row in rows])
     events = [
         FileDeleted(file_id=row["file_id"], version_id=row["id"], owner_id=owner_id)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from services.storage.files.delete import ANYHOW, STILL_IN_TRASH, Still
 from services.storage.folders.change import LOCK_TREE
 from services.storage.history.actions import NewAction, insert_actions
 from services.storage.history.events import ActionEvent
@@ -17,10 +18,10 @@ if TYPE_CHECKING:
     from services.storage.files.folders import Folder
     from shared.db import Connection, Pool
 
-MARK_FOLDERS_DELETED: Final = """
+MARK_FOLDERS_DELETED: Final = f"""
 UPDATE storage.folders SET deleted_at = now(), updated_at = now(), revision = revision + 1
 WHERE owner_id = $1 AND id = ANY($2::uuid[]) AND deleted_at IS NULL
-    AND ($3::integer IS NULL OR revision = $3)
+    AND ($3::integer IS NULL OR revision = $3) AND {STILL_IN_TRASH}
 RETURNING id, name
 """
 # $1 owner, $2 folders: they and all that is below them.
@@ -50,7 +51,8 @@ async def delete_folder(
 ) -> None:
     """Mark a folder; FOLDER_NOT_FOUND, PRECONDITION_FAILED."""
     async with pool.acquire() as db, db.transaction():
-        deleted = await delete_folders(db, caller, folder.owner_id, [folder.id], revision)
+        still = Still(revision=revision)
+        deleted = await delete_folders(db, caller, folder.owner_id, [folder.id], still)
     if not deleted:
         raise MeridianError(PRECONDITION_FAILED if revision else FOLDER_NOT_FOUND)
 
@@ -60,11 +62,12 @@ async def delete_folders(
     caller: Caller | None,
     owner_id: UUID,
     folder_ids: Sequence[UUID],
-    revision: int | None = None,
+    still: Still = ANYHOW,
 ) -> list[UUID]:
     """Mark folders with all that is below them; those that were there."""
     await db.execute(LOCK_TREE, owner_id)
-    rows = await db.fetch(MARK_FOLDERS_DELETED, owner_id, folder_ids, revision)
+    expected = still.revision, still.trashed_days
+    rows = await db.fetch(MARK_FOLDERS_DELETED, owner_id, folder_ids, *expected)
     deleted = [row["id"] for row in rows]
     await db.execute(KEEP_TRASHED_FOLDERS, owner_id, deleted)
     await db.execute(KEEP_TRASHED_FILES, owner_id, deleted)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from asyncpg import ForeignKeyViolationError
 
-from services.storage.files.delete import mark_deleted
+from services.storage.files.delete import Still, mark_deleted
 from services.storage.folders.delete import BELOW
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ LIST_DELETED: Final = """
 SELECT owner_id, id FROM storage.folders WHERE deleted_at IS NOT NULL ORDER BY deleted_at LIMIT $1
 """
 LIST_FILES_BELOW: Final = f"""
-WITH RECURSIVE {BELOW} SELECT id FROM storage.files
+WITH RECURSIVE {BELOW} SELECT id, folder_id FROM storage.files
 WHERE owner_id = $1 AND folder_id IN (SELECT id FROM below) LIMIT $3
 """
 DROP_FOLDERS: Final = f"""
@@ -51,8 +51,9 @@ async def _erase(pool: Pool, doorbell: Doorbell, owner_id: UUID, folder_id: UUID
 
 
 async def _delete_some(pool: Pool, owner_id: UUID, folder_id: UUID) -> bool:
-    """Delete some of the files; whether there were any."""
+    """Delete some of the files, but for what was just moved away; whether there were any."""
     async with pool.acquire() as db, db.transaction():
         rows = await db.fetch(LIST_FILES_BELOW, owner_id, [folder_id], FILES_AT_ONCE)
-        deleted = await mark_deleted(db, owner_id, [row["id"] for row in rows])
+        still = Still(folder_ids=[row["folder_id"] for row in rows])
+        deleted = await mark_deleted(db, owner_id, [row["id"] for row in rows], still)
     return bool(deleted)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from services.storage.files.delete import mark_deleted, note_deleted
+from services.storage.files.delete import Still, mark_deleted, note_deleted
 from services.storage.folders.delete import delete_folders
 
 if TYPE_CHECKING:
@@ -37,39 +38,48 @@ ORDER BY trashed_at LIMIT $2
 """
 
 
+@dataclass(frozen=True, slots=True)
+class Trash:
+    """Deletes what has been there for so many days, for somebody or by time."""
+
+    pool: Pool
+    caller: Caller | None
+    days: int
+
+    async def delete_folders(self, owner_id: UUID, folder_ids: list[UUID]) -> None:
+        """Delete those that are still there."""
+        still = Still(trashed_days=self.days)
+        async with self.pool.acquire() as db, db.transaction():
+            await delete_folders(db, self.caller, owner_id, folder_ids, still)
+
+    async def delete_files(self, owner_id: UUID, file_ids: list[UUID]) -> None:
+        """Delete those that are still there."""
+        still = Still(trashed_days=self.days)
+        async with self.pool.acquire() as db, db.transaction():
+            rows = await mark_deleted(db, owner_id, file_ids, still)
+            await note_deleted(db, self.caller, owner_id, rows)
+
+
 async def empty_trash(pool: Pool, doorbell: Doorbell, caller: Caller, owner_id: UUID) -> None:
-    """Delete all of it; what comes in meanwhile may stay."""
+    """Delete all of it; what comes in meanwhile may stay, and what is taken out does."""
+    trash = Trash(pool, caller, 0)
     rows = await pool.fetch(LIST_TRASHED_FOLDERS, owner_id)
-    await _delete_folders(pool, caller, owner_id, [row["id"] for row in rows])
+    await trash.delete_folders(owner_id, [row["id"] for row in rows])
     while rows := await pool.fetch(LIST_TRASHED_FILES, owner_id, FILES_AT_ONCE):
-        await _delete_files(pool, caller, owner_id, [row["id"] for row in rows])
+        await trash.delete_files(owner_id, [row["id"] for row in rows])
         doorbell.ring()
 
 
 async def purge_trash(pool: Pool, doorbell: Doorbell, days: int) -> None:
-    """Delete what anybody put there so many days ago."""
+    """Delete what anybody put there so many days ago, and has not taken out since."""
+    trash = Trash(pool, None, days)
     while rows := await pool.fetch(LIST_OLD_FOLDERS, days, FILES_AT_ONCE):
         for row in rows:
-            await _delete_folders(pool, None, row["owner_id"], [row["id"]])
+            await trash.delete_folders(row["owner_id"], [row["id"]])
     while rows := await pool.fetch(LIST_OLD_FILES, days, FILES_AT_ONCE):
         by_owner: defaultdict[UUID, list[UUID]] = defaultdict(list)
         for row in rows:
             by_owner[row["owner_id"]].append(row["id"])
         for owner_id, file_ids in by_owner.items():
-            await _delete_files(pool, None, owner_id, file_ids)
+            await trash.delete_files(owner_id, file_ids)
         doorbell.ring()
-
-
-async def _delete_folders(
-    pool: Pool, caller: Caller | None, owner_id: UUID, folder_ids: list[UUID]
-) -> None:
-    async with pool.acquire() as db, db.transaction():
-        await delete_folders(db, caller, owner_id, folder_ids)
-
-
-async def _delete_files(
-    pool: Pool, caller: Caller | None, owner_id: UUID, file_ids: list[UUID]
-) -> None:
-    async with pool.acquire() as db, db.transaction():
-        rows = await mark_deleted(db, owner_id, file_ids)
-        await note_deleted(db, caller, owner_id, rows)
