@@ -9,6 +9,7 @@ import pytest
 
 from tests.storage.conftest import make_token
 from tests.storage.foldering import make, paths
+from tests.storage.racing import do_before
 from tests.world.places import BOSTON
 
 if TYPE_CHECKING:
@@ -75,6 +76,37 @@ async def test_many_are_moved_as_far_as_their_names_are_free(storage: Storage) -
     assert (answer["done"], answer["failed"]) == ([free], [])
     assert (await person.call("GET", f"/files/{free}"))["folder"] == "/"
     await run(person, "move", 404, files=[free], folder_id=str(uuid.uuid4()))
+
+
+@pytest.mark.parametrize(
+    ("action", "before"),
+    [
+        ("move", "move.move_files"),
+        ("trash", "work.trash_files"),
+        ("delete", "work.mark_deleted"),
+    ],
+)
+async def test_what_is_gone_meanwhile_is_not_told_to_be_done(
+    storage: Storage, monkeypatch: pytest.MonkeyPatch, action: str, before: str
+) -> None:
+    person = storage.person(BOSTON)
+    into, folder = await make(person, "into"), await make(person, "x")
+    stays, deleted, trashed = [(await person.upload(name, b"1"))["id"] for name in "abc"]
+
+    async def go() -> None:
+        await person.call("DELETE", f"/files/{deleted}", 204)
+        await person.call("POST", f"/files/{trashed}/trash")
+        await person.call("DELETE", f"/folders/{folder}", 204)
+
+    calls = do_before(monkeypatch, f"services.storage.batch.{before}", go)
+    more: dict[str, Any] = {"folder_id": into} if action == "move" else {}
+    files = [stays, deleted, trashed]
+    answer = await run(person, action, files=files, folders=[folder], **more)
+    assert calls
+    gone = {deleted: "FILE_NOT_FOUND", folder: "FOLDER_NOT_FOUND"}
+    in_trash = {trashed: "FILE_TRASHED"} if action == "move" else {}
+    assert failures(answer) == gone | in_trash
+    assert answer["done"] == [one for one in files if one not in failures(answer)]
 
 
 async def test_a_thousand_are_done_at_once_and_no_more(storage: Storage, owner_pool: Any) -> None:

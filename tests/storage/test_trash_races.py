@@ -16,31 +16,15 @@ from services.storage.folders.erase import erase_folders
 from services.storage.trash.empty import purge_trash
 from shared.geo import Place
 from tests.storage.foldering import make
+from tests.storage.racing import do_before
+from tests.storage.sharing import share, somebody
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
-
-    from tests.storage.conftest import Storage
+    from tests.storage.conftest import Person, Storage
     from tests.storage.parts import Parts
 
-    Does = Callable[[], Awaitable[Any]]
-
+CHANGED = "UPDATE storage.folders SET revision = revision + 2 WHERE id = $1"
 AGE = "UPDATE storage.{} SET trashed_at = now() - interval '31 days' WHERE trashed_at IS NOT NULL"
-
-
-def do_before(monkeypatch: pytest.MonkeyPatch, name: str, does: Does) -> list[str]:
-    """Have something done by somebody else before each call of a function; notes the calls."""
-    module, _, function = name.rpartition(".")
-    original = getattr(__import__(module, fromlist=[function]), function)
-    calls: list[str] = []
-
-    async def call(*arguments: Any, **more: Any) -> Any:
-        calls.append(function)
-        await does()
-        return await original(*arguments, **more)
-
-    monkeypatch.setattr(name, call)
-    return calls
 
 
 @pytest.mark.parametrize("by_time", [True, False])
@@ -122,3 +106,78 @@ async def test_what_is_moved_out_of_a_folder_that_is_erased_stays(
     assert calls
     assert (await person.call("GET", f"/files/{file['id']}"))["folder"] == "/"
     await person.call("GET", f"/files/{gone['id']}", 404)
+
+
+@pytest.mark.parametrize("where", ["trash.handlers", "batch.work"])
+async def test_what_changes_while_it_is_taken_out_is_taken_out(
+    storage: Storage, parts: Parts, monkeypatch: pytest.MonkeyPatch, where: str
+) -> None:
+    person = storage.person()
+    folder = await make(person, "x")
+    file = await person.upload("a", b"1")
+    second = await person.upload("a", b"22", complete=False)
+    for path in (f"/files/{file['id']}", f"/folders/{folder}"):
+        await person.call("POST", f"{path}/trash")
+
+    async def store() -> None:
+        stored = await person.call("POST", f"/uploads/{second['id']}/complete")
+        assert (stored["id"], bool(stored["trashed_at"])) == (file["id"], True)
+
+    async def change() -> None:
+        """As whoever takes it out and throws it away again."""
+        await parts.pool.execute(CHANGED, UUID(folder))
+
+    of_file = do_before(monkeypatch, f"services.storage.{where}.restore_file", store)
+    of_folder = do_before(monkeypatch, f"services.storage.{where}.restore_folder", change)
+    if where == "batch.work":
+        body = {"action": "restore", "files": [file["id"]], "folders": [folder]}
+        answer = await person.call("POST", "/batch", json=body)
+        assert (answer["done"], answer["failed"]) == ([file["id"], folder], [])
+    else:
+        await person.call("POST", f"/files/{file['id']}/restore", json={})
+        await person.call("POST", f"/folders/{folder}/restore", json={})
+    assert len(of_file) == len(of_folder) == 1
+    shown = await person.call("GET", f"/files/{file['id']}")
+    assert (shown["trashed_at"], shown["versions"]) == (None, 2)
+    assert (await person.call("GET", f"/folders/{folder}"))["trashed_at"] is None
+
+
+@pytest.mark.parametrize("change", ["trash", "delete"])
+@pytest.mark.parametrize("thing", ["files", "folders"])
+async def test_its_folder_goes_while_something_is_taken_out(
+    storage: Storage, parts: Parts, monkeypatch: pytest.MonkeyPatch, change: str, thing: str
+) -> None:
+    """It goes to the top, where only its owner can take it."""
+    owner, guest = somebody(storage), somebody(storage)
+    shared = await make(owner, "shared")
+    await share(owner, f"folders/{shared}", guest, "write")
+
+    async def take_out(person: Person, name: str, status: int) -> tuple[str, dict[str, Any]]:
+        folder = await make(owner, f"around {name}", shared)
+        if thing == "files":
+            path = f"/files/{(await owner.upload(name, b'1', folder_id=folder))['id']}"
+        else:
+            path = f"/folders/{await make(owner, name, folder)}"
+        await owner.call("POST", f"{path}/trash")
+
+        async def go() -> None:
+            if change == "trash":
+                await owner.call("POST", f"/folders/{folder}/trash")
+            else:
+                await owner.call("DELETE", f"/folders/{folder}", 204)
+
+        with monkeypatch.context() as patched:
+            calls = do_before(patched, "services.storage.trash.restore.put", go)
+            told = await person.call("POST", f"{path}/restore", status, json={})
+        assert calls
+        await erase_folders(parts.pool, parts.doorbell)
+        return path, told
+
+    path, told = await take_out(owner, "a", 200)
+    shown = await owner.call("GET", path)
+    assert told["trashed_at"] is shown["trashed_at"] is None
+    assert shown["folder" if thing == "files" else "path"] == ("/" if thing == "files" else "/a")
+    path, told = await take_out(guest, "b", 409 if change == "trash" else 404)
+    wanted = {"trash": "FOLDER_TRASHED", "delete": f"{thing[:-1].upper()}_NOT_FOUND"}
+    assert told["code"] == wanted[change]
+    assert (await owner.call("GET", path))["trashed_at"]

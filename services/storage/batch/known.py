@@ -40,9 +40,16 @@ class Known:
 
 async def find_known(db: Connection | Pool, owner_id: UUID, batch: Batch) -> Known:
     """Find those of a batch."""
-    files = await _find(db, FIND_FILES, owner_id, batch.files)
+    files = await find_files(db, owner_id, batch.files)
     folders = await _find(db, FIND_FOLDERS, owner_id, batch.folders)
     return Known(files, folders)
+
+
+async def find_files(
+    db: Connection | Pool, owner_id: UUID, file_ids: Sequence[UUID]
+) -> Mapping[UUID, bool]:
+    """Find those of some files that are there, each with whether it is in the trash."""
+    return await _find(db, FIND_FILES, owner_id, file_ids)
 
 
 async def _find(

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from services.storage.batch.known import find_files
 from services.storage.history.actions import NewAction, insert_actions
 from services.storage.history.events import ActionEvent
-from shared.errors import FILE_EXISTS, FOLDER_EXISTS
+from shared.errors import FILE_EXISTS, FILE_NOT_FOUND, FILE_TRASHED, FOLDER_EXISTS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -53,6 +54,8 @@ async def move_files(
     """Move them, in a transaction; UniqueViolationError when somebody took a name just now."""
     owner_id = destination.owner_id
     rows = await db.fetch(MOVE_FILES, owner_id, file_ids, destination.folder_id)
+    seen = {row["id"] for row in rows}
+    await _fail_gone(db, owner_id, [one for one in file_ids if one not in seen], outcome)
     outcome.fail((row["id"] for row in rows if row["is_file"]), FILE_EXISTS)
     outcome.fail((row["id"] for row in rows if row["is_folder"]), FOLDER_EXISTS)
     actions = [
@@ -66,3 +69,12 @@ async def move_files(
         if not row["is_file"] and not row["is_folder"]
     ]
     await insert_actions(db, caller, actions)
+
+
+async def _fail_gone(
+    db: Connection, owner_id: UUID, file_ids: Sequence[UUID], outcome: Outcome
+) -> None:
+    """Say of files that are not there any more what became of them."""
+    known = await find_files(db, owner_id, file_ids) if file_ids else {}
+    outcome.fail((one for one in file_ids if one in known), FILE_TRASHED)
+    outcome.fail((one for one in file_ids if one not in known), FILE_NOT_FOUND)

@@ -5,15 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from services.storage.batch.wanted import BatchAction
+from services.storage.batch.known import find_known
+from services.storage.batch.wanted import Batch, BatchAction
 from services.storage.files.access import get_file, get_folder
 from services.storage.files.delete import mark_deleted, note_deleted
 from services.storage.folders.delete import delete_folders
 from services.storage.trash.put_in import trash_files, trash_folders
 from services.storage.trash.restore import restore_file, restore_folder
-from shared.errors import MeridianError
+from shared.errors import FILE_NOT_FOUND, FOLDER_NOT_FOUND, MeridianError
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from uuid import UUID
 
     from services.storage.batch.known import Known
@@ -47,6 +49,11 @@ class Work:
             await trash_files(db, self.caller, self.owner_id, chosen)
         async with self.pool.acquire() as db, db.transaction():
             await trash_folders(db, self.caller, self.owner_id, list(known.folders))
+        batch = Batch(
+            action=BatchAction.TRASH, files=list(known.files), folders=list(known.folders)
+        )
+        left = await find_known(self.pool, self.owner_id, batch)
+        self._fail_gone(known, left.files, left.folders)
 
     async def delete(self, known: Known) -> None:
         """Delete them for ever."""
@@ -54,7 +61,8 @@ class Work:
             rows = await mark_deleted(db, self.owner_id, list(known.files))
             await note_deleted(db, self.caller, self.owner_id, rows)
         async with self.pool.acquire() as db, db.transaction():
-            await delete_folders(db, self.caller, self.owner_id, list(known.folders))
+            folders = await delete_folders(db, self.caller, self.owner_id, list(known.folders))
+        self._fail_gone(known, {row["id"] for row in rows}, folders)
 
     async def restore(self, known: Known) -> None:
         """Take them out of the trash one by one: each may need another name."""
@@ -73,3 +81,8 @@ class Work:
                 await restore_file(self.pool, self.caller, file, may_rename=True)
             except MeridianError as error:
                 self.outcome.fail([file_id], error.problem)
+
+    def _fail_gone(self, known: Known, files: Collection[UUID], folders: Collection[UUID]) -> None:
+        """Say which were deleted by somebody else meanwhile, by those that were not."""
+        self.outcome.fail((one for one in known.files if one not in files), FILE_NOT_FOUND)
+        self.outcome.fail((one for one in known.folders if one not in folders), FOLDER_NOT_FOUND)

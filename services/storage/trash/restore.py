@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from services.storage.files.access import get_file, get_folder
+from services.storage.files.access import Right, get_file, get_folder
 from services.storage.files.files import OWNER
 from services.storage.files.folders import find_folder
 from services.storage.files.free_name import Slot, put
@@ -22,19 +22,20 @@ if TYPE_CHECKING:
     from services.storage.files.folders import Folder
     from shared.db import Connection, Pool
 
+LOCK_FILE: Final = """
+SELECT id FROM storage.files WHERE owner_id = $1 AND id = $2 FOR UPDATE
+"""
 RESTORE_FILE: Final = """
 UPDATE storage.files
 SET trashed_at = NULL, folder_id = $3, name = $4, name_key = $5, name_fold = $6,
     sort_version = $7, updated_at = now(), revision = revision + 1
-WHERE owner_id = $1 AND id = $2 AND deleted_at IS NULL AND revision = $8
-RETURNING id
+WHERE owner_id = $1 AND id = $2
 """
 RESTORE_FOLDER: Final = """
 UPDATE storage.folders
 SET trashed_at = NULL, parent_id = $3, name = $4, name_key = $5, sort_version = $6,
     updated_at = now(), revision = revision + 1
-WHERE owner_id = $1 AND id = $2 AND deleted_at IS NULL AND revision = $7
-RETURNING id
+WHERE owner_id = $1 AND id = $2
 """
 
 
@@ -49,20 +50,18 @@ async def restore_file(pool: Pool, caller: Caller, file: File, *, may_rename: bo
 
     async def attempt(name: str) -> None:
         async with pool.acquire() as db, db.transaction():
-            values = *sorting_of(name), file.revision
-            found = await db.fetchval(
-                RESTORE_FILE, file.owner_id, file.id, slot.folder_id, name, *values
-            )
-            if found is not None:
-                action = _action(ActionEvent.FILE_RESTORE, file, name)
-                await insert_actions(db, caller, [action])
+            await db.execute(LOCK_TREE, file.owner_id)
+            await db.execute(LOCK_FILE, file.owner_id, file.id)
+            await _restore_file(db, caller, file.id, None if name == slot.name else name)
 
     await put(pool, slot, attempt, may_rename=may_rename)
-    await get_file(pool, file.owner_id, file.id)
 
 
 async def restore_folder(pool: Pool, caller: Caller, folder: Folder, *, may_rename: bool) -> None:
-    """Take a folder out with all that is in it, but for what was thrown away before it."""
+    """Take a folder out with all that is in it, but for what was thrown away before it.
+
+    FOLDER_NOT_FOUND, FILE_EXISTS, FOLDER_EXISTS; FOLDER_TRASHED for who is not its owner.
+    """
     if folder.trashed_at is None:
         return
     place = await _place(pool, folder, folder.parent_id)
@@ -71,22 +70,45 @@ async def restore_folder(pool: Pool, caller: Caller, folder: Folder, *, may_rena
     async def attempt(name: str) -> None:
         async with pool.acquire() as db, db.transaction():
             await db.execute(LOCK_TREE, folder.owner_id)
-            parent_id = await _living(db, folder.owner_id, slot.folder_id)
-            values = sort_key(name), SORT_VERSION, folder.revision
-            found = await db.fetchval(
-                RESTORE_FOLDER, folder.owner_id, folder.id, parent_id, name, *values
-            )
-            if found is not None:
-                action = _action(ActionEvent.FOLDER_RESTORE, folder, name)
-                await insert_actions(db, caller, [action])
+            await _restore_folder(db, caller, folder.id, None if name == slot.name else name)
 
     await put(pool, slot, attempt, may_rename=may_rename)
-    await get_folder(pool, folder.owner_id, folder.id)
 
 
-async def _place(pool: Pool, thing: File | Folder, folder_id: UUID | None) -> UUID | None:
+async def _restore_file(
+    db: Connection, caller: Caller, file_id: UUID, new_name: str | None
+) -> None:
+    """Take out a file that is locked, as it is by now."""
+    assert caller.user_id is not None
+    file = await get_file(db, caller.user_id, file_id, right=Right.WRITE)
+    if file.trashed_at is None:
+        return
+    place = await _place(db, file, file.folder_id)
+    name = new_name or file.name
+    await db.execute(RESTORE_FILE, file.owner_id, file.id, place, name, *sorting_of(name))
+    await insert_actions(db, caller, [_action(ActionEvent.FILE_RESTORE, file, name)])
+
+
+async def _restore_folder(
+    db: Connection, caller: Caller, folder_id: UUID, new_name: str | None
+) -> None:
+    """Take out a folder while all folders are locked, as it is by now."""
+    assert caller.user_id is not None
+    folder = await get_folder(db, caller.user_id, folder_id, right=Right.WRITE)
+    if folder.trashed_at is None:
+        return
+    place = await _place(db, folder, folder.parent_id)
+    name = new_name or folder.name
+    sorting = sort_key(name), SORT_VERSION
+    await db.execute(RESTORE_FOLDER, folder.owner_id, folder.id, place, name, *sorting)
+    await insert_actions(db, caller, [_action(ActionEvent.FOLDER_RESTORE, folder, name)])
+
+
+async def _place(
+    db: Connection | Pool, thing: File | Folder, folder_id: UUID | None
+) -> UUID | None:
     """Where it goes; only its owner takes something to the top that was elsewhere."""
-    place = await _living(pool, thing.owner_id, folder_id)
+    place = await _living(db, thing.owner_id, folder_id)
     if place != folder_id and thing.access != OWNER:
         raise MeridianError(FOLDER_TRASHED, "The folder it was in is in the trash.")
     return place
