@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.storage.conftest import EVERYTHING, Person, Storage, make_token
+from tests.storage.foldering import make
 from tests.storage.guests import CAPE_TOWN, Guest, fetch
 from tests.storage.listening import listening
 from tests.world.places import BOSTON
@@ -19,6 +20,12 @@ if TYPE_CHECKING:
 
 PASSWORD = "tea at four"
 RIGHTS = f"{EVERYTHING} links.view links.create links.delete"
+
+MANY_FOLDERS = """
+INSERT INTO storage.folders (owner_id, parent_id, name, name_key)
+SELECT $1, $2, name, name FROM generate_series(1, $3) AS number,
+    LATERAL to_char(number, 'FM0000') AS name
+"""
 
 
 @pytest.fixture
@@ -347,6 +354,29 @@ async def test_anybody_sees_and_downloads_what_is_in_a_folder(owner: Person, gue
         assert await fetch(opened["url"]) == item["name"].removesuffix(".txt").encode()
     (listed,) = (await owner.call("GET", f"/folders/{album}/links"))["items"]
     assert listed["downloads"] == 2
+
+
+async def test_all_folders_are_told_however_many(
+    owner: Person, guest: Guest, owner_pool: Any
+) -> None:
+    album = await make(owner, "album")
+    for name in ("a", "b", "c"):
+        await owner.upload(name, b"x", folder_id=album)
+    await owner_pool.execute(MANY_FOLDERS, owner.id, uuid.UUID(album), 1001)
+    _, address = await share_folder(owner, album)
+    pages = [await guest.call("GET", f"{address}/files?limit=2")]
+    while pages[-1]["next"]:
+        cursor = pages[-1]["next"]
+        pages.append(await guest.call("GET", f"{address}/files?limit=2&cursor={cursor}"))
+    told = [[len(page["folders"]), len(page["items"])] for page in pages]
+    assert told == [[1000, 0], [1, 2], [0, 1]]
+    found = [folder["name"] for page in pages for folder in page["folders"]]
+    assert found == [f"{number:04}" for number in range(1, 1002)]
+    assert [item["name"] for page in pages for item in page["items"]] == ["a", "b", "c"]
+    everything = await guest.call("GET", f"{address}/files?deep=true&limit=2")
+    assert (everything["folders"], len(everything["items"])) == ([], 2)
+    more = await guest.call("GET", f"{address}/files?deep=true&cursor={everything['next']}")
+    assert (more["folders"], names(more), more["next"]) == ([], ["/:c"], None)
 
 
 async def test_pages_of_a_folder_are_whole_and_in_order(owner: Person, guest: Guest) -> None:

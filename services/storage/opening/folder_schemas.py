@@ -2,20 +2,32 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import enum
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from marshmallow import Schema, fields, post_load
 
 from services.storage.files.names import FolderPath
 from services.storage.files.paths import TOP
-from shared.web.paging import PageAsked, PageQuery
+from services.storage.opening.shared_folder import MOST_FOLDERS, Look
+from shared.web.cursor_parts import read_text
+from shared.web.paging import PageAsked, PageQuery, cut_page, decode_cursor, encode_cursor
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from services.storage.files.files import File
+    from services.storage.files.folders import Folder
     from services.storage.opening.shared_folder import Seen
+
+
+class Kind(enum.Enum):
+    """What a page ended with."""
+
+    FOLDER = "folder"
+    FILE = "file"
+
 
 BELOW = {"description": "path from the folder of the link down", "example": "/photos"}
 
@@ -69,11 +81,24 @@ class SeenSchema(Schema):
     next = fields.String(required=True, allow_none=True)
 
 
-def show_seen(seen: Seen, files: Sequence[File]) -> dict[str, Any]:
+def read_look(query: FolderLook) -> Look:
+    """What is looked for, with one row more than fits; BAD_CURSOR."""
+    look = Look(path=query.path, deep=query.deep, limit=query.limit + 1)
+    if query.cursor is None:
+        return look
+    kind, name_key, row_id = decode_cursor(query.cursor, Kind, read_text, UUID)
+    if kind is Kind.FOLDER:
+        return replace(look, after_folder=(name_key, row_id))
+    return replace(look, after=(name_key, row_id))
+
+
+def show_seen(seen: Seen, limit: int) -> dict[str, Any]:
     """Answer for a page; paths begin at the folder of the link."""
     cut = len(seen.root)
+    folders = cut_page(seen.folders, MOST_FOLDERS, partial(_cursor, Kind.FOLDER))
+    files = cut_page(seen.files, limit, partial(_cursor, Kind.FILE))
     return {
-        "folders": [{"name": folder.name, "path": folder.path[cut:]} for folder in seen.folders],
+        "folders": [{"name": folder.name, "path": folder.path[cut:]} for folder in folders.items],
         "items": [
             {
                 "id": file.id,
@@ -84,6 +109,11 @@ def show_seen(seen: Seen, files: Sequence[File]) -> dict[str, Any]:
                 "state": file.state.lower(),
                 "updated_at": file.updated_at,
             }
-            for file in files
+            for file in files.items
         ],
+        "next": folders.next or files.next,
     }
+
+
+def _cursor(kind: Kind, last: File | Folder) -> str:
+    return encode_cursor(kind.value, last.name_key, last.id)

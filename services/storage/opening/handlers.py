@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from uuid import UUID
 
 from aiohttp import hdrs, web
 
@@ -11,17 +10,15 @@ from services.storage.client import caller_of, place_header
 from services.storage.files.access import get_file
 from services.storage.files.folders import find_folder
 from services.storage.keys import FLEET, LINK_OPENER, NEWS, POOL
-from services.storage.opening.folder_schemas import show_seen
+from services.storage.opening.folder_schemas import read_look, show_seen
 from services.storage.opening.found_links import get_by_token
 from services.storage.opening.open_link import Key
 from services.storage.opening.refused import told_to_guests
 from services.storage.opening.schemas import show_opened, show_public_link
-from services.storage.opening.shared_folder import Look, look_into
+from services.storage.opening.shared_folder import look_into
 from services.storage.opening.shown import PRIVATE, key_of
 from shared.errors import LINK_NOT_FOUND, MeridianError
 from shared.link_events import LinkOpened
-from shared.web.cursor_parts import read_text
-from shared.web.paging import cut_page, decode_cursor, encode_cursor
 from shared.web.paths import path_id
 from shared.web.reply import reply
 
@@ -70,14 +67,11 @@ async def listing(request: web.Request, query: FolderLook) -> web.Response:
     """List what is in the folder of a link, or with `deep` all files below it, by name.
 
     With the pass of the opened link in the header `X-Link-Pass`, or without one where no password
-    is needed. Folders come with the first page.
+    is needed. Folders come first, up to 1,000 with a page, and files only behind the last of them.
     """
     link, _ = await request.app[LINK_OPENER].enter(caller_of(request), key_of(request))
-    after = decode_cursor(query.cursor, read_text, UUID) if query.cursor else None
-    look = Look(path=query.path, deep=query.deep, limit=query.limit + 1, after=after)
-    seen = await look_into(request.app[POOL], link, look)
-    page = cut_page(seen.files, query.limit, lambda file: encode_cursor(file.name_key, file.id))
-    return reply({**show_seen(seen, page.items), "next": page.next}, headers=PRIVATE)
+    seen = await look_into(request.app[POOL], link, read_look(query))
+    return reply(show_seen(seen, query.limit), headers=PRIVATE)
 
 
 async def open_below(request: web.Request) -> web.Response:

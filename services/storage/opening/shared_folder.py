@@ -36,17 +36,24 @@ SELECT EXISTS (SELECT FROM way_up WHERE id = $3)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Look:
-    """What somebody wants to see: the folder at `path`, or with `deep` all files below it."""
+    """What somebody wants to see: the folder at `path`, or with `deep` all files below it.
+
+    From its beginning, behind one of the folders, or behind one of the files, which come last.
+    """
 
     path: str = TOP
     deep: bool = False
     limit: int = 50
+    after_folder: tuple[str, UUID] | None = None
     after: tuple[str, UUID] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seen:
-    """A page of what is there; `root` is the path of the folder that is shared."""
+    """A page of what is there, with one row more than fits where it goes on.
+
+    `root` is the path of the folder that is shared.
+    """
 
     root: str
     folders: Sequence[Folder]
@@ -62,7 +69,7 @@ async def get_shared_folder(db: Connection | Pool, link: FoundLink) -> Folder:
 
 
 async def look_into(db: Connection | Pool, link: FoundLink, look: Look) -> Seen:
-    """What is in the folder of a link, by name; folders with the first page.
+    """What is in the folder of a link, by name: all folders, and only then the files.
 
     LINK_NOT_FOUND where the link leads to a file, FOLDER_NOT_FOUND.
     """
@@ -71,6 +78,12 @@ async def look_into(db: Connection | Pool, link: FoundLink, look: Look) -> Seen:
     depth, folder_id = await find_nearest(db, link.owner_id, names, root.id)
     if depth < len(names):
         raise MeridianError(FOLDER_NOT_FOUND)
+    folders: list[Folder] = []
+    if look.after is None and not look.deep:
+        inside = FolderListing(parent_id=folder_id, limit=MOST_FOLDERS + 1, after=look.after_folder)
+        folders = await list_folders(db, link.owner_id, inside)
+    if len(folders) > MOST_FOLDERS:
+        return Seen(root=root.path, folders=folders, files=())
     asked = Listing(
         in_folder=True,
         folder_id=folder_id,
@@ -80,12 +93,7 @@ async def look_into(db: Connection | Pool, link: FoundLink, look: Look) -> Seen:
         limit=look.limit,
         after=look.after,
     )
-    files = await list_files(db, link.owner_id, asked)
-    folders: list[Folder] = []
-    if look.after is None and not look.deep:
-        inside = FolderListing(parent_id=folder_id, limit=MOST_FOLDERS)
-        folders = await list_folders(db, link.owner_id, inside)
-    return Seen(root=root.path, folders=folders, files=files)
+    return Seen(root=root.path, folders=folders, files=await list_files(db, link.owner_id, asked))
 
 
 async def refuse_outside(db: Connection | Pool, link: FoundLink, file_id: UUID) -> None:

@@ -32,6 +32,7 @@ export function useSharedFolder(state: LinkState) {
   async function more(): Promise<void> {
     const page = await read({ path: path.value, cursor: next.value });
     if (page === null) return;
+    folders.value = [...folders.value, ...page.folders];
     files.value = [...files.value, ...page.items];
     next.value = page.next;
   }

@@ -145,6 +145,24 @@ describe("the page of a link to a folder", () => {
     expect(network.to(OPEN_FILE).map(({ headers }) => headers.get("X-Link-Pass"))).toEqual(["pass-1", "pass-f"]);
   });
 
+  it("shows more folders, and the files behind the last of them", async () => {
+    const rest = { folders: [{ name: "near", path: "/near" }], items: [ITEM], next: null };
+    const network = new Network().on(LOOK, json(FOLDER)).on(OPEN, json(PASS));
+    network.on(FILES, json({ ...TOP, items: [], next: "behind-far" }), json(rest));
+    const page = open();
+    const rows = () => page.findAll(".list > li").map((row) => row.text());
+    await vi.waitFor(() => expect(rows()).toEqual(["far"]));
+    await page
+      .findAll("button")
+      .find((button) => button.text() === "Show more")
+      ?.trigger("click");
+    await vi.waitFor(() => expect(rows()).toHaveLength(3));
+    expect(rows().slice(0, 2)).toEqual(["far", "near"]);
+    expect(page.text()).toContain("a.txt");
+    expect(page.text()).not.toContain("Show more");
+    expect(network.to(FILES)[1]?.query.get("cursor")).toBe("behind-far");
+  });
+
   it("asks for the password first, and shows nothing before", async () => {
     const network = new Network().on(LOOK, json({ kind: "folder", needs_password: true, expires_at: null }));
     network.on(OPEN, refuse(401, "WRONG_PASSWORD"), json(PASS)).on(FILES, json(TOP));
