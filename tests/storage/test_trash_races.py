@@ -181,3 +181,23 @@ async def test_its_folder_goes_while_something_is_taken_out(
     wanted = {"trash": "FOLDER_TRASHED", "delete": f"{thing[:-1].upper()}_NOT_FOUND"}
     assert told["code"] == wanted[change]
     assert (await owner.call("GET", path))["trashed_at"]
+
+
+async def test_a_file_is_thrown_away_while_it_is_renamed(
+    storage: Storage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Only who named a revision is told of one."""
+    person = storage.person()
+    path = f"/files/{(await person.upload('a', b'1'))['id']}"
+    refusals = []
+    for headers, status in (({}, 409), ({"If-Match": "*"}, 412)):
+
+        async def throw_away() -> None:
+            await person.call("POST", f"{path}/trash")
+
+        with monkeypatch.context() as patched:
+            do_before(patched, "services.storage.files.handlers.change_file", throw_away)
+            told = await person.call("PATCH", path, status, headers=headers, json={"name": "b"})
+        refusals.append(told["code"])
+        assert (await person.call("POST", f"{path}/restore", json={}))["name"] == "a"
+    assert refusals == ["FILE_TRASHED", "PRECONDITION_FAILED"]

@@ -21,7 +21,7 @@ from services.storage.files.replica_schemas import show_replicas
 from services.storage.files.schemas import file_etag, show_file
 from services.storage.files.seen import list_seen_files
 from services.storage.keys import DOORBELL, FLEET, POOL
-from shared.errors import FOLDER_TRASHED, PRECONDITION_FAILED, MeridianError
+from shared.errors import FILE_TRASHED, FOLDER_TRASHED, PRECONDITION_FAILED, MeridianError
 from shared.web.cursor_parts import read_moment, read_text, read_whole
 from shared.web.etag import refuse_changed
 from shared.web.identity import identity_of
@@ -92,7 +92,7 @@ async def change(request: web.Request, body: FileChange) -> web.Response:
     changed = await change_file(pool, caller, file, wanted)
     after = await _file(request)
     if not changed:
-        raise MeridianError(PRECONDITION_FAILED)
+        raise MeridianError(FILE_TRASHED if revision is None else PRECONDITION_FAILED)
     return _answer(after)
 
 
