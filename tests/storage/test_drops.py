@@ -16,6 +16,7 @@ from tests.storage.foldering import make
 from tests.storage.guests import Guest
 from tests.storage.listening import listening
 from tests.storage.parts import open_parts
+from tests.storage.racing import do_before
 from tests.storage.sending import put_parts
 from tests.world.places import BOSTON
 
@@ -152,6 +153,23 @@ async def test_bytes_of_all_senders_are_counted_together(owner: Person, guest: G
     await send(guest, address, "the rest", b"12")
     (listed,) = (await owner.call("GET", "/drops"))["items"]
     assert (listed["id"], listed["bytes"], listed["files"]) == (drop["id"], 10, 3)
+
+
+async def test_what_arrives_while_it_is_given_up_is_not_told_to_be_gone(
+    owner: Person, guest: Guest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drop, address = await ask(owner)
+    body = {"name": "a", "size": 3}
+    started = await guest.call("POST", f"{address}/uploads", 201, json=body)
+    assert await put(started, b"abc") == 200
+    path = f"{address}/uploads/{started['id']}"
+
+    async def complete() -> None:
+        await guest.call("POST", f"{path}/complete", json={})
+
+    do_before(monkeypatch, "services.storage.uploads.abort.drop_upload", complete)
+    assert (await guest.call("DELETE", path, 409))["code"] == "UPLOAD_FINISHED"
+    assert await names_in(owner, drop["folder_id"]) == ["a"]
 
 
 async def test_what_is_given_up_makes_room(owner: Person, guest: Guest) -> None:

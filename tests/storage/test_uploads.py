@@ -19,6 +19,7 @@ from shared.signer import presign
 from shared.stores import stores
 from tests.storage.conftest import Storage, put
 from tests.storage.parts import sweep_once
+from tests.storage.racing import do_before
 from tests.world.cities import City, hook_secret
 from tests.world.places import BOSTON, JOBURG, NOWHERE, TOKYO
 
@@ -230,6 +231,21 @@ async def test_another_person_sees_no_upload(storage: Storage) -> None:
     for method, path in (("GET", ""), ("POST", "/complete"), ("DELETE", "")):
         problem = await other.call(method, f"/uploads/{started['id']}{path}", 404)
         assert problem["code"] == "UPLOAD_NOT_FOUND"
+
+
+async def test_what_ends_while_it_is_given_up_is_not_told_to_be_gone(
+    storage: Storage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    person = storage.person(BOSTON)
+    started = await person.upload("a.txt", b"abc", complete=False)
+
+    async def complete() -> None:
+        await person.call("POST", f"/uploads/{started['id']}/complete")
+
+    calls = do_before(monkeypatch, "services.storage.uploads.abort.drop_upload", complete)
+    problem = await person.call("DELETE", f"/uploads/{started['id']}", 409)
+    assert (problem["code"], len(calls)) == ("UPLOAD_FINISHED", 1)
+    assert (await person.call("GET", f"/files/{started['file']['id']}"))["state"] == "stored"
 
 
 async def test_abort_forgets_the_file_and_its_bytes(storage: Storage) -> None:

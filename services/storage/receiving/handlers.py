@@ -15,7 +15,7 @@ from services.storage.receiving.schemas import (
     show_sending_progress,
     show_sent,
 )
-from services.storage.uploads.abort import abort_upload
+from services.storage.uploads.abort import give_up_upload
 from services.storage.uploads.complete import complete_upload
 from services.storage.uploads.part_schemas import show_parts
 from services.storage.uploads.received import find_received
@@ -96,9 +96,7 @@ async def complete(request: web.Request, body: Mapping[int, str]) -> web.Respons
 async def abort(request: web.Request) -> web.Response:
     """Give up what I began to send; it makes room for others."""
     sent = await _find(request)
-    if sent.upload.state == "PENDING":
-        await abort_upload(request.app[POOL], sent.upload, may_have_bytes=True)
-    elif sent.upload.state == "STORED":
+    if not await give_up_upload(request.app[POOL], sent.upload):
         raise MeridianError(UPLOAD_FINISHED)
     return reply_nothing()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from shared.catalog.version_states import BECOMES_DROPPED, MAY_BECOME_DROPPED
+from shared.catalog.versions import find_version
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -42,6 +43,15 @@ WITH dropped AS (
 )
 SELECT id FROM dropped
 """
+
+
+async def give_up_upload(pool: Pool, upload: Version) -> bool:
+    """Abort it for whoever sent it, as they may more than once; False when it is finished."""
+    if upload.state == "PENDING" and not await abort_upload(pool, upload, may_have_bytes=True):
+        # It ended since it was read, in one way or the other.
+        found = await find_version(pool, upload.owner_id, upload.id)
+        return found is None or found.state != "STORED"
+    return upload.state != "STORED"
 
 
 async def abort_upload(pool: Pool, upload: Version, *, may_have_bytes: bool) -> bool:

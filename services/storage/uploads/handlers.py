@@ -11,7 +11,7 @@ from services.storage.client import caller_of, place_header
 from services.storage.files.access import get_file
 from services.storage.files.schemas import file_etag, show_file
 from services.storage.keys import DOORBELL, FLEET, POOL, SETTINGS
-from services.storage.uploads.abort import abort_upload
+from services.storage.uploads.abort import give_up_upload
 from services.storage.uploads.complete import complete_upload
 from services.storage.uploads.own_uploads import find_own_upload, list_own_uploads
 from services.storage.uploads.part_schemas import show_parts
@@ -115,9 +115,7 @@ async def complete(request: web.Request, body: Mapping[int, str]) -> web.Respons
 async def abort(request: web.Request) -> web.Response:
     """Give an upload up; what was put is erased."""
     upload = await _find(request)
-    if upload.state == "PENDING":
-        await abort_upload(request.app[POOL], upload, may_have_bytes=True)
-    elif upload.state == "STORED":
+    if not await give_up_upload(request.app[POOL], upload):
         raise MeridianError(UPLOAD_FINISHED, "The upload is finished; delete the file instead.")
     return reply_nothing()
 
