@@ -24,6 +24,7 @@ NEWCOMER: Final = "newcomer"
 PUNCTUATION: Final = frozenset(".-")
 MARK: Final = "M"
 BLANK: Final = "Zs"
+EMPTY: Final = "Must not be empty."
 BLANKS: Final = re.compile(" {2,}")
 # Control characters, halves of a surrogate pair, nothing yet, private use, ends of lines.
 REFUSED: Final = frozenset(("Cc", "Cs", "Cn", "Co", "Zl", "Zp"))
@@ -124,7 +125,7 @@ class Label(PersonName):
     ) -> str:
         label = super()._deserialize(value, attr, data, **kwargs)
         if not label:
-            raise ValidationError("Must not be empty.")
+            raise ValidationError(EMPTY)
         return label
 
 
@@ -145,14 +146,17 @@ class TotpCode(fields.String):
 
 
 class Password(fields.String):
-    """A password as typed; at most 1024 bytes."""
+    """A password as typed; 1 to 1024 bytes."""
 
     longest = LARGEST
+    shortest = 1
 
     def _deserialize(
         self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
     ) -> str:
         password: str = super()._deserialize(value, attr, data, **kwargs)
+        if not password:
+            raise ValidationError(EMPTY)
         if len(password.encode("utf-8", "replace")) > LARGEST:
             raise ValidationError(f"Must not be longer than {LARGEST} bytes.")
         return password

@@ -25,11 +25,15 @@ SPEAKS: Final = frozenset(("pattern", "enum", "format", "const"))
 
 
 def describe_text(_converter: object, field: fields.Field[Any], **_: object) -> Piece:
-    """Tell what a field class of ours knows of its texts."""
+    """Tell what a field class of ours knows of its texts, where the field itself tells nothing."""
     if not isinstance(field, fields.String):
         return {}
     told = {name: getattr(field, attribute, None) for attribute, name in TOLD.items()}
-    return {name: known for name, known in told.items() if known is not None}
+    return {
+        name: known
+        for name, known in told.items()
+        if known is not None and name not in field.metadata
+    }
 
 
 def fewest_of(schema: type[Schema]) -> int:

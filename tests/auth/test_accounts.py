@@ -87,6 +87,23 @@ async def test_long_password_of_any_kind_is_fine(auth: Auth) -> None:
         await auth.login(user["username"], password)
 
 
+@pytest.mark.parametrize(
+    ("schema", "name", "shortest"),
+    [
+        ("Registration", "password", 15),
+        ("PasswordChange", "new_password", 8),
+        ("PasswordChange", "current_password", 1),
+        ("Login", "password", 1),
+        ("Proof", "password", 1),
+    ],
+)
+async def test_document_tells_how_short_a_password_may_be(
+    auth: Auth, schema: str, name: str, shortest: int
+) -> None:
+    told = auth.document["components"]["schemas"][schema]["properties"][name]
+    assert told["minLength"] == shortest
+
+
 async def test_username_is_taken_in_any_form(auth: Auth) -> None:
     await auth.register("Anna")
     for name in ("anna", "ANNA", "Ａｎｎａ", "ᴬnna"):

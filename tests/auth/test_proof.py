@@ -7,7 +7,12 @@ from uuid import UUID
 
 import pytest
 
+from services.auth.accounts.credentials import find_credentials_of
+from services.auth.attempts.lanes import session_lanes
+from services.auth.keys import CHECK, PASSKEYS, SECOND_FACTOR
+from services.auth.second_factor.check import Codes
 from services.auth.sessions.proofs import require_proof
+from services.auth.sessions.prove import Proof, ProofCheck
 from shared.errors import PROOF_NEEDED, MeridianError
 from tests.auth.conftest import PASSWORD, parts_of
 from tests.auth.reader import AGE_PROOFS
@@ -52,6 +57,26 @@ async def test_wrong_password_is_no_proof(auth: Auth, db: Pool) -> None:
     problem = await auth.call("POST", "/me/proof", 401, ann["access_token"], json=body)
     assert problem["code"] == "WRONG_PASSWORD"
     assert not await has_proof(db, ann["access_token"])
+
+
+@pytest.mark.parametrize("given", ["password", "totp", "recovery_code", "passkey"])
+async def test_nothing_is_no_proof(auth: Auth, db: Pool, given: str) -> None:
+    ann = await auth.newcomer()
+    await db.execute(AGE_PROOFS)
+    body = {given: {} if given == "passkey" else ""}
+    problem = await auth.call("POST", "/me/proof", 422, ann["access_token"], json=body)
+    assert list(problem["errors"]) == [given]
+    assert not await has_proof(db, ann["access_token"])
+
+
+@pytest.mark.parametrize("proof", [Proof(), Proof(""), Proof(codes=Codes(""))])
+async def test_what_shows_nothing_is_refused(auth: Auth, db: Pool, proof: Proof) -> None:
+    ann = await auth.newcomer()
+    app = auth.client.app
+    found = await find_credentials_of(db, UUID(ann["id"]))
+    assert found is not None
+    check = ProofCheck(app[CHECK], app[SECOND_FACTOR], app[PASSKEYS])
+    assert await check.find_refusal(found, proof, session_lanes(UUID(ann["id"]))) is not None
 
 
 async def test_ended_session_has_no_proof(auth: Auth, db: Pool) -> None:

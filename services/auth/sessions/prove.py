@@ -31,6 +31,11 @@ class Proof:
     codes: Codes = NO_CODES
     passkey: Mapping[str, Any] | None = field(default=None, repr=False)
 
+    @property
+    def is_given(self) -> bool:
+        """Whether there is anything to check; what is empty is given, too, and wrong."""
+        return self.password is not None or self.codes.are_given or self.passkey is not None
+
 
 @dataclass(frozen=True, slots=True)
 class ProofCheck:
@@ -43,13 +48,15 @@ class ProofCheck:
     async def find_refusal(
         self, found: Credentials, proof: Proof, lanes: tuple[Lane, ...]
     ) -> Problem | None:
-        """Say what of a proof is wrong."""
-        user_id = found.subject.user_id
-        if proof.password and not await self.password.is_right(found, proof.password, lanes):
+        """Say what of a proof is wrong; one in which there is nothing is."""
+        user_id, password, passkey = found.subject.user_id, proof.password, proof.passkey
+        if not proof.is_given:
+            return WRONG_PASSWORD
+        if password is not None and not await self.password.is_right(found, password, lanes):
             return WRONG_PASSWORD
         if proof.codes.are_given and not await self.factor.is_right(user_id, proof.codes, lanes):
             return WRONG_CODE
-        if proof.passkey and not (await self.passkey.check(proof.passkey, lanes)).is_of(user_id):
+        if passkey is not None and not (await self.passkey.check(passkey, lanes)).is_of(user_id):
             return WRONG_PASSKEY
         return None
 

@@ -74,9 +74,10 @@ class ProofSchema(Schema):
         load_default=None,
         allow_none=False,
         load_only=True,
-        validate=validate.Length(max=MOST_FIELDS),
+        validate=validate.Length(1, MOST_FIELDS),
         metadata={
             **SHAPE,
+            "minProperties": 1,
             "description": "a credential that signed a challenge of `POST /passkeys/options`",
         },
     )
