@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import pytest
@@ -20,6 +20,15 @@ from tests.auth.reader import AGE_PROOFS
 if TYPE_CHECKING:
     from shared.db import Pool
     from tests.auth.conftest import Auth
+
+GIVE_FACTOR = "INSERT INTO auth.totp (user_id, secret, confirmed_at) VALUES ($1, 'x', now())"
+# What an administrator does to others without a proof, and nobody to oneself.
+GRAVE = [
+    ("POST", "/reset", None, 200),
+    ("PATCH", "", {"email": "other@example.com"}, 200),
+    ("DELETE", "/totp", None, 204),
+    ("DELETE", "", None, 204),
+]
 
 
 async def has_proof(db: Pool, token: str) -> bool:
@@ -106,3 +115,38 @@ async def test_another_address_needs_a_proof(auth: Auth, db: Pool) -> None:
     problem = await auth.call("PATCH", "/me", 403, token, json={"email": "third@example.com"})
     assert problem["code"] == "PROOF_NEEDED"
     assert (await auth.call("GET", "/me", 200, token))["email"] == body["email"]
+
+
+@pytest.mark.parametrize(("method", "path", "body", "status"), GRAVE)
+async def test_administrators_need_a_proof_for_themselves(
+    auth: Auth, db: Pool, method: str, path: str, body: dict[str, Any] | None, status: int
+) -> None:
+    admin, bob = await auth.worker(db, "users.change"), await auth.register()
+    token, own = admin["access_token"], f"/users/{admin['id']}"
+    for person in (admin, bob):
+        await db.execute(GIVE_FACTOR, person["id"])
+    await db.execute(AGE_PROOFS)
+    problem = await auth.call(method, own + path, 403, token, json=body)
+    assert problem["code"] == "PROOF_NEEDED"
+    mine = {"first_name": "Ann", "email": admin["email"]}
+    await auth.call("PATCH", own, 200, token, json=mine)
+    others = body and {"email": "third@example.com"}
+    await auth.call(method, f"/users/{bob['id']}{path}", status, token, json=others)
+    await auth.call("POST", "/me/proof", 204, token, json={"password": PASSWORD})
+    await auth.call(method, own + path, status, token, json=body)
+
+
+@pytest.mark.parametrize(("method", "path", "body", "status"), GRAVE)
+async def test_api_token_does_not_become_its_owner(
+    auth: Auth, db: Pool, method: str, path: str, body: dict[str, Any] | None, status: int
+) -> None:
+    admin, bob = await auth.worker(db, "users.change"), await auth.register()
+    for person in (admin, bob):
+        await db.execute(GIVE_FACTOR, person["id"])
+    made = {"name": "a program", "scopes": ["users.change"]}
+    program = await auth.call("POST", "/me/tokens", 201, admin["access_token"], json=made)
+    own = f"/users/{admin['id']}{path}"
+    problem = await auth.call(method, own, 403, program["token"], json=body)
+    assert problem["code"] == "PROOF_NEEDED"
+    await auth.call(method, f"/users/{bob['id']}{path}", status, program["token"], json=body)
+    await auth.call("GET", "/me", 200, admin["access_token"])

@@ -11,7 +11,7 @@ from services.auth.attempts.lanes import session_lanes
 from services.auth.audit.actions import Action
 from services.auth.deletion.deleted import mark_deleted, switch, unmark_deleted
 from services.auth.deletion.outbox import insert_event
-from services.auth.people.standing import keep_a_superuser, take_user
+from services.auth.people.standing import keep_a_superuser, take_proven, take_user
 from services.auth.sessions.proofs import require_proof
 from shared.errors import USER_NOT_FOUND, WRONG_PASSWORD, MeridianError
 
@@ -43,21 +43,29 @@ async def delete_own(
         lanes = session_lanes(identity.session_id)
         if not await check.is_right(found, farewell.password, lanes):
             raise MeridianError(WRONG_PASSWORD)
-    await delete_account(changes, actor, identity, identity.user_id)
-
-
-async def delete_account(changes: Changes, actor: Actor, identity: Identity, user_id: UUID) -> None:
-    """Switch an account off at once, to be erased later; USER_NOT_FOUND, LAST_SUPERUSER."""
     async with changes.by(actor) as change:
-        user = await take_user(change, identity, user_id)
-        await keep_a_superuser(change, user)
-        event = await mark_deleted(change.db, user_id)
-        if event is None:
-            raise MeridianError(USER_NOT_FOUND, "The account was deleted already.")
-        await insert_event(change.db, event)
-        await change.end_sessions(user_id, "deleted")
-        change.touch_rights([user_id])
-        change.record(Action.USER_DELETED, user_id, before=audited(user))
+        await delete_account(change, await take_user(change, identity, identity.user_id))
+
+
+async def delete_user(changes: Changes, actor: Actor, identity: Identity, user_id: UUID) -> None:
+    """Delete an account as an administrator; USER_NOT_FOUND, LAST_SUPERUSER, PROOF_NEEDED."""
+    async with changes.by(actor) as change:
+        await delete_account(change, await take_proven(change, identity, user_id))
+
+
+async def delete_account(change: Change, user: User) -> None:
+    """Switch an account off at once, to be erased later, within the transaction of a change.
+
+    USER_NOT_FOUND, LAST_SUPERUSER.
+    """
+    await keep_a_superuser(change, user)
+    event = await mark_deleted(change.db, user.id)
+    if event is None:
+        raise MeridianError(USER_NOT_FOUND, "The account was deleted already.")
+    await insert_event(change.db, event)
+    await change.end_sessions(user.id, "deleted")
+    change.touch_rights([user.id])
+    change.record(Action.USER_DELETED, user.id, before=audited(user))
 
 
 async def switch_account(change: Change, user_id: UUID, *, is_active: bool) -> None:

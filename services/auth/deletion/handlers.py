@@ -36,9 +36,9 @@ async def delete_user(request: web.Request) -> web.Response:
 
     It is off at once. After 30 days it is erased with all its files; until then
     `PATCH {"is_active": true}` restores it. Only a superuser may delete a superuser, and one who
-    can do everything has to stay.
+    can do everything has to stay. My own needs a fresh proof.
     """
-    await deletion.delete_account(
+    await deletion.delete_user(
         request.app[CHANGES], actor_of(request), identity_of(request), path_id(request)
     )
     return reply_nothing()

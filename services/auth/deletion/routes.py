@@ -31,6 +31,6 @@ ROUTES: Final = (
         handlers.delete_user,
         "users.change",
         status=204,
-        errors=(errors.USER_NOT_FOUND, errors.LAST_SUPERUSER),
+        errors=(errors.USER_NOT_FOUND, errors.LAST_SUPERUSER, errors.PROOF_NEEDED),
     ),
 )

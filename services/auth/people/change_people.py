@@ -11,7 +11,7 @@ from services.auth.accounts.register import audited, name_taken
 from services.auth.accounts.users import ProfileChange, get_user, update_profile
 from services.auth.audit.actions import Action
 from services.auth.deletion.delete_account import restore_account, switch_account
-from services.auth.people.standing import keep_a_superuser, take_user
+from services.auth.people.standing import keep_a_superuser, require_proof_of_self, take_user
 from shared.errors import (
     PRECONDITION_FAILED,
     MeridianError,
@@ -49,9 +49,14 @@ async def change_user(
     wanted: UserChange,
     revision: int | None,
 ) -> User:
-    """Change a user; USER_NOT_FOUND, EMAIL_TAKEN, LAST_SUPERUSER, PRECONDITION_FAILED."""
+    """Change a user; USER_NOT_FOUND, EMAIL_TAKEN, LAST_SUPERUSER, PRECONDITION_FAILED.
+
+    PROOF_NEEDED for another e-mail address of my own.
+    """
     async with changes.by(actor) as change:
         before = await take_user(change, identity, user_id)
+        if wanted.email not in {None, before.email}:
+            await require_proof_of_self(change, identity, before)
         try:
             is_fresh = await update_profile(change.db, user_id, wanted.profile, revision)
         except UniqueViolationError as error:

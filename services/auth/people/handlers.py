@@ -59,8 +59,9 @@ async def change_user(request: web.Request, body: UserChange) -> web.Response:
     """Change an account, or switch it off and on.
 
     Who is switched off is signed out everywhere at once, and so are their API tokens. Only a
-    superuser may change a superuser, and one who can do everything has to stay. With `If-Match`
-    only when the account is still as it was read.
+    superuser may change a superuser, and one who can do everything has to stay. Another e-mail
+    address of my own needs a fresh proof. With `If-Match` only when the account is still as it was
+    read.
     """
     app = request.app
     before = await get_user(app[POOL], path_id(request))

@@ -46,6 +46,7 @@ ROUTES: Final = (
             errors.USER_NOT_FOUND,
             errors.EMAIL_TAKEN,
             errors.LAST_SUPERUSER,
+            errors.PROOF_NEEDED,
             errors.PRECONDITION_FAILED,
         ),
     ),

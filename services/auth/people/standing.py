@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from services.auth.accounts.users import get_user
+from services.auth.sessions.proofs import require_proof
 from shared.errors import LAST_SUPERUSER, PERMISSION_DENIED, USER_NOT_FOUND, MeridianError
 
 if TYPE_CHECKING:
@@ -45,6 +46,22 @@ async def take_user(change: Change, identity: Identity, user_id: UUID) -> User:
     if user.is_superuser and not identity.is_superuser:
         raise MeridianError(PERMISSION_DENIED, "Only a superuser may do this to a superuser.")
     return user
+
+
+async def take_proven(change: Change, identity: Identity, user_id: UUID) -> User:
+    """Hold a user for what hands an account over or ends it; as `take_user`, and PROOF_NEEDED."""
+    user = await take_user(change, identity, user_id)
+    await require_proof_of_self(change, identity, user)
+    return user
+
+
+async def require_proof_of_self(change: Change, identity: Identity, user: User) -> None:
+    """Raise PROOF_NEEDED when administrators without a fresh proof turn on themselves.
+
+    An API token has no proof to show, so it cannot become its owner.
+    """
+    if user.id == identity.user_id:
+        await require_proof(change.db, identity.session_id)
 
 
 async def keep_a_superuser(change: Change, user: User) -> None:

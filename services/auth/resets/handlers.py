@@ -24,7 +24,7 @@ async def make_reset(request: web.Request) -> web.Response:
     """Make a link by which a user takes a new password.
 
     It is shown this once, works once, for 24 hours, and takes the place of an earlier one. Only a
-    superuser may make one for a superuser.
+    superuser may make one for a superuser; one for myself needs a fresh proof.
     """
     token, until = await reset.make_reset(
         request.app[CHANGES], actor_of(request), identity_of(request), path_id(request)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from services.auth.attempts.lanes import address_lanes
 from services.auth.audit.actions import Action, Actor
 from services.auth.passwords.rules import find_weakness
-from services.auth.people.standing import take_user
+from services.auth.people.standing import take_proven
 from services.auth.resets.resets import find_reset, replace_reset, set_password, use_reset
 from services.auth.sessions.refresh_tokens import hash_token
 from shared.errors import RESET_NOT_FOUND, USER_NOT_FOUND, VALIDATION_FAILED, MeridianError
@@ -44,10 +44,13 @@ def new_token() -> str:
 async def make_reset(
     changes: Changes, actor: Actor, identity: Identity, user_id: UUID
 ) -> tuple[str, datetime | None]:
-    """Make a link for a user: its token and until when it is good; USER_NOT_FOUND."""
+    """Make a link for a user: its token and until when it is good.
+
+    USER_NOT_FOUND; PROOF_NEEDED for one of my own.
+    """
     token = new_token()
     async with changes.by(actor) as change:
-        user = await take_user(change, identity, user_id)
+        user = await take_proven(change, identity, user_id)
         if not user.is_active:
             raise MeridianError(USER_NOT_FOUND, "The account is switched off.")
         until = await replace_reset(change.db, user_id, hash_token(token), LIFE_SECONDS)

@@ -21,7 +21,7 @@ ROUTES: Final = (
         handlers.make_reset,
         "users.change",
         answer=LinkSchema,
-        errors=(errors.USER_NOT_FOUND,),
+        errors=(errors.USER_NOT_FOUND, errors.PROOF_NEEDED),
     ),
     Route(
         "POST",

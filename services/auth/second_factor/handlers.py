@@ -71,7 +71,8 @@ async def take_away(request: web.Request) -> web.Response:
     """Remove the second factor of somebody who has lost it.
 
     Ends all their sessions. A password of fewer than 15 characters cannot stand alone: its owner
-    is let in again with a passkey, or after a reset. Only a superuser may do this to a superuser.
+    is let in again with a passkey, or after a reset. Only a superuser may do this to a superuser,
+    and nobody to themselves without a fresh proof.
     """
     await take_away_from(
         request.app[CHANGES], actor_of(request), identity_of(request), path_id(request)

@@ -66,6 +66,6 @@ ROUTES: Final = (
         handlers.take_away,
         "users.change",
         status=204,
-        errors=(errors.USER_NOT_FOUND, errors.TOTP_NOT_STARTED),
+        errors=(errors.USER_NOT_FOUND, errors.TOTP_NOT_STARTED, errors.PROOF_NEEDED),
     ),
 )

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from services.auth.accounts.credentials import change_credentials
 from services.auth.audit.actions import Action
-from services.auth.people.standing import take_user
+from services.auth.people.standing import take_proven
 from services.auth.second_factor.totp import delete_totp
 from shared.errors import TOTP_NOT_STARTED, MeridianError
 
@@ -19,12 +19,12 @@ if TYPE_CHECKING:
 
 
 async def take_away(changes: Changes, actor: Actor, identity: Identity, user_id: UUID) -> None:
-    """Remove the factor and end all sessions; USER_NOT_FOUND, TOTP_NOT_STARTED.
+    """Remove the factor and end all sessions; USER_NOT_FOUND, TOTP_NOT_STARTED, PROOF_NEEDED.
 
     Whoever has the phone now may be signed in with it.
     """
     async with changes.by(actor) as change:
-        await take_user(change, identity, user_id)
+        await take_proven(change, identity, user_id)
         if not await delete_totp(change.db, user_id):
             raise MeridianError(TOTP_NOT_STARTED)
         await change_credentials(change.db, user_id)
