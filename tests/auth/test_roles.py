@@ -266,6 +266,21 @@ async def test_giving_twice_is_giving_once(auth: Auth, db: Pool) -> None:
     assert problem["code"] == "PERMISSION_NOT_FOUND"
 
 
+async def test_only_a_superuser_gives_a_superuser_roles_or_takes_them(auth: Auth, db: Pool) -> None:
+    boss, other = await auth.superuser(db), await auth.superuser(db)
+    admin = await auth.worker(db, "users.grant")
+    role = await make_role(auth, boss["access_token"])
+    path = f"/users/{boss['id']}/roles"
+    member = (await named(auth, boss["access_token"], "/roles", "member"))["id"]
+    for method, one in (("PUT", role), ("DELETE", member)):
+        problem = await auth.call(method, f"{path}/{one}", 403, admin["access_token"])
+        assert problem["code"] == "PERMISSION_DENIED"
+    # The tokens of who was not touched are as good as before.
+    me = await auth.call("GET", "/me", 200, boss["access_token"])
+    assert me["roles"] == ["member"]
+    await auth.call("PUT", f"{path}/{role}", 204, other["access_token"])
+
+
 async def test_changes_at_once_neither_hang_nor_fail(auth: Auth, db: Pool) -> None:
     boss = await auth.superuser(db)
     token = boss["access_token"]

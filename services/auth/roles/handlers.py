@@ -13,6 +13,7 @@ from services.auth.roles.schemas import show_role
 from services.auth.sessions.device import actor_of
 from shared.web.cursor_parts import read_text
 from shared.web.etag import etag_of, revision_asked
+from shared.web.identity import identity_of
 from shared.web.paging import cut_page, decode_cursor, encode_cursor
 from shared.web.paths import path_id
 from shared.web.reply import reply, reply_nothing
@@ -87,19 +88,22 @@ async def give_role(request: web.Request) -> web.Response:
     """Give a role to a user, who notices at once.
 
     Access tokens of before are out of date: the next call answers 401 `TOKEN_EXPIRED`, and the
-    refreshed token has the new permissions.
+    refreshed token has the new permissions. Only a superuser may do this to a superuser.
     """
-    await grant.grant_role(
-        request.app[CHANGES], actor_of(request), path_id(request), path_id(request, "role_id")
-    )
+    user_id, role_id = path_id(request), path_id(request, "role_id")
+    actor, identity = actor_of(request), identity_of(request)
+    await grant.grant_role(request.app[CHANGES], actor, identity, user_id, role_id)
     return reply_nothing()
 
 
 async def take_role(request: web.Request) -> web.Response:
-    """Take a role from a user, who notices at once."""
-    await grant.withdraw_role(
-        request.app[CHANGES], actor_of(request), path_id(request), path_id(request, "role_id")
-    )
+    """Take a role from a user, who notices at once.
+
+    Only a superuser may do this to a superuser.
+    """
+    user_id, role_id = path_id(request), path_id(request, "role_id")
+    actor, identity = actor_of(request), identity_of(request)
+    await grant.withdraw_role(request.app[CHANGES], actor, identity, user_id, role_id)
     return reply_nothing()
 
 
