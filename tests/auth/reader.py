@@ -19,11 +19,24 @@ if TYPE_CHECKING:
 
     from aiohttp import web
 
+    from shared.db import Pool
     from tests.auth.conftest import Client
 
 AGE_PROOFS = "UPDATE auth.sessions SET proved_at = now() - interval '15 minutes 1 second'"
 # What the audit says of one thing.
 AUDIT = "SELECT * FROM auth.audit WHERE object_id = $1 ORDER BY number"
+# How many wait for a lock that somebody else holds.
+WAITING = """
+SELECT count(*) FROM pg_stat_activity
+WHERE wait_event_type = 'Lock' AND datname = current_database()
+"""
+
+
+async def until_waiting(db: Pool, count: int = 1) -> None:
+    """Wait until so many wait for a lock."""
+    async with asyncio.timeout(20):
+        while await db.fetchval(WAITING) < count:
+            await asyncio.sleep(0.02)
 
 
 async def whoami(request: web.Request) -> web.Response:

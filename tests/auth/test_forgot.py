@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from environs import EnvError
 
+from services.auth.keys import OUTGOING
 from services.auth.mail.server import MailServer, read_mail_server
 from services.auth.settings import read_auth
 from shared.env import environment
 from tests.auth.conftest import PUBLIC_URL
 from tests.auth.mailbox import RESET, Mailbox, with_mail
-from tests.auth.reader import AUDIT
+from tests.auth.reader import AUDIT, until_waiting
 
 if TYPE_CHECKING:
     from email.message import EmailMessage
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from tests.auth.conftest import Auth, Start
 
 NEW_PASSWORD = "nine yellow doors by the sea"
+MOVE = "UPDATE auth.users SET email = $2, email_key = $2 WHERE id = $1"
 LINK = re.compile(rf"{re.escape(PUBLIC_URL)}/reset/([\w-]{{43}})")
 
 
@@ -84,6 +86,20 @@ async def test_nobody_learns_who_has_an_account(
     await asyncio.sleep(0.3)
     assert [letter["To"] for letter in mailbox.letters_with(RESET)] == [ann["email"]]
     await forget(auth, "no address", 422)
+
+
+async def test_address_that_was_just_given_up_gets_no_link(
+    start: Start, settings: Settings, mailbox: Mailbox, db: Pool
+) -> None:
+    auth = await start(with_mail(settings, mailbox.port))
+    ann = await auth.newcomer()
+    async with db.acquire() as connection, connection.transaction():
+        await connection.execute(MOVE, ann["id"], "new@example.com")
+        await forget(auth, ann["email"])
+        await until_waiting(db)
+    await auth.client.app[OUTGOING].finish()
+    assert await db.fetchval("SELECT count(*) FROM auth.resets") == 0
+    assert mailbox.letters_with(RESET) == []
 
 
 async def test_nobody_is_flooded_with_letters(

@@ -32,7 +32,7 @@ from tests.auth.authenticator import (
     unpadded,
 )
 from tests.auth.conftest import parts_of
-from tests.auth.reader import AGE_PROOFS, AUDIT
+from tests.auth.reader import AGE_PROOFS, AUDIT, until_waiting
 
 if TYPE_CHECKING:
     from services.auth.settings import Settings
@@ -44,10 +44,6 @@ MINE, MY_OPTIONS = "/me/passkeys", "/me/passkeys/options"
 FILL = """
 INSERT INTO auth.passkeys (user_id, name, credential_id, public_key, sign_count, is_synced)
 SELECT $1, 'x', sha256(number::text::bytea), '', 0, false FROM generate_series(1, 50) AS number
-"""
-WAITING = """
-SELECT count(*) FROM pg_stat_activity
-WHERE wait_event_type = 'Lock' AND datname = current_database()
 """
 SITE = RelyingParty("meridian.example", ORIGIN)
 
@@ -228,9 +224,7 @@ async def test_two_removals_at_once_leave_a_way_in(auth: Auth, db: Pool) -> None
     async with db.acquire() as connection, connection.transaction():
         await connection.execute("SELECT FROM auth.users FOR UPDATE")
         removals = [asyncio.create_task(remove(passkey_id)) for passkey_id in ids]
-        async with asyncio.timeout(20):
-            while await db.fetchval(WAITING) < len(ids):
-                await asyncio.sleep(0.02)
+        await until_waiting(db, len(ids))
     assert sorted(await asyncio.gather(*removals)) == [204, 204, 204, 409]
 
 

@@ -9,12 +9,15 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.auth.conftest import PASSWORD, PUBLIC_URL, bearer
+from tests.auth.reader import until_waiting
 
 if TYPE_CHECKING:
     from shared.db import Pool
     from tests.auth.conftest import Auth
 
 NEW_PASSWORD = "nine red bikes at dawn"
+NEW_ADDRESS = {"email": "another@example.com"}
+LINKS = "SELECT count(*) FROM auth.resets WHERE user_id = $1"
 ADMIN = ("users.view", "users.change")
 
 
@@ -235,3 +238,40 @@ async def test_of_many_who_use_a_link_at_once_one_succeeds(auth: Auth, db: Pool)
             return answer.status
 
     assert sorted(await asyncio.gather(*map(use, range(5)))) == [204, *[404] * 4]
+
+
+@pytest.mark.parametrize("change", ["password", "address", "address by an administrator"])
+async def test_link_ends_with_another_password_or_address(
+    auth: Auth, db: Pool, change: str
+) -> None:
+    admin, ann = await auth.worker(db, *ADMIN), await auth.newcomer()
+    path, mine, theirs = f"/users/{ann['id']}", ann["access_token"], admin["access_token"]
+    token = await make_link(auth, theirs, ann)
+    names = {"first_name": "Ann", "email": ann["email"]}
+    await auth.call("PATCH", "/me", 200, mine, json=names)
+    await auth.call("PATCH", path, 200, theirs, json=names)
+    assert await db.fetchval(LINKS, ann["id"]) == 1
+    if change == "password":
+        passwords = {"current_password": PASSWORD, "new_password": f"{NEW_PASSWORD} too"}
+        await auth.call("POST", "/me/password", 204, mine, json=passwords)
+    elif change == "address":
+        await auth.call("PATCH", "/me", 200, mine, json=NEW_ADDRESS)
+    else:
+        await auth.call("PATCH", path, 200, theirs, json=NEW_ADDRESS)
+    body = {"token": token, "new_password": NEW_PASSWORD}
+    problem = await auth.call("POST", "/password/reset", 404, json=body)
+    assert problem["code"] == "RESET_NOT_FOUND"
+
+
+async def test_link_that_ends_while_it_is_used_gives_no_password(auth: Auth, db: Pool) -> None:
+    admin, ann = await auth.worker(db, *ADMIN), await auth.newcomer()
+    token = await make_link(auth, admin["access_token"], ann)
+    body = {"token": token, "new_password": NEW_PASSWORD}
+    async with db.acquire() as connection, connection.transaction():
+        await connection.execute("SELECT FROM auth.users WHERE id = $1 FOR UPDATE", ann["id"])
+        using = asyncio.create_task(auth.call("POST", "/password/reset", 404, json=body))
+        await until_waiting(db)
+        # Whoever uses a link holds nothing yet that the change needs.
+        await connection.execute("DELETE FROM auth.resets WHERE user_id = $1", ann["id"])
+    assert (await using)["code"] == "RESET_NOT_FOUND"
+    await auth.login(ann["username"])

@@ -10,6 +10,7 @@ from asyncpg import UniqueViolationError
 from services.auth.accounts.register import audited, name_taken
 from services.auth.accounts.users import find_user, update_profile
 from services.auth.audit.actions import Action
+from services.auth.resets.resets import end_reset
 from services.auth.sessions.proofs import require_proof
 from shared.errors import NOT_AUTHENTICATED, PRECONDITION_FAILED, MeridianError
 
@@ -52,5 +53,7 @@ async def change_profile(
         if not is_changed:
             raise MeridianError(PRECONDITION_FAILED)
         user = await show_profile(change.db, user_id)
+        if user.email != before.email:
+            await end_reset(change.db, user_id)
         change.record(Action.USER_CHANGED, user_id, before=audited(before), after=audited(user))
         return user

@@ -10,6 +10,7 @@ from services.auth.accounts.users import get_user
 from services.auth.attempts.lanes import session_lanes
 from services.auth.audit.actions import Action
 from services.auth.passwords.rules import find_weakness
+from services.auth.resets.resets import end_reset
 from services.auth.sessions.proofs import require_proof
 from shared.errors import VALIDATION_FAILED, WRONG_PASSWORD, MeridianError
 
@@ -33,7 +34,7 @@ class PasswordChange:
 async def change_password(
     check: PasswordCheck, changes: Changes, identity: Identity, wanted: PasswordChange, actor: Actor
 ) -> None:
-    """Replace a password and end all other sessions, and the API tokens if that is wanted.
+    """Replace a password; all other sessions and a reset link end, API tokens if that is wanted.
 
     VALIDATION_FAILED for a weak one, WRONG_PASSWORD for a wrong old one; PROOF_NEEDED for a first
     one without a fresh proof.
@@ -47,27 +48,29 @@ async def change_password(
     )
     if weakness is not None:
         raise MeridianError(VALIDATION_FAILED, errors={"new_password": [weakness]})
-    lanes = session_lanes(identity.session_id)
     if found is None:
         raise MeridianError(WRONG_PASSWORD)
-    if wanted.current_password is None:
-        await _require_proof_of_first(check, identity, found)
-    elif not await check.is_right(found, wanted.current_password, lanes):
-        raise MeridianError(WRONG_PASSWORD)
-    new_hash = await check.passwords.hash(wanted.new_password, lanes[0])
+    await _require_owner(check, identity, found, wanted.current_password)
+    lane = session_lanes(identity.session_id)[0]
+    new_hash = await check.passwords.hash(wanted.new_password, lane)
     async with changes.by(actor) as change:
         if not await replace_password(change.db, identity.user_id, found.version, new_hash):
             raise MeridianError(WRONG_PASSWORD)
+        await end_reset(change.db, identity.user_id)
         await change.end_sessions(identity.user_id, "password_changed", spare=identity.session_id)
         if wanted.end_tokens:
             await change.end_tokens(identity.user_id)
         change.record(Action.PASSWORD_CHANGED, identity.user_id)
 
 
-async def _require_proof_of_first(
-    check: PasswordCheck, identity: Identity, found: Credentials
+async def _require_owner(
+    check: PasswordCheck, identity: Identity, found: Credentials, password: str | None
 ) -> None:
     """A password can be left out where there is none; then the session has to be a fresh one."""
+    if password is not None:
+        if not await check.is_right(found, password, session_lanes(identity.session_id)):
+            raise MeridianError(WRONG_PASSWORD)
+        return
     if found.password_hash is not None:
         raise MeridianError(WRONG_PASSWORD, "The current password is needed, too.")
     await require_proof(check.db, identity.session_id)

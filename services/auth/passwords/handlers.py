@@ -20,7 +20,7 @@ async def change_password(request: web.Request, body: PasswordChange) -> web.Res
     """Change my password.
 
     Asks for the present one, or for a fresh proof where there is none yet, and ends all other
-    sessions; API tokens stay unless asked.
+    sessions, and a link for a new password; API tokens stay unless asked.
     """
     app, identity = request.app, identity_of(request)
     await change_password_of(app[CHECK], app[CHANGES], identity, body, actor_of(request))

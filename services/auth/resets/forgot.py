@@ -11,7 +11,7 @@ from services.auth.attempts.lanes import address_lanes
 from services.auth.audit.actions import Action, Actor
 from services.auth.resets.letter import write_letter
 from services.auth.resets.reset import new_token
-from services.auth.resets.resets import find_addressee, replace_reset, use_reset
+from services.auth.resets.resets import find_addressee, replace_mailed, use_reset
 from services.auth.sessions.refresh_tokens import hash_token
 
 if TYPE_CHECKING:
@@ -62,10 +62,10 @@ class Forgot:
         token = new_token()
         digest = hash_token(token)
         async with self._changes.by(Actor(None, asked.device.ip)) as change:
-            user_id = addressee.user_id
-            if not await replace_reset(change.db, user_id, digest, LIFE_SECONDS, REST_SECONDS):
+            life = (LIFE_SECONDS, REST_SECONDS)
+            if not await replace_mailed(change.db, addressee, digest, *life):
                 return
-            change.record(Action.RESET_MAILED, user_id)
+            change.record(Action.RESET_MAILED, addressee.user_id)
         letter = write_letter(addressee, self._outgoing.site, token, asked.languages)
         if not await self._outgoing.send(letter):
             # It reached nobody: the next time somebody asks, another one is tried.

@@ -25,6 +25,7 @@ async def make_reset(request: web.Request) -> web.Response:
 
     It is shown this once, works once, for 24 hours, and takes the place of an earlier one. Only a
     superuser may make one for a superuser; one for myself needs a fresh proof.
+    Another password or e-mail address ends it.
     """
     token, until = await reset.make_reset(
         request.app[CHANGES], actor_of(request), identity_of(request), path_id(request)
@@ -47,8 +48,8 @@ async def forgot_password(request: web.Request, body: MyAddress) -> web.Response
     """Send a link for a new password to the address of an account.
 
     The answer is the same whether there is such an account or not. The link works once, for an
-    hour; nobody gets more than one in five minutes. Where no mail is set up, administrators make
-    links.
+    hour, and until the password or the address is another one; nobody gets more than one in five
+    minutes. Where no mail is set up, administrators make links.
     """
     asked = Forgotten(body.email, device_of(request), languages_of(request))
     await request.app[FORGOT].ask(asked)

@@ -83,8 +83,9 @@ async def _store(
     changes: Changes, found: Reset, digest: bytes, password_hash: str, actor: Actor
 ) -> None:
     async with changes.by(actor) as change:
-        is_used = await use_reset(change.db, digest)
-        if not is_used or not await set_password(change.db, found.user_id, password_hash):
+        # The user first, as whoever changes the password or the address and ends the link by that.
+        is_set = await set_password(change.db, found.user_id, password_hash)
+        if not is_set or not await use_reset(change.db, digest):
             raise MeridianError(RESET_NOT_FOUND)
         await change.end_sessions(found.user_id, "password_reset")
         change.record(Action.PASSWORD_CHANGED, found.user_id)

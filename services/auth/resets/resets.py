@@ -11,16 +11,20 @@ if TYPE_CHECKING:
 
     from shared.db import Connection, Pool
 
+# Whoever changes the address or the password holds the user, and ends the link; a link is made
+# before that or after it.
 REPLACE_RESET: Final = """
 INSERT INTO auth.resets (token_hash, user_id, expires_at)
-VALUES ($1, $2, now() + make_interval(secs => $3))
+SELECT $1, users.id, now() + make_interval(secs => $3) FROM auth.users
+WHERE users.id = $2 AND users.is_active AND ($5::text IS NULL OR users.email_key = $5)
+FOR NO KEY UPDATE OF users
 ON CONFLICT (user_id) DO UPDATE SET token_hash = EXCLUDED.token_hash,
     created_at = now(), expires_at = EXCLUDED.expires_at
 WHERE $4::float8 = 0 OR resets.created_at < now() - make_interval(secs => $4)
 RETURNING expires_at
 """
 FIND_ADDRESSEE: Final = """
-SELECT id AS user_id, username, email FROM auth.users WHERE email_key = $1 AND is_active
+SELECT id AS user_id, username, email, email_key FROM auth.users WHERE email_key = $1 AND is_active
 """
 FIND_RESET: Final = """
 SELECT users.id AS user_id,
@@ -34,6 +38,7 @@ WHERE resets.token_hash = $1 AND resets.expires_at > now() AND users.is_active
 USE_RESET: Final = """
 DELETE FROM auth.resets WHERE token_hash = $1 AND expires_at > now() RETURNING user_id
 """
+END_RESET: Final = "DELETE FROM auth.resets WHERE user_id = $1"
 SET_HASH: Final = """
 UPDATE auth.users
 SET password_hash = $2, credentials_version = credentials_version + 1, updated_at = now()
@@ -58,17 +63,27 @@ class Addressee:
     user_id: UUID
     username: str
     email: str
+    email_key: str
 
 
 async def replace_reset(
-    db: Connection | Pool, user_id: UUID, token_hash: bytes, seconds: float, rest: float = 0
+    db: Connection, user_id: UUID, token_hash: bytes, seconds: float
 ) -> datetime | None:
-    """Store a link in place of the last one; until when it is good.
-
-    None when the last one is younger than `rest` seconds.
-    """
-    until: datetime | None = await db.fetchval(REPLACE_RESET, token_hash, user_id, seconds, rest)
+    """Store a link in place of the last one; until when it is good."""
+    values = (token_hash, user_id, seconds, 0, None)
+    until: datetime | None = await db.fetchval(REPLACE_RESET, *values)
     return until
+
+
+async def replace_mailed(
+    db: Connection, to: Addressee, token_hash: bytes, seconds: float, rest: float
+) -> bool:
+    """Store a link that is mailed in place of the last one.
+
+    False when that one is younger than `rest` seconds, or the address is not the user's any more.
+    """
+    values = (token_hash, to.user_id, seconds, rest, to.email_key)
+    return await db.fetchval(REPLACE_RESET, *values) is not None
 
 
 async def find_addressee(db: Connection | Pool, email_key: str) -> Addressee | None:
@@ -86,6 +101,11 @@ async def find_reset(db: Connection | Pool, token_hash: bytes) -> Reset | None:
 async def use_reset(db: Connection, token_hash: bytes) -> bool:
     """Use a link up; False when somebody else has."""
     return await db.fetchval(USE_RESET, token_hash) is not None
+
+
+async def end_reset(db: Connection, user_id: UUID) -> None:
+    """Let the link of a user be good no more: the password or the address is another one now."""
+    await db.execute(END_RESET, user_id)
 
 
 async def set_password(db: Connection, user_id: UUID, password_hash: str) -> bool:
