@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import secrets
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -179,6 +180,15 @@ async def test_one_passkey_is_added_once(auth: Auth) -> None:
     await add(auth, ann["access_token"], device)
     problem = await add(auth, bob["access_token"], device, 409)
     assert problem["code"] == "PASSKEY_EXISTS"
+
+
+@pytest.mark.parametrize(("length", "status"), [(0, 422), (1, 201), (1023, 201), (1024, 422)])
+async def test_name_of_a_credential_has_a_length(auth: Auth, length: int, status: int) -> None:
+    ann = await auth.newcomer()
+    device = Authenticator(credential_id=secrets.token_bytes(length))
+    problem = await add(auth, ann["access_token"], device, status)
+    assert status == 201 or list(problem["errors"]) == ["credential"]
+    await sign_in(auth, device, 200 if status == 201 else 401)
 
 
 async def test_too_many_passkeys_are_refused(auth: Auth, db: Pool) -> None:

@@ -41,6 +41,7 @@ Shape: TypeAlias = "Mapping[str, Any]"
 
 SITE: Final = "Meridian"
 TIMEOUT: Final = LIFE_SECONDS * 1000  # milliseconds
+LONGEST_NAME: Final = 1023  # bytes of the id of a credential (WebAuthn Level 3, 7.1)
 REQUIRED: Final = UserVerificationRequirement.REQUIRED
 # Discoverable, so that nobody types a name; by finger, face or PIN, so that it is two factors.
 SELECTION: Final = AuthenticatorSelectionCriteria(
@@ -116,6 +117,8 @@ def check_new(site: RelyingParty, credential: Shape, challenge: bytes) -> NewPas
         )
     except Exception as error:
         raise BadCredential(str(error)) from error
+    if not 0 < len(made.credential_id) <= LONGEST_NAME:
+        raise BadCredential(f"its id must have 1 to {LONGEST_NAME} bytes")
     return NewPasskey(
         credential_id=made.credential_id,
         public_key=made.credential_public_key,
