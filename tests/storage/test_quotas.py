@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Any
-from uuid import uuid4
+from typing import Any
+from uuid import UUID, uuid4
 
 from tests.storage.conftest import Person, Storage, make_token
 from tests.world.places import BOSTON
@@ -15,9 +15,6 @@ SELECT (SELECT count(*) FROM storage.files WHERE owner_id = $1 AND deleted_at IS
     COALESCE(sum(size) FILTER (WHERE state = 'PENDING'), 0) AS reserved_bytes
 FROM storage.versions WHERE owner_id = $1
 """
-
-if TYPE_CHECKING:
-    from uuid import UUID
 
 
 def administrator(storage: Storage) -> Person:
@@ -126,6 +123,16 @@ async def test_all_have_the_default_until_they_have_their_own(storage: Storage) 
     assert events == ["QUOTA.CHANGE", "FILE.UPLOAD", "QUOTA.CHANGE"]
     for body in ({"max_bytes": -1}, {"max_files": "many"}, {"bytes": 1}):
         await admin.call("PUT", "/admin/quotas/default", 422, json=body)
+
+
+async def test_the_row_of_all_is_no_person(storage: Storage) -> None:
+    admin, nobody = administrator(storage), f"/admin/quotas/{UUID(int=0)}"
+    await admin.call("PUT", "/admin/quotas/default", json={"max_bytes": 7})
+    for method, more in (("GET", {}), ("PUT", {"json": {"max_bytes": 9}}), ("DELETE", {})):
+        refused = await admin.call(method, nobody, 404, **more)
+        assert refused["code"] == "USER_NOT_FOUND"
+    assert await admin.call("GET", "/admin/quotas/default") == {"max_files": None, "max_bytes": 7}
+    assert (await storage.person().call("GET", "/usage"))["max_bytes"] == 7
 
 
 async def test_whoever_stores_most_comes_first(storage: Storage) -> None:

@@ -20,7 +20,10 @@ INSERT INTO storage.quotas (owner_id, max_files, max_bytes) VALUES ($1, $2, $3)
 ON CONFLICT (owner_id) DO UPDATE
 SET max_files = EXCLUDED.max_files, max_bytes = EXCLUDED.max_bytes, updated_at = now()
 """
-DELETE_QUOTA: Final = "DELETE FROM storage.quotas WHERE owner_id = $1 RETURNING owner_id"
+DELETE_QUOTA: Final = """
+DELETE FROM storage.quotas
+WHERE owner_id = $1 AND owner_id <> '00000000-0000-0000-0000-000000000000' RETURNING owner_id
+"""
 
 
 async def set_quota(pool: Pool, caller: Caller, owner_id: UUID, limits: Limits) -> None:

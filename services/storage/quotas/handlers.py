@@ -12,6 +12,7 @@ from services.storage.quotas.change import delete_quota, set_quota
 from services.storage.quotas.listing import list_people
 from services.storage.quotas.quotas import DEFAULT, find_quota, find_usage
 from services.storage.quotas.schemas import show_quota, show_usage
+from shared.errors import USER_NOT_FOUND, MeridianError
 from shared.web.cursor_parts import read_whole
 from shared.web.identity import identity_of
 from shared.web.paging import cut_page, decode_cursor, encode_cursor
@@ -74,7 +75,10 @@ async def change_default(request: web.Request, body: Limits) -> web.Response:
 
 
 def _person(request: web.Request) -> UUID:
-    return path_id(request, "user_id")
+    user_id = path_id(request, "user_id")
+    if user_id == DEFAULT:
+        raise MeridianError(USER_NOT_FOUND)
+    return user_id
 
 
 async def _answer(request: web.Request, owner_id: UUID) -> web.Response:

@@ -12,10 +12,13 @@ from services.storage.quotas.schemas import (
     PersonUsageSchema,
     QuotaSchema,
 )
+from shared import errors
 from shared.web.paging import PageQuery, page_of
 from shared.web.route import Route
 
 MAY: Final = "quotas.change"
+# The row of all is no person's.
+NOBODY: Final = (errors.USER_NOT_FOUND,)
 
 ROUTES: Final = (
     Route("GET", "/usage", handlers.show_own, "files.view", answer=OwnUsageSchema),
@@ -36,7 +39,14 @@ ROUTES: Final = (
         body=LimitsSchema,
         answer=DefaultQuotaSchema,
     ),
-    Route("GET", "/admin/quotas/{user_id}", handlers.show, MAY, answer=QuotaSchema),
+    Route(
+        "GET",
+        "/admin/quotas/{user_id}",
+        handlers.show,
+        MAY,
+        answer=QuotaSchema,
+        errors=NOBODY,
+    ),
     Route(
         "PUT",
         "/admin/quotas/{user_id}",
@@ -44,6 +54,7 @@ ROUTES: Final = (
         MAY,
         body=LimitsSchema,
         answer=QuotaSchema,
+        errors=NOBODY,
     ),
-    Route("DELETE", "/admin/quotas/{user_id}", handlers.delete, MAY, status=204),
+    Route("DELETE", "/admin/quotas/{user_id}", handlers.delete, MAY, status=204, errors=NOBODY),
 )
