@@ -11,7 +11,7 @@ import aiohttp
 import pytest
 from yarl import URL
 
-from tests.storage.conftest import Person, make_token
+from tests.storage.conftest import EVERYTHING, Person, make_token
 from tests.storage.foldering import make
 from tests.world.places import BOSTON, JOBURG, NEAREST, TOKYO
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from tests.storage.conftest import Storage
     from tests.world.cities import City
 
+NAMES = ("new-york", "vladivostok", "cape-town")
 MASTER = b"""#EXTM3U
 #EXT-X-STREAM-INF:BANDWIDTH=800000
 video.m3u8
@@ -142,6 +143,37 @@ async def test_the_pathways_are_the_cities_and_a_lost_one_is_left_out(
         assert all(url.startswith(endpoint) for url in addresses(text))
     finally:
         await cities["new-york"].start()
+
+
+def forbidding(storage: Storage, *names: str) -> dict[str, Any]:
+    zones = {"require": [], "forbid": [storage.servers[name].zone for name in names]}
+    return {"copies": "all", "zones": zones}
+
+
+async def test_nothing_of_a_film_comes_from_a_forbidden_zone(
+    storage: Storage, owner_pool: Any
+) -> None:
+    person = storage.person(BOSTON)
+    folder = await film(storage, owner_pool, person)
+    scope = f"{EVERYTHING} policy.view policy.change"
+    person.token = make_token(person.id, person.session_id, scope=scope)
+    await person.call("PUT", f"/folders/{folder}/policy", json=forbidding(storage, "new-york"))
+    for rest in ("master.m3u8", "video.m3u8", "video.m3u8?city=new-york", "steering.json"):
+        text, _ = await get(person, hls(folder, rest))
+        assert storage.servers["new-york"].public_endpoint not in text
+        assert "new-york" not in text
+        assert "vladivostok" in text or storage.servers["vladivostok"].public_endpoint in text
+    # A segment may have a policy of its own, which is nearer.
+    segment = await owner_pool.fetchval("SELECT id FROM storage.files WHERE name = 'b.ts'")
+    await person.call(
+        "PUT", f"/files/{segment}/policy", json=forbidding(storage, "new-york", "vladivostok")
+    )
+    first, second = addresses((await get(person, hls(folder, "video.m3u8")))[0])
+    assert first.startswith(storage.servers["vladivostok"].public_endpoint)
+    assert second.startswith(storage.servers["cape-town"].public_endpoint)
+    await person.call("PUT", f"/folders/{folder}/policy", json=forbidding(storage, *NAMES))
+    for rest in ("master.m3u8", "video.m3u8", "steering.json"):
+        assert "NO_HEALTHY_REPLICA" in (await get(person, hls(folder, rest), 503))[0]
 
 
 async def test_a_segment_that_one_city_lacks_comes_from_another(

@@ -7,6 +7,7 @@ from itertools import accumulate
 from typing import TYPE_CHECKING, Final
 
 from services.storage.hls.references import Reference
+from shared.catalog.placement import FORBIDS, RULE
 from shared.errors import FILE_NOT_FOUND, NOT_STORED, MeridianError
 
 if TYPE_CHECKING:
@@ -15,9 +16,12 @@ if TYPE_CHECKING:
 
     from shared.db import Connection, Pool
 
+# The servers in whose zone no copy may be, as a rule says.
+BARRED: Final = f"ARRAY(SELECT servers.id FROM storage.servers WHERE {FORBIDS})"
+# The rule of a folder is read once for all of its files, and for each whether it has its own.
 # $2 the folder; $3 all paths on the way down; $4 and $5 the wanted, a path and a name each.
 # LIMIT 1 has each file looked up by its name; the generic plan may else read all of a person's.
-FIND_FILES: Final = """
+FIND_FILES: Final = f"""
 WITH RECURSIVE below AS (
     SELECT $2::uuid AS id, '' AS path
     UNION ALL
@@ -25,29 +29,39 @@ WITH RECURSIVE below AS (
     JOIN storage.folders ON folders.owner_id = $1 AND folders.parent_id = below.id
         AND folders.deleted_at IS NULL AND folders.trashed_at IS NULL
         AND below.path || folders.name || '/' = ANY($3::text[])
-)
-SELECT below.path, files.owner_id, files.folder_id, files.id, files.name,
+), ruled AS MATERIALIZED (
+    SELECT id, path, {RULE.format(owner="$1", file="NULL", folder="below.id")} AS rule FROM below
+), place AS MATERIALIZED (SELECT id, path, {BARRED.format(version="ruled")} AS barred FROM ruled)
+SELECT place.path, files.owner_id, files.folder_id, files.id, files.name,
     COALESCE(NULLIF(files.current_number, 0), versions.number) AS number,
     versions.id AS version_id, versions.key, versions.size, versions.state, ARRAY(
         SELECT server_id FROM storage.replicas
         WHERE replicas.owner_id = versions.owner_id AND replicas.version_id = versions.id
-            AND replicas.state = 'READY') AS holders
+            AND replicas.state = 'READY'
+            AND server_id <> ALL(COALESCE(own.barred, place.barred))) AS holders
 FROM unnest($4::text[], $5::text[]) AS wanted (path, name)
-JOIN below ON below.path = wanted.path
+JOIN place ON place.path = wanted.path
 CROSS JOIN LATERAL (
     SELECT owner_id, folder_id, id, name, current_number, current_version_id FROM storage.files
-    WHERE owner_id = $1 AND folder_id = below.id AND name = wanted.name
+    WHERE owner_id = $1 AND folder_id = place.id AND name = wanted.name
         AND deleted_at IS NULL AND trashed_at IS NULL
     LIMIT 1
 ) AS files
 JOIN storage.versions ON versions.owner_id = files.owner_id
     AND versions.id = files.current_version_id
+LEFT JOIN LATERAL (
+    SELECT {BARRED.format(version="policies")} AS barred FROM storage.policies
+    WHERE policies.owner_id = $1 AND policies.target_id = files.id LIMIT 1
+) AS own ON true
 """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """A file in its current version; `holders` are ids of servers with a verified copy."""
+    """A file in its current version.
+
+    `holders` are ids of servers with a verified copy, but for those its policy forbids.
+    """
 
     owner_id: UUID
     folder_id: UUID
