@@ -53,7 +53,7 @@ from shared.stores.addresses import rules_of
 from shared.tasks import cancel
 from shared.throttle.throttle import Throttle
 from shared.tokens.api_token_cache import ApiTokenCache
-from shared.tokens.notices import KEEP
+from shared.tokens.notices import TELL_AGAIN
 from shared.tokens.verifier import Verifier
 from shared.vault import Vault
 from shared.web.app import make_app
@@ -120,7 +120,7 @@ def resources(settings: Settings) -> Callable[[web.Application], AsyncIterator[N
         app[VERIFIER] = Verifier(issuer.keys, settings.http.public_url, revocations, api_tokens)
         # The first start makes the first key; without a database this waits for a request.
         await issuer.keys.refresh()
-        revocations.answer_by(partial(list_revoked, pool, KEEP))
+        revocations.answer_by(partial(list_revoked, pool, TELL_AGAIN))
         tasks = [
             asyncio.create_task(tell_again_forever(pool, revocations)),
             asyncio.create_task(relay_forever(pool, shared.redis_url)),

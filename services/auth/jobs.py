@@ -18,7 +18,7 @@ from services.auth.passkeys.used_challenges import delete_expired_challenges
 from services.auth.revocations.rights import delete_old_changes
 from services.auth.sessions.refresh_tokens import delete_expired
 from services.auth.sessions.sessions import delete_old_sessions
-from shared.tokens.notices import KEEP
+from shared.tokens.notices import TELL_AGAIN
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -62,7 +62,7 @@ async def keep_months(db: Pool, settings: AuthSettings) -> None:
 
 async def delete_api_tokens(db: Pool, _settings: AuthSettings) -> None:
     """Delete the API tokens that nobody can remember as good."""
-    await delete_revoked_tokens(db, 2 * KEEP)
+    await delete_revoked_tokens(db, 2 * TELL_AGAIN)
 
 
 async def delete_challenges(db: Pool, _settings: AuthSettings) -> None:
@@ -77,7 +77,7 @@ async def delete_links(db: Pool, _settings: AuthSettings) -> None:
 
 async def delete_rights_changes(db: Pool, _settings: AuthSettings) -> None:
     """Forget the changes of rights that no token is older than."""
-    await delete_old_changes(db, 2 * KEEP)
+    await delete_old_changes(db, 2 * TELL_AGAIN)
 
 
 async def erase_deleted(db: Pool, _settings: AuthSettings) -> None:

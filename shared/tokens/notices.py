@@ -13,7 +13,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 STREAM: Final = "meridian:revocations"
-KEEP: Final = MAX_LIFE + LEEWAY + 2 * SKEW  # seconds; by then all it concerns has expired
+# Seconds. After these every token has expired that a notice concerns: so far back auth tells again.
+TELL_AGAIN: Final = MAX_LIFE + LEEWAY + 2 * SKEW
+LONGEST_TICKET: Final = 21_600  # so long at most lives what a session lends to players
+KEEP: Final = LONGEST_TICKET + 2 * SKEW  # and by then nothing of it is good any more
 EVERYBODY: Final = "*"
 
 
@@ -38,7 +41,7 @@ class Notice:
 
     @property
     def is_old(self) -> bool:
-        """Whether it concerns no living token any more."""
+        """Whether it concerns no living token or ticket any more."""
         return self.at < time.time() - KEEP
 
 

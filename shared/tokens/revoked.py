@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class Revoked:
-    """Notices that still concern a living token; asked with every request."""
+    """Notices that still concern a living token or ticket; asked with every request."""
 
     def __init__(self) -> None:
         self._notices: dict[tuple[Kind, str], Notice] = {}
@@ -78,7 +78,7 @@ class Revoked:
         self._notices[notice.kind, notice.id] = notice
 
     def forget_old(self) -> None:
-        """Drop what concerns no living token any more; the oldest stand first."""
+        """Drop what concerns no living token or ticket any more; the oldest stand first."""
         while self._notices:
             name, notice = next(iter(self._notices.items()))
             if not notice.is_old:

@@ -6,13 +6,14 @@ import asyncio
 import time
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from redis.asyncio.client import Pipeline
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
+from shared.redis import open_redis
 from shared.tasks import cancel
-from shared.tokens.notices import Kind, Notice
+from shared.tokens.notices import LONGEST_TICKET, STREAM, Kind, Notice, encode
 from shared.tokens.revocation_reader import Reader
 from shared.tokens.revocations import Revocations
 from tests.world.calm import PATIENCE_SECONDS, calm_timeout
@@ -77,6 +78,22 @@ async def test_lost_write_is_sent_again(redis_url: str, monkeypatch: pytest.Monk
         async with calm_timeout(SOON):
             while not all(map(there.holds, sessions)):
                 await asyncio.sleep(0.02)
+
+
+async def test_who_starts_hours_later_knows_what_tickets_are_no_longer_good(
+    redis_url: str,
+) -> None:
+    at = int(time.time()) - LONGEST_TICKET + 60
+    ended = Notice(Kind.SESSION, str(uuid4()), at)
+    async with open_redis(redis_url) as redis:
+        await redis.delete(STREAM)
+        await redis.xadd(STREAM, encode(ended), id=f"{at * 1000}-1")
+    async with following(redis_url) as here:
+        assert here.holds(UUID(ended.id))
+        # What is told meanwhile leaves it where it is for the next one.
+        await here.publish([uuid4() for _ in range(250)])
+    async with following(redis_url) as later:
+        assert later.holds(UUID(ended.id))
 
 
 async def test_a_question_is_answered_when_the_database_is_back(redis_url: str) -> None:

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
+from uuid import uuid4
 from xml.etree import ElementTree as ET
 
 import aiohttp
 import pytest
 from yarl import URL
 
+from services.storage.accounts.erasures import note_event
 from services.storage.downloads.tickets import prune_tickets
+from shared.account_events import AccountEvent
+from shared.web.revocations import REVOCATIONS
 from tests.storage.conftest import make_token
 from tests.storage.sending import read
 from tests.world.places import BOSTON, JOBURG
@@ -154,6 +159,31 @@ async def test_a_ticket_is_no_use_for_what_is_gone(storage: Storage) -> None:
     url = await ticket(person, file)
     await person.call("DELETE", f"/files/{file['id']}", 204)
     assert (await follow(storage, url))[0] == 404
+
+
+@pytest.mark.parametrize("ended", ["account", "session", "another"])
+async def test_a_ticket_ends_with_the_account_and_the_session(
+    storage: Storage, owner_pool: Any, ended: str
+) -> None:
+    person = storage.person(BOSTON)
+    url = await ticket(person, await person.upload("a", CONTENT))
+    assert storage.client.app is not None
+    if ended == "account":
+        await note_event(owner_pool, AccountEvent(person.id, 5, None, is_switched_off=True))
+    else:
+        gone = person.session_id if ended == "session" else uuid4()
+        await storage.client.app[REVOCATIONS].publish([gone])
+    assert (await follow(storage, url))[0] == (302 if ended == "another" else 410)
+
+
+async def test_the_session_of_a_ticket_cannot_be_exchanged(storage: Storage) -> None:
+    person = storage.person(BOSTON)
+    url = URL(await ticket(person, await person.upload("a", CONTENT)))
+    packed = bytearray(urlsafe_b64decode(url.query["ticket"]))
+    packed[-1] ^= 1
+    forged = url.with_query({"ticket": urlsafe_b64encode(packed).decode()})
+    assert (await follow(storage, str(forged)))[0] == 410
+    assert (await follow(storage, str(url)))[0] == 302
 
 
 async def test_nobody_gets_a_ticket_for_what_is_not_theirs(storage: Storage) -> None:

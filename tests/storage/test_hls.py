@@ -4,13 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import re
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urljoin, urlsplit
+from uuid import uuid4
 
 import aiohttp
 import pytest
 from yarl import URL
 
+from services.storage.accounts.erasures import note_event
+from services.storage.hls.tickets import new_ticket
+from shared.account_events import AccountEvent
+from shared.web.identity import Identity
+from shared.web.revocations import REVOCATIONS
 from tests.storage.conftest import EVERYTHING, Person, make_token
 from tests.storage.foldering import make
 from tests.world.places import BOSTON, JOBURG, NEAREST, TOKYO
@@ -246,6 +254,36 @@ async def test_a_ticket_opens_the_playlists_of_its_folder_and_nothing_else(
     await get(person, path, 409, token=False)
     await person.call("DELETE", f"/folders/{folder}", 204)
     await get(person, path, 404, token=False)
+
+
+@pytest.mark.parametrize("ended", ["account", "session"])
+async def test_a_ticket_ends_with_the_account_and_the_session(
+    storage: Storage, owner_pool: Any, ended: str
+) -> None:
+    person = storage.person(JOBURG)
+    folder = await film(storage, owner_pool, person)
+    made = await person.call("POST", f"/folders/{folder}/hls-ticket", json={})
+    path = URL(made["url"], encoded=True).raw_path_qs
+    text, _ = await get(person, path, token=False)
+    steered = re.search('SERVER-URI="([^"]+)"', text)
+    assert steered is not None
+    if ended == "account":
+        off = AccountEvent(person.id, 5, None, is_switched_off=True)
+        await note_event(owner_pool, off)
+    else:
+        assert storage.client.app is not None
+        await storage.client.app[REVOCATIONS].publish([person.session_id])
+    for address in (path, urljoin(path, addresses(text)[0]), urljoin(path, steered[1])):
+        assert "TICKET_EXPIRED" in (await get(person, address, 410, token=False))[0]
+
+
+def test_a_ticket_of_an_api_token_lives_no_longer_than_that() -> None:
+    soon = datetime.now(UTC) + timedelta(minutes=5)
+    identity = Identity(uuid4(), uuid4(), "x", frozenset(), False, soon, is_api_token=True)
+    assert new_ticket(identity, uuid4()).expires_at == soon
+    # An access token is renewed as long as its session goes on.
+    renewed = replace(identity, is_api_token=False)
+    assert new_ticket(renewed, uuid4()).expires_at > soon + timedelta(hours=5)
 
 
 async def test_addresses_for_who_can_ask_again_live_as_long_as_downloads(

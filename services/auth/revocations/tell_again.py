@@ -9,7 +9,7 @@ import structlog
 
 from services.auth.revocations.revoked import list_revoked
 from shared.db_outage import DATABASE_ERRORS
-from shared.tokens.notices import KEEP
+from shared.tokens.notices import TELL_AGAIN
 
 if TYPE_CHECKING:
     from shared.db import Pool
@@ -23,13 +23,13 @@ log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
 
 async def tell_again_forever(db: Pool, revocations: Revocations) -> None:
     """Compare what ended with what was heard: all that matters at the start, then the newest."""
-    window: float = KEEP
+    window: float = TELL_AGAIN
     while True:
         try:
             await tell_again(db, revocations, window)
         except DATABASE_ERRORS as error:
             log.warning("revocations.not_read", error=repr(error))
-            window = KEEP
+            window = TELL_AGAIN
         else:
             window = WINDOW_SECONDS
         await asyncio.sleep(LOOK_SECONDS)

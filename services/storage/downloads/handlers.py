@@ -17,6 +17,7 @@ from services.storage.downloads.offer import Wish, holders, link_download, note_
 from services.storage.downloads.presentation import disposition
 from services.storage.downloads.schemas import show_download
 from services.storage.downloads.tickets import Ticket, issue_ticket, spend_ticket
+from services.storage.files.lent_eyes import refuse_ended
 from services.storage.keys import FLEET, JOURNAL, POOL, PUBLIC_URL, SETTINGS
 from services.storage.servers.route_schemas import show_place, show_ranked
 from shared.catalog.placement import should_hold
@@ -25,6 +26,7 @@ from shared.web.client_place import ATLAS
 from shared.web.identity import identity_of
 from shared.web.paths import path_id
 from shared.web.reply import reply
+from shared.web.revocations import REVOCATIONS
 
 if TYPE_CHECKING:
     from services.storage.caller import Caller
@@ -76,13 +78,14 @@ async def ticket(request: web.Request, body: TicketWish) -> web.Response:
 
     Within a minute and once, it leads whoever asks for it to the nearest copy, without a token.
     """
-    pool, user_id = request.app[POOL], identity_of(request).user_id
-    held = await get_held(pool, user_id, path_id(request), body.version)
+    pool, identity = request.app[POOL], identity_of(request)
+    held = await get_held(pool, identity.user_id, path_id(request), body.version)
     issued = await issue_ticket(
         pool,
         Ticket(
             owner_id=held.owner_id,
-            user_id=user_id,
+            user_id=identity.user_id,
+            session_id=identity.session_id,
             file_id=held.file_id,
             version=body.version,
             inline=body.inline,
@@ -97,6 +100,7 @@ async def follow(request: web.Request, query: str) -> web.StreamResponse:
     """Follow a ticket to the nearest copy of its file."""
     app = request.app
     ticket = await spend_ticket(app[POOL], query)
+    await refuse_ended(app[POOL], app[REVOCATIONS], ticket.user_id, ticket.session_id)
     caller = replace(caller_of(request), user_id=ticket.user_id)
     held = await get_held(app[POOL], ticket.user_id, ticket.file_id, ticket.version)
     wish = Wish(seconds=app[SETTINGS].download_seconds, inline=ticket.inline, alternates=0)

@@ -18,8 +18,9 @@ if TYPE_CHECKING:
 
 TICKET_SECONDS = 60
 SECRET_BYTES = 32
-# The id of the owner comes first: it says where the row is.
-OWNER_BYTES = 16
+# The id of the owner comes first, which says where the row is, and that of the session last.
+ID_BYTES = 16
+TEXT_BYTES = ID_BYTES + SECRET_BYTES + ID_BYTES
 
 INSERT_TICKET = """
 INSERT INTO storage.download_tickets
@@ -35,10 +36,11 @@ PRUNE_TICKETS = "DELETE FROM storage.download_tickets WHERE expires_at < now()"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ticket:
-    """Which download it is good for, and who asked for it."""
+    """Which download it is good for, and who asked for it in which session."""
 
     owner_id: UUID
     user_id: UUID
+    session_id: UUID
     file_id: UUID
     version: int | None
     inline: bool
@@ -54,7 +56,7 @@ class Issued:
 
 async def issue_ticket(db: Connection | Pool, ticket: Ticket) -> Issued:
     """Make a ticket."""
-    secret = secrets.token_bytes(SECRET_BYTES)
+    secret = secrets.token_bytes(SECRET_BYTES) + ticket.session_id.bytes
     expires_at = await db.fetchval(
         INSERT_TICKET,
         ticket.owner_id,
@@ -75,12 +77,12 @@ async def spend_ticket(db: Connection | Pool, text: str) -> Ticket:
         packed = urlsafe_b64decode(text.encode("ascii"))
     except ValueError:
         packed = b""
-    if len(packed) == OWNER_BYTES + SECRET_BYTES:
-        owner_id, secret = UUID(bytes=packed[:OWNER_BYTES]), packed[OWNER_BYTES:]
+    if len(packed) == TEXT_BYTES:
+        owner_id, secret = UUID(bytes=packed[:ID_BYTES]), packed[ID_BYTES:]
         row = await db.fetchrow(SPEND_TICKET, owner_id, _hash(secret))
     if row is None:
         raise MeridianError(TICKET_EXPIRED)
-    return Ticket(**row)
+    return Ticket(**row, session_id=UUID(bytes=packed[-ID_BYTES:]))
 
 
 async def prune_tickets(db: Connection | Pool) -> None:

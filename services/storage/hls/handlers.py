@@ -10,6 +10,7 @@ from aiohttp import hdrs, web
 
 from services.storage.client import caller_of, place_header
 from services.storage.files.access import get_live_folder
+from services.storage.files.lent_eyes import refuse_ended
 from services.storage.hls.found import get_found
 from services.storage.hls.schemas import show_steering
 from services.storage.hls.sought import seek
@@ -21,6 +22,7 @@ from shared.web.auth import authorize
 from shared.web.identity import IDENTITY, identity_of
 from shared.web.paths import path_id
 from shared.web.reply import reply
+from shared.web.revocations import REVOCATIONS
 
 if TYPE_CHECKING:
     from services.storage.hls.schemas import PlayerQuery
@@ -39,7 +41,7 @@ async def playlist(request: web.Request, query: PlayerQuery) -> web.Response:
     long as those of downloads: ask again when one is refused with 403. With a ticket they outlive
     the film and an hour's pause.
     """
-    viewer = _viewer(request, query, request.match_info["playlist"])
+    viewer = await _viewer(request, query, request.match_info["playlist"])
     text = await request.app[RENDERER].render(viewer)
     answer = web.Response(
         text=text, content_type=MEDIA_TYPE, headers=place_header(viewer.caller.place)
@@ -53,7 +55,7 @@ async def steering(request: web.Request, query: PlayerQuery) -> web.Response:
 
     The steering manifest of HLS Content Steering: pathways are the names of servers, best first.
     """
-    viewer = _viewer(request, query, query.of)
+    viewer = await _viewer(request, query, query.of)
     sought = await seek(request.app[POOL], request.app[FLEET], viewer)
     return reply(
         show_steering(sought.pathways(query.cities)), headers=place_header(viewer.caller.place)
@@ -64,12 +66,13 @@ async def ticket(request: web.Request, body: str) -> web.Response:
     """Get an address of a playlist that needs no token.
 
     For players that are part of a browser or a television. It is good for six hours, for the
-    playlists of this folder and those below it only, and as long as you may see the folder.
+    playlists of this folder and those below it only, and as long as you may see the folder and your
+    session or API token goes on.
     """
-    app, user_id = request.app, identity_of(request).user_id
-    folder = await get_live_folder(app[POOL], user_id, path_id(request))
+    app, identity = request.app, identity_of(request)
+    folder = await get_live_folder(app[POOL], identity.user_id, path_id(request))
     await get_found(app[POOL], folder.owner_id, folder.id, body)
-    made = new_ticket(user_id, folder.id)
+    made = new_ticket(identity, folder.id)
     path = f"{request.path.removesuffix('-ticket')}/{quote(body, safe='')}"
     sealed = seal_ticket(app[RENDERER].vault, made)
     url = f"{app[PUBLIC_URL]}{path}?{TICKET}={sealed}"
@@ -95,11 +98,12 @@ HLS_TICKET: Final = Guard(
 )
 
 
-def _viewer(request: web.Request, query: PlayerQuery, name: str) -> Viewer:
-    caller, folder_id = caller_of(request), path_id(request)
+async def _viewer(request: web.Request, query: PlayerQuery, name: str) -> Viewer:
+    app, caller, folder_id = request.app, caller_of(request), path_id(request)
     shown = None
     if IDENTITY not in request:
-        shown = read_ticket(request.app[RENDERER].vault, query.ticket or "", folder_id)
+        shown = read_ticket(app[RENDERER].vault, query.ticket or "", folder_id)
+        await refuse_ended(app[POOL], app[REVOCATIONS], shown.user_id, shown.session_id)
         caller = replace(caller, user_id=shown.user_id)
     return Viewer(
         caller=caller,

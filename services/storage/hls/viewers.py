@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
 
-from services.storage.hls.tickets import Ticket, seal_ticket
+from services.storage.hls.tickets import seal_ticket
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from services.storage.caller import Caller
     from services.storage.hls.found import Found
     from services.storage.hls.playlists import Playlist
+    from services.storage.hls.tickets import Ticket
     from shared.vault import Vault
 
 STEERING: Final = "steering.json"
@@ -57,5 +58,4 @@ class Viewer:
         """Let the player on to a folder below, for as long as to this one."""
         if self.ticket is None:
             return ""
-        onward = Ticket(self.user_id, folder_id, self.ticket.expires_at)
-        return f"&ticket={seal_ticket(vault, onward)}"
+        return f"&ticket={seal_ticket(vault, replace(self.ticket, folder_id=folder_id))}"
