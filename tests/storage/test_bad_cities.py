@@ -20,15 +20,17 @@ from services.storage.cities.drain_reports import look_at_drains
 from services.storage.cities.marker import Marker, write_marker
 from services.storage.cities.probe import Prober
 from services.storage.cities.remove import forget_stragglers
-from services.storage.keys import PROBER
+from services.storage.keys import FLEET, PROBER
 from services.storage.servers.capability_calls import PREFIX
 from shared.catalog.servers import NewServer
 from shared.db import connect
 from shared.errors import MeridianError
 from shared.stores.addresses import AddressRules
 from shared.stores.stores import Stores
+from tests.storage.conftest import make_token
 from tests.storage.newcomers import (
     COPY_EVERYWHERE,
+    RIGHTS,
     SECRET,
     bucket,
     described,
@@ -36,6 +38,7 @@ from tests.storage.newcomers import (
     holder,
     operator,
 )
+from tests.world.places import BOSTON
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
@@ -51,6 +54,10 @@ FULL = b"<Error><Code>XMinioStorageFull</Code></Error>"
 SKEWED = b"<Error><Code>RequestTimeTooSkewed</Code></Error>"
 REGION = b"<Error><Code>AuthorizationHeaderMalformed</Code><Region>eu-west-1</Region></Error>"
 OFF = timedelta(minutes=20)
+REMOVE = "UPDATE storage.servers SET removed_at = now(), is_on = false WHERE id = $1"
+LOOKS = """
+SELECT count(*) FROM storage.versions WHERE upload_server_id = $1 AND next_check_at IS NOT NULL
+"""
 DROPPED = {"content-length", "transfer-encoding", "date", "connection"}
 
 
@@ -362,6 +369,46 @@ async def test_what_is_written_for_a_removed_city_is_forgotten(
     await forget_stragglers(pool)
     assert await pool.fetchval(states, server.id) == ["GONE"]
     await pool.close()
+
+
+@pytest.mark.parametrize("is_late", [False, True])
+async def test_an_upload_to_a_removed_city_is_given_up(
+    operator: Person, storage: Storage, is_late: bool
+) -> None:
+    """Also one that began just before the removal, and was written down only after it."""
+    operator.fake_ip = BOSTON
+    scope = f"{RIGHTS} drops.create"
+    operator.token = make_token(operator.id, operator.session_id, scope=scope)
+    folder = await operator.call("POST", "/folders", 201, json={"name": "asked"})
+    asked = {"folder_id": folder["id"], "title": "x"}
+    drop = await operator.call("POST", "/drops", 201, json=asked)
+    sending = f"/d/{drop['url'].rpartition('/')[2]}/uploads"
+    sent = await operator.call("POST", sending, 201, json={"name": "b", "size": 4})
+    given_up = await operator.call("POST", "/uploads", 201, json={"name": "c", "size": 5})
+    await operator.call("DELETE", f"/uploads/{given_up['id']}", 204)
+    started = await operator.call("POST", "/uploads", 201, json={"name": "a", "size": 3})
+    server = storage.servers[started["server"]["name"]]
+    pool = await connect(storage.database.owner)
+    if is_late:
+        await pool.execute(REMOVE, server.id)
+        await forget_stragglers(pool)
+    else:
+        await operator.call("DELETE", f"/servers/{server.id}")
+    assert sent["server"]["name"] == given_up["server"]["name"] == server.name
+    usage = await operator.call("GET", "/usage")
+    assert (usage["reserved_bytes"], usage["files"]) == (0, 0)
+    assert storage.client.app is not None
+    await storage.client.app[FLEET].refresh()
+    assert (await operator.call("GET", f"/uploads/{started['id']}"))["state"] == "ended"
+    ended = await operator.call("POST", f"/uploads/{started['id']}/complete", 410)
+    assert ended["code"] == "UPLOAD_EXPIRED"
+    assert (await operator.call("GET", "/uploads"))["items"] == []
+    (shown,) = (await operator.call("GET", "/drops"))["items"]
+    assert shown["files"] == 0
+    assert await pool.fetchval(LOOKS, server.id) == 0
+    await pool.close()
+    again = await operator.upload("a", b"abc")
+    assert (again["name"], again["version"]) == ("a", 1)
 
 
 async def test_a_city_lost_during_a_drain_is_named(operator: Person, storage: Storage) -> None:

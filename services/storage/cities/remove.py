@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from services.storage.cities.lost_uploads import drop_lost_uploads
 from services.storage.cities.sole_copies import count_sole_copies, sole_copies
 from services.storage.history.actions import NewAction, insert_actions
 from services.storage.history.events import ActionEvent
@@ -14,6 +15,7 @@ from shared.errors import SERVER_NOT_FOUND, SOLE_COPIES, MeridianError
 from shared.events import ServerChanged
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from uuid import UUID
 
     from services.storage.caller import Caller
@@ -62,14 +64,21 @@ async def remove_server(
         await tell_of_loss(db, caller, server, lost)
         await run_job_now(db, PLACEMENT_JOB)
     await pool.execute(FORGET_DEAD_LETTERS, server_id)
-    await forget_copies(pool, server_id)
+    await _forget(pool, [server_id])
     return lost
 
 
 async def forget_stragglers(pool: Pool) -> None:
     """Forget what statements that began before a removal have written after it."""
-    for row in await pool.fetch(LIST_REMOVED):
-        await forget_copies(pool, row["id"])
+    removed = [row["id"] for row in await pool.fetch(LIST_REMOVED)]
+    if removed:
+        await _forget(pool, removed)
+
+
+async def _forget(pool: Pool, server_ids: Sequence[UUID]) -> None:
+    for server_id in server_ids:
+        await forget_copies(pool, server_id)
+    await drop_lost_uploads(pool, server_ids)
 
 
 async def forget_copies(pool: Pool, server_id: UUID) -> None:

@@ -28,7 +28,7 @@ def city_jobs(pool: Pool, report_key: str) -> list[Job]:
         await look_at_drains(pool, report_key)
 
     async def forget_removed(run: Run) -> None:
-        """Forget copies that were still written down for servers that are gone."""
+        """Forget copies and uploads that were still written down for servers that are gone."""
         await forget_stragglers(pool)
 
     async def forget_refusals(run: Run) -> None:

@@ -53,9 +53,9 @@ async def store_upload(
     `told` are the ETags of the parts, as far as a client knows them.
     UPLOAD_INCOMPLETE, SIZE_MISMATCH, CHECKSUM_MISMATCH, UPLOAD_EXPIRED, STORE_UNAVAILABLE.
     """
-    store = open_store(fleet, upload.upload_server_id)
     deadline = asyncio.get_running_loop().time() + WAIT_SECONDS
     while upload.state == "PENDING":
+        store = open_store(fleet, upload.upload_server_id)
         if await _settle_if_free(pool, store, upload, told):
             doorbell.ring()
             return
