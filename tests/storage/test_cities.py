@@ -5,13 +5,15 @@ from __future__ import annotations
 import asyncio
 import sys
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from services.storage.cities.drain_reports import look_at_drains, sign_report
+from services.storage.cities.probe import Probed, Prober
 from services.storage.servers.fleet import REFRESH_SECONDS, Fleet
 from shared.catalog.jobs import PLACEMENT_JOB, add_jobs, finish_job, take_due_jobs
+from shared.catalog.servers import Server, hash_hook_secret
 from shared.db import connect
 from tests.storage.newcomers import (
     COPY_EVERYWHERE,
@@ -28,6 +30,8 @@ if TYPE_CHECKING:
     from shared.db import Pool
     from tests.storage.conftest import Person, Storage
 
+MOVE = "UPDATE storage.servers SET bucket = 'elsewhere' WHERE name = 'frankfurt'"
+OTHER_SECRET = "rotated-in-the-meantime-60311"
 __all__ = ["bucket", "frankfurt", "operator", "other"]
 
 
@@ -161,6 +165,34 @@ async def test_a_change_is_tried_first(operator: Person, frankfurt: Node, bucket
     await operator.call("DELETE", path, 200)
     await operator.call("GET", path, 404)
     await operator.call("PATCH", path, 404, json={"city": "Bonn"})
+
+
+async def test_a_change_that_is_tried_out_undoes_no_other(
+    operator: Person, frankfurt: Node, bucket: str, owner_pool: Any, monkeypatch: Any
+) -> None:
+    added = await operator.call("POST", "/servers", 201, json=described(frankfurt, bucket))
+    path = f"/servers/{added['id']}"
+    try_out, meanwhile = Prober.try_out, {"is_on": False, "hook_secret": OTHER_SECRET}
+
+    async def take_long(prober: Prober, server: Server) -> Probed:
+        if meanwhile:
+            await operator.call("PATCH", path, json=meanwhile)
+        else:
+            await owner_pool.execute(MOVE)
+        return await try_out(prober, server)
+
+    monkeypatch.setattr(Prober, "try_out", take_long)
+    known = "SELECT hook_secret_hash FROM storage.servers WHERE name = 'frankfurt'"
+    body = {"region": "us-east-1", "city": "Mainz"}
+    changed = await operator.call("PATCH", path, json=body)
+    assert (changed["state"], changed["city"]) == ("off", "Mainz")
+    assert await owner_pool.fetchval(known) == hash_hook_secret(OTHER_SECRET)
+    # What was tried out is not where it will be.
+    meanwhile.clear()
+    refused = await operator.call("PATCH", path, 412, json={**body, "city": "Bonn"})
+    assert refused["code"] == "PRECONDITION_FAILED"
+    shown = await operator.call("GET", path)
+    assert (shown["city"], shown["bucket"]) == ("Mainz", "elsewhere")
 
 
 async def test_a_bucket_without_the_objects_is_not_taken(

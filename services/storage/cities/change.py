@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Final
 
 from services.storage.cities.claim import claim_bucket
-from services.storage.cities.rows import update_server
+from services.storage.cities.rows import lock_server, update_server
 from services.storage.history.actions import NewAction, insert_actions
 from services.storage.history.events import ActionEvent
 from shared.catalog.jobs import PLACEMENT_JOB, run_job_now
 from shared.catalog.outbox import insert_events
 from shared.catalog.servers import get_server, hash_hook_secret
-from shared.errors import OBJECTS_MISSING, SERVER_NOT_FOUND, MeridianError
+from shared.errors import OBJECTS_MISSING, PRECONDITION_FAILED, MeridianError
 from shared.events import ServerChanged
 from shared.stores.errors import StoreError
 
@@ -40,6 +41,7 @@ ORDER BY replicas.version_id LIMIT $2)
 """
 WHO_HOLDS_WHAT: Final = frozenset(("is_on", "is_active", "zone", "latitude", "longitude"))
 WHERE_IT_IS: Final = frozenset(("endpoint", "region", "bucket", "access_key", "secret_key"))
+PLACE: Final = attrgetter("endpoint", "region", "bucket", "access_key", "secret_key_encrypted")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,29 +72,43 @@ class ServerChange:
 async def change_server(
     prober: Prober, caller: Caller, server_id: UUID, change: ServerChange
 ) -> Server:
-    """Change a server; SERVER_NOT_FOUND, OBJECTS_MISSING, what the probe and the claim raise."""
-    server = await get_server(prober.pool, server_id)
-    wanted = change.over(server, prober)
+    """Change a server.
+
+    SERVER_NOT_FOUND, OBJECTS_MISSING, PRECONDITION_FAILED, what the probe and the claim raise.
+    """
     if not change.moves:
         async with prober.pool.acquire() as db, db.transaction():
-            return await write_change(db, caller, wanted, change)
-    probed = await prober.try_out(wanted)
-    await refuse_empty(prober, wanted)
-    wanted = replace(wanted, capabilities={**wanted.capabilities, **probed.capabilities})
-    claiming = claim_bucket(prober, wanted)
+            now = await lock_server(db, server_id)
+            return await write_change(db, caller, change.over(now, prober), change)
+    server = await get_server(prober.pool, server_id)
+    tried = change.over(server, prober)
+    probed = await prober.try_out(tried)
+    await refuse_empty(prober, tried)
+    claiming = claim_bucket(prober, tried)
     async with claiming as claim, prober.pool.acquire() as db, db.transaction():
         await claim.keep(db)
+        now = await lock_server(db, server_id)
+        refuse_moved(server, now)
+        wanted = change.over(now, prober)
+        wanted = replace(wanted, capabilities={**now.capabilities, **probed.capabilities})
         return await write_change(db, caller, wanted, change)
+
+
+def refuse_moved(before: Server, now: Server) -> None:
+    """Let others change a server while it is tried out, but not where it is."""
+    if PLACE(before) != PLACE(now):
+        raise MeridianError(
+            PRECONDITION_FAILED,
+            f"The address, bucket or keys of {now.name} were changed while these were tried out.",
+        )
 
 
 async def write_change(
     db: Connection, caller: Caller, wanted: Server, change: ServerChange
 ) -> Server:
-    """Write the row, the history and the news; SERVER_NOT_FOUND when it was removed meanwhile."""
+    """Write the row, the history and the news."""
     assert caller.user_id is not None
     changed = await update_server(db, wanted)
-    if changed is None:
-        raise MeridianError(SERVER_NOT_FOUND)
     done = NewAction(
         owner_id=caller.user_id,
         event=ActionEvent.SERVER_CHANGE,

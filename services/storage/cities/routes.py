@@ -60,7 +60,13 @@ ROUTES: Final = (
         "servers.change",
         body=ServerChangeSchema,
         answer=ServerDetailSchema,
-        errors=(*KNOWN, errors.OBJECTS_MISSING, errors.CLAIM_BUSY, *PROBING),
+        errors=(
+            *KNOWN,
+            errors.OBJECTS_MISSING,
+            errors.PRECONDITION_FAILED,
+            errors.CLAIM_BUSY,
+            *PROBING,
+        ),
     ),
     Route(
         "DELETE",

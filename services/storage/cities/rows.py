@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Final
 
 from asyncpg import UniqueViolationError
 
-from shared.catalog.servers import COLUMNS, Server, hash_hook_secret
-from shared.errors import SERVER_EXISTS, MeridianError
+from shared.catalog.servers import COLUMNS, FIND_SERVER, Server, hash_hook_secret
+from shared.errors import SERVER_EXISTS, SERVER_NOT_FOUND, MeridianError
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -30,6 +30,8 @@ UPDATE storage.servers SET endpoint = $2, public_endpoint = $3, region = $4, buc
     updated_at = now()
 WHERE id = $1 AND removed_at IS NULL RETURNING {COLUMNS}
 """
+# Held against other changes only: copies may be written down for it meanwhile.
+LOCK_SERVER: Final = f"{FIND_SERVER} FOR NO KEY UPDATE"
 FIND_INSTALLATION: Final = "SELECT id FROM storage.installation"
 
 
@@ -62,8 +64,16 @@ async def insert_server(
     return Server(**row)
 
 
-async def update_server(db: Connection | Pool, server: Server) -> Server | None:
-    """Write what an operator may change of a server; None when it was removed."""
+async def lock_server(db: Connection, server_id: UUID) -> Server:
+    """Hold a server as it is now, until the transaction ends; SERVER_NOT_FOUND."""
+    row = await db.fetchrow(LOCK_SERVER, server_id)
+    if row is None:
+        raise MeridianError(SERVER_NOT_FOUND)
+    return Server(**row)
+
+
+async def update_server(db: Connection, server: Server) -> Server:
+    """Write what an operator may change of a server that is held."""
     row = await db.fetchrow(
         UPDATE_SERVER,
         server.id,
@@ -82,7 +92,8 @@ async def update_server(db: Connection | Pool, server: Server) -> Server | None:
         server.is_on,
         server.is_active,
     )
-    return None if row is None else Server(**row)
+    assert row is not None
+    return Server(**row)
 
 
 async def installation_id(db: Connection | Pool) -> UUID:
