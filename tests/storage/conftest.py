@@ -120,6 +120,18 @@ class Person:
             assert answer.status == status, await answer.text()
             return await check_shape(self.document, answer) or {}
 
+    async def tag_of(self, method: str, path: str, **options: Any) -> str:
+        """Call the API; the ETag of the answer."""
+        headers = {"Authorization": f"Bearer {self.token}"}
+        url = f"/storage/api/v1{path}"
+        async with self.client.request(method, url, headers=headers, **options) as answer:
+            assert answer.status < 300, await answer.text()
+            return answer.headers["ETag"]
+
+    async def change_if(self, path: str, tag: str, status: int, **values: Any) -> dict[str, Any]:
+        """PATCH what is still as that ETag says; the answer."""
+        return await self.call("PATCH", path, status, json=values, headers={"If-Match": tag})
+
     async def upload(
         self, name: str, content: bytes, *, complete: bool = True, **more: Any
     ) -> dict[str, Any]:

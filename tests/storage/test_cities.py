@@ -167,6 +167,29 @@ async def test_a_change_is_tried_first(operator: Person, frankfurt: Node, bucket
     await operator.call("PATCH", path, 404, json={"city": "Bonn"})
 
 
+async def test_a_server_is_changed_only_as_it_was_read(
+    operator: Person, storage: Storage, owner_pool: Any, monkeypatch: Any
+) -> None:
+    path = f"/servers/{storage.servers['new-york'].id}"
+    read = await operator.tag_of("GET", path)
+    # How it is doing is none of what is changed.
+    await owner_pool.execute("UPDATE storage.servers SET health_since = now()")
+    assert (await operator.change_if(path, read, 200, city="Albany"))["city"] == "Albany"
+    refused = await operator.change_if(path, read, 412, city="Utica")
+    assert refused["code"] == "PRECONDITION_FAILED"
+    new = await operator.tag_of("PATCH", path, json={"city": "Troy"})
+    assert new == await operator.tag_of("GET", path) != read
+    try_out = Prober.try_out
+
+    async def take_long(prober: Prober, server: Server) -> Probed:
+        await operator.call("PATCH", path, json={"city": "Rome"})
+        return await try_out(prober, server)
+
+    monkeypatch.setattr(Prober, "try_out", take_long)
+    await operator.change_if(path, new, 412, region=storage.servers["new-york"].region)
+    assert (await operator.call("GET", path))["city"] == "Rome"
+
+
 async def test_a_change_that_is_tried_out_undoes_no_other(
     operator: Person, frankfurt: Node, bucket: str, owner_pool: Any, monkeypatch: Any
 ) -> None:

@@ -98,6 +98,17 @@ async def test_anybody_sends_files_by_a_request(owner: Person, guest: Guest) -> 
     assert line["data"]["name"] == "отчёт.txt"
 
 
+async def test_a_request_is_changed_only_as_it_was_read(owner: Person) -> None:
+    body = {"folder_id": await make(owner, "in"), "title": "one"}
+    made = await owner.tag_of("POST", "/drops", json=body)
+    (drop,) = (await owner.call("GET", "/drops"))["items"]
+    path = f"/drops/{drop['id']}"
+    assert (await owner.change_if(path, made, 200, title="two"))["title"] == "two"
+    assert (await owner.change_if(path, made, 412, title="three"))["code"] == "PRECONDITION_FAILED"
+    new = await owner.tag_of("PATCH", path, json={"title": "four"})
+    assert (await owner.change_if(path, new, 200, title="five"))["title"] == "five"
+
+
 async def test_the_token_is_shown_once(owner: Person) -> None:
     _, address = await ask(owner)
     token = address.removeprefix("/d/")

@@ -65,6 +65,20 @@ async def test_anybody_downloads_by_a_link(owner: Person, guest: Guest) -> None:
     assert made["data"] == {"name": "For Ann", "target": "отчёт.txt"}
 
 
+async def test_a_link_is_changed_only_as_it_was_read(owner: Person) -> None:
+    file = await owner.upload("a", b"a")
+    made = await owner.tag_of("POST", f"/files/{file['id']}/links", json={"name": "one"})
+    (link,) = (await owner.call("GET", "/links"))["items"]
+    path = f"/links/{link['id']}"
+    assert (await owner.change_if(path, made, 200, name="two"))["name"] == "two"
+    assert (await owner.change_if(path, made, 412, name="three"))["code"] == "PRECONDITION_FAILED"
+    new = await owner.tag_of("PATCH", path, json={"name": "four"})
+    assert new != made
+    assert (await owner.change_if(path, f'"x", {new}', 200, name="five"))["name"] == "five"
+    folder = await owner.call("POST", "/folders", 201, json={"name": "f"})
+    assert await owner.tag_of("POST", f"/folders/{folder['id']}/links", json={})
+
+
 async def test_the_token_is_shown_once(owner: Person) -> None:
     file = await owner.upload("a", b"a")
     _, address = await share(owner, file["id"])

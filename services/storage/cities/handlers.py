@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from aiohttp import hdrs
 
 from services.storage.cities import drain as draining
 from services.storage.cities.add import add_server
@@ -11,9 +14,10 @@ from services.storage.cities.remove import remove_server
 from services.storage.cities.schemas import show_added, show_probed
 from services.storage.client import caller_of
 from services.storage.keys import FLEET, POOL, PROBER
-from services.storage.servers.schemas import show_server
+from services.storage.servers.schemas import server_etag, show_server
 from shared.catalog.draining import plan_drain, show_progress
 from shared.catalog.servers import get_server
+from shared.web.etag import refuse_changed
 from shared.web.paths import path_id
 from shared.web.reply import reply, reply_nothing
 
@@ -60,11 +64,17 @@ async def change(request: web.Request, body: ServerChange) -> web.Response:
     """Change a server.
 
     Another address, bucket or key is only taken when the server can be used with it and holds
-    the objects that it should.
+    the objects that it should. With `If-Match` only when nobody has changed the server since it was
+    read; how it is doing is not part of that.
     """
-    server = await change_server(request.app[PROBER], caller_of(request), path_id(request), body)
+    server = await get_server(request.app[POOL], path_id(request))
+    refuse_changed(request, server_etag(server))
+    if hdrs.IF_MATCH in request.headers:
+        body = replace(body, changed_at=server.updated_at)
+    changed = await change_server(request.app[PROBER], caller_of(request), server.id, body)
     load = request.app[FLEET].traffic.load(server.id)
-    return reply(show_server(server, details=True, load_bytes=load))
+    headers: dict[str, str] = {hdrs.ETAG: server_etag(changed)}
+    return reply(show_server(changed, details=True, load_bytes=load), headers=headers)
 
 
 async def remove(request: web.Request, query: RemovalQuery) -> web.Response:

@@ -60,6 +60,7 @@ ROUTES: Final = (
         "servers.change",
         body=ServerChangeSchema,
         answer=ServerDetailSchema,
+        has_etag=True,
         errors=(
             *KNOWN,
             errors.OBJECTS_MISSING,

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from services.storage.files.paths import WAY_UP
+from shared.errors import DROP_NOT_FOUND, MeridianError
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -110,10 +111,12 @@ async def insert_drop(
     return Drop(**row)
 
 
-async def find_drop(db: Connection | Pool, owner_id: UUID, drop_id: UUID) -> Drop | None:
-    """One request of a person that was not ended."""
+async def get_drop(db: Connection | Pool, owner_id: UUID, drop_id: UUID) -> Drop:
+    """One request of a person that was not ended; DROP_NOT_FOUND."""
     row = await db.fetchrow(FIND_DROP, owner_id, drop_id)
-    return None if row is None else Drop(**row)
+    if row is None:
+        raise MeridianError(DROP_NOT_FOUND)
+    return Drop(**row)
 
 
 async def list_drops(

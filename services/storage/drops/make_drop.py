@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from services.storage.drops.drops import (
     Terms,
-    find_drop,
     insert_drop,
     revoke_drop,
     revoke_drops,
@@ -49,12 +48,8 @@ class DropMaker:
             await _note(db, caller, drop, ActionEvent.DROP_CREATE)
         return drop, token
 
-    async def change(self, caller: Caller, drop_id: UUID, wanted: DropWanted) -> Drop:
-        """Give a request other terms; DROP_NOT_FOUND, VALIDATION_FAILED, PRECONDITION_FAILED."""
-        assert caller.user_id is not None
-        drop = await find_drop(self.pool, caller.user_id, drop_id)
-        if drop is None:
-            raise MeridianError(DROP_NOT_FOUND)
+    async def change(self, caller: Caller, drop: Drop, wanted: DropWanted) -> Drop:
+        """Give a request that was read other terms; VALIDATION_FAILED, PRECONDITION_FAILED."""
         has_password = wanted.password is not None if wanted.sets_password else drop.has_password
         end = await decide_end(self.pool, wanted.end, has_password=has_password, before=drop)
         terms = await self._terms(wanted.over(drop), end, owner_id=drop.owner_id)

@@ -22,6 +22,7 @@ ROUTES: Final = (
         CREATE,
         body=NewDropSchema,
         answer=DropSchema,
+        has_etag=True,
         status=201,
         errors=(errors.FOLDER_NOT_FOUND, errors.FOLDER_TRASHED, *MAKING),
         idempotent=True,
@@ -33,6 +34,7 @@ ROUTES: Final = (
         CREATE,
         body=DropChangeSchema,
         answer=DropSchema,
+        has_etag=True,
         errors=(errors.DROP_NOT_FOUND, errors.PRECONDITION_FAILED, *MAKING),
     ),
     Route(

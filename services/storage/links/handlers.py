@@ -5,13 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from aiohttp import hdrs
+
 from services.storage.client import caller_of
 from services.storage.files.access import Right, get_file, get_folder
 from services.storage.keys import LINK_MAKER, POOL, PUBLIC_URL
-from services.storage.links.links import Target, list_links
+from services.storage.links.links import Target, get_link, list_links
 from services.storage.links.make_link import end_link
 from services.storage.links.schemas import show_link
 from shared.errors import FILE_NOT_FOUND, FOLDER_NOT_FOUND, MeridianError
+from shared.web.etag import etag_of, refuse_changed
 from shared.web.identity import identity_of
 from shared.web.paging import cut_page, decode_cursor, encode_cursor
 from shared.web.paths import path_id
@@ -20,6 +23,7 @@ from shared.web.reply import reply, reply_nothing
 if TYPE_CHECKING:
     from aiohttp import web
 
+    from services.storage.links.links import Link
     from services.storage.links.wanted import LinkWanted
     from shared.web.paging import PageAsked
 
@@ -42,7 +46,7 @@ async def create_for_file(request: web.Request, body: LinkWanted) -> web.Respons
     """
     target = await _own_file(request, body.version)
     link, token = await request.app[LINK_MAKER].create(caller_of(request), target, body)
-    return reply(show_link(link, f"{request.app[PUBLIC_URL]}/s/{token}"))
+    return _answer(link, f"{request.app[PUBLIC_URL]}/s/{token}")
 
 
 async def list_of_folder(request: web.Request, query: PageAsked) -> web.Response:
@@ -58,16 +62,19 @@ async def create_for_folder(request: web.Request, body: LinkWanted) -> web.Respo
     """
     target = await _own_folder(request)
     link, token = await request.app[LINK_MAKER].create(caller_of(request), target, body)
-    return reply(show_link(link, f"{request.app[PUBLIC_URL]}/s/{token}"))
+    return _answer(link, f"{request.app[PUBLIC_URL]}/s/{token}")
 
 
 async def change(request: web.Request, body: LinkWanted) -> web.Response:
     """Change the terms of a link.
 
-    A changed password ends what was opened under the old one.
+    A changed password ends what was opened under the old one. With `If-Match` only when the link is
+    still as it was read.
     """
-    link = await request.app[LINK_MAKER].change(caller_of(request), path_id(request), body)
-    return reply(show_link(link))
+    user_id = identity_of(request).user_id
+    link = await get_link(request.app[POOL], user_id, path_id(request))
+    refuse_changed(request, etag_of(link.id, link.revision))
+    return _answer(await request.app[LINK_MAKER].change(caller_of(request), link, body))
 
 
 async def end(request: web.Request) -> web.Response:
@@ -100,3 +107,8 @@ async def _list(request: web.Request, target: Target, query: PageAsked) -> web.R
     links = await list_links(request.app[POOL], target, before, query.limit + 1)
     page = cut_page(links, query.limit, lambda link: encode_cursor(link.id))
     return reply({"items": [show_link(link) for link in page.items], "next": page.next})
+
+
+def _answer(link: Link, url: str | None = None) -> web.Response:
+    tag = etag_of(link.id, link.revision)
+    return reply(show_link(link, url), headers={hdrs.ETAG: tag})

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from shared.errors import LINK_NOT_FOUND, MeridianError
+
 if TYPE_CHECKING:
     from datetime import datetime
     from uuid import UUID
@@ -130,10 +132,12 @@ async def insert_link(
     return Link(**row)
 
 
-async def find_link(db: Connection | Pool, owner_id: UUID, link_id: UUID) -> Link | None:
-    """One link of a person that was not revoked."""
+async def get_link(db: Connection | Pool, owner_id: UUID, link_id: UUID) -> Link:
+    """One link of a person that was not revoked; LINK_NOT_FOUND."""
     row = await db.fetchrow(FIND_LINK, owner_id, link_id)
-    return None if row is None else Link(**row)
+    if row is None:
+        raise MeridianError(LINK_NOT_FOUND)
+    return Link(**row)
 
 
 async def list_links(

@@ -10,7 +10,6 @@ from services.storage.history.events import ActionEvent
 from services.storage.links.link_settings import decide_end
 from services.storage.links.links import (
     Terms,
-    find_link,
     insert_link,
     revoke_link,
     revoke_links,
@@ -48,12 +47,8 @@ class LinkMaker:
             await note(db, caller, link, ActionEvent.LINK_CREATE)
         return link, token
 
-    async def change(self, caller: Caller, link_id: UUID, wanted: LinkWanted) -> Link:
-        """Give a link other terms; LINK_NOT_FOUND, VALIDATION_FAILED, PRECONDITION_FAILED."""
-        assert caller.user_id is not None
-        link = await find_link(self.pool, caller.user_id, link_id)
-        if link is None:
-            raise MeridianError(LINK_NOT_FOUND)
+    async def change(self, caller: Caller, link: Link, wanted: LinkWanted) -> Link:
+        """Give a link that was read other terms; VALIDATION_FAILED, PRECONDITION_FAILED."""
         has_password = wanted.password is not None if wanted.sets_password else link.has_password
         end = await decide_end(self.pool, wanted.end, has_password=has_password, before=link)
         terms = await self._terms(wanted.over(link), end, owner_id=link.owner_id)

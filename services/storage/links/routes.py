@@ -42,6 +42,7 @@ ROUTES: Final = (
         "links.create",
         body=NewLinkSchema,
         answer=LinkSchema,
+        has_etag=True,
         status=201,
         errors=(errors.FILE_NOT_FOUND, errors.VERSION_NOT_FOUND, *MAKING),
         idempotent=True,
@@ -62,6 +63,7 @@ ROUTES: Final = (
         "links.create",
         body=NewFolderLinkSchema,
         answer=LinkSchema,
+        has_etag=True,
         status=201,
         errors=(errors.FOLDER_NOT_FOUND, *MAKING),
         idempotent=True,
@@ -73,6 +75,7 @@ ROUTES: Final = (
         "links.create",
         body=LinkChangeSchema,
         answer=LinkSchema,
+        has_etag=True,
         errors=(errors.LINK_NOT_FOUND, errors.PRECONDITION_FAILED, *MAKING),
     ),
     Route(

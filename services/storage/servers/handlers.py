@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from aiohttp import hdrs
+
 from services.storage.client import place_of
 from services.storage.keys import FLEET, POOL
 from services.storage.servers.health_changes import list_changes
 from services.storage.servers.health_schemas import show_change, show_span
-from services.storage.servers.schemas import show_server
+from services.storage.servers.schemas import server_etag, show_server
 from services.storage.servers.uptime import DAY, MONTH, count_up
 from services.storage.servers.urls import origins_of
 from shared.catalog.servers import get_server, list_servers
@@ -47,7 +49,8 @@ async def show(request: web.Request) -> web.Response:
     server = await get_server(request.app[POOL], path_id(request))
     load = request.app[FLEET].traffic.load(server.id)
     details = identity_of(request).may(VIEW)
-    return reply(show_server(server, details=details, load_bytes=load))
+    headers: dict[str, str] = {hdrs.ETAG: server_etag(server)}
+    return reply(show_server(server, details=details, load_bytes=load), headers=headers)
 
 
 async def health(request: web.Request, query: PageAsked) -> web.Response:

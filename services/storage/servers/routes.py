@@ -30,6 +30,7 @@ ROUTES: Final = (
         handlers.show,
         SIGNED_IN,
         answer=ServerDetailSchema,
+        has_etag=True,
         errors=(errors.SERVER_NOT_FOUND,),
     ),
     Route(

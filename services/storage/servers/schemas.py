@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from marshmallow import Schema, fields, validate
 
+from shared.web.etag import etag_of
+
 if TYPE_CHECKING:
     from shared.catalog.servers import Server
 
@@ -64,6 +66,11 @@ class OriginsSchema(Schema):
     """Where the page uploads to and downloads from."""
 
     origins = fields.List(fields.String(), required=True)
+
+
+def server_etag(server: Server) -> str:
+    """Make the ETag of a server: of what operators say of it, not of how it is doing."""
+    return etag_of(server.id, server.updated_at)
 
 
 def show_server(server: Server, *, details: bool = False, load_bytes: int = 0) -> dict[str, Any]:

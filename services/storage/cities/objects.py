@@ -1,0 +1,46 @@
+"""Some of the objects that a server should hold, looked for before it is believed to hold them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from shared.errors import OBJECTS_MISSING, MeridianError
+from shared.stores.errors import StoreError
+
+if TYPE_CHECKING:
+    from services.storage.cities.probe import Prober
+    from shared.catalog.servers import Server
+
+SAMPLE: Final = 20
+# The newest and random others; a bucket that was moved has both.
+SAMPLE_KEYS: Final = """
+(SELECT versions.key FROM storage.replicas JOIN storage.versions
+    ON versions.owner_id = replicas.owner_id AND versions.id = replicas.version_id
+WHERE replicas.server_id = $1 AND replicas.state = 'READY' AND versions.state = 'STORED'
+ORDER BY replicas.version_id DESC LIMIT $2)
+UNION
+(SELECT versions.key FROM storage.replicas JOIN storage.versions
+    ON versions.owner_id = replicas.owner_id AND versions.id = replicas.version_id
+WHERE replicas.server_id = $1 AND replicas.state = 'READY' AND versions.state = 'STORED'
+ORDER BY replicas.version_id LIMIT $2)
+"""
+
+
+async def refuse_empty(prober: Prober, server: Server) -> None:
+    """Raise OBJECTS_MISSING when objects that it should hold are not where it will be."""
+    rows = await prober.pool.fetch(SAMPLE_KEYS, server.id, SAMPLE)
+    store = prober.stores.of(server)
+    missing = 0
+    for row in rows:
+        try:
+            found = await store.head(row["key"])
+        except StoreError:
+            found = None
+        missing += found is None
+    if missing:
+        raise MeridianError(
+            OBJECTS_MISSING,
+            f"{missing} of {len(rows)} objects of {server.name} are not there.",
+            missing_objects=missing,
+            sampled_objects=len(rows),
+        )
