@@ -18,6 +18,11 @@ LAG: Final = Histogram(
     ("server",),
     buckets=LAG_BUCKETS,
 )
+READINGS: Final = Counter(
+    "meridian_readings_total",
+    "Copies read again, by where and what they turned out to be",
+    ("server", "ended"),
+)
 ERASURES: Final = Counter(
     "meridian_erasures_total", "Attempts to erase, by where and how they ended", ("server", "ended")
 )

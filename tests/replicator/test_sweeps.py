@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import os
 import uuid
-from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -15,48 +14,20 @@ from services.storage.servers.canary import CANARY_KEY
 from services.storage.servers.capability_calls import PREFIX
 from shared.catalog.jobs import run_job_now
 from tests.replicator.conftest import World, replicator
+from tests.replicator.sweeping import OLD, ready, sweep
 from tests.world.cities import CAPE_TOWN, NEW_YORK, VLADIVOSTOK
 
-if TYPE_CHECKING:
-    from shared.catalog.versions import Version
-
-ENDED = """
-SELECT sweeps.*, servers.name AS city FROM storage.sweeps
-JOIN storage.servers ON servers.id = sweeps.server_id
-WHERE kind = $1 AND finished_at IS NOT NULL ORDER BY sweeps.id
-"""
 UNKNOWN = "SELECT key, state FROM storage.unknown_objects ORDER BY key"
 LATER = """
 UPDATE storage.unknown_objects SET first_seen_at = first_seen_at - make_interval(hours => $1),
     quarantined_at = quarantined_at - make_interval(hours => $1)
 """
-OLD = "UPDATE storage.replicas SET updated_at = now() - interval '1 hour'"
 MONTHS_OLD = "UPDATE storage.replicas SET verified_at = verified_at - interval '60 days'"
 MD5_OF_ABC = "900150983cd24fb0d6963f7d28e17f72"
 
 
-async def sweep(world: World, kind: str) -> dict[str, Any]:
-    """Ask for a sweep as an operator does; what it found by city."""
-    before = len(await world.pool.fetch(ENDED, kind))
-    async with asyncio.timeout(30):
-        while not await run_job_now(world.pool, f"sweep.{kind}"):
-            await asyncio.sleep(0.05)
-        while len(rows := await world.pool.fetch(ENDED, kind)) < before + 3:
-            await asyncio.sleep(0.05)
-    return {row["city"]: row for row in rows[before:]}
-
-
 async def unknown(world: World) -> dict[str, str]:
     return {row["key"]: row["state"] for row in await world.pool.fetch(UNKNOWN)}
-
-
-async def ready(world: World, count: int) -> list[Version]:
-    """Files that are everywhere since a while."""
-    versions = [await world.upload(os.urandom(2000)) for _ in range(count)]
-    for version in versions:
-        await world.until(version, every="READY")
-    await world.pool.execute(OLD)
-    return versions
 
 
 async def test_an_inventory_finds_what_was_lost_or_cut_and_heals_it(world: World) -> None:

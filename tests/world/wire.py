@@ -28,6 +28,8 @@ class Wire:
     requests: list[tuple[str, str]] = field(default_factory=list)
     # Answers given instead of an S3 server's, by method: status and body.
     answers: dict[str, tuple[int, bytes]] = field(default_factory=dict)
+    # The same for one object only: by method and a part of its path.
+    answers_for: dict[tuple[str, str], tuple[int, bytes]] = field(default_factory=dict)
     flips_down: int = 0
     flips_up: int = 0
     # After so many bytes from the server the connection breaks; None: never.
@@ -67,6 +69,7 @@ class Wire:
         """Be a good line again."""
         self.is_refusing = False
         self.answers.clear()
+        self.answers_for.clear()
         self.most_puts = None
         self.flips_down = self.flips_up = 0
         self.breaks_after = None
@@ -94,6 +97,12 @@ class Wire:
         self.puts.discard(writer)
         writer.close()
 
+    def _answer(self, method: str, path: str) -> tuple[int, bytes] | None:
+        for (of_method, part), answer in self.answers_for.items():
+            if of_method == method and part in path:
+                return answer
+        return self.answers.get(method)
+
     async def _slow_down(self, method: str, back: asyncio.StreamWriter) -> tuple[int, bytes] | None:
         if method != "PUT" or self.most_puts is None:
             return None
@@ -116,7 +125,8 @@ class Wire:
             for found in HEAD.finditer(chunk):
                 method = found[1].decode()
                 self.requests.append((method, found[2].decode()))
-                answer = self.answers.get(method) or await self._slow_down(method, back)
+                answer = self._answer(method, found[2].decode())
+                answer = answer or await self._slow_down(method, back)
                 if answer is not None:
                     status, body = answer
                     head = f"HTTP/1.1 {status} No\r\nContent-Length: {len(body)}\r\n"

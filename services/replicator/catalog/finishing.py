@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from shared.db import Connection, Pool
 
 # A dead letter that somebody has locked is being deleted or dropped: nobody waits for that.
-# A copy that ends after its version began to be deleted is on its way out in the same moment.
+# A copy that ends after its version began to be deleted is on its way out in the same moment. What
+# was doubted while it was made can be made again from it.
 FINISH: Final = """
 WITH {found}, done AS (
     UPDATE storage.replicas
@@ -31,6 +32,17 @@ WITH {found}, done AS (
         SELECT dead_letters.id FROM storage.dead_letters
         JOIN done USING (owner_id, version_id, server_id)
         FOR UPDATE OF dead_letters SKIP LOCKED)
+), renewed AS (
+    UPDATE storage.replicas
+    SET state = 'WANTED', next_attempt_at = now(), updated_at = now()
+    FROM (
+        SELECT doubted.owner_id, doubted.version_id, doubted.server_id
+        FROM storage.replicas AS doubted JOIN done USING (owner_id, version_id)
+        WHERE doubted.state = 'SUSPECT' AND done.state = 'READY'
+        FOR UPDATE OF doubted SKIP LOCKED
+    ) AS renewable
+    WHERE replicas.owner_id = renewable.owner_id AND replicas.version_id = renewable.version_id
+        AND replicas.server_id = renewable.server_id
 )
 SELECT owner_id, version_id, server_id, state FROM done
 """

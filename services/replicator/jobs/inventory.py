@@ -32,9 +32,6 @@ log = structlog.get_logger(__name__)
 NOW: Final = "SELECT now()"
 FIRST_KEY: Final = ""
 LAST_KEY: Final = "\U0010ffff"
-# When more than a few, and most of what there should be, is not there, it is not the objects.
-ALWAYS: Final = 10
-MOST_SHARE: Final = 0.5
 
 
 async def take_inventory(shop: Workshop, run: Run) -> None:
@@ -80,18 +77,15 @@ class Inventory:
             after = page[-1].key
             await note_sweep(self._shop.pool, self._sweep)
             await run.report({"server": server.name, "seen": self._sweep.seen})
-            if self._is_too_much:
+            if self._alarm:
                 break
         else:
             await self._compare({}, after, LAST_KEY, began)
-        if self._is_too_much:
-            count = f"{self._sweep.missing} of {self._compared}"
-            return f"{count} objects are missing, which looks like another disk or bucket"
-        return None
+        return self._alarm
 
     @property
-    def _is_too_much(self) -> bool:
-        return self._sweep.missing > max(ALWAYS, self._compared * MOST_SHARE)
+    def _alarm(self) -> str | None:
+        return self._sweep.find_alarm(self._compared)
 
     async def _compare(
         self, listed: Mapping[str, ListedObject], after: str, last: str, before: datetime
@@ -101,7 +95,7 @@ class Inventory:
         while True:
             held = await list_held(self._shop.pool, server_id, after, last, before, PAGE)
             for version in held:
-                if self._is_too_much:
+                if self._alarm:
                     return
                 self._compared += 1
                 if self._difference(version, listed.get(version.key)):

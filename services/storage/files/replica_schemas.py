@@ -43,7 +43,8 @@ class ReplicaSchema(Schema):
         allow_none=True,
         metadata={
             "description": "when all its bytes were last read and had the SHA-256; null "
-            "for an uploaded object that nobody has read yet, and for a copy in the making"
+            "for an uploaded object that nobody has read yet, for one that could not be read "
+            "the last time, and for a copy in the making"
         },
     )
     lag_seconds = fields.Float(
