@@ -1,7 +1,7 @@
 """Objects of ours that no row wants: seen → quarantined → erasing, or restored by somebody.
 
-No two rows ever have one key, and a row is there before its object. So what no row wants now, none
-will want later.
+No two rows ever have one key, and a row is there before its object. So what no row wants now, no
+new one will want later; but one whose copy is GONE may want it there again: it is asked to the end.
 """
 
 from __future__ import annotations
@@ -43,12 +43,19 @@ SELECT $1, listed.key, listed.size, $4
 FROM unnest($2::text[], $3::bigint[]) AS listed (key, size)
 WHERE NOT {WANTED.format(key="listed.key")}
 ON CONFLICT (server_id, key) DO UPDATE
-SET last_seen_at = EXCLUDED.last_seen_at, size = EXCLUDED.size
+SET last_seen_at = GREATEST(unknown_objects.last_seen_at, EXCLUDED.last_seen_at),
+    size = EXCLUDED.size
 RETURNING state
 """
-# What is listed no more, or what a row wants after all, was no orphan.
+# What is listed no more, or what a row wants after all, was no orphan. What somebody wants to keep
+# is kept also when it comes back: a disk may not have been mounted.
 FORGET_UNSEEN: Final = """
-DELETE FROM storage.unknown_objects WHERE server_id = $1 AND last_seen_at < $2
+DELETE FROM storage.unknown_objects
+WHERE server_id = $1 AND last_seen_at < $2 AND state <> 'restored'
+"""
+FORGET_REMOVED: Final = """
+DELETE FROM storage.unknown_objects USING storage.servers
+WHERE servers.id = unknown_objects.server_id AND servers.removed_at IS NOT NULL
 """
 COUNT_RIPE: Final = """
 SELECT count(*) FROM storage.unknown_objects
@@ -71,6 +78,8 @@ WHERE id IN (
     AND NOT {WANTED.format(key="unknown_objects.key")}
 RETURNING {COLUMNS}
 """
+# Others were erased since it was taken, and that may have lasted.
+IS_WANTED: Final = f"SELECT {WANTED.format(key='$2::text')}"
 FORGET_ERASED: Final = "DELETE FROM storage.unknown_objects WHERE id = $1 AND state = 'erasing'"
 LIST_UNKNOWN: Final = f"""
 SELECT {COLUMNS} FROM storage.unknown_objects
@@ -112,6 +121,11 @@ async def forget_unseen(db: Connection | Pool, server_id: UUID, since: datetime)
     await db.execute(FORGET_UNSEEN, server_id, since)
 
 
+async def forget_removed(db: Connection | Pool) -> None:
+    """Drop what was seen on servers that were removed."""
+    await db.execute(FORGET_REMOVED)
+
+
 async def count_ripe(db: Connection | Pool, server_id: UUID) -> int:
     """How many were first seen at least a day ago, and are seen still."""
     return int(await db.fetchval(COUNT_RIPE, server_id))
@@ -130,8 +144,14 @@ async def take_erasable(
 
 
 async def forget_erased(db: Connection | Pool, unknown: UnknownObject) -> None:
-    """Drop the row of an object that is erased."""
+    """Drop the row of an object that is erased, or that a row wants after all."""
     await db.execute(FORGET_ERASED, unknown.id)
+
+
+async def is_wanted_again(db: Connection | Pool, unknown: UnknownObject) -> bool:
+    """Whether a row wants by now what was to be erased."""
+    wanted: bool = await db.fetchval(IS_WANTED, unknown.server_id, unknown.key)
+    return wanted
 
 
 async def list_unknown(

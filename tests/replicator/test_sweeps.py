@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import uuid
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -13,6 +14,8 @@ from services.storage.cities.marker import KEY
 from services.storage.servers.canary import CANARY_KEY
 from services.storage.servers.capability_calls import PREFIX
 from shared.catalog.jobs import run_job_now
+from shared.catalog.unknown_objects import forget_removed, forget_unseen, see_unknown
+from shared.stores.store import Store
 from tests.replicator.conftest import World, replicator
 from tests.replicator.sweeping import OLD, ready, sweep
 from tests.world.cities import CAPE_TOWN, NEW_YORK, VLADIVOSTOK
@@ -21,6 +24,9 @@ UNKNOWN = "SELECT key, state FROM storage.unknown_objects ORDER BY key"
 LATER = """
 UPDATE storage.unknown_objects SET first_seen_at = first_seen_at - make_interval(hours => $1),
     quarantined_at = quarantined_at - make_interval(hours => $1)
+"""
+STATE = """
+UPDATE storage.replicas SET state = $3, updated_at = now() WHERE version_id = $1 AND server_id = $2
 """
 MONTHS_OLD = "UPDATE storage.replicas SET verified_at = verified_at - interval '60 days'"
 MD5_OF_ABC = "900150983cd24fb0d6963f7d28e17f72"
@@ -213,6 +219,61 @@ async def test_a_restored_object_is_left_alone(world: World) -> None:
         found = (await sweep(world, "orphans"))[NEW_YORK]
         assert (found["unknown"], found["healed"]) == (0, 0)
         assert await world.direct(NEW_YORK).head(orphan) is not None
+
+
+async def test_a_restored_object_that_was_away_for_a_sweep_stays_restored(world: World) -> None:
+    """An empty listing, say, of a disk that was not mounted."""
+    orphan = f"object-{uuid.uuid4().hex}"
+    async with replicator(world, quarantine_days=1):
+        await world.put(NEW_YORK, orphan, b"x")
+        await sweep(world, "orphans")
+        await world.pool.execute("UPDATE storage.unknown_objects SET state = 'restored'")
+        await world.direct(NEW_YORK).delete(orphan)
+        await sweep(world, "orphans")
+        await world.put(NEW_YORK, orphan, b"x")
+        await sweep(world, "orphans")
+        assert await unknown(world) == {orphan: "restored"}
+        # With its server it is forgotten.
+        await world.pool.execute("UPDATE storage.servers SET removed_at = now()")
+        await forget_removed(world.pool)
+        assert await unknown(world) == {}
+
+
+async def test_of_two_sweeps_at_once_the_later_sight_counts(world: World) -> None:
+    server_id, listed = world.servers[NEW_YORK].id, [("object-late", 1)]
+    later = datetime.now(UTC)
+    for at in (later, later - timedelta(minutes=5)):
+        await see_unknown(world.pool, server_id, listed, at)
+    await forget_unseen(world.pool, server_id, later)
+    assert await unknown(world) == {"object-late": "seen"}
+
+
+async def test_what_a_row_wants_again_just_before_its_erasure_stays(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A copy was surplus, its object outlived it, and a policy wants it there again."""
+    async with replicator(world, quarantine_days=1):
+        (version,) = await ready(world, 1)
+        orphan, server = f"object-{'0' * 32}", world.servers[NEW_YORK]
+        await world.pool.execute(STATE, version.id, server.id, "GONE")
+        await world.put(NEW_YORK, orphan, b"x")
+        for _ in range(2):
+            await sweep(world, "orphans")
+            await world.pool.execute(LATER, 25)
+        erase = Store.delete
+
+        async def delete(store: Store, key: str, **within: int) -> None:
+            await erase(store, key, **within)
+            if key == orphan:
+                await world.pool.execute(STATE, version.id, server.id, "READY")
+
+        monkeypatch.setattr(Store, "delete", delete)
+        await sweep(world, "orphans")
+        monkeypatch.undo()
+        assert await world.direct(NEW_YORK).head(orphan) is None
+        assert await world.direct(NEW_YORK).head(version.key) is not None
+        assert await unknown(world) == {}
+    await world.check()
 
 
 @pytest.mark.parametrize("hours", [0, 24])

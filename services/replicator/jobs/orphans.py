@@ -1,8 +1,8 @@
 """Finds objects and unfinished uploads of ours that no row wants, and erases them: very late.
 
 An object is erased when two sweeps a day apart have seen it, weeks in quarantine have passed, and
-the rows were asked again in the same statement. A sweep that could not list everything erases
-nothing, and neither does one that would erase much.
+the rows were asked again in the same statement, and once more right before its turn. A sweep that
+could not list everything erases nothing, and neither does one that would erase much.
 """
 
 from __future__ import annotations
@@ -20,7 +20,9 @@ from shared.catalog.unknown_objects import (
     PREFIXES,
     count_ripe,
     forget_erased,
+    forget_removed,
     forget_unseen,
+    is_wanted_again,
     quarantine_ripe,
     see_unknown,
     take_erasable,
@@ -47,6 +49,7 @@ ERASED_AT_ONCE: Final = 100
 async def sweep_orphans(shop: Workshop, run: Run) -> None:
     """Sweep over all servers that are on, one after the other."""
     await prune_sweeps(shop.pool)
+    await forget_removed(shop.pool)
     servers = [server for server in await list_servers(shop.pool) if is_open(server)]
     for store in shop.stores_of(servers):
         sweep = await begin_sweep(shop.pool, store.server.id, "orphans")
@@ -88,10 +91,11 @@ async def _erase(shop: Workshop, store: Store, sweep: Sweep) -> None:
     while True:
         batch = await take_erasable(shop.pool, store.server.id, days, ERASED_AT_ONCE)
         for unknown in batch:
-            await store.delete(unknown.key)
+            if not await is_wanted_again(shop.pool, unknown):
+                await store.delete(unknown.key)
+                sweep.healed += 1
+                log.warning("orphan.erased", server=store.server.name, key=unknown.key)
             await forget_erased(shop.pool, unknown)
-            log.warning("orphan.erased", server=store.server.name, key=unknown.key)
-        sweep.healed += len(batch)
         if len(batch) < ERASED_AT_ONCE:
             return
 
