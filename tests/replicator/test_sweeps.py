@@ -29,6 +29,7 @@ STATE = """
 UPDATE storage.replicas SET state = $3, updated_at = now() WHERE version_id = $1 AND server_id = $2
 """
 MONTHS_OLD = "UPDATE storage.replicas SET verified_at = verified_at - interval '60 days'"
+BROKEN = (500, b"<Error><Code>InternalError</Code></Error>")
 MD5_OF_ABC = "900150983cd24fb0d6963f7d28e17f72"
 
 
@@ -253,26 +254,71 @@ async def test_what_a_row_wants_again_just_before_its_erasure_stays(
 ) -> None:
     """A copy was surplus, its object outlived it, and a policy wants it there again."""
     async with replicator(world, quarantine_days=1):
-        (version,) = await ready(world, 1)
-        orphan, server = f"object-{'0' * 32}", world.servers[NEW_YORK]
-        await world.pool.execute(STATE, version.id, server.id, "GONE")
-        await world.put(NEW_YORK, orphan, b"x")
+        versions, server = await ready(world, 2), world.servers[NEW_YORK]
+        for version in versions:
+            await world.pool.execute(STATE, version.id, server.id, "GONE")
         for _ in range(2):
             await sweep(world, "orphans")
             await world.pool.execute(LATER, 25)
-        erase = Store.delete
+        erase, erased = Store.delete, []
 
-        async def delete(store: Store, key: str, **within: int) -> None:
-            await erase(store, key, **within)
-            if key == orphan:
-                await world.pool.execute(STATE, version.id, server.id, "READY")
+        async def delete(store: Store, key: str) -> None:
+            """While one is erased, the other is wanted again."""
+            await erase(store, key)
+            erased.append(key)
+            for version in versions:
+                if version.key not in erased:
+                    await world.pool.execute(STATE, version.id, server.id, "READY")
 
         monkeypatch.setattr(Store, "delete", delete)
         await sweep(world, "orphans")
         monkeypatch.undo()
-        assert await world.direct(NEW_YORK).head(orphan) is None
-        assert await world.direct(NEW_YORK).head(version.key) is not None
+        assert len(erased) == 1
         assert await unknown(world) == {}
+    await world.check()
+
+
+async def test_an_orphan_that_cannot_be_erased_holds_up_no_other(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    statement = orphan_uploads.IS_WANTED.replace("'24 hours'", "'0 hours'")
+    monkeypatch.setattr(orphan_uploads, "IS_WANTED", statement)
+    store, line = world.direct(NEW_YORK), world.wires[NEW_YORK]
+    keys = [f"object-{number}{'0' * 31}" for number in range(3)]
+    broken = keys[0]
+    async with replicator(world, quarantine_days=1):
+        for key in keys:
+            await world.put(NEW_YORK, key, b"x")
+        for _ in range(2):
+            await sweep(world, "orphans")
+            await world.pool.execute(LATER, 25)
+        for key in (broken, "object-upload"):
+            await store.multipart.create(key)
+        line.answers_for["DELETE", broken] = BROKEN
+        found = (await sweep(world, "orphans"))[NEW_YORK]
+        assert "passed over" in found["stopped_because"]
+        assert await unknown(world) == {broken: "erasing"}
+        assert [await store.head(key) is None for key in keys] == [False, True, True]
+        assert [upload.key async for upload in store.multipart.list_uploads()] == [broken]
+        line.heal()
+        found = (await sweep(world, "orphans"))[NEW_YORK]
+        assert (found["healed"], found["stopped_because"]) == (2, None)
+    await world.check()
+
+
+async def test_an_object_that_cannot_be_looked_at_holds_up_no_inventory(world: World) -> None:
+    async with replicator(world):
+        broken, lost = sorted(await ready(world, 2), key=lambda version: version.key)
+        for version in (broken, lost):
+            await world.direct(CAPE_TOWN).delete(version.key)
+        world.wires[CAPE_TOWN].answers_for["HEAD", broken.key] = BROKEN
+        found = (await sweep(world, "inventory"))[CAPE_TOWN]
+        assert (found["missing"], found["healed"]) == (1, 1)
+        assert "passed over" in found["stopped_because"]
+        await world.until(lost, every="READY")
+        world.wires[CAPE_TOWN].heal()
+        assert (await sweep(world, "inventory"))[CAPE_TOWN]["healed"] == 1
+        await world.until(broken, every="READY")
     await world.check()
 
 

@@ -9,9 +9,8 @@ import structlog
 from services.replicator.catalog.held import list_held
 from services.replicator.catalog.suspects import renew_suspects, suspect_replica
 from services.replicator.catalog.sweeps import begin_sweep, note_sweep
-from services.replicator.jobs.pages import PAGE, pages_of
-from shared.catalog.placement import is_open
-from shared.catalog.servers import list_servers
+from services.replicator.jobs.pages import PAGE, open_stores, pages_of
+from services.replicator.jobs.setbacks import Setbacks
 from shared.catalog.unknown_objects import PREFIXES, see_unknown
 from shared.stores.digest import is_md5
 from shared.stores.errors import StoreError
@@ -36,8 +35,7 @@ LAST_KEY: Final = "\U0010ffff"
 
 async def take_inventory(shop: Workshop, run: Run) -> None:
     """Compare all servers that are on, one after the other."""
-    servers = [server for server in await list_servers(shop.pool) if is_open(server)]
-    for store in shop.stores_of(servers):
+    for store in await open_stores(shop):
         sweep = await begin_sweep(shop.pool, store.server.id, "inventory")
         inventory = Inventory(shop, store, sweep)
         try:
@@ -63,6 +61,7 @@ class Inventory:
         self._store = store
         self._sweep = sweep
         self._compared = 0
+        self._setbacks = Setbacks(store.server.name)
 
     async def take(self, run: Run) -> str | None:
         """Walk through listing and rows together; why it was not carried to its end."""
@@ -81,7 +80,7 @@ class Inventory:
                 break
         else:
             await self._compare({}, after, LAST_KEY, began)
-        return self._alarm
+        return self._alarm or self._setbacks.left_out
 
     @property
     def _alarm(self) -> str | None:
@@ -98,14 +97,16 @@ class Inventory:
                 if self._alarm:
                     return
                 self._compared += 1
-                if self._difference(version, listed.get(version.key)):
-                    # It may have been written while the list was made.
-                    await self._look_closer(version)
+                with self._setbacks.passed_over(version.key):
+                    await self._compare_one(version, listed.get(version.key))
             if len(held) < PAGE:
                 return
             after = held[-1].key
 
-    async def _look_closer(self, version: Version) -> None:
+    async def _compare_one(self, version: Version, listed: ListedObject | None) -> None:
+        if self._difference(version, listed) is None:
+            return
+        # It may have been written while the list was made.
         found = await self._store.head(version.key)
         what = self._difference(version, found)
         if what is None:

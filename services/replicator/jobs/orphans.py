@@ -2,20 +2,21 @@
 
 An object is erased when two sweeps a day apart have seen it, weeks in quarantine have passed, and
 the rows were asked again in the same statement, and once more right before its turn. A sweep that
-could not list everything erases nothing, and neither does one that would erase much.
+could not list everything erases nothing, and neither does one that would erase much. The order is
+drawn by lot, so that what cannot be erased is not always first.
 """
 
 from __future__ import annotations
 
+from random import sample
 from typing import TYPE_CHECKING, Final
 
 import structlog
 
 from services.replicator.catalog.orphan_uploads import is_wanted
 from services.replicator.catalog.sweeps import begin_sweep, note_sweep, prune_sweeps
-from services.replicator.jobs.pages import pages_of
-from shared.catalog.placement import is_open
-from shared.catalog.servers import list_servers
+from services.replicator.jobs.pages import open_stores, pages_of
+from services.replicator.jobs.setbacks import Setbacks
 from shared.catalog.unknown_objects import (
     PREFIXES,
     count_ripe,
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 
     from services.replicator.catalog.sweeps import Sweep
     from services.replicator.workshop import Workshop
+    from shared.catalog.unknown_objects import UnknownObject
     from shared.jobs import Run
     from shared.stores.store import Store
 
@@ -50,8 +52,7 @@ async def sweep_orphans(shop: Workshop, run: Run) -> None:
     """Sweep over all servers that are on, one after the other."""
     await prune_sweeps(shop.pool)
     await forget_removed(shop.pool)
-    servers = [server for server in await list_servers(shop.pool) if is_open(server)]
-    for store in shop.stores_of(servers):
+    for store in await open_stores(shop):
         sweep = await begin_sweep(shop.pool, store.server.id, "orphans")
         try:
             because = await _sweep(shop, store, sweep, run)
@@ -75,36 +76,46 @@ async def _sweep(shop: Workshop, store: Store, sweep: Sweep, run: Run) -> str | 
     ripe = await count_ripe(shop.pool, server_id)
     if ripe > max(ALWAYS, sweep.seen * MOST_SHARE):
         return f"{ripe} of {sweep.seen} objects would go, which is too many to be right"
-    await _clear(shop, store, sweep)
-    return None
+    return await _clear(shop, store, sweep)
 
 
-async def _clear(shop: Workshop, store: Store, sweep: Sweep) -> None:
-    """Put into quarantine what is ripe, and erase what has been there for long enough."""
+async def _clear(shop: Workshop, store: Store, sweep: Sweep) -> str | None:
+    """Put into quarantine what is ripe, and erase what was there for long; what was left out."""
+    setbacks = Setbacks(store.server.name)
     await quarantine_ripe(shop.pool, store.server.id)
-    await _erase(shop, store, sweep)
-    await _abort_uploads(shop, store, sweep)
+    await _erase(shop, store, sweep, setbacks)
+    await _abort_uploads(shop, store, sweep, setbacks)
+    return setbacks.left_out
 
 
-async def _erase(shop: Workshop, store: Store, sweep: Sweep) -> None:
+async def _erase(shop: Workshop, store: Store, sweep: Sweep, setbacks: Setbacks) -> None:
     days = shop.settings.quarantine_days
     while True:
         batch = await take_erasable(shop.pool, store.server.id, days, ERASED_AT_ONCE)
-        for unknown in batch:
-            if not await is_wanted_again(shop.pool, unknown):
-                await store.delete(unknown.key)
-                sweep.healed += 1
-                log.warning("orphan.erased", server=store.server.name, key=unknown.key)
-            await forget_erased(shop.pool, unknown)
+        for unknown in sample(batch, len(batch)):
+            with setbacks.passed_over(unknown.key):
+                sweep.healed += await _erase_one(shop, store, unknown)
         if len(batch) < ERASED_AT_ONCE:
             return
 
 
-async def _abort_uploads(shop: Workshop, store: Store, sweep: Sweep) -> None:
+async def _erase_one(shop: Workshop, store: Store, unknown: UnknownObject) -> bool:
+    """Erase an object, unless a row wants it after all; StoreError."""
+    is_orphan = not await is_wanted_again(shop.pool, unknown)
+    if is_orphan:
+        await store.delete(unknown.key)
+        log.warning("orphan.erased", server=store.server.name, key=unknown.key)
+    await forget_erased(shop.pool, unknown)
+    return is_orphan
+
+
+async def _abort_uploads(shop: Workshop, store: Store, sweep: Sweep, setbacks: Setbacks) -> None:
     """Abort multipart uploads begun more than a day ago that no row knows."""
     uploads = [upload async for upload in store.multipart.list_uploads()]
-    for upload in uploads:
+    setbacks.went_well()
+    for upload in sample(uploads, len(uploads)):
         if upload.key.startswith(PREFIXES) and not await is_wanted(shop.pool, upload):
             sweep.unknown += 1
-            await store.multipart.abort(upload.key, upload.upload_id)
-            sweep.healed += 1
+            with setbacks.passed_over(upload.key):
+                await store.multipart.abort(upload.key, upload.upload_id)
+                sweep.healed += 1

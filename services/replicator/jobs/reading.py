@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import structlog
 
@@ -11,6 +11,7 @@ from services.replicator.catalog.suspects import believe, put_off, renew_suspect
 from services.replicator.copying.evidence import fingerprint_of
 from services.replicator.copying.lane import SourceFailed, SourceLost, SourceWrong
 from services.replicator.copying.source import open_source
+from services.replicator.jobs.setbacks import MOST_IN_A_ROW
 from services.replicator.metrics import READINGS
 from shared.events import ReplicaReady
 
@@ -24,9 +25,6 @@ if TYPE_CHECKING:
     from shared.stores.store import Store
 
 log = structlog.get_logger(__name__)
-
-# So many that cannot be read one after the other are no accident: it is the server.
-MOST_IN_A_ROW: Final = 5
 
 
 class Reader:

@@ -12,9 +12,8 @@ import structlog
 from services.replicator.catalog.held import Scope, list_suspect, list_unread
 from services.replicator.catalog.sweeps import begin_sweep, lost_much, note_sweep
 from services.replicator.copying.lane import SourceFailed
+from services.replicator.jobs.pages import open_stores
 from services.replicator.jobs.reading import Reader
-from shared.catalog.placement import is_open
-from shared.catalog.servers import list_servers
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -45,8 +44,7 @@ async def scrub(shop: Workshop, run: Run) -> None:
         since=run.asked_at or now - timedelta(seconds=FRESH_SECONDS),
         asked_at=run.asked_at,
     )
-    servers = [server for server in await list_servers(shop.pool) if is_open(server)]
-    scrubs = [Scrub(shop, store, scope) for store in shop.stores_of(servers)]
+    scrubs = [Scrub(shop, store, scope) for store in await open_stores(shop)]
     await asyncio.gather(*(one.carry_out() for one in scrubs))
 
 
