@@ -116,6 +116,9 @@ ROLE_EXISTS = Problem("ROLE_EXISTS", 409, "A role with this name already exists"
 ROLE_PROTECTED = Problem("ROLE_PROTECTED", 409, "System roles cannot be changed")
 PERMISSION_EXISTS = Problem("PERMISSION_EXISTS", 409, "A permission with this name already exists")
 PERMISSION_PROTECTED = Problem("PERMISSION_PROTECTED", 409, "System permissions cannot be changed")
+TOO_MANY_PERMISSIONS = Problem(
+    "TOO_MANY_PERMISSIONS", 409, "So many permissions do not fit into an access token"
+)
 IDENTITY_LINKED = Problem("IDENTITY_LINKED", 409, "This account is already linked to another user")
 PASSKEY_EXISTS = Problem("PASSKEY_EXISTS", 409, "This passkey is already registered")
 PASSKEYS_UNAVAILABLE = Problem(

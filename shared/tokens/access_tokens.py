@@ -8,3 +8,7 @@ AUDIENCE: Final = "meridian"
 MAX_LIFE: Final = 600  # seconds; no access token lives longer
 LEEWAY: Final = 2  # seconds that a token is taken after its end
 SKEW: Final = 60  # seconds that the clock of who signs may be ahead of ours
+# No longer one is believed. What a person may do is bound so that none that we sign is longer, even
+# with a long address and a name of 64 letters that take twelve each.
+LONGEST_TOKEN: Final = 7000
+LONGEST_SCOPE: Final = 3000

@@ -24,6 +24,7 @@ from shared.tokens.access_tokens import (
     ALGORITHM,
     AUDIENCE,
     LEEWAY,
+    LONGEST_TOKEN,
     MAX_LIFE,
     SKEW,
     TOKEN_TYPE,
@@ -36,7 +37,6 @@ if TYPE_CHECKING:
     from shared.tokens.keys import JwkCache
     from shared.tokens.revocations import Revocations
 
-MAX_LENGTH: Final = 7000
 REMEMBERED: Final = 10_000
 COMPACT: Final = re.compile(r"[\w-]+\.[\w-]+\.[\w-]+", re.ASCII)
 HEADER: Final = frozenset(("alg", "typ", "kid"))
@@ -122,7 +122,7 @@ class Verifier:
 
 def read_kid(token: str) -> str:
     """Return the key id of a token whose header is exactly ours: no jku, x5u, jwk or crit."""
-    if len(token) > MAX_LENGTH or not COMPACT.fullmatch(token):
+    if len(token) > LONGEST_TOKEN or not COMPACT.fullmatch(token):
         raise BadToken("not a compact token")
     header = read_members(base64url_decode(token.partition(".")[0]))
     if header.keys() != HEADER:

@@ -29,6 +29,7 @@ class ProblemSchema(Schema):
     )
     retry_after_seconds = fields.Integer(**_fact("How long to wait, as in Retry-After"))
     limit = fields.Integer(**_fact("The largest that is allowed"))
+    length = fields.Integer(**_fact("How long it would be"))
     declared_size = fields.Integer(**_fact("How many bytes the upload declared"))
     received_size = fields.Integer(**_fact("How many bytes arrived"))
     missing = fields.List(

@@ -23,6 +23,7 @@ ROUTES: Final = (
             errors.INVITATION_NOT_FOUND,
             errors.USERNAME_TAKEN,
             errors.EMAIL_TAKEN,
+            errors.TOO_MANY_PERMISSIONS,
             errors.TOO_MANY_ATTEMPTS,
             errors.PASSWORDS_BUSY,
         ),

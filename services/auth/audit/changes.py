@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from services.auth.api_tokens.api_tokens import revoke_tokens
 from services.auth.audit.entries import NewEntry, append_entry
+from services.auth.permissions.scopes import refuse_long_users
 from services.auth.revocations.rights import insert_rights_change
 from services.auth.sessions.sessions import end_sessions
 
@@ -29,6 +30,7 @@ class Change:
     actor: Actor
     entries: list[NewEntry] = field(default_factory=list)
     touched: set[UUID] = field(default_factory=set)
+    widened: set[UUID] = field(default_factory=set)
     ended: list[UUID] = field(default_factory=list)
 
     def record(
@@ -46,6 +48,10 @@ class Change:
         """Make the access tokens of these users out of date: they may do something else now."""
         self.touched.update(user_ids)
 
+    def widen_rights(self, user_ids: Iterable[UUID]) -> None:
+        """Make them out of date for more rights: TOO_MANY_PERMISSIONS when no token holds them."""
+        self.widened.update(user_ids)
+
     async def end_sessions(self, user_id: UUID, reason: str, spare: UUID | None = None) -> None:
         """End the sessions of a user, but for the spared one."""
         self.ended += await end_sessions(self.db, user_id, reason, spare)
@@ -60,7 +66,9 @@ class Change:
 
     async def finish(self) -> list[Notice]:
         """Write what was collected; return what to tell once it is committed."""
-        notices = await insert_rights_change(self.db, sorted(self.touched))
+        notices = await insert_rights_change(self.db, sorted(self.touched | self.widened))
+        # One change of rights after the other comes to here and sees those before.
+        await refuse_long_users(self.db, self.widened)
         for entry in self.entries:
             await append_entry(self.db, self.actor, entry)
         return notices

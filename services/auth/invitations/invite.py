@@ -15,6 +15,7 @@ from services.auth.invitations.invitations import (
     insert_invitation,
     use_invitation,
 )
+from services.auth.permissions.scopes import refuse_long_newcomer, refuse_long_users
 from services.auth.sessions.refresh_tokens import hash_token
 from shared.errors import (
     INVITATION_NOT_FOUND,
@@ -44,7 +45,7 @@ async def invite(
 ) -> tuple[Invitation, str]:
     """Make an invitation and its token; VALIDATION_FAILED for unknown roles.
 
-    Roles are given only by who may give them: PERMISSION_DENIED.
+    Roles are given only by who may give them: PERMISSION_DENIED. TOO_MANY_PERMISSIONS.
     """
     if new.roles and not identity.may(GRANT):
         raise MeridianError(PERMISSION_DENIED, f"Giving roles needs the permission {GRANT}.")
@@ -52,6 +53,7 @@ async def invite(
     async with changes.by(actor) as change:
         if await find_unknown_roles(change.db, new.roles):
             raise MeridianError(VALIDATION_FAILED, errors={"roles": ["There is no such role."]})
+        await refuse_long_newcomer(change.db, new.roles)
         sender = Sender(new_id(), actor.id)
         made = await insert_invitation(change.db, sender, new, hash_token(token), LIFE_SECONDS)
         assert made is not None, "an INSERT returns its row"
@@ -71,7 +73,8 @@ async def take_back(changes: Changes, actor: Actor, invitation_id: UUID) -> None
 async def accept(db: Connection, token: str, new: NewUser) -> None:
     """Use an invitation up for an account that was just added, and give its roles.
 
-    INVITATION_NOT_FOUND; VALIDATION_FAILED when it is for another address.
+    INVITATION_NOT_FOUND; VALIDATION_FAILED when it is for another address; TOO_MANY_PERMISSIONS
+    when its roles have grown too much since.
     """
     invitation = await use_invitation(db, hash_token(token), new.id)
     if invitation is None:
@@ -81,6 +84,7 @@ async def accept(db: Connection, token: str, new: NewUser) -> None:
             VALIDATION_FAILED, errors={"email": ["The invitation is for another address."]}
         )
     await give_roles(db, invitation.id, new.id)
+    await refuse_long_users(db, (new.id,))
 
 
 def audited(invitation: Invitation) -> dict[str, Any]:

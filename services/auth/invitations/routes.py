@@ -33,6 +33,7 @@ ROUTES: Final = (
         body=NewInvitationSchema,
         answer=MadeInvitationSchema,
         status=201,
+        errors=(errors.TOO_MANY_PERMISSIONS,),
         idempotent=True,
     ),
     Route(

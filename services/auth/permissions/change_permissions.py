@@ -16,6 +16,7 @@ from services.auth.permissions.permissions import (
     lock_permission,
     update_permission,
 )
+from services.auth.permissions.scopes import refuse_long_roles
 from shared.errors import (
     PERMISSION_EXISTS,
     PERMISSION_NOT_FOUND,
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from services.auth.audit.actions import Actor
-    from services.auth.audit.changes import Changes
+    from services.auth.audit.changes import Change, Changes
     from services.auth.permissions.permissions import (
         NewPermission,
         Permission,
@@ -63,7 +64,7 @@ async def change_permission(
     wanted: PermissionChange,
     revision: int | None,
 ) -> Permission:
-    """Change a permission; NOT_FOUND, EXISTS, PROTECTED, or PRECONDITION_FAILED."""
+    """Change a permission; NOT_FOUND, EXISTS, PROTECTED, TOO_MANY, or PRECONDITION_FAILED."""
     async with changes.by(actor) as change:
         before = await _take(change.db, permission_id)
         if revision is not None and revision != before.revision:
@@ -76,7 +77,7 @@ async def change_permission(
         except UniqueViolationError as error:
             raise MeridianError(PERMISSION_EXISTS) from error
         if is_renamed:
-            change.touch_rights(await list_holders(change.db, permission_id))
+            await _rename(change, before, permission)
         change.record(
             Action.PERMISSION_CHANGED, permission_id, before=texts(before), after=texts(permission)
         )
@@ -97,6 +98,15 @@ async def remove_permission(changes: Changes, actor: Actor, permission_id: UUID)
 def texts(permission: Permission) -> dict[str, Any]:
     """What of a permission is written into the audit."""
     return {"name": permission.name, "description": permission.description}
+
+
+async def _rename(change: Change, before: Permission, after: Permission) -> None:
+    holders = await list_holders(change.db, after.id)
+    if len(after.name) > len(before.name):
+        await refuse_long_roles(change.db, after.id)
+        change.widen_rights(holders)
+    else:
+        change.touch_rights(holders)
 
 
 async def _take(db: Connection, permission_id: UUID) -> Permission:

@@ -21,6 +21,7 @@ LIST_PERMISSIONS: Final = f"""
 SELECT {COLUMNS} FROM auth.permissions
 WHERE $1::text IS NULL OR permissions.name > $1 ORDER BY permissions.name LIMIT $2
 """
+LIST_NAMES: Final = "SELECT name FROM auth.permissions ORDER BY name"
 INSERT_PERMISSION: Final = f"""
 INSERT INTO auth.permissions (name, description) VALUES ($1, $2) RETURNING {COLUMNS}
 """
@@ -78,6 +79,11 @@ async def list_permissions(
 ) -> list[Permission]:
     """Permissions by name, from behind that one on."""
     return [Permission(**row) for row in await db.fetch(LIST_PERMISSIONS, after, limit)]
+
+
+async def list_names(db: Connection | Pool) -> list[str]:
+    """All that a superuser may do, by name."""
+    return [row["name"] for row in await db.fetch(LIST_NAMES)]
 
 
 async def insert_permission(db: Connection, new: NewPermission) -> Permission:

@@ -47,6 +47,7 @@ ROUTES: Final = (
             errors.PERMISSION_NOT_FOUND,
             errors.PERMISSION_EXISTS,
             errors.PERMISSION_PROTECTED,
+            errors.TOO_MANY_PERMISSIONS,
             errors.PRECONDITION_FAILED,
         ),
     ),

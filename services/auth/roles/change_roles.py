@@ -9,6 +9,7 @@ from asyncpg import UniqueViolationError
 
 from services.auth.audit.actions import Action
 from services.auth.permissions.permissions import find_permission, lock_permission
+from services.auth.permissions.scopes import refuse_long_roles
 from services.auth.roles.role_permissions import give_permission, take_permission
 from services.auth.roles.roles import (
     delete_role,
@@ -89,14 +90,15 @@ async def remove_role(changes: Changes, actor: Actor, role_id: UUID) -> None:
 async def add_permission(
     changes: Changes, actor: Actor, role_id: UUID, permission_id: UUID
 ) -> None:
-    """Put a permission into a role; ROLE_NOT_FOUND, PERMISSION_NOT_FOUND."""
+    """Put a permission into a role; ROLE_NOT_FOUND, PERMISSION_NOT_FOUND, TOO_MANY_PERMISSIONS."""
     async with changes.by(actor) as change:
         await _take(change.db, role_id)
         permission = await lock_permission(change.db, permission_id)
         if permission is None:
             raise MeridianError(PERMISSION_NOT_FOUND)
         if await give_permission(change.db, role_id, permission_id):
-            change.touch_rights(await list_holders(change.db, role_id))
+            await refuse_long_roles(change.db, permission_id)
+            change.widen_rights(await list_holders(change.db, role_id))
             after = {"permission": permission.name}
             change.record(Action.ROLE_PERMISSION_GIVEN, role_id, after=after)
 

@@ -22,11 +22,14 @@ if TYPE_CHECKING:
 async def grant_role(
     changes: Changes, actor: Actor, identity: Identity, user_id: UUID, role_id: UUID
 ) -> None:
-    """Give a role to a user; USER_NOT_FOUND, ROLE_NOT_FOUND, PERMISSION_DENIED."""
+    """Give a role to a user.
+
+    USER_NOT_FOUND, ROLE_NOT_FOUND, PERMISSION_DENIED, TOO_MANY_PERMISSIONS.
+    """
     async with changes.by(actor) as change:
         role = await _take_both(change, identity, user_id, role_id)
         if await give_role(change.db, user_id, role_id):
-            change.touch_rights([user_id])
+            change.widen_rights([user_id])
             change.record(Action.USER_ROLE_GIVEN, user_id, after={"role": role.name})
 
 

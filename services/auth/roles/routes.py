@@ -63,7 +63,7 @@ ROUTES: Final = (
         handlers.give_permission,
         CHANGE,
         status=204,
-        errors=(errors.ROLE_NOT_FOUND, errors.PERMISSION_NOT_FOUND),
+        errors=(errors.ROLE_NOT_FOUND, errors.PERMISSION_NOT_FOUND, errors.TOO_MANY_PERMISSIONS),
     ),
     Route(
         "DELETE",
@@ -79,7 +79,7 @@ ROUTES: Final = (
         handlers.give_role,
         GRANT,
         status=204,
-        errors=(errors.USER_NOT_FOUND, errors.ROLE_NOT_FOUND),
+        errors=(errors.USER_NOT_FOUND, errors.ROLE_NOT_FOUND, errors.TOO_MANY_PERMISSIONS),
     ),
     Route(
         "DELETE",

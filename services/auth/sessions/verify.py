@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from services.auth.keys import POOL
+from services.auth.permissions.permissions import list_names
 from shared.errors import PERMISSION_DENIED, MeridianError
 from shared.web.identity import identity_of
 from shared.web.reply import reply
@@ -24,12 +26,14 @@ async def verify(request: web.Request, body: Verification) -> web.Response:
     missing = [name for name in body.permissions if not identity.may(name)]
     if missing:
         raise MeridianError(PERMISSION_DENIED, f"Missing: {', '.join(missing)}.")
+    # The token of a superuser names none.
+    held = await list_names(request.app[POOL]) if identity.is_superuser else identity.permissions
     return reply(
         {
             "user_id": identity.user_id,
             "session_id": identity.session_id,
             "username": identity.username,
-            "permissions": identity.permissions,
+            "permissions": held,
             "is_superuser": identity.is_superuser,
             "expires_at": identity.expires_at,
             "rights_version": identity.rights_version,

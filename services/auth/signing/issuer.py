@@ -74,7 +74,7 @@ class Issuer:
                 "jti": str(uuid.uuid4()),
                 "iat": now,
                 "exp": now + self.life,
-                "scope": " ".join(subject.permissions),
+                "scope": subject.scope,
                 "su": subject.is_superuser,
                 "rv": subject.rights_version,
                 "name": subject.username,

@@ -21,6 +21,11 @@ class Subject:
     permissions: list[str]
     rights_version: int
 
+    @property
+    def scope(self) -> str:
+        """What a token names of that: nothing where all is allowed, so that it stays short."""
+        return "" if self.is_superuser else " ".join(self.permissions)
+
 
 def read_subject(row: Record) -> Subject:
     """Read the columns that `SUBJECT` asks for."""

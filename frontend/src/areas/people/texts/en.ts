@@ -118,5 +118,6 @@ export default {
     ROLE_PROTECTED: "This is a built-in role and cannot be changed.",
     ROLE_NOT_FOUND: "This role is no longer here.",
     PERMISSION_NOT_FOUND: "This permission is no longer here.",
+    TOO_MANY_PERMISSIONS: "That is more permissions than one role, or one person by all roles, can hold.",
   },
 };

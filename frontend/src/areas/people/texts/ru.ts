@@ -126,6 +126,7 @@ const ru: typeof en = {
     ROLE_PROTECTED: "Эта роль принадлежит Meridian, её нельзя убрать.",
     ROLE_NOT_FOUND: "Этой роли больше нет.",
     PERMISSION_NOT_FOUND: "Этого права больше нет.",
+    TOO_MANY_PERMISSIONS: "Столько прав не помещается в одну роль или к одному человеку по всем его ролям.",
   },
 };
 
