@@ -87,7 +87,7 @@ class FairPool:
         self._threads.shutdown(wait=False, cancel_futures=True)
 
     async def _wait(self, lane: Lane) -> None:
-        turn = self._queues[lane.is_trusted].add(lane.name)
+        turn = self._queues[lane.is_trusted].add(lane.asker)
         try:
             await turn
         except asyncio.CancelledError:

@@ -47,19 +47,26 @@ class Rule:
 class Lane:
     """What is counted together, such as one address or one account.
 
-    Trusted lanes are those of devices that a person has used before: only they share them.
+    Trusted lanes are those of devices that a person has used before: only they share them. Who
+    has several, as their `owner`, still waits in line as one.
     """
 
     kind: str
     key: str
     rule: Rule
     is_trusted: bool = False
+    owner: str = ""
 
     @property
     def name(self) -> str:
         """Tell it apart without saying whose it is: what people type may be a secret."""
         digest = hashlib.blake2b(self.key.encode("utf-8", "replace"), digest_size=DIGEST_BYTES)
         return f"{self.kind}:{digest.hexdigest()}"
+
+    @property
+    def asker(self) -> str:
+        """Tell who takes turns with others."""
+        return self.owner or self.name
 
 
 def network_of(address: IPv4Address | IPv6Address) -> IPv4Network | IPv6Network:

@@ -8,18 +8,18 @@ from dataclasses import replace
 from http.cookies import SimpleCookie
 from ipaddress import ip_network
 from typing import TYPE_CHECKING, Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from argon2 import PasswordHasher
 
 from services.auth.attempts import lanes
-from services.auth.attempts.known_devices import DeviceMarks
-from services.auth.attempts.lanes import ACCOUNT, ADDRESS
+from services.auth.attempts.known_devices import DeviceMarks, KnownDevice
+from services.auth.attempts.lanes import ACCOUNT, ADDRESS, KNOWN
 from shared.throttle.counts import Counts
 from shared.throttle.lanes import Lane
 from shared.vault import new_key
-from tests.auth.conftest import API, PASSWORD, Auth, Start, bearer
+from tests.auth.conftest import API, PASSWORD, Auth, Start, bearer, parts_of
 
 if TYPE_CHECKING:
     from services.auth.settings import Settings
@@ -95,9 +95,8 @@ async def test_owner_on_a_known_device_gets_in_at_once(auth: Auth) -> None:
     await close_account(auth, user["username"])
     await attempt(auth, user["username"], PASSWORD, stranger(99), 429)
     await attempt(auth, user["username"], PASSWORD, stranger(99), 200, cookie)
-    # It is known already.
-    assert auth.last is not None
-    assert "meridian_device" not in str(auth.last.headers.getall("Set-Cookie"))
+    # It is known by its newest session, from now on.
+    assert device_cookie(auth) != cookie
 
 
 async def test_owner_at_a_known_place_gets_in_at_once(auth: Auth, db: Pool) -> None:
@@ -114,7 +113,7 @@ async def test_nobody_passes_for_a_known_device(auth: Auth) -> None:
     ann, bob = await auth.register(), await auth.register()
     await attempt(auth, bob["username"], PASSWORD, OFFICE, 200)
     of_bob = device_cookie(auth)
-    of_elsewhere = DeviceMarks([new_key()]).make(UUID(ann["id"]))
+    of_elsewhere = DeviceMarks([new_key()]).make(KnownDevice(UUID(ann["id"]), uuid4()))
     await close_account(auth, ann["username"])
     for cookie in (
         of_bob,
@@ -268,3 +267,86 @@ async def test_bearer_of_a_good_token_is_never_throttled(auth: Auth) -> None:
     await close_account(auth, ann["username"])
     headers = {"X-Forwarded-For": stranger(1), **bearer(ann["access_token"])}
     await auth.call("GET", "/me", 200, headers=headers)
+
+
+async def refresh(auth: Auth, token: str, address: str) -> dict[str, Any]:
+    """Take the next pair as somebody does who has stolen a token and no cookie."""
+    body, headers = {"refresh_token": token}, {"X-Forwarded-For": address}
+    pair: dict[str, Any] = await auth.call("POST", "/refresh", 200, json=body, headers=headers)
+    return pair
+
+
+async def end_session_of(auth: Auth, ended: dict[str, Any], token: str) -> None:
+    session = parts_of(ended["access_token"])[1]["sid"]
+    await auth.call("DELETE", f"/sessions/{session}", 204, token)
+
+
+async def test_session_has_one_lane_however_often_it_is_refreshed(auth: Auth) -> None:
+    user = await auth.register()
+    pair = await attempt(auth, user["username"], PASSWORD, OFFICE, 200)
+    first = device_cookie(auth)
+    for _ in range(2):
+        pair = await refresh(auth, pair["refresh_token"], stranger(1))
+    second = device_cookie(auth)
+    for _ in range(KNOWN.free + 1):
+        await attempt(auth, user["username"], WRONG, stranger(99), 401, first)
+    await attempt(auth, user["username"], PASSWORD, stranger(99), 429, second)
+
+
+async def test_place_of_a_session_that_its_owner_ended_is_known_no_more(auth: Auth) -> None:
+    user = await auth.register()
+    office = await attempt(auth, user["username"], PASSWORD, OFFICE, 200)
+    home = await attempt(auth, user["username"], PASSWORD, HOME, 200)
+    stolen = await refresh(auth, office["refresh_token"], stranger(50))
+    await end_session_of(auth, stolen, home["access_token"])
+    await close_account(auth, user["username"])
+    for address in (OFFICE, stranger(50)):
+        await attempt(auth, user["username"], WRONG, address, 429)
+    await attempt(auth, user["username"], PASSWORD, HOME, 200)
+
+
+async def test_device_of_a_session_that_its_owner_ended_is_known_no_more(auth: Auth) -> None:
+    user = await auth.register()
+    office = await attempt(auth, user["username"], PASSWORD, OFFICE, 200)
+    cookie = device_cookie(auth)
+    home = await attempt(auth, user["username"], PASSWORD, HOME, 200)
+    await end_session_of(auth, office, home["access_token"])
+    # Whoever signs in with it again is known again, and by that session.
+    again = await attempt(auth, user["username"], PASSWORD, OFFICE, 200, cookie)
+    renewed = device_cookie(auth)
+    await close_account(auth, user["username"])
+    await attempt(auth, user["username"], WRONG, stranger(98), 429, cookie)
+    await attempt(auth, user["username"], WRONG, stranger(98), 401, renewed)
+    await end_session_of(auth, again, home["access_token"])
+    await attempt(auth, user["username"], WRONG, stranger(98), 429, renewed)
+
+
+async def test_who_logged_out_is_still_known(auth: Auth) -> None:
+    user = await auth.register()
+    for path, where in (("/logout", OFFICE), ("/logout/all", HOME)):
+        pair = await attempt(auth, user["username"], PASSWORD, where, 200)
+        await auth.call("POST", path, 204, pair["access_token"])
+    await close_account(auth, user["username"])
+    for address in (OFFICE, HOME):
+        await attempt(auth, user["username"], PASSWORD, address, 200)
+
+
+async def test_new_password_forgets_who_was_known(auth: Auth, db: Pool) -> None:
+    boss, user = await auth.superuser(db), await auth.register()
+    # A thief may have logged out by himself, to leave no session behind.
+    left = await attempt(auth, user["username"], PASSWORD, stranger(50), 200)
+    cookies = [device_cookie(auth)]
+    await auth.call("POST", "/logout", 204, left["access_token"])
+    await attempt(auth, user["username"], PASSWORD, OFFICE, 200)
+    cookies.append(device_cookie(auth))
+    made = await auth.call("POST", f"/users/{user['id']}/reset", 200, boss["access_token"])
+    token, new = made["url"].rpartition("/")[2], "nine red bikes at dawn"
+    await auth.call("POST", "/password/reset", 204, json={"token": token, "new_password": new})
+    own = device_cookie(auth)
+    await close_account(auth, user["username"])
+    for address in (OFFICE, stranger(50)):
+        await attempt(auth, user["username"], WRONG, address, 429)
+    for cookie in cookies:
+        await attempt(auth, user["username"], WRONG, stranger(98), 429, cookie)
+    # Whoever had the link is the owner, and does not wait for those who guess.
+    await attempt(auth, user["username"], new, stranger(98), 200, own)

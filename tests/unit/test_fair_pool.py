@@ -101,3 +101,18 @@ async def test_all_threads_work_and_no_more() -> None:
     await asyncio.gather(*(pool.run(work, OTHER) for _ in range(12)))
     assert most == 3
     pool.close()
+
+
+async def test_person_has_one_turn_by_however_many_devices() -> None:
+    pool = FairPool(1, "test")
+    done: list[str] = []
+    task, gate = await occupied(pool)
+    many = [
+        Lane("device", f"ann {number}", RULE, is_trusted=True, owner="ann") for number in range(9)
+    ]
+    asking = [asyncio.create_task(ask(pool, lane, done)) for lane in (*many, OWNER)]
+    await asyncio.sleep(0)
+    gate.set()
+    await asyncio.gather(task, *asking)
+    assert done[:2] == ["ann 0", "owner"]
+    pool.close()

@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING, Final
 
 from services.auth.accounts.names import sign_in_key
 from services.auth.accounts.users import SUBJECT
+from services.auth.sessions.sessions import LEFT
 from services.auth.signing.subject import Subject, read_subject
+from shared.throttle.lanes import network_of
 
 if TYPE_CHECKING:
-    from ipaddress import IPv4Network, IPv6Network
     from uuid import UUID
 
     from asyncpg import Record
 
+    from services.auth.sessions.sessions import Device
     from shared.db import Connection, Pool
 
 COLUMNS: Final = f"""{SUBJECT}, users.is_active, users.password_hash, users.credentials_version,
@@ -22,16 +24,22 @@ COLUMNS: Final = f"""{SUBJECT}, users.is_active, users.password_hash, users.cred
         SELECT FROM auth.totp WHERE totp.user_id = users.id AND totp.confirmed_at IS NOT NULL
     ) AS has_totp"""
 
-# A place from where the user was seen in the last 30 days: an address or a network.
+# A place from where the user was seen in the last 30 days: an address or a network. Only those who
+# leave by themselves stay known: a session that was ended otherwise may have been a thief's.
 FIND_BY_NAME: Final = f"""
 SELECT {COLUMNS}, EXISTS (
     SELECT FROM auth.sessions
     WHERE sessions.user_id = users.id AND sessions.ip <<= $2::cidr
-        AND sessions.last_seen_at > now() - interval '30 days') AS is_known_place
+        AND sessions.last_seen_at > now() - interval '30 days'
+        AND COALESCE(sessions.end_reason, '{LEFT}') = '{LEFT}') AS is_known_place,
+    EXISTS (
+        SELECT FROM auth.sessions
+        WHERE sessions.id = $3 AND sessions.end_reason <> '{LEFT}') AS is_lost_device
 FROM auth.users WHERE users.username_key = $1 OR users.email_key = $1
 """
 FIND_BY_ID: Final = f"""
-SELECT {COLUMNS}, false AS is_known_place FROM auth.users WHERE users.id = $1
+SELECT {COLUMNS}, false AS is_known_place, false AS is_lost_device
+FROM auth.users WHERE users.id = $1
 """
 # The password is the same, so the version is: guarded by the old hash instead.
 RENEW_HASH: Final = """
@@ -59,13 +67,16 @@ class Credentials:
     version: int
     has_totp: bool = False
     is_known_place: bool = False
+    is_lost_device: bool = False
 
 
 async def find_credentials(
-    db: Connection | Pool, name: str, place: IPv4Network | IPv6Network | None = None
+    db: Connection | Pool, name: str, device: Device | None = None
 ) -> Credentials | None:
-    """What to check a sign-in from some place against, by username or e-mail address."""
-    return _read(await db.fetchrow(FIND_BY_NAME, sign_in_key(name), place))
+    """What to check a sign-in by some device against, by username or e-mail address."""
+    place = device and network_of(device.ip)
+    mark = device and device.known and device.known.id
+    return _read(await db.fetchrow(FIND_BY_NAME, sign_in_key(name), place, mark))
 
 
 async def find_credentials_of(db: Connection | Pool, user_id: UUID) -> Credentials | None:
@@ -100,4 +111,5 @@ def _read(row: Record | None) -> Credentials | None:
         version=row["credentials_version"],
         has_totp=row["has_totp"],
         is_known_place=row["is_known_place"],
+        is_lost_device=row["is_lost_device"],
     )

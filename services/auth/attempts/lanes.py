@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from services.auth.accounts.credentials import Credentials
     from services.auth.sessions.sessions import Device
+    from shared.web.identity import Identity
 
 HOUR: Final = 3600
 
@@ -37,34 +38,26 @@ def sign_in_lanes(name: str, found: Credentials | None, device: Device) -> tuple
 
     Strangers are counted by the name they typed, whether somebody has it or not.
     """
-    known = device.known
-    if found and known and known.user_id == found.subject.user_id:
-        return (Lane("device", f"{known.user_id} {known.id}", KNOWN, is_trusted=True),)
-    network = network_of(device.ip)
-    if found and found.is_known_place:
-        return (Lane("place", f"{found.subject.user_id} {network}", KNOWN, is_trusted=True),)
-    return Lane("address", str(network), ADDRESS), Lane("account", sign_in_key(name), ACCOUNT)
+    known = _known_lanes("", found, device) if found else ()
+    if known:
+        return known
+    network = str(network_of(device.ip))
+    return Lane("address", network, ADDRESS), Lane("account", sign_in_key(name), ACCOUNT)
 
 
 def code_lanes(found: Credentials, device: Device) -> tuple[Lane, ...]:
     """Count the codes that come after a right password: a million of them are soon tried."""
-    user_id, known = found.subject.user_id, device.known
-    if known and known.user_id == user_id:
-        return (Lane("code_device", f"{user_id} {known.id}", KNOWN, is_trusted=True),)
-    if found.is_known_place:
-        place = f"{user_id} {network_of(device.ip)}"
-        return (Lane("code_place", place, KNOWN, is_trusted=True),)
-    return (Lane("code", str(user_id), CODE),)
+    return _known_lanes("code_", found, device) or (Lane("code", str(found.subject.user_id), CODE),)
 
 
-def session_lanes(session_id: UUID) -> tuple[Lane, ...]:
+def session_lanes(identity: Identity) -> tuple[Lane, ...]:
     """Count what is tried within one session, such as its owner's password."""
-    return (Lane("session", str(session_id), ACCOUNT, is_trusted=True),)
+    return (_trusted("session", str(identity.session_id), ACCOUNT, identity.user_id),)
 
 
 def look_up_lanes(user_id: UUID) -> tuple[Lane, ...]:
     """Count the people that somebody looks up and who are not there."""
-    return (Lane("look_up", str(user_id), LOOK_UP, is_trusted=True),)
+    return (_trusted("look_up", str(user_id), LOOK_UP, user_id),)
 
 
 def letter_lanes(email_key: str) -> tuple[Lane, ...]:
@@ -75,3 +68,17 @@ def letter_lanes(email_key: str) -> tuple[Lane, ...]:
 def address_lanes(kind: str, device: Device) -> tuple[Lane, ...]:
     """Count what is tried from one address, such as names that are taken."""
     return (Lane(kind, str(network_of(device.ip)), ADDRESS),)
+
+
+def _known_lanes(kind: str, found: Credentials, device: Device) -> tuple[Lane, ...]:
+    user_id, known = found.subject.user_id, device.known
+    if known and known.user_id == user_id and not found.is_lost_device:
+        return (_trusted(f"{kind}device", f"{user_id} {known.id}", KNOWN, user_id),)
+    if found.is_known_place:
+        place = f"{user_id} {network_of(device.ip)}"
+        return (_trusted(f"{kind}place", place, KNOWN, user_id),)
+    return ()
+
+
+def _trusted(kind: str, key: str, rule: Rule, user_id: UUID) -> Lane:
+    return Lane(kind, key, rule, is_trusted=True, owner=str(user_id))

@@ -10,7 +10,7 @@ from services.auth.api_tokens.api_tokens import revoke_tokens
 from services.auth.audit.entries import NewEntry, append_entry
 from services.auth.permissions.scopes import refuse_long_users
 from services.auth.revocations.rights import insert_rights_change
-from services.auth.sessions.sessions import end_sessions
+from services.auth.sessions.sessions import end_sessions, forget_left
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterable, Mapping
@@ -53,7 +53,8 @@ class Change:
         self.widened.update(user_ids)
 
     async def end_sessions(self, user_id: UUID, reason: str, spare: UUID | None = None) -> None:
-        """End the sessions of a user, but for the spared one."""
+        """End the sessions of a user, but for the spared one, and forget who had left others."""
+        await forget_left(self.db, user_id, reason)
         self.ended += await end_sessions(self.db, user_id, reason, spare)
 
     def end_token(self, token_id: UUID) -> None:

@@ -40,7 +40,7 @@ async def delete_own(
         await require_proof(check.db, identity.session_id)
     else:
         found = await find_credentials_of(check.db, identity.user_id)
-        lanes = session_lanes(identity.session_id)
+        lanes = session_lanes(identity)
         if not await check.is_right(found, farewell.password, lanes):
             raise MeridianError(WRONG_PASSWORD)
     async with changes.by(actor) as change:

@@ -51,7 +51,7 @@ async def change_password(
     if found is None:
         raise MeridianError(WRONG_PASSWORD)
     await _require_owner(check, identity, found, wanted.current_password)
-    lane = session_lanes(identity.session_id)[0]
+    lane = session_lanes(identity)[0]
     new_hash = await check.passwords.hash(wanted.new_password, lane)
     async with changes.by(actor) as change:
         if not await replace_password(change.db, identity.user_id, found.version, new_hash):
@@ -68,7 +68,7 @@ async def _require_owner(
 ) -> None:
     """A password can be left out where there is none; then the session has to be a fresh one."""
     if password is not None:
-        if not await check.is_right(found, password, session_lanes(identity.session_id)):
+        if not await check.is_right(found, password, session_lanes(identity)):
             raise MeridianError(WRONG_PASSWORD)
         return
     if found.password_hash is not None:

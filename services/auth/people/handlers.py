@@ -49,7 +49,7 @@ async def show_one_user(request: web.Request) -> web.Response:
 async def create_user(request: web.Request, body: NewUser) -> web.Response:
     """Make an account for somebody, with the role `member`."""
     app = request.app
-    lane = session_lanes(identity_of(request).session_id)[0]
+    lane = session_lanes(identity_of(request))[0]
     user = await register(app[POOL], app[PASSWORDS], body, lane, actor_of(request))
     await app[CONFIRM].begin(user, languages_of(request))
     return _answer(user, 201)

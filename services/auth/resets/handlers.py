@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from services.auth.attempts.known_devices import KnownDevice
 from services.auth.keys import CHANGES, CHECK, FORGOT, SETTINGS
 from services.auth.mail.languages import languages_of
 from services.auth.resets import reset
 from services.auth.resets.forgot import LIFE_SECONDS, Forgotten
-from services.auth.sessions.device import actor_of, device_of
+from services.auth.sessions.device import actor_of, device_of, mark_device
+from shared.ids import new_id
 from shared.web.identity import identity_of
 from shared.web.paths import path_id
 from shared.web.reply import reply, reply_nothing
@@ -40,8 +42,11 @@ async def reset_password(request: web.Request, body: NewPassword) -> web.Respons
     Ends all sessions. A second factor stays on.
     """
     app = request.app
-    await reset.reset_password(app[CHECK], app[CHANGES], body, device_of(request))
-    return reply_nothing()
+    user_id = await reset.reset_password(app[CHECK], app[CHANGES], body, device_of(request))
+    answer = reply_nothing()
+    # Nobody is known now, and whoever had the link must not wait behind those who guess.
+    mark_device(request, answer, KnownDevice(user_id, new_id()))
+    return answer
 
 
 async def forgot_password(request: web.Request, body: MyAddress) -> web.Response:

@@ -60,8 +60,10 @@ async def make_reset(
 
 async def reset_password(
     check: PasswordCheck, changes: Changes, wanted: NewPassword, device: Device
-) -> None:
-    """Take a new password and end all sessions; RESET_NOT_FOUND, VALIDATION_FAILED.
+) -> UUID:
+    """Take a new password of the user returned, and end all sessions.
+
+    RESET_NOT_FOUND, VALIDATION_FAILED.
 
     A password that is refused leaves the link as it is.
     """
@@ -77,6 +79,7 @@ async def reset_password(
         raise MeridianError(VALIDATION_FAILED, errors={"new_password": [weakness]})
     password_hash = await check.passwords.hash(wanted.new_password, lanes[0])
     await _store(changes, found, digest, password_hash, Actor(found.user_id, device.ip))
+    return found.user_id
 
 
 async def _store(

@@ -74,7 +74,7 @@ async def confirm(
         raise MeridianError(TOTP_NOT_STARTED)
     if found.confirmed_at is not None:
         raise MeridianError(TOTP_ENABLED)
-    async with factor.throttle.attempt(session_lanes(identity.session_id)) as attempt:
+    async with factor.throttle.attempt(session_lanes(identity)) as attempt:
         step = find_step(factor.vault.decrypt(found.secret), confirmation.code, time.time())
         if step is None:
             attempt.fail()
@@ -120,7 +120,7 @@ async def remove(
 async def require_password(check: PasswordCheck, identity: Identity, password: str) -> None:
     """Raise WRONG_PASSWORD unless the password is that of the caller."""
     found = await find_credentials_of(check.db, identity.user_id)
-    if not await check.is_right(found, password, session_lanes(identity.session_id)):
+    if not await check.is_right(found, password, session_lanes(identity)):
         raise MeridianError(WRONG_PASSWORD)
 
 

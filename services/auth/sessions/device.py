@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from services.auth.attempts.known_devices import KnownDevice
 from services.auth.audit.actions import Actor
 from services.auth.keys import DEVICE_MARKS
 from services.auth.sessions.cookie import PATH, is_secure, set_cookie
@@ -14,8 +15,6 @@ from shared.web.client_place import client_place
 from shared.web.identity import identity_of
 
 if TYPE_CHECKING:
-    from uuid import UUID
-
     from aiohttp import web
 
     from services.auth.sessions.token_pairs import TokenPair
@@ -36,20 +35,24 @@ def actor_of(request: web.Request) -> Actor:
     return Actor(identity_of(request).user_id, device_of(request).ip)
 
 
-def keep_signed_in(request: web.Request, answer: web.Response, pair: TokenPair) -> None:
-    """Give the browser what it needs to stay signed in, and to be known again."""
+def keep_signed_in(
+    request: web.Request, answer: web.Response, pair: TokenPair, *, is_new: bool = True
+) -> None:
+    """Give the browser what it needs to stay signed in, and to be known again.
+
+    By a new session, or by the one that it was known by.
+    """
     set_cookie(request, answer, pair.refresh_token)
-    mark_device(request, answer, pair.user_id)
-
-
-def mark_device(request: web.Request, answer: web.Response, user_id: UUID) -> None:
-    """Let the browser be known again as one that this user has signed in with."""
     known = device_of(request).known
-    if known and known.user_id == user_id:
-        return
+    if is_new or known is None or known.user_id != pair.user_id:
+        mark_device(request, answer, KnownDevice(pair.user_id, pair.session_id))
+
+
+def mark_device(request: web.Request, answer: web.Response, device: KnownDevice) -> None:
+    """Let the browser be known again as one of this user."""
     answer.set_cookie(
         NAME,
-        request.app[DEVICE_MARKS].make(user_id),
+        request.app[DEVICE_MARKS].make(device),
         max_age=LIFE_SECONDS,
         path=PATH,
         secure=is_secure(request),

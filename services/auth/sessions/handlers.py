@@ -45,7 +45,7 @@ async def login(request: web.Request, body: LoginAttempt) -> web.Response:
     """
     app = request.app
     pair = await coming.login(app[CHECK], app[SECOND_FACTOR], app[MINT], body, device_of(request))
-    return _answer(request, pair)
+    return _answer(request, pair, signed_in=True)
 
 
 async def refresh(request: web.Request, body: Refresh) -> web.Response:
@@ -61,7 +61,7 @@ async def refresh(request: web.Request, body: Refresh) -> web.Response:
         raise MeridianError(REFRESH_FAILED, "There is no refresh token in the body or cookie.")
     app = request.app
     pair = await staying.refresh(app[POOL], app[MINT], app[REVOCATIONS], token, device_of(request))
-    return _answer(request, pair)
+    return _answer(request, pair, signed_in=False)
 
 
 async def logout(request: web.Request) -> web.Response:
@@ -81,8 +81,9 @@ async def logout_all(request: web.Request) -> web.Response:
 
     Ends all of my sessions, this one included.
     """
+    identity = identity_of(request)
     await leaving.logout_everywhere(
-        request.app[POOL], request.app[REVOCATIONS], identity_of(request).user_id
+        request.app[POOL], request.app[REVOCATIONS], identity.user_id, identity.session_id
     )
     return _farewell(request)
 
@@ -132,9 +133,9 @@ def _place(query: PageAsked) -> tuple[datetime, UUID] | None:
     return decode_cursor(query.cursor, read_moment, UUID) if query.cursor else None
 
 
-def _answer(request: web.Request, pair: TokenPair) -> web.Response:
+def _answer(request: web.Request, pair: TokenPair, *, signed_in: bool) -> web.Response:
     answer = reply(show_pair(pair, is_page=is_page(request)))
-    keep_signed_in(request, answer, pair)
+    keep_signed_in(request, answer, pair, is_new=signed_in)
     return answer
 
 

@@ -12,7 +12,6 @@ from services.auth.passwords.rules import require_long
 from services.auth.second_factor.check import NO_CODES, Codes
 from services.auth.sessions.open_session import open_session
 from shared.errors import LOGIN_FAILED, TOTP_REQUIRED, MeridianError
-from shared.throttle.lanes import network_of
 
 if TYPE_CHECKING:
     from services.auth.accounts.credentials import Credentials
@@ -48,7 +47,7 @@ async def login(
     """
     await mint.issuer.make_ready()
     db = check.db
-    found = await find_credentials(db, attempt.username, network_of(device.ip))
+    found = await find_credentials(db, attempt.username, device)
     lanes = sign_in_lanes(attempt.username, found, device)
     is_right = await check.is_right(found, attempt.password, lanes)
     if found is None or not is_right:

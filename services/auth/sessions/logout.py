@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from services.auth.sessions.sessions import end_session, end_sessions
+from services.auth.sessions.sessions import LEFT, end_session, end_sessions
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 async def logout(
-    db: Pool, revocations: Revocations, user_id: UUID, session_id: UUID, reason: str = "logout"
+    db: Pool, revocations: Revocations, user_id: UUID, session_id: UUID, reason: str = LEFT
 ) -> bool:
     """End one session of a user; False when there was no such live session."""
     has_ended = await end_session(db, session_id, user_id, reason)
@@ -24,12 +24,8 @@ async def logout(
 
 
 async def logout_everywhere(
-    db: Pool,
-    revocations: Revocations,
-    user_id: UUID,
-    reason: str = "logout_all",
-    *,
-    spare: UUID | None = None,
+    db: Pool, revocations: Revocations, user_id: UUID, session_id: UUID
 ) -> None:
-    """End every session of a user, but for the spared one."""
-    await revocations.publish(await end_sessions(db, user_id, reason, spare))
+    """End every session of a user, who leaves one of them and gives up the others."""
+    await logout(db, revocations, user_id, session_id)
+    await revocations.publish(await end_sessions(db, user_id, "logout_all"))

@@ -67,7 +67,7 @@ async def prove(check: ProofCheck, identity: Identity, proof: Proof) -> None:
     found = await find_credentials_of(db, identity.user_id)
     if found is None:
         raise MeridianError(SESSION_ENDED)
-    refusal = await check.find_refusal(found, proof, session_lanes(identity.session_id))
+    refusal = await check.find_refusal(found, proof, session_lanes(identity))
     if refusal is not None:
         raise MeridianError(refusal)
     if not await renew_proof(db, identity.session_id, found.version):

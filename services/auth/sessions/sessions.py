@@ -37,6 +37,7 @@ WITH opened AS (
 )
 SELECT opened.id FROM opened
 """
+LEFT: Final = "logout"  # the end of a session that its owner left, at that device
 END_SESSION: Final = """
 UPDATE auth.sessions SET ended_at = now(), end_reason = $3
 WHERE id = $1 AND user_id = $2 AND ended_at IS NULL RETURNING id
@@ -44,6 +45,10 @@ WHERE id = $1 AND user_id = $2 AND ended_at IS NULL RETURNING id
 END_SESSIONS: Final = """
 UPDATE auth.sessions SET ended_at = now(), end_reason = $2
 WHERE user_id = $1 AND ended_at IS NULL AND id IS DISTINCT FROM $3 RETURNING id
+"""
+# Who left before may have been a thief: they are known no more either, by their place or device.
+FORGET_LEFT: Final = f"""
+UPDATE auth.sessions SET end_reason = $2 WHERE user_id = $1 AND end_reason = '{LEFT}'
 """
 # A session without any refresh token cannot go on. It tells known places for 30 days.
 DELETE_OLD: Final = """
@@ -140,6 +145,11 @@ async def end_sessions(
 ) -> list[UUID]:
     """End the sessions of a user except the spared one; return those ended."""
     return [row["id"] for row in await db.fetch(END_SESSIONS, user_id, reason, spare)]
+
+
+async def forget_left(db: Connection, user_id: UUID, reason: str) -> None:
+    """Give the sessions that a user had left another reason of their end."""
+    await db.execute(FORGET_LEFT, user_id, reason)
 
 
 async def is_live(db: Connection | Pool, session_id: UUID, user_id: UUID) -> bool:

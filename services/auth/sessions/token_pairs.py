@@ -18,7 +18,7 @@ class TokenPair:
     """An access token that lives `expires_in` seconds and the refresh token for the next pair."""
 
     user_id: UUID
-
+    session_id: UUID
     access_token: str = field(repr=False)
     refresh_token: str = field(repr=False)
     expires_in: int
@@ -35,4 +35,5 @@ class Mint:
     async def pair(self, bearer: Bearer, refresh_token: str) -> TokenPair:
         """Sign an access token to go with a refresh token."""
         access_token = await self.issuer.issue(bearer.subject, bearer.session_id)
-        return TokenPair(bearer.subject.user_id, access_token, refresh_token, self.issuer.life)
+        ids = bearer.subject.user_id, bearer.session_id
+        return TokenPair(*ids, access_token, refresh_token, self.issuer.life)
