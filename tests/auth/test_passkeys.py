@@ -16,6 +16,7 @@ from hypothesis import settings as examples
 from hypothesis import strategies as st
 from webauthn.helpers import bytes_to_base64url
 
+from services.auth.attempts.lanes import ADDRESS, KNOWN
 from services.auth.jobs import run_jobs
 from services.auth.passkeys import challenges
 from services.auth.passkeys.ceremonies import BadCredential, check_new, read_new, read_shown
@@ -438,6 +439,24 @@ async def test_guessing_is_slowed_down(auth: Auth) -> None:
             codes.append(answer.status)
     assert codes[:20] == [401] * 20
     assert 429 in codes
+
+
+async def test_who_shares_the_address_locks_no_known_device_out(auth: Auth, db: Pool) -> None:
+    ann = await auth.newcomer()
+    device = Authenticator("eddsa")
+    await add(auth, ann["access_token"], device)
+    await sign_in(auth, device)
+    assert auth.last is not None
+    own = {"Cookie": f"meridian_device={auth.last.cookies['meridian_device'].value}"}
+    for _ in range(ADDRESS.free + 1):
+        await sign_in(auth, Authenticator("eddsa"), 401)
+    await sign_in(auth, device, 429)
+    await sign_in(auth, device, 429, headers={"Cookie": "meridian_device=x"})
+    await sign_in(auth, device, headers=own)
+    # Nor may a known device try as often as it likes.
+    for _ in range(KNOWN.free + 1):
+        await sign_in(auth, Authenticator("eddsa"), 401, headers=own)
+    await sign_in(auth, device, 429, headers=own)
 
 
 async def test_site_without_a_name_offers_none(start: Start, settings: Settings, db: Pool) -> None:

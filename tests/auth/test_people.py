@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from services.auth.attempts.lanes import ADDRESS
 from tests.auth.conftest import PASSWORD, PUBLIC_URL, bearer
 from tests.auth.reader import until_waiting
 
@@ -226,6 +227,18 @@ async def test_links_cannot_be_guessed_for_ever(auth: Auth) -> None:
     problem = await auth.call("POST", "/password/reset", 429, json=body)
     assert problem["code"] == "TOO_MANY_ATTEMPTS"
     assert problem["retry_after_seconds"] > 1
+
+
+async def test_who_shares_the_address_locks_no_known_device_out(auth: Auth, db: Pool) -> None:
+    boss, ann = await auth.superuser(db), await auth.newcomer()
+    assert auth.last is not None
+    own = {"Cookie": f"meridian_device={auth.last.cookies['meridian_device'].value}"}
+    link = await make_link(auth, boss["access_token"], ann)
+    body = {"token": "x" * 43, "new_password": NEW_PASSWORD}
+    for _ in range(ADDRESS.free + 1):
+        await auth.call("POST", "/password/reset", 404, json=body)
+    await auth.call("POST", "/password/reset", 429, json=body | {"token": link})
+    await auth.call("POST", "/password/reset", 204, json=body | {"token": link}, headers=own)
 
 
 async def test_of_many_who_use_a_link_at_once_one_succeeds(auth: Auth, db: Pool) -> None:

@@ -13,6 +13,7 @@ from aiohttp import ClientResponse, ClientSession, ClientTimeout, DummyCookieJar
 from jwcrypto.jwk import JWK
 from yarl import URL
 
+from services.auth.attempts.lanes import ADDRESS
 from services.auth.social import commands, documents, flow
 from services.auth.social.commands import WantedProvider
 from services.auth.social.presets import PRESETS
@@ -707,6 +708,23 @@ async def test_guessing_is_slowed_down(auth: Auth, oidc: Oidc) -> None:
             codes.append(answer.status)
     assert codes[:20] == [401] * 20
     assert 429 in codes
+
+
+async def test_who_shares_the_address_locks_no_known_device_out(auth: Auth, oidc: Oidc) -> None:
+    oidc.account = Account(email="ann@example.com")
+    browser = Browser(auth)
+    await browser.sign_in()
+    oidc.lies["claims"] = {"aud": "other"}
+    for _ in range(ADDRESS.free + 1):
+        await Browser(auth).refused()
+    del oidc.lies["claims"]
+    await Browser(auth).refused("TOO_MANY_ATTEMPTS", 429)
+    back = await browser.leave()
+    # A browser that comes from another site sends only what is `Lax`.
+    assert auth.last is not None
+    browser.cookies = {name: text for name, text in browser.cookies.items() if "oauth" in name}
+    await browser.get(back, 302)
+    assert "meridian_refresh" in browser.cookies
 
 
 async def test_login_page_is_told_what_is_offered(auth: Auth, oidc: Oidc) -> None:

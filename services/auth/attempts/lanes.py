@@ -70,6 +70,17 @@ def address_lanes(kind: str, device: Device) -> tuple[Lane, ...]:
     return (Lane(kind, str(network_of(device.ip)), ADDRESS),)
 
 
+def secret_lanes(kind: str, device: Device) -> tuple[Lane, ...]:
+    """Count what nobody can guess, such as a signature or the token of a link.
+
+    A known device has a lane of its own, so that nobody who shares its address shuts it out.
+    """
+    known = device.known
+    if known is None:
+        return address_lanes(kind, device)
+    return (_trusted(f"{kind}_device", f"{known.user_id} {known.id}", KNOWN, known.user_id),)
+
+
 def _known_lanes(kind: str, found: Credentials, device: Device) -> tuple[Lane, ...]:
     user_id, known = found.subject.user_id, device.known
     if known and known.user_id == user_id and not found.is_lost_device:

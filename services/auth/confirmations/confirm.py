@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from services.auth.accounts.names import fold_address
 from services.auth.accounts.profile import show_profile
-from services.auth.attempts.lanes import address_lanes, letter_lanes
+from services.auth.attempts.lanes import letter_lanes, secret_lanes
 from services.auth.audit.actions import Action, Actor
 from services.auth.confirmations.confirmations import (
     find_confirmation,
@@ -59,7 +59,7 @@ class Confirm:
 
     async def use(self, token: str, device: Device) -> None:
         """Take an address as confirmed by a link; CONFIRMATION_NOT_FOUND, TOO_MANY_ATTEMPTS."""
-        async with self._throttle.attempt(address_lanes("confirm", device)) as attempt:
+        async with self._throttle.attempt(secret_lanes("confirm", device)) as attempt:
             try:
                 await self._use(hash_token(token), device)
             except MeridianError:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from services.auth.attempts.lanes import address_lanes
+from services.auth.attempts.lanes import secret_lanes
 from services.auth.logins.logins import insert_refused_login
 from services.auth.sessions.open_session import open_session
 from shared.errors import LOGIN_FAILED, MeridianError
@@ -27,7 +27,7 @@ async def sign_in(
     A passkey is two factors at once, so no code is asked for beside it.
     """
     await mint.issuer.make_ready()
-    checked = await check.check(credential, address_lanes(METHOD, device))
+    checked = await check.check(credential, secret_lanes(METHOD, device))
     user = checked.user
     if user is None:
         raise MeridianError(LOGIN_FAILED, "This passkey is not known here, or it took too long.")

@@ -6,7 +6,7 @@ import secrets
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from services.auth.attempts.lanes import address_lanes
+from services.auth.attempts.lanes import secret_lanes
 from services.auth.audit.actions import Action, Actor
 from services.auth.passwords.rules import find_weakness
 from services.auth.people.standing import take_proven
@@ -68,7 +68,7 @@ async def reset_password(
     A password that is refused leaves the link as it is.
     """
     digest = hash_token(wanted.token)
-    lanes = address_lanes("reset", device)
+    lanes = secret_lanes("reset", device)
     async with check.throttle.attempt(lanes) as attempt:
         found = await find_reset(check.db, digest)
         if found is None:

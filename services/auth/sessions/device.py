@@ -23,11 +23,19 @@ NAME: Final = "meridian_device"
 LIFE_SECONDS: Final = 34_560_000  # 400 days: browsers keep no cookie for longer (RFC 6265bis)
 
 
-def device_of(request: web.Request) -> Device:
-    """Tell where a request comes from; in fake mode the address that it names counts."""
+def device_of(request: web.Request, mark: str | None = None) -> Device:
+    """Tell where a request comes from; in fake mode the address that it names counts.
+
+    With a mark it is known by that, and not by its cookie.
+    """
     place = client_place(request)
-    known = request.app[DEVICE_MARKS].read(request.cookies.get(NAME, ""))
+    known = request.app[DEVICE_MARKS].read(mark or request.cookies.get(NAME, ""))
     return Device(user_agent(request), place.ip or client_ip(request), place, known)
+
+
+def mark_of(request: web.Request) -> str:
+    """Return the mark of a known device; empty for others."""
+    return request.cookies[NAME] if device_of(request).known else ""
 
 
 def actor_of(request: web.Request) -> Actor:

@@ -16,16 +16,21 @@ if TYPE_CHECKING:
 
 
 async def begin(
-    social: SocialLogin, name: str, return_to: str, linking: tuple[UUID, UUID] | None = None
+    social: SocialLogin,
+    name: str,
+    return_to: str,
+    mark: str,
+    linking: tuple[UUID, UUID] | None = None,
 ) -> tuple[str, Flow]:
     """Return where to send the browser, and what it has to keep meanwhile.
 
-    `linking` is the user and the session of somebody who wants to link an account.
+    `mark` is that of a known device; `linking` is the user and the session of somebody who wants to
+    link an account.
     PROVIDER_NOT_FOUND, PROVIDER_UNAVAILABLE.
     """
     provider = await get_provider(social.changes.db, name)
     metadata = await social.metadata_of(provider)
-    flow = new_flow(name, return_to, linking)
+    flow = new_flow(name, return_to, mark, linking)
     query = {
         "response_type": "code",
         "client_id": provider.client_id,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from services.auth.accounts.credentials import find_credentials_of
-from services.auth.attempts.lanes import address_lanes
+from services.auth.attempts.lanes import secret_lanes
 from services.auth.sessions.open_session import open_session
 from services.auth.social.answers import find_person
 from services.auth.social.exchange import refuse
@@ -37,7 +37,7 @@ async def finish(
     """
     await mint.issuer.make_ready()
     provider = await get_provider(social.changes.db, flow.provider)
-    async with social.throttle.attempt(address_lanes("social", device)) as attempt:
+    async with social.throttle.attempt(secret_lanes("social", device)) as attempt:
         try:
             person = await find_person(social, provider, flow, back)
         except MeridianError as error:

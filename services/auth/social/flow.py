@@ -27,7 +27,10 @@ HOME: Final = "/"
 
 @dataclass(frozen=True, slots=True)
 class Flow:
-    """One sign-in; with a user and a session where somebody wants to link the account."""
+    """One sign-in; with a user and a session where somebody wants to link the account.
+
+    And with the mark of a known device: its own cookie does not come along from another site.
+    """
 
     provider: str
     state: str
@@ -37,9 +40,12 @@ class Flow:
     expires_at: int
     user_id: UUID | None = None
     session_id: UUID | None = None
+    mark: str = field(default="", repr=False)
 
 
-def new_flow(provider: str, return_to: str, linking: tuple[UUID, UUID] | None = None) -> Flow:
+def new_flow(
+    provider: str, return_to: str, mark: str, linking: tuple[UUID, UUID] | None = None
+) -> Flow:
     """Begin a sign-in, or a link by a user in a session."""
     user_id, session_id = linking or (None, None)
     return Flow(
@@ -51,6 +57,7 @@ def new_flow(provider: str, return_to: str, linking: tuple[UUID, UUID] | None = 
         expires_at=int(time.time()) + LIFE_SECONDS,
         user_id=user_id,
         session_id=session_id,
+        mark=mark,
     )
 
 

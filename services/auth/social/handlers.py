@@ -9,7 +9,7 @@ from uuid import UUID
 from aiohttp import hdrs, web
 
 from services.auth.keys import CHANGES, MINT, OUTGOING, PASSKEYS, POOL, SETTINGS, SOCIAL
-from services.auth.sessions.device import actor_of, device_of, keep_signed_in
+from services.auth.sessions.device import actor_of, device_of, keep_signed_in, mark_of
 from services.auth.sessions.proofs import require_proof
 from services.auth.social.begin import begin as begin_flow
 from services.auth.social.cookie import forget_flow, keep_flow, kept_flow
@@ -58,7 +58,8 @@ async def begin(request: web.Request, query: Start) -> web.Response:
     Sends the browser there, and binds the way back to this browser.
     """
     social = request.app[SOCIAL]
-    url, flow = await begin_flow(social, request.match_info["provider"], query.return_to)
+    name, mark = request.match_info["provider"], mark_of(request)
+    url, flow = await begin_flow(social, name, query.return_to, mark)
     answer = web.Response(status=FOUND, headers={hdrs.LOCATION: url})
     keep_flow(request, answer, flow.state, seal(social.vault, flow))
     return answer
@@ -75,7 +76,7 @@ async def come_back(request: web.Request, query: Return) -> web.Response:
     flow = unseal(app[SOCIAL].vault, kept_flow(request, query.state))
     try:
         flow = _require(flow, query.state, request.match_info["provider"])
-        pair = await finish(app[SOCIAL], app[MINT], flow, query, device_of(request))
+        pair = await finish(app[SOCIAL], app[MINT], flow, query, device_of(request, flow.mark))
     except MeridianError as error:
         if "text/html" not in request.headers.get(hdrs.ACCEPT, ""):
             raise
@@ -96,7 +97,7 @@ async def begin_link(request: web.Request, body: LinkStart) -> web.Response:
     social, identity = request.app[SOCIAL], identity_of(request)
     await require_proof(request.app[POOL], identity.session_id)
     linking = (identity.user_id, identity.session_id)
-    url, flow = await begin_flow(social, body.provider, body.return_to, linking)
+    url, flow = await begin_flow(social, body.provider, body.return_to, mark_of(request), linking)
     answer = reply({"url": url})
     keep_flow(request, answer, flow.state, seal(social.vault, flow))
     return answer
