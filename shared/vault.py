@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 
+from shared.derived_keys import derive_keys, sign
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -15,11 +17,12 @@ class VaultError(Exception):
 
 
 class Vault:
-    """Encrypts with the first key, decrypts with any of them."""
+    """Encrypts with the first key, decrypts with any of them; so for fingerprints."""
 
     def __init__(self, keys: Sequence[str]) -> None:
         if not keys:
             raise VaultError("MERIDIAN_SECRET_KEYS holds no key")
+        self._keys = tuple(keys)
         try:
             self._fernet = MultiFernet([Fernet(key) for key in keys])
         except ValueError as error:
@@ -39,6 +42,10 @@ class Vault:
             raise VaultError(
                 "a stored secret was sealed with a key that is not configured"
             ) from error
+
+    def fingerprints(self, content: bytes, purpose: bytes) -> list[bytes]:
+        """Digest by each key, the one to store first; without the keys no guess can be tested."""
+        return [sign(key, content) for key in derive_keys(self._keys, purpose)]
 
 
 def new_key() -> str:

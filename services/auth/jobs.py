@@ -18,6 +18,7 @@ from services.auth.passkeys.used_challenges import delete_expired_challenges
 from services.auth.revocations.rights import delete_old_changes
 from services.auth.sessions.refresh_tokens import delete_expired
 from services.auth.sessions.sessions import delete_old_sessions
+from shared.first_answers import prune_answers
 from shared.tokens.notices import TELL_AGAIN
 
 if TYPE_CHECKING:
@@ -87,6 +88,11 @@ async def erase_deleted(db: Pool, _settings: AuthSettings) -> None:
     await prune_published(db)
 
 
+async def delete_answers(db: Pool, _settings: AuthSettings) -> None:
+    """Delete the first answers that nobody may ask for any more."""
+    await prune_answers(db, "auth")
+
+
 JOBS: Final = (
     Job("accounts", erase_deleted),
     Job("links", delete_links),
@@ -95,6 +101,7 @@ JOBS: Final = (
     Job("sessions", delete_sessions),
     Job("api_tokens", delete_api_tokens),
     Job("challenges", delete_challenges),
+    Job("first_answers", delete_answers),
     Job("login_months", keep_months),
 )
 

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, TypeAlias, TypeGuard
 
@@ -60,6 +59,8 @@ WHERE owner_id = $1 AND operation = $2 AND key = $3 AND created_at = $4 AND stat
 
 HEADER: Final = "Idempotency-Key"
 KEY_FORM: Final = re.compile(r"[\x21-\x7e]{1,255}")
+# A body may hold a password: whoever reads the table must not be able to try some out.
+PURPOSE: Final = b"meridian request fingerprint 1"
 FIRST_SUCCESS: Final = 200
 FIRST_REDIRECT: Final = 300
 
@@ -68,12 +69,12 @@ Call: TypeAlias = Callable[[], Awaitable[web.StreamResponse]]
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One caller's try at one operation under a key."""
+    """One caller's try at one operation under a key; of its body the digests by all our keys."""
 
     owner_id: UUID
     operation: str
     key: str
-    fingerprint: bytes
+    fingerprints: Sequence[bytes]
 
     @property
     def row(self) -> tuple[UUID, str, str]:
@@ -99,7 +100,7 @@ class Idempotency:
     async def claim(self, attempt: Attempt) -> datetime | None:
         """Become the one who carries it out; None when someone did, or does."""
         claimed: datetime | None = await self.pool.fetchval(
-            self.statement(CLAIM), *attempt.row, attempt.fingerprint
+            self.statement(CLAIM), *attempt.row, attempt.fingerprints[0]
         )
         return claimed
 
@@ -108,7 +109,7 @@ class Idempotency:
         kept = await self.pool.fetchrow(self.statement(FIND_ANSWER), *attempt.row)
         if kept is None:
             raise MeridianError(REQUEST_IN_PROGRESS, retry_after=1)
-        if kept["fingerprint"] != attempt.fingerprint:
+        if kept["fingerprint"] not in attempt.fingerprints:
             raise MeridianError(IDEMPOTENCY_KEY_REUSED)
         if kept["status"] is None:
             raise MeridianError(REQUEST_IN_PROGRESS, retry_after=1)
@@ -138,7 +139,7 @@ async def play_once(request: web.Request, call: Call) -> web.StreamResponse:
     if HEADER not in request.headers:
         return await call()
     kept = request.app[IDEMPOTENCY]
-    attempt = await _read_attempt(request)
+    attempt = await _read_attempt(request, kept.vault)
     claimed = await kept.claim(attempt)
     if claimed is None:
         return await kept.replay(attempt)
@@ -157,7 +158,7 @@ def _is_success(answer: web.StreamResponse | None) -> TypeGuard[web.Response]:
     return isinstance(answer, web.Response) and FIRST_SUCCESS <= answer.status < FIRST_REDIRECT
 
 
-async def _read_attempt(request: web.Request) -> Attempt:
+async def _read_attempt(request: web.Request, vault: Vault) -> Attempt:
     key = request.headers[HEADER]
     if not KEY_FORM.fullmatch(key):
         raise MeridianError(
@@ -167,5 +168,5 @@ async def _read_attempt(request: web.Request) -> Attempt:
         owner_id=identity_of(request).user_id,
         operation=f"{request.method} {request.path}",
         key=key,
-        fingerprint=hashlib.sha256(await read_body(request)).digest(),
+        fingerprints=vault.fingerprints(await read_body(request), PURPOSE),
     )

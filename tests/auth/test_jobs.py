@@ -89,3 +89,13 @@ async def test_sessions_that_are_long_over_are_deleted(auth: Auth, db: Pool) -> 
     # The history keeps the sign-in.
     assert await db.fetchval("SELECT count(*) FROM auth.logins") == 4
     await auth.call("GET", "/me", 200, pairs[2]["access_token"])
+
+
+async def test_first_answers_go_after_a_day_also_when_nobody_asks(auth: Auth, db: Pool) -> None:
+    await db.execute(
+        "INSERT INTO auth.idempotency_keys (owner_id, key, operation, fingerprint, created_at)"
+        " SELECT gen_random_uuid(), 'x', 'POST /x', '', now() - age * interval '1 hour'"
+        " FROM unnest(ARRAY[23, 25]) AS age"
+    )
+    await run_jobs(db, auth.settings.auth)
+    assert await db.fetchval("SELECT count(*) FROM auth.idempotency_keys") == 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import itertools
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
@@ -10,6 +11,7 @@ from uuid import uuid4
 import pytest
 
 from shared.db import connect
+from shared.first_answers import prune_answers
 from shared.vault import Vault, new_key
 from shared.web.idempotency import IDEMPOTENCY, Idempotency
 from shared.web.reply import reply
@@ -53,13 +55,13 @@ def work() -> Work:
 
 
 async def small_client(
-    aiohttp_client: AiohttpClient, work: Work, url: str, schema: str
+    aiohttp_client: AiohttpClient, work: Work, url: str, schema: str, *keys: str
 ) -> TestClient[Any, Any]:
     """Serve the work; first answers are kept by the service whose schema it is."""
 
     async def resource(app: web.Application) -> AsyncIterator[None]:
         async with await connect(url) as pool:
-            app[IDEMPOTENCY] = Idempotency(pool, Vault([new_key()]), schema)
+            app[IDEMPOTENCY] = Idempotency(pool, Vault(keys or [new_key()]), schema)
             yield
 
     row = Route(
@@ -181,6 +183,44 @@ async def test_answer_is_sealed_at_rest(client: TestClient[Any, Any], owner_pool
     sealed = await owner_pool.fetchval("SELECT answer FROM storage.idempotency_keys")
     assert sealed
     assert b"shown-once" not in sealed
+
+
+async def test_stored_fingerprint_tests_no_guess(
+    client: TestClient[Any, Any], owner_pool: Pool
+) -> None:
+    guess = b'{"password": "x"}'
+    await post(client, KEY, guess)
+    stored = await owner_pool.fetchval("SELECT fingerprint FROM storage.idempotency_keys")
+    assert len(stored) == 32
+    assert stored != hashlib.sha256(guess).digest()
+
+
+async def test_repetition_outlives_a_new_server_key(
+    aiohttp_client: AiohttpClient, database: Database, work: Work
+) -> None:
+    old, new = new_key(), new_key()
+    clients = [
+        await small_client(aiohttp_client, work, database.storage, "storage", *keys)
+        for keys in ((old,), (new, old), (new,))
+    ]
+    assert [(await post(client, KEY))[1]["run"] for client in clients[:2]] == [1, 1]
+    assert (await post(clients[1], KEY, b'{"password": "y"}'))[0] == 422
+    # Without the old key nobody can tell.
+    assert (await post(clients[2], KEY))[0] == 422
+
+
+async def test_old_answers_go_also_when_nobody_asks(
+    client: TestClient[Any, Any], owner_pool: Pool
+) -> None:
+    for number in range(5):
+        await post(client, {"Idempotency-Key": str(number)})
+    await owner_pool.execute(
+        "UPDATE storage.idempotency_keys SET created_at = now() - interval '25 hours'"
+        " WHERE key <> '0'"
+    )
+    await prune_answers(owner_pool, "storage", batch=3)
+    kept = await owner_pool.fetch("SELECT key FROM storage.idempotency_keys")
+    assert [row["key"] for row in kept] == ["0"]
 
 
 @pytest.mark.parametrize("key", ["", "two words", "k" * 256, "ключ"])

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
-from services.auth.signing.derived_keys import derive_keys, is_signed, sign
+from shared.derived_keys import derive_keys, is_signed, sign
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

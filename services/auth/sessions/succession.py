@@ -10,7 +10,7 @@ import secrets
 from typing import TYPE_CHECKING, Final
 
 from services.auth.sessions.refresh_tokens import hash_token
-from services.auth.signing.derived_keys import derive_keys, sign
+from shared.derived_keys import derive_keys, sign
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -9,6 +9,7 @@ from services.storage.events.outbox import prune_published
 from services.storage.history.jobs import history_jobs
 from services.storage.relay.city_jobs import city_jobs
 from services.storage.relay.file_jobs import file_jobs
+from shared.first_answers import prune_answers
 from shared.jobs import Job
 
 if TYPE_CHECKING:
@@ -34,10 +35,15 @@ def relay_jobs(
         """Drop download tickets that nobody used."""
         await prune_tickets(pool)
 
+    async def prune_first_answers(run: Run) -> None:
+        """Drop first answers that nobody may ask for any more."""
+        await prune_answers(pool, "storage")
+
     return [
         *file_jobs(pool, doorbell, settings),
         *city_jobs(pool, report_key),
         *history_jobs(pool, settings.history_months),
         Job(name="outbox.prune", every=HOUR_SECONDS, function=prune_outbox),
         Job(name="tickets.prune", every=HOUR_SECONDS, function=prune_old_tickets),
+        Job(name="answers.prune", every=HOUR_SECONDS, function=prune_first_answers),
     ]

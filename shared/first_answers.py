@@ -1,0 +1,24 @@
+"""First answers to creating requests: none is kept for longer than it may be asked for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from shared.db import Pool
+
+BATCH: Final = 1000
+
+DELETE_OLD: Final = """
+DELETE FROM {schema}.idempotency_keys WHERE (owner_id, operation, key) IN (
+    SELECT owner_id, operation, key FROM {schema}.idempotency_keys
+    WHERE created_at < now() - interval '24 hours' LIMIT $1 FOR UPDATE SKIP LOCKED)
+RETURNING 1
+"""
+
+
+async def prune_answers(db: Pool, schema: str, *, batch: int = BATCH) -> None:
+    """Delete the answers of a service that are older than a day, a few at a time."""
+    is_done = False
+    while not is_done:
+        is_done = len(await db.fetch(DELETE_OLD.format(schema=schema), batch)) < batch
