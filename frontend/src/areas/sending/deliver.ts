@@ -6,7 +6,7 @@ import { announcedHash } from "@/areas/uploads/sending/hash";
 import type { Lanes } from "@/areas/uploads/sending/lanes";
 import { sendParts } from "@/areas/uploads/sending/parts";
 import { delayOf, sleep } from "@/areas/uploads/sending/patience";
-import { type Way, wayLeft } from "@/areas/uploads/sending/way";
+import { hadArrived, type Way, wayLeft } from "@/areas/uploads/sending/way";
 
 import type { BegunUploads } from "./memory";
 import type { Sending } from "./sending";
@@ -60,8 +60,7 @@ async function canHelp(one: Sending, problem: Problem, around: Around): Promise<
 /** The next attempt goes to another city; the room that was reserved is given back. */
 async function leaveCity(one: Sending, around: Around): Promise<void> {
   if (one.server !== null) one.avoid.push(one.server);
-  if (one.id !== null) await around.door.abort(one.id).catch(() => undefined);
-  one.id = null;
+  if (one.id !== null && !(await hadArrived(around.door.abort(one.id)))) one.id = null;
 }
 
 async function send(one: Sending, way: Way, { door, lanes }: Around, signal: AbortSignal): Promise<void> {
@@ -84,7 +83,7 @@ async function findWay(one: Sending, around: Around, signal: AbortSignal): Promi
       one.isInParts ||= way.kind === "parts";
       return way;
     }
-    if (one.id !== null) await around.door.abort(one.id).catch(() => undefined);
+    if (await hadArrived(around.door.abort(one.id))) return { kind: "there" };
     one.id = null;
     around.begun.forget(one.file);
   }

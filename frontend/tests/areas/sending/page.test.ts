@@ -83,6 +83,20 @@ describe("the page of a file request", () => {
     expect(network.asked.every(({ headers }) => !headers.has("Authorization"))).toBe(true);
   });
 
+  it("does not send again what had arrived though the city did not say so", async () => {
+    bucket.answers.push(0);
+    const network = new Network().on(`GET ${AT}`, json(REQUEST));
+    network.on(`POST ${AT}/uploads`, json({ ...TICKET, url: `${base}/a` }, {}, 201));
+    network.on(`DELETE ${AT}/uploads/u-1`, refuse(409, "UPLOAD_FINISHED"));
+    network.on(`GET ${AT}/uploads/u-1`, json({ id: "u-1", size: 5, state: "stored", part_size: null, received: [] }));
+    network.on(`POST ${AT}/uploads/u-1/complete`, json({ ...FILE, state: "stored" }));
+    const page = open();
+    await vi.waitFor(() => page.get("input[type=file]"));
+    await choose(page, new File(["hello"], "a.txt"));
+    await vi.waitFor(() => expect(page.get("[data-state]").attributes("data-state")).toBe("done"));
+    expect(network.to(`POST ${AT}/uploads`)).toHaveLength(1);
+  });
+
   it("asks for the password first, and shows its pass from then on", async () => {
     const network = new Network().on(`GET ${AT}`, json({ ...REQUEST, needs_password: true }));
     network.on(`POST ${AT}/open`, refuse(401, "WRONG_PASSWORD"), json({ pass: "pass-1", expires_at: "x" }));

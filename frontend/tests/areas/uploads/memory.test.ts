@@ -3,14 +3,16 @@ import "fake-indexeddb/auto";
 import { createPinia, setActivePinia } from "pinia";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
+import { useFiles } from "@/areas/files/store";
 import type { Kept } from "@/areas/uploads/sending/kept";
 import { useUploader } from "@/areas/uploads/sending/uploader";
 import { useUploads } from "@/areas/uploads/store";
 import { recall } from "@/kit/remember";
 
 import { type Asked, json, refuse } from "@tests/network";
+import { file } from "@tests/sample";
 
-import { abort, look, sign, START, uploadWorld } from "./world";
+import { abort, look, show, sign, START, uploadWorld } from "./world";
 
 const PART = 4;
 const TEXT = "0123456789";
@@ -115,12 +117,46 @@ describe("uploads that leaving the page has cut off", () => {
     expect(world.state()).toEqual(["missing"]);
   });
 
-  it("leave no reserved place behind where nothing of them can have arrived", async () => {
-    world.network.on(START, world.given("u1"));
+  it("leave no reserved place behind where nothing of them has arrived", async () => {
+    world.network.on(START, world.given("u1")).on(look("u1"), world.found("u1", TEXT.length, null, {}));
     await world.add([large()]);
     await leave();
     await vi.waitFor(() => expect(world.network.to(abort("u1"))).toHaveLength(1));
     expect(world.first()).toMatchObject({ state: "missing", ticket: null });
+  });
+
+  it.each<{ what: string; part: number | null; sizes: Record<number, number>; state: string }>([
+    { what: "in one piece, stored", part: null, sizes: {}, state: "stored" },
+    { what: "in one piece, being checked", part: null, sizes: { 1: 10 }, state: "pending" },
+    { what: "in parts, stored", part: PART, sizes: {}, state: "stored" },
+    { what: "in parts, all there", part: PART, sizes: { 1: 4, 2: 4, 3: 2 }, state: "pending" },
+  ])("are finished when all of them had arrived: $what", async ({ part, sizes, state }) => {
+    if (part === null) world.network.on(START, world.given("u1"));
+    world.network.on(look("u1"), world.found("u1", TEXT.length, part, sizes, state));
+    await world.add([large()]);
+    await leave();
+    await vi.waitFor(() => expect(world.first()).toMatchObject({ state: "done", sent: TEXT.length }));
+    expect([...useFiles().byId.keys()]).toEqual(["file-u1"]);
+    expect([world.network.to(abort("u1")).length, bucket.puts.length]).toEqual([0, 0]);
+    await vi.waitFor(() => expect(recall("uploads")).toBeNull());
+  });
+
+  it("are finished also when they arrive just before they are given back", async () => {
+    world.network.on(START, world.given("u1")).on(look("u1"), world.found("u1", TEXT.length, null, {}));
+    world.network.on(abort("u1"), refuse(409, "UPLOAD_FINISHED")).on(show("file-u1"), json(file("file-u1")));
+    await world.add([large()]);
+    await leave();
+    await vi.waitFor(() => expect(world.state()).toEqual(["done"]));
+    expect([...useFiles().byId.keys()]).toEqual(["file-u1"]);
+  });
+
+  it("keep what they were where nobody can say how far they are", async () => {
+    world.network.on(START, world.given("u1")).on(look("u1"), refuse(503, "STORE_UNAVAILABLE"));
+    await world.add([large()]);
+    await leave();
+    await vi.waitFor(() => expect(world.network.to(look("u1"))).toHaveLength(1));
+    expect(world.first()).toMatchObject({ state: "missing", ticket: "u1" });
+    expect(world.network.to(abort("u1"))).toHaveLength(0);
   });
 
   it("are shown also when they had not begun", async () => {

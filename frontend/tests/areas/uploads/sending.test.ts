@@ -226,4 +226,35 @@ describe("uploads", () => {
     expect(world.network.to(show("file-u1"))).toHaveLength(0);
     expect(world.network.to(complete("u1"))).toHaveLength(0);
   });
+
+  it("leave their file where it is when they had arrived before they were cancelled", async () => {
+    world.network.on(START, given("u1")).on(complete("u1"), () => new Promise(() => undefined));
+    world.network.on(abort("u1"), refuse(409, "UPLOAD_FINISHED")).on(show("file-u1"), json(file("file-u1")));
+    await world.add([hello()]);
+    await vi.waitFor(() => expect(state()).toEqual(["finishing"]));
+    useUploader().pause(world.first());
+    useUploader().cancel(world.first());
+    expect(useUploads().items).toEqual([]);
+    await vi.waitFor(() => expect(useFiles().byId.get("file-u1")).toMatchObject({ state: "stored" }));
+  });
+
+  it("are not sent again when they had arrived after all", async () => {
+    bucket.answers.push(403);
+    world.network.on(START, given("u1")).on(look("u1"), world.found("u1", 5, null, {}));
+    world.network.on(abort("u1"), refuse(409, "UPLOAD_FINISHED")).on(show("file-u1"), json(file("file-u1")));
+    world.stored("u1");
+    await world.add([hello()]);
+    await vi.waitFor(() => expect(state()).toEqual(["done"]));
+    expect([world.network.to(START).length, bucket.puts.length]).toEqual([1, 1]);
+    expect([...useFiles().byId.keys()]).toEqual(["file-u1"]);
+  });
+
+  it("that could not be confirmed are done all the same when they had arrived", async () => {
+    world.network.on(START, given("u1")).on(complete("u1"), refuse(409, "FOLDER_TRASHED"));
+    world.network.on(abort("u1"), refuse(409, "UPLOAD_FINISHED")).on(show("file-u1"), json(file("file-u1")));
+    await world.add([hello()]);
+    await vi.waitFor(() => expect(state()).toEqual(["done"]));
+    expect(world.first().problem).toBeNull();
+    await vi.waitFor(() => expect(useFiles().byId.get("file-u1")).toMatchObject({ state: "stored" }));
+  });
 });

@@ -6,7 +6,7 @@ import { abortUpload, getUpload, mediaType, startUpload } from "@/api/uploads";
 import { change, type Upload } from "../upload";
 import type { FolderMaker } from "./folders";
 import { announcedHash } from "./hash";
-import { type Way, wayLeft } from "./way";
+import { hadArrived, type Way, wayLeft } from "./way";
 
 /** Answers that got lost are asked for again under the same key, as long as the same is asked. */
 const keys = new WeakMap<Upload, { body: string; key: string }>();
@@ -98,11 +98,16 @@ export interface GivenBack {
   isGone: boolean;
 }
 
-/** Frees the place reserved for bytes that did not arrive; the server would do so later by itself. */
+/**
+ * Frees the place reserved for bytes that did not arrive; the server would do so later by itself.
+ * What had arrived after all stays, and is delivered.
+ */
 export async function giveBack(upload: Upload): Promise<GivenBack | null> {
   if (upload.ticket === null) return null;
-  const { ticket, fileId, isNewFile: isGone } = upload;
+  const { ticket, fileId, isNewFile } = upload;
   change(upload, { ticket: null, fileId: null, isDelivered: false, sent: 0 });
-  await abortUpload(ticket).catch(() => undefined);
-  return fileId === null ? null : { fileId, isGone };
+  const isHere = await hadArrived(abortUpload(ticket));
+  // Another may have been begun meanwhile.
+  if (isHere && upload.ticket === null) change(upload, { ticket, fileId, isDelivered: true, sent: upload.size });
+  return fileId === null ? null : { fileId, isGone: isNewFile && !isHere };
 }

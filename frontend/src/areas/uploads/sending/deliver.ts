@@ -32,16 +32,23 @@ const MOST_ROUNDS = 12;
 /** A city that is there, but takes nothing from here so many times, is left. */
 const MOST_STRIKES = 3;
 
-/** Brings a file to a city, wherever it was left off; what cannot be helped here is thrown. */
-export async function deliver(upload: Upload, file: File, around: Around, signal: AbortSignal): Promise<StoredFile> {
+/**
+ * Brings a file to a city, wherever it was left off; what cannot be helped here is thrown.
+ * Without the file, which is not at hand any more, what has arrived is confirmed.
+ */
+export async function deliver(
+  upload: Upload,
+  file: File | null,
+  around: Around,
+  signal: AbortSignal,
+): Promise<StoredFile> {
+  if (file === null) return confirm(upload, around, signal);
   await assertReadable(file);
   for (let round = 1, strikes = 0; ; round += 1) {
     const sentBefore = upload.sent;
     try {
       if (!upload.isDelivered) await sendRest(upload, file, around, signal);
-      upload.state = "finishing";
-      around.onDelivered();
-      return await completeUpload(upload.ticket ?? "", signal);
+      return await confirm(upload, around, signal);
     } catch (reason) {
       signal.throwIfAborted();
       if (round >= MOST_ROUNDS) throw reason;
@@ -49,6 +56,12 @@ export async function deliver(upload: Upload, file: File, around: Around, signal
       await help(upload, file, reason, (strikes += 1), around, signal);
     }
   }
+}
+
+function confirm(upload: Upload, around: Around, signal: AbortSignal): Promise<StoredFile> {
+  upload.state = "finishing";
+  around.onDelivered();
+  return completeUpload(upload.ticket ?? "", signal);
 }
 
 async function sendRest(upload: Upload, file: File, around: Around, signal: AbortSignal): Promise<void> {
@@ -76,6 +89,7 @@ async function findWay(upload: Upload, file: File, around: Around, signal: Abort
     const way = await look(upload.ticket, signal);
     if (way !== null) return way;
     await giveUp(upload, around);
+    if (upload.isDelivered) return { kind: "there" };
   }
   const [ticket, way] = await begin(upload, file, around.folders(), signal);
   await around.onBegun(upload, ticket.file);
@@ -144,7 +158,8 @@ function patienceMs({ isInParts, sent, speed }: Upload): number {
   return isInParts && speed > 0 ? Math.min(LONGEST_PATIENCE_MS, (250 * sent) / speed) : 0;
 }
 
-async function giveUp(upload: Upload, around: Around): Promise<void> {
+/** Gives it back, and says so; `isDelivered` afterwards: it had arrived after all. */
+export async function giveUp(upload: Upload, around: Around): Promise<void> {
   const file = await giveBack(upload);
   if (file !== null) around.onGivenBack(file);
 }

@@ -1,9 +1,8 @@
-import { getUpload } from "@/api/uploads";
-
 import { change, recalledUpload, type Upload } from "../upload";
-import { giveBack, type GivenBack } from "./begin";
+import { giveBack, type GivenBack, look } from "./begin";
 import { adopt, drop, keep, keptOf } from "./kept";
 import { assertSame, hashOfEnds, readAgain } from "./sameFile";
+import { isThere, sentOf } from "./way";
 
 /** Uploads as they outlive the page: written down while they go on, found again at the next visit. */
 export class UploadMemory {
@@ -45,12 +44,13 @@ export class UploadMemory {
     });
   }
 
-  /** Asks how far it is; what came in one piece did not come, and its file is given back. */
+  /** Asks how far it is: all of it may have arrived; that of which nothing is left is given back. */
   async lookInto(upload: Upload): Promise<GivenBack | null> {
-    if (upload.ticket === null || !upload.isInParts) return giveBack(upload);
-    const found = await getUpload(upload.ticket, new AbortController().signal);
-    const sent = found.received.reduce((sum, { size }) => sum + size, 0);
-    if (found.state === "pending" && upload.state === "missing") upload.sent = sent;
+    if (upload.ticket === null) return null;
+    const way = await look(upload.ticket, new AbortController().signal);
+    if (upload.state !== "missing") return null;
+    if (way === null) return giveBack(upload);
+    change(upload, { isDelivered: isThere(way, upload.size), sent: sentOf(way, upload.size) });
     return null;
   }
 

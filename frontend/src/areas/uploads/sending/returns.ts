@@ -42,10 +42,12 @@ export function newReturns(items: () => Upload[], memory: UploadMemory, retry: (
 
   /** Finds out how far uploads of an earlier visit are, and goes on with those that need nobody. */
   async function lookInto(found: Upload[], onGivenBack: (file: GivenBack) => void): Promise<void> {
-    for (const upload of found) {
+    for (const upload of found.filter(({ state }) => state === "missing")) {
       const file = await memory.lookInto(upload).catch(() => null);
       if (file !== null) onGivenBack(file);
-      if (upload.state === "missing") await reopen(upload, false);
+      if (upload.state !== "missing") continue;
+      if (upload.isDelivered) retry(upload);
+      else await reopen(upload, false);
     }
   }
 

@@ -11,9 +11,8 @@ import { useCities } from "@/areas/map/cities";
 
 import { useUploads } from "../store";
 import { canRetry, change, type Chosen, isActive, isGoing, newUpload, type Upload } from "../upload";
-import { giveBack } from "./begin";
 import { type Answer, Conflicts } from "./conflicts";
-import { type Around, deliver } from "./deliver";
+import { type Around, deliver, giveUp } from "./deliver";
 import { FolderMaker } from "./folders";
 import { Lanes } from "./lanes";
 import { UploadMemory } from "./memory";
@@ -97,7 +96,7 @@ export const useUploader = defineStore("uploader", () => {
     const isOver = upload.state === "done";
     forget(upload);
     stops.get(upload.key)?.abort();
-    if (!isOver) void giveUp(upload);
+    if (!isOver) void giveUp(upload, around);
   }
 
   /** Sends a file under another name, because its own was refused. */
@@ -149,13 +148,12 @@ export const useUploader = defineStore("uploader", () => {
     const stop = new AbortController();
     stops.set(upload.key, stop);
     try {
-      if (upload.file === null) return void (upload.state = "missing");
+      if (upload.file === null && !upload.isDelivered) return void (upload.state = "missing");
       upload.state = "preparing";
       conflicts.prepare(upload);
       const file = await deliver(upload, upload.file, around, stop.signal);
-      upload.state = "done";
+      finish(upload);
       news.showAnswer(file);
-      void memory.forget(upload.id);
     } catch (reason) {
       if (!stop.signal.aborted) await fail(upload, asProblem(reason));
     } finally {
@@ -171,7 +169,8 @@ export const useUploader = defineStore("uploader", () => {
     if (problem.passing || problem.status === 401) return waitFor(upload, problem.retryAfter);
     upload.state = "failed";
     if (!canRetry(upload)) void memory.forget(upload.id);
-    await giveUp(upload);
+    await giveUp(upload, around);
+    if (upload.isDelivered) finish(upload);
   }
 
   function askAbout(upload: Upload): void {
@@ -187,9 +186,9 @@ export const useUploader = defineStore("uploader", () => {
     timers.set(upload.key, setTimeout(again, Math.max((asked ?? 0) * 1000, delayOf(upload.attempts))));
   }
 
-  async function giveUp(upload: Upload): Promise<void> {
-    const file = await giveBack(upload);
-    if (file !== null) around.onGivenBack(file);
+  function finish(upload: Upload): void {
+    change(upload, { state: "done", problem: null });
+    void memory.forget(upload.id);
   }
 
   window.addEventListener("online", goOn);
