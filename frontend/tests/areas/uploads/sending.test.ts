@@ -257,4 +257,21 @@ describe("uploads", () => {
     expect(world.first().problem).toBeNull();
     await vi.waitFor(() => expect(useFiles().byId.get("file-u1")).toMatchObject({ state: "stored" }));
   });
+
+  it("stay paused when that was asked for while they were given back", async () => {
+    bucket.answers.push(403);
+    let release = (_answer: Response): void => undefined;
+    world.network.on(START, given("u1"), given("u2")).on(look("u1"), world.found("u1", 5, null, {}));
+    world.network.on(abort("u1"), () => new Promise((resolve) => (release = resolve)));
+    world.stored("u2");
+    await world.add([hello()]);
+    await vi.waitFor(() => expect(world.network.to(abort("u1"))).toHaveLength(1));
+    useUploader().pause(world.first());
+    release(new Response(null, { status: 204 }));
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(state()).toEqual(["paused"]);
+    useUploader().retry(world.first());
+    await vi.waitFor(() => expect(state()).toEqual(["done"]));
+    expect(world.network.to(START)).toHaveLength(2);
+  });
 });

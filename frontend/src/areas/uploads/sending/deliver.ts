@@ -2,7 +2,7 @@ import { asProblem, Problem } from "@/api/problem";
 import type { StoredFile } from "@/api/types";
 import { assertReadable, completeUpload, putBytes, signParts } from "@/api/uploads";
 
-import { change, type Upload } from "../upload";
+import { change, type Upload, type UploadState } from "../upload";
 import { begin, giveBack, type GivenBack, look } from "./begin";
 import type { FolderMaker } from "./folders";
 import { forgetHash } from "./hash";
@@ -58,16 +58,23 @@ export async function deliver(
   }
 }
 
+/** Not every wait ends with the signal: what was paused meanwhile stays so. */
+function enter(upload: Upload, state: UploadState, signal: AbortSignal): void {
+  signal.throwIfAborted();
+  upload.state = state;
+}
+
 function confirm(upload: Upload, around: Around, signal: AbortSignal): Promise<StoredFile> {
-  upload.state = "finishing";
+  enter(upload, "finishing", signal);
   around.onDelivered();
   return completeUpload(upload.ticket ?? "", signal);
 }
 
 async function sendRest(upload: Upload, file: File, around: Around, signal: AbortSignal): Promise<void> {
-  change(upload, { state: "preparing", speed: 0, problem: null });
+  enter(upload, "preparing", signal);
+  change(upload, { speed: 0, problem: null });
   const way = await findWay(upload, file, around, signal);
-  upload.state = "sending";
+  enter(upload, "sending", signal);
   const meter = new SpeedMeter(upload.sent);
   const onProgress = (sent: number) => {
     if (sent > upload.sent) upload.failingSince = null;
