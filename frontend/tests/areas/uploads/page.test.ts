@@ -12,6 +12,7 @@ import UploadRow from "@/areas/uploads/components/UploadRow.vue";
 import UploadTray from "@/areas/uploads/components/UploadTray.vue";
 import { useUploads } from "@/areas/uploads/store";
 import { newUpload, type Upload } from "@/areas/uploads/upload";
+import { useNotices } from "@/kit/notices";
 
 import { byLabel, byText, onPage, show } from "@tests/mount";
 import { json, Network } from "@tests/network";
@@ -53,7 +54,7 @@ describe("a folder that is chosen", () => {
 });
 
 describe("files dropped on the page", () => {
-  function drop(items: { kind: string; file: File }[]): Event {
+  function drop(items: { kind: string; file: File | null }[]): Event {
     const entries = items.map(({ kind, file }) => ({
       kind,
       webkitGetAsEntry: () => ({ isDirectory: false }),
@@ -75,6 +76,19 @@ describe("files dropped on the page", () => {
     ]);
     expect(event.defaultPrevented).toBe(true);
     await vi.waitFor(() => expect(useUploads().items.map(({ name }) => name)).toEqual(["a.txt"]));
+  });
+
+  it("that cannot be read are told of, and do not keep the others away", async () => {
+    new Network();
+    show(DropCatcher, {}, "/");
+    drop([
+      { kind: "file", file: null },
+      { kind: "file", file: new File(["1"], "a.txt") },
+      { kind: "file", file: null },
+    ]);
+    const said = "2 files or folders could not be read and were left out";
+    await vi.waitFor(() => expect(useNotices().current?.text).toBe(said));
+    expect(useUploads().items.map(({ name }) => name)).toEqual(["a.txt"]);
   });
 
   it("are awaited visibly while they are above the page", async () => {

@@ -10,16 +10,22 @@ import { START, uploadWorld } from "./world";
 const FOLDERS = "POST /storage/api/v1/folders";
 const LIST = "GET /storage/api/v1/folders";
 
+/** What is null cannot be read. */
 interface Tree {
-  [name: string]: Tree | string;
+  [name: string]: Tree | string | null;
 }
+/** A folder that holds this does not let itself be listed. */
+const LOCKED = "locked";
+const unreadable = () => new DOMException("gone", "NotFoundError");
 
 /** A folder as browsers hand out handles of it. */
 function handleOf(name: string, tree: Tree): FileSystemDirectoryHandle {
   async function* values() {
     await Promise.resolve();
+    if (LOCKED in tree) throw unreadable();
     for (const [own, inside] of Object.entries(tree)) {
-      if (typeof inside !== "string") yield handleOf(own, inside);
+      if (inside === null) yield { kind: "file", name: own, getFile: () => Promise.reject(unreadable()) };
+      else if (typeof inside !== "string") yield handleOf(own, inside);
       else yield { kind: "file", name: own, getFile: () => Promise.resolve(new File([inside], own)) };
     }
   }
@@ -27,13 +33,20 @@ function handleOf(name: string, tree: Tree): FileSystemDirectoryHandle {
 }
 
 /** The same as entries, of which a reader gives two at a time. */
-function entryOf(name: string, inside: Tree | string): FileSystemEntry {
+function entryOf(name: string, inside: Tree | string | null): FileSystemEntry {
+  if (inside === null) {
+    const file = (_give: unknown, fail: (reason: DOMException) => void) => fail(unreadable());
+    return { isFile: true, isDirectory: false, name, file } as unknown as FileSystemEntry;
+  }
   if (typeof inside === "string") {
     const file = (give: (file: File) => void) => give(new File([inside], name));
     return { isFile: true, isDirectory: false, name, file } as unknown as FileSystemEntry;
   }
   const children = Object.entries(inside).map(([own, below]) => entryOf(own, below));
-  const createReader = () => ({ readEntries: (give: (some: unknown[]) => void) => give(children.splice(0, 2)) });
+  const createReader = () => ({
+    readEntries: (give: (some: unknown[]) => void, fail: (reason: DOMException) => void) =>
+      LOCKED in inside ? fail(unreadable()) : give(children.splice(0, 2)),
+  });
   return { isFile: false, isDirectory: true, name, createReader } as unknown as FileSystemEntry;
 }
 
@@ -59,6 +72,27 @@ describe("a dropped folder", () => {
     const entry = entryOf("photos", PHOTOS);
     const { files, emptyFolders } = await readTree([{ entry, handle: Promise.resolve(null), file: null }]);
     expect([paths(files), emptyFolders]).toEqual([ALL, ["photos/2026/june"]]);
+  });
+
+  it("is read but for what cannot be read, which is counted", async () => {
+    const tree: Tree = {
+      "a.jpg": "a",
+      "bad.jpg": null,
+      inner: { "worse.jpg": null },
+      shut: { locked: "x" },
+      "z.jpg": "z",
+    };
+    const handle = Promise.resolve(handleOf("photos", tree));
+    const none = Promise.resolve(null);
+    for (const dropped of [
+      { entry: null, handle, file: null },
+      { entry: entryOf("photos", tree), handle: none, file: null },
+    ]) {
+      const after = { entry: null, handle: none, file: new File(["b"], "b.jpg") };
+      const { files, emptyFolders, unread } = await readTree([dropped, after]);
+      expect(paths(files)).toEqual(["/b.jpg", "photos/a.jpg", "photos/z.jpg"]);
+      expect([emptyFolders, unread]).toEqual([[], 3]);
+    }
   });
 
   it("is known by the paths of a picker", () => {

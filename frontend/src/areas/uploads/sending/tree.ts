@@ -5,17 +5,20 @@ export interface Tree {
   files: Chosen[];
   /** Paths of folders in which there is nothing. */
   emptyFolders: string[];
+  /** How many files and folders could not be read. */
+  unread: number;
 }
 
 /** Reads what was dropped, folders with all that is below them. */
 export async function readTree(dropped: Dropped[]): Promise<Tree> {
-  const tree: Tree = { files: [], emptyFolders: [] };
+  const tree: Tree = { files: [], emptyFolders: [], unread: 0 };
   for (const { entry, handle, file } of dropped) {
     // A file that is on no disk has no handle; some browsers say so by undefined.
     const known = (await handle) ?? null;
     if (known?.kind === "directory") await readFolder(known as FileSystemDirectoryHandle, "", tree);
     else if (entry?.isDirectory === true) await readEntry(entry, "", tree);
     else if (file !== null) tree.files.push({ file, path: "", handle: known as FileSystemFileHandle | null });
+    else tree.unread += 1;
   }
   return tree;
 }
@@ -25,32 +28,44 @@ export function filesOfFolder(files: Iterable<File>): Chosen[] {
   return [...files].map((file) => ({ file, path: folderOf(file.webkitRelativePath), handle: null }));
 }
 
-async function readFolder(folder: FileSystemDirectoryHandle, path: string, tree: Tree): Promise<void> {
-  const own = join(path, folder.name);
-  let isEmpty = true;
-  for await (const handle of valuesOf(folder)) {
-    isEmpty = false;
-    if (handle.kind === "directory") await readFolder(handle as FileSystemDirectoryHandle, own, tree);
-    else await takeFile(handle as FileSystemFileHandle, own, tree);
+/** What cannot be read is no reason to lose the rest. */
+async function attempt(tree: Tree, read: () => Promise<void>): Promise<void> {
+  try {
+    await read();
+  } catch {
+    tree.unread += 1;
   }
-  if (isEmpty) tree.emptyFolders.push(own);
 }
 
-async function takeFile(handle: FileSystemFileHandle, path: string, tree: Tree): Promise<void> {
-  tree.files.push({ file: await handle.getFile(), path, handle });
+function readFolder(folder: FileSystemDirectoryHandle, path: string, tree: Tree): Promise<void> {
+  const own = join(path, folder.name);
+  return attempt(tree, async () => {
+    let isEmpty = true;
+    for await (const handle of valuesOf(folder)) {
+      isEmpty = false;
+      if (handle.kind === "directory") await readFolder(handle as FileSystemDirectoryHandle, own, tree);
+      else await takeFile(handle as FileSystemFileHandle, own, tree);
+    }
+    if (isEmpty) tree.emptyFolders.push(own);
+  });
+}
+
+function takeFile(handle: FileSystemFileHandle, path: string, tree: Tree): Promise<void> {
+  return attempt(tree, async () => void tree.files.push({ file: await handle.getFile(), path, handle }));
 }
 
 /** The older way, which every browser has. */
-async function readEntry(entry: FileSystemEntry, path: string, tree: Tree): Promise<void> {
-  if (entry.isFile) {
-    const file = await new Promise<File>((resolve, reject) => (entry as FileSystemFileEntry).file(resolve, reject));
-    tree.files.push({ file, path, handle: null });
-    return;
-  }
-  const own = join(path, entry.name);
-  const children = await childrenOf(entry as FileSystemDirectoryEntry);
-  for (const child of children) await readEntry(child, own, tree);
-  if (children.length === 0) tree.emptyFolders.push(own);
+function readEntry(entry: FileSystemEntry, path: string, tree: Tree): Promise<void> {
+  return attempt(tree, async () => {
+    if (entry.isFile) {
+      const file = await new Promise<File>((resolve, reject) => (entry as FileSystemFileEntry).file(resolve, reject));
+      return void tree.files.push({ file, path, handle: null });
+    }
+    const own = join(path, entry.name);
+    const children = await childrenOf(entry as FileSystemDirectoryEntry);
+    for (const child of children) await readEntry(child, own, tree);
+    if (children.length === 0) tree.emptyFolders.push(own);
+  });
 }
 
 /** A reader gives a hundred at a time, until it gives none. */

@@ -6,6 +6,8 @@ export default {
   held: "{count} upload waits and goes on by itself | {count} uploads wait and go on by themselves",
   resting: "{count} upload is paused | {count} uploads are paused",
   lost: "{count} file did not arrive | {count} files did not arrive",
+  unread:
+    "{count} file or folder could not be read and was left out | {count} files or folders could not be read and were left out",
   allDone: "The file has arrived | All {count} files have arrived",
   rest: "and {count} more | and {count} more",
   queued: "Waiting its turn",
