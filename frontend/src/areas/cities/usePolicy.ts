@@ -4,6 +4,8 @@ import * as api from "@/api/policies";
 import { asProblem, type Problem } from "@/api/problem";
 import type { FoundPolicy, Policy, SimulatedPolicy } from "@/api/types";
 
+import { isSame } from "./isSame";
+
 /** A policy as it counts, as it is being changed, and what the change would move. */
 export function usePolicy(target: api.PolicyTarget) {
   const found = shallowRef<FoundPolicy | null>(null);
@@ -22,11 +24,18 @@ export function usePolicy(target: api.PolicyTarget) {
   }
 
   async function simulate(): Promise<void> {
-    if (wish.value) simulated.value = await api.simulatePolicy(target, wish.value);
+    const asked = wish.value;
+    if (asked === null) return;
+    const counted = await api.simulatePolicy(target, asked);
+    if (isSame(asked, wish.value)) simulated.value = counted;
   }
 
   async function save(): Promise<void> {
-    if (wish.value) take(await api.setPolicy(target, wish.value));
+    const asked = wish.value;
+    if (asked === null) return;
+    const saved = await api.setPolicy(target, asked);
+    if (isSame(asked, wish.value)) take(saved);
+    else found.value = saved;
   }
 
   async function giveUp(): Promise<void> {

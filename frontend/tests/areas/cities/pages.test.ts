@@ -114,6 +114,28 @@ describe("the dialog that adds a city", () => {
     expect(network.to(`POST ${SERVERS}`)[0]?.body).toMatchObject({ ...place, name: "frankfurt", bucket: "meridian" });
   });
 
+  it("adds nothing else than what was tried", async () => {
+    const answers: ((answer: Response) => void)[] = [];
+    const network = new Network();
+    network.on(`POST ${SERVERS}/probe`, () => new Promise((resolve) => answers.push(resolve)));
+    show(AddDialog, { place });
+    await vi.waitFor(() => onPage("input[name=endpoint]"));
+    await type("endpoint", "http://127.0.0.1:9009");
+    await type("access-key", "key");
+    await type("secret-key", "a secret that is long");
+    await vi.waitFor(() => byText("Test it", "button").click());
+    await vi.waitFor(() => expect(answers).toHaveLength(1));
+    await type("endpoint", "http://127.0.0.1:9010");
+    answers[0]?.(json(PROBED));
+    await vi.waitFor(() => expect(document.querySelector("[aria-busy]")).toBeNull());
+    expect(document.querySelector(".found")).toBeNull();
+    byText("Test it", "button").click();
+    await vi.waitFor(() => expect(answers).toHaveLength(2));
+    answers[1]?.(json(PROBED));
+    await vi.waitFor(() => byText("Add it", "button"));
+    expect(network.to(`POST ${SERVERS}/probe`)[1]?.body).toMatchObject({ endpoint: "http://127.0.0.1:9010" });
+  });
+
   it("says in words why a server does not do", async () => {
     new Network().on(`POST ${SERVERS}/probe`, refuse(422, "SERVER_UNREACHABLE", { reason: "keys" }));
     show(AddDialog, { place });

@@ -79,6 +79,26 @@ describe("the page of policies", () => {
     byText("Show what would move", "button");
   });
 
+  it("forgets what is counted for another wish than there is by then", async () => {
+    const answers: ((answer: Response) => void)[] = [];
+    const net = network().on(
+      `POST ${STORAGE}/policies/simulate`,
+      () => new Promise((resolve) => answers.push(resolve)),
+    );
+    await open({}, "policy.view", "policy.change");
+    byText("Show what would move", "button").click();
+    await vi.waitFor(() => expect(answers).toHaveLength(1));
+    await choose('select[aria-label="Copies"]', "number");
+    answers[0]?.(json(MOVES));
+    await vi.waitFor(() => expect(document.querySelector("[aria-busy]")).toBeNull());
+    expect(document.querySelector("[data-moves]")).toBeNull();
+    byText("Show what would move", "button").click();
+    await vi.waitFor(() => expect(answers).toHaveLength(2));
+    answers[1]?.(json(MOVES));
+    await vi.waitFor(() => byText("Save", "button"));
+    expect(net.to(`POST ${STORAGE}/policies/simulate`)[1]?.body).toMatchObject({ policy: { copies: 2 } });
+  });
+
   it("shows a folder what it inherits, and lets it be said otherwise and back", async () => {
     const path = `${STORAGE}/folders/f1/policy`;
     const own = { ...ALL, copies: 1, set_for: "folder", set_for_id: "f1" };
