@@ -15,6 +15,7 @@ export function useSharedFolder(state: LinkState) {
   const files = shallowRef<SharedFile[]>([]);
   const next = ref<string | null>(null);
   const isLoading = ref(false);
+  let latest = 0;
   const crumbs = computed(() => {
     const names = path.value === "/" ? [] : path.value.slice(1).split("/");
     return names.map((name, at) => ({ name, path: `/${names.slice(0, at + 1).join("/")}` }));
@@ -37,15 +38,18 @@ export function useSharedFolder(state: LinkState) {
     next.value = page.next;
   }
 
+  /** Null also where something else has been asked for meanwhile. */
   async function read(query: { path: string; cursor?: string | null }): Promise<Shared | null> {
+    const mine = (latest += 1);
     isLoading.value = true;
     try {
-      return await listShared(state.token, state.pass(), query);
+      const page = await listShared(state.token, state.pass(), query);
+      return mine === latest ? page : null;
     } catch (reason) {
-      state.refuse(asProblem(reason));
+      if (mine === latest) state.refuse(asProblem(reason));
       return null;
     } finally {
-      isLoading.value = false;
+      if (mine === latest) isLoading.value = false;
     }
   }
 

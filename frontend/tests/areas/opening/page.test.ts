@@ -7,7 +7,7 @@ import openingEn from "@/areas/opening/texts/en";
 import openingRu from "@/areas/opening/texts/ru";
 import { i18n, setLanguage } from "@/i18n";
 
-import { json, Network, offline, refuse } from "@tests/network";
+import { type Asked, json, Network, offline, refuse } from "@tests/network";
 import { CITIES } from "@tests/sample";
 
 const LOOK = "GET /storage/api/v1/s/token-1";
@@ -161,6 +161,25 @@ describe("the page of a link to a folder", () => {
     expect(page.text()).toContain("a.txt");
     expect(page.text()).not.toContain("Show more");
     expect(network.to(FILES)[1]?.query.get("cursor")).toBe("behind-far");
+  });
+
+  it("shows the folder one went to last, whichever answer comes last", async () => {
+    const answers = new Map<string | null, (answer: Response) => void>();
+    const network = new Network().on(LOOK, json(FOLDER)).on(OPEN, json(PASS));
+    const near = { name: "near", path: "/near" };
+    network.on(FILES, json({ ...TOP, folders: [near, ...TOP.folders] }), ({ query }: Asked) => {
+      return new Promise((resolve) => answers.set(query.get("path"), resolve));
+    });
+    const page = open();
+    await vi.waitFor(() => expect(page.findAll(".list button.row")).toHaveLength(2));
+    for (const folder of page.findAll(".list button.row")) await folder.trigger("click");
+    await vi.waitFor(() => expect(answers.size).toBe(2));
+    answers.get("/far")?.(json(BELOW));
+    await vi.waitFor(() => expect(page.text()).toContain("b.txt"));
+    answers.get("/near")?.(json({ ...TOP, folders: [] }));
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(page.get(".crumbs").text()).toContain("far");
+    expect(page.text()).toContain("b.txt");
   });
 
   it("asks for the password first, and shows nothing before", async () => {
