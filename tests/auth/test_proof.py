@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 
 from services.auth.accounts.credentials import find_credentials_of
-from services.auth.attempts.lanes import session_lanes
+from services.auth.attempts.lanes import look_up_lanes
 from services.auth.keys import CHECK, PASSKEYS, SECOND_FACTOR
 from services.auth.second_factor.check import Codes
 from services.auth.sessions.proofs import require_proof
@@ -85,7 +85,7 @@ async def test_what_shows_nothing_is_refused(auth: Auth, db: Pool, proof: Proof)
     found = await find_credentials_of(db, UUID(ann["id"]))
     assert found is not None
     check = ProofCheck(app[CHECK], app[SECOND_FACTOR], app[PASSKEYS])
-    assert await check.find_refusal(found, proof, session_lanes(UUID(ann["id"]))) is not None
+    assert await check.find_refusal(found, proof, look_up_lanes(UUID(ann["id"]))) is not None
 
 
 async def test_ended_session_has_no_proof(auth: Auth, db: Pool) -> None:
