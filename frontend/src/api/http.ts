@@ -1,4 +1,4 @@
-import { asProblem, type Problem, problemOf, unreachable } from "./problem";
+import { asProblem, Problem, problemOf, unreachable } from "./problem";
 import { AccessTokens } from "./tokens";
 import type { Login } from "./types";
 
@@ -28,11 +28,23 @@ export const surroundings = {
 
 export const tokens = new AccessTokens(() => readJson<Login>(send(`${AUTH}/refresh`, { method: "POST", body: {} })));
 
+/** As long as the same person is there. */
+let visit = new AbortController();
+
+/** Somebody leaves: what is still asked for them is neither answered nor asked again for the next. */
+export function endVisit(): void {
+  visit.abort(new Problem("SIGNED_OUT", 401));
+  visit = new AbortController();
+}
+
 /** A call as the person logged in, who is asked for a fresh proof where the call needs one. */
-export async function authorised(path: string, call: Call = {}): Promise<Response> {
+export async function authorised(path: string, given: Call = {}): Promise<Response> {
+  const { signal } = visit;
+  const call = { ...given, signal: given.signal === undefined ? signal : AbortSignal.any([given.signal, signal]) };
   try {
     return await withAnyToken(path, call);
   } catch (reason) {
+    if (signal.aborted) throw signal.reason;
     if (asProblem(reason).code !== "PROOF_NEEDED" || !(await surroundings.prove())) throw reason;
     return withAnyToken(path, call);
   }

@@ -1,10 +1,10 @@
 import { onBeforeUnmount, onMounted } from "vue";
 
 import type { LiveEvent } from "@/api/types";
-import { useFiles } from "@/areas/files/store";
 import { useCities } from "@/areas/map/cities";
 import { usePlace } from "@/areas/map/place";
 import { useUploads } from "@/areas/uploads/store";
+import { useBelongings } from "@/kit/belongings";
 import { useLive } from "@/live/store";
 import { useLiveEvents } from "@/live/useLiveEvents";
 
@@ -15,7 +15,7 @@ const hear = async (event?: LiveEvent) => (await import("@/areas/files/hearChang
 
 /** Keeps in step with the server while somebody is logged in, whatever page is shown. */
 export function usePresence(): void {
-  const files = useFiles();
+  const belongings = useBelongings();
   const cities = useCities();
   const place = usePlace();
   const live = useLive();
@@ -50,7 +50,7 @@ export function usePresence(): void {
   onBeforeUnmount(() => {
     clearInterval(timer);
     live.stop();
-    void uploads.reset();
-    files.reset();
+    // Without it, nothing is kept in step any more.
+    belongings.empty();
   });
 }

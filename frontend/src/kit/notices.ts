@@ -1,6 +1,8 @@
 import { defineStore } from "pinia";
 import { ref } from "vue";
 
+import { useBelongings } from "./belongings";
+
 export interface Notice {
   key: number;
   kind: "success" | "info" | "error";
@@ -22,6 +24,8 @@ export const useNotices = defineStore("notices", () => {
   function dismiss(): void {
     current.value = null;
   }
+
+  useBelongings().keep(dismiss);
 
   return { current, say, dismiss };
 });

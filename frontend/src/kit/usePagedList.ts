@@ -59,9 +59,16 @@ export function pagedList<Item>(read: (cursor: string | null) => Promise<Page<It
     }
   }
 
+  /** As it was before anything was read; what is under way is not waited for. */
+  function reset(): void {
+    latest += 1;
+    isStale = false;
+    [items.value, next.value, loading.value, problem.value] = [[], null, "all", null];
+  }
+
   const load = () => take("all");
   const more = () => take("more");
-  return reactive({ items, next, loading, problem, load, more, refresh });
+  return reactive({ items, next, loading, problem, load, more, refresh, reset });
 }
 
 /** One that is read when it is shown. */

@@ -2,6 +2,7 @@ import { defineStore } from "pinia";
 import { ref } from "vue";
 
 import { surroundings } from "@/api/http";
+import { useBelongings } from "@/kit/belongings";
 
 /** Some calls want a proof of the last minutes; however many ask at once, the person is asked once. */
 export const useProof = defineStore("proof", () => {
@@ -20,6 +21,8 @@ export const useProof = defineStore("proof", () => {
     waiting = [];
     for (const tell of told) tell(isShown);
   }
+
+  useBelongings().keep(() => settle(false));
 
   return { isAsked, settle };
 });

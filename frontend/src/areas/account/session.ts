@@ -1,11 +1,12 @@
 import { defineStore } from "pinia";
-import { ref } from "vue";
+import { ref, watch } from "vue";
 
 import * as accounts from "@/api/accounts";
-import { surroundings, tokens } from "@/api/http";
+import { endVisit, surroundings, tokens } from "@/api/http";
 import * as passkeys from "@/api/passkeys";
 import { asProblem, type Problem } from "@/api/problem";
 import type { Login, Profile, Registration } from "@/api/types";
+import { useBelongings } from "@/kit/belongings";
 import { canRemember, recall, remember } from "@/kit/remember";
 
 /** The cookie of a session cannot be seen from here; this note says whether to expect one. */
@@ -31,6 +32,7 @@ export const useSession = defineStore("session", () => {
   /** The server ended the session; its owner did not ask for that. */
   const hasEnded = ref(false);
   let isLearning = false;
+  const belongings = useBelongings();
   const neighbours = new BroadcastChannel("meridian.session");
 
   neighbours.onmessage = ({ data }: MessageEvent<string>) => {
@@ -42,6 +44,17 @@ export const useSession = defineStore("session", () => {
     hasEnded.value = status.value === "member";
     leave();
   };
+
+  watch(
+    () => profile.value?.id,
+    (_, before) => {
+      if (before === undefined) return;
+      endVisit();
+      belongings.empty();
+    },
+    // At once: between two people there is no moment in which one sees what is the other's.
+    { flush: "sync" },
+  );
 
   /**
    * Continues the session of the last visit, if its cookie is still good. Who has not been here is not

@@ -1,7 +1,8 @@
 import { defineStore } from "pinia";
-import { computed, shallowRef } from "vue";
+import { computed, nextTick, shallowRef } from "vue";
 
 import type { StoredFile } from "@/api/types";
+import { useBelongings } from "@/kit/belongings";
 import { giveFocusBack } from "@/kit/returnedFocus";
 
 /** The file whose details are shown beside the page, and the one that is looked at over it. */
@@ -41,5 +42,32 @@ export const useDetails = defineStore("details", () => {
     giveFocusBack(left.look);
   }
 
-  return { file, around, at, looked, open, close, look, step, leave };
+  /** It is gone: nothing of it is shown, and what has the focus elsewhere keeps it. */
+  function forget(id: string): void {
+    if (file.value?.id === id) {
+      file.value = null;
+      void focusAgain(left.drawer);
+    }
+    if (!around.value.some((one) => one.id === id)) return;
+    const shown = looked.value?.id;
+    around.value = around.value.filter((one) => one.id !== id);
+    at.value = around.value.findIndex((one) => one.id === shown);
+    if (shown === id) void focusAgain(left.look);
+  }
+
+  function reset(): void {
+    file.value = left.drawer = left.look = null;
+    around.value = [];
+    at.value = -1;
+  }
+
+  useBelongings().keep(reset);
+
+  return { file, around, at, looked, open, close, look, step, leave, forget };
 });
+
+/** Where something disappears that had the focus, it goes back to what had it before. */
+async function focusAgain(element?: Element | null): Promise<void> {
+  await nextTick();
+  if (document.activeElement === null || document.activeElement === document.body) giveFocusBack(element);
+}

@@ -3,6 +3,7 @@ import { shallowReactive } from "vue";
 
 import * as api from "@/api/folders";
 import type { Folder } from "@/api/types";
+import { useBelongings } from "@/kit/belongings";
 
 /** A list of folders on the screen, as the store sees it. */
 interface ShownFolders {
@@ -68,6 +69,8 @@ export const useFolders = defineStore("folders", () => {
   function reset(): void {
     byId.clear();
   }
+
+  useBelongings().keep(reset);
 
   return { byId, lists, put, drop, learn, lineOf, create, rename, forgetBelow, reset };
 });

@@ -1,6 +1,8 @@
 import { defineStore } from "pinia";
 import { shallowRef } from "vue";
 
+import { useBelongings } from "@/kit/belongings";
+
 import type { Entry } from "./entry";
 
 /** What is on its way to another folder: cut by a key, or dragged by the pointer. */
@@ -11,6 +13,8 @@ export const useMoving = defineStore("moving", () => {
   function isCut(id: string): boolean {
     return cut.value.some((entry) => entry.id === id);
   }
+
+  useBelongings().keep(() => (cut.value = dragged.value = []));
 
   return { cut, dragged, isCut };
 });

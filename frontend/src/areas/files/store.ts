@@ -4,8 +4,9 @@ import { computed, shallowReactive } from "vue";
 import * as api from "@/api/files";
 import { asProblem } from "@/api/problem";
 import type { StoredFile } from "@/api/types";
+import { useDetails } from "@/areas/details/store";
+import { useBelongings } from "@/kit/belongings";
 
-import { useFolders } from "./folders";
 import { isSettled } from "./replicas";
 
 /** A list on the screen, as the store sees it. */
@@ -20,6 +21,7 @@ interface ShownList {
 
 /** All files that this page knows, each once, whichever lists show it. */
 export const useFiles = defineStore("files", () => {
+  const details = useDetails();
   const byId = shallowReactive(new Map<string, StoredFile>());
   const lists = new Set<ShownList>();
   /** What lists have shown, so that a way back shows it at once. */
@@ -32,6 +34,7 @@ export const useFiles = defineStore("files", () => {
 
   /** Shows a file as it is now, in every list it belongs to; `isOwn`: it was changed here. */
   function put(file: StoredFile, isOwn = true): void {
+    if (file.trashed_at !== null) return drop(file.id);
     waiting.delete(file.id);
     byId.set(file.id, file);
     for (const list of lists) list.take(file, isOwn);
@@ -43,11 +46,17 @@ export const useFiles = defineStore("files", () => {
   }
 
   function drop(id: string): void {
+    details.forget(id);
     byId.delete(id);
     waiting.delete(id);
     doubtful.delete(id);
     for (const list of lists) list.drop(id);
     for (const known of remembered.values()) known.ids = known.ids.filter((other) => other !== id);
+  }
+
+  /** What is in a folder that is gone is gone with it. */
+  function dropBelow(path: string): void {
+    for (const { id, folder } of byId.values()) if (folder === path || folder.startsWith(`${path}/`)) drop(id);
   }
 
   /** Asks for one file now. */
@@ -85,8 +94,9 @@ export const useFiles = defineStore("files", () => {
     waiting.clear();
     doubtful.clear();
     remembered.clear();
-    useFolders().reset();
   }
+
+  useBelongings().keep(reset);
 
   return {
     byId,
@@ -98,6 +108,7 @@ export const useFiles = defineStore("files", () => {
     put,
     showWaiting,
     drop,
+    dropBelow,
     refetch,
     rename,
     remove,

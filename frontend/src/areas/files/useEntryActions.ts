@@ -81,8 +81,9 @@ export function useEntryActions() {
   }
 
   function remove(entry: Entry): void {
-    if (isFolder(entry)) folders.drop(entry.id);
-    else files.drop(entry.id);
+    if (!isFolder(entry)) return files.drop(entry.id);
+    folders.drop(entry.id);
+    files.dropBelow(entry.path);
   }
 
   async function attempt(work: () => Promise<void>): Promise<void> {

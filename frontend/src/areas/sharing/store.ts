@@ -2,6 +2,7 @@ import { defineStore } from "pinia";
 
 import * as api from "@/api/links";
 import type { Link, LinkChange, NewLink, Thing } from "@/api/types";
+import { useBelongings } from "@/kit/belongings";
 import { pagedList } from "@/kit/usePagedList";
 
 /** The links of the person logged in, newest first. */
@@ -25,6 +26,8 @@ export const useLinks = defineStore("links", () => {
     await api.endLink(id);
     list.items = list.items.filter((link) => link.id !== id);
   }
+
+  useBelongings().keep(list.reset);
 
   return { list, create, change, end };
 });

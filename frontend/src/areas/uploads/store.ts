@@ -1,6 +1,7 @@
 import { defineStore } from "pinia";
 import { computed, ref } from "vue";
 
+import { useBelongings } from "@/kit/belongings";
 import { recall } from "@/kit/remember";
 
 import { type Chosen, isActive, type Upload } from "./upload";
@@ -15,6 +16,8 @@ export const KEPT = "uploads";
 export const useUploads = defineStore("uploads", () => {
   const items = ref<Upload[]>([]);
   const isLoaded = ref(false);
+  /** Whose files these are: what sends them may be loaded when somebody else is there. */
+  let visit = 0;
 
   const active = computed(() => items.value.filter(isActive));
   /** The first upload about which the person has to say something. */
@@ -22,8 +25,10 @@ export const useUploads = defineStore("uploads", () => {
 
   /** Takes files into the folder that is open; null is the top. */
   async function add(chosen: Chosen[], folderId: string | null, emptyFolders: string[] = []): Promise<void> {
+    const mine = visit;
     isLoaded.value = true;
-    (await uploader()).add(chosen, folderId, emptyFolders);
+    const { add: send } = await uploader();
+    if (mine === visit) send(chosen, folderId, emptyFolders);
   }
 
   /** What waits goes on when there is a reason to hope: a network, a city that came back. */
@@ -38,9 +43,10 @@ export const useUploads = defineStore("uploads", () => {
     await (await uploader()).recallKept();
   }
 
-  async function reset(): Promise<void> {
-    if (isLoaded.value) (await uploader()).reset();
-  }
+  useBelongings().keep(() => {
+    visit += 1;
+    items.value = [];
+  });
 
-  return { items, active, asking, add, resume, remember, reset };
+  return { items, active, asking, add, resume, remember };
 });

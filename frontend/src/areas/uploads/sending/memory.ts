@@ -36,6 +36,8 @@ export class UploadMemory {
     const owner = this.ownerOf();
     if (owner === null) return [];
     const kept = await adopt(owner, new Set(known.map(({ id }) => id)));
+    // Somebody else may be there by now.
+    if (owner !== this.ownerOf()) return [];
     return kept.map(({ upload: memory, ends }) => {
       const upload = recalledUpload(nextKey(), memory);
       this.ends.set(upload.id, ends);

@@ -8,6 +8,7 @@ import { useFolders } from "@/areas/files/folders";
 import { useFileNews } from "@/areas/files/news";
 import { useFiles } from "@/areas/files/store";
 import { useCities } from "@/areas/map/cities";
+import { useBelongings } from "@/kit/belongings";
 
 import { useUploads } from "../store";
 import { canRetry, change, type Chosen, isActive, isGoing, newUpload, type Upload } from "../upload";
@@ -39,8 +40,7 @@ export const useUploader = defineStore("uploader", () => {
   let conflicts = new Conflicts();
   const newFolders = () => new FolderMaker(useFolders().put);
   let folders = newFolders();
-  let lastKey = 0;
-  let lastBatch = 0;
+  let [lastKey, lastBatch] = [0, 0];
 
   const around: Around = {
     lanes: new Lanes(REQUESTS_AT_ONCE),
@@ -132,8 +132,7 @@ export const useUploader = defineStore("uploader", () => {
   function reset(): void {
     for (const stop of stops.values()) stop.abort();
     for (const timer of timers.values()) clearTimeout(timer);
-    conflicts = new Conflicts();
-    folders = newFolders();
+    [conflicts, folders] = [new Conflicts(), newFolders()];
     uploads.items = [];
   }
 
@@ -192,6 +191,7 @@ export const useUploader = defineStore("uploader", () => {
   }
 
   window.addEventListener("online", goOn);
+  useBelongings().keep(reset);
 
   const { takeAgain, reopen } = returns;
   const steering = { pause, retry, cancel, goOn, clearFinished, reset };
