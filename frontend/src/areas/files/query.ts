@@ -1,7 +1,7 @@
 import type { FileQuery as AskedFiles } from "@/api/files";
 import type { Folder, StoredFile } from "@/api/types";
 
-import { fold } from "./fold";
+import { fold, sortKey } from "./fold";
 
 export type Sort = "name" | "size" | "updated_at";
 export type Order = "asc" | "desc";
@@ -18,7 +18,9 @@ export interface FileQuery {
 
 export const BY_NAME: FileQuery = { folderId: null, q: "", everywhere: false, sort: "name", order: "asc" };
 
-const byName = new Intl.Collator("und", { numeric: true, sensitivity: "base" });
+/** To sort a long list asks for each of them many times. */
+const keys = new WeakMap<Named, string>();
+type Named = Folder | StoredFile;
 
 /** The first order of a column: names from A, the largest and the newest first. */
 export function firstOrder(sort: Sort): Order {
@@ -62,7 +64,7 @@ function isBelow(folder: string, path: string | undefined): boolean {
 /** Negative when `one` comes before `other` in the list. */
 export function compare(one: StoredFile, other: StoredFile, { sort, order }: FileQuery): number {
   const way = order === "asc" ? 1 : -1;
-  const apart = sort === "name" ? byName.compare(one.name, other.name) : difference(one[sort], other[sort]);
+  const apart = sort === "name" ? byName(one, other) : difference(one[sort], other[sort]);
   return way * (apart || difference(one.id, other.id));
 }
 
@@ -70,8 +72,18 @@ export function compare(one: StoredFile, other: StoredFile, { sort, order }: Fil
 export function compareFolders(one: Folder, other: Folder, { sort, order }: FileQuery): number {
   const isByTime = sort === "updated_at";
   const way = order === "desc" && sort !== "size" ? -1 : 1;
-  const apart = isByTime ? difference(one.updated_at, other.updated_at) : byName.compare(one.name, other.name);
+  const apart = isByTime ? difference(one.updated_at, other.updated_at) : byName(one, other);
   return way * (apart || difference(one.id, other.id));
+}
+
+function byName(one: Named, other: Named): number {
+  return difference(nameKey(one), nameKey(other));
+}
+
+function nameKey(named: Named): string {
+  const key = keys.get(named) ?? sortKey(named.name);
+  keys.set(named, key);
+  return key;
 }
 
 function difference(left: string | number, right: string | number): number {

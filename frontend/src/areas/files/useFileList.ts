@@ -4,12 +4,15 @@ import { listFiles } from "@/api/files";
 import { asProblem, type Problem } from "@/api/problem";
 import type { Page, StoredFile } from "@/api/types";
 
+import { coveredBy } from "./covered";
 import { useFolders } from "./folders";
 import { askedOf, belongs, compare, type FileQuery, keyOf } from "./query";
 import { useFiles } from "./store";
 
 const FIRST = 100;
 const MOST = 200;
+/** As far as a list is read anew; what is shown beyond stays as it is. */
+const FARTHEST = 1_000;
 
 type Reading = "no" | "all" | "more" | "again";
 
@@ -29,21 +32,22 @@ export function useFileList(query: Ref<FileQuery>) {
 
   const items = computed(() => ids.value.flatMap((id) => files.byId.get(id) ?? []));
 
-  /** Reads the list anew, as long as it is shown now; what lies beyond one answer stays as it is. */
+  /** Reads the list anew, as long as it is shown now; what lies beyond the answer stays as it is. */
   async function load(): Promise<void> {
-    const shown = ids.value.length;
-    const page = await read("all", { limit: Math.min(MOST, Math.max(FIRST, shown)) });
+    const page = await read("all", reach());
     if (page === null) return;
-    const rest = shown > MOST ? restAfter(page.items) : [];
-    ids.value = [...page.items.map(({ id }) => id), ...rest];
+    const [there, isCovered] = [new Set(page.items.map(({ id }) => id)), coveredOf(page)];
+    const rest = ids.value.filter((id) => !there.has(id) && !isCovered(id));
+    ids.value = [...there, ...rest];
     fresh.value = new Set();
     if (rest.length === 0) next.value = page.next;
     remember();
   }
 
+  /** Goes before reading again, which would hold up whoever reads on. */
   async function more(): Promise<void> {
-    if (next.value === null || loading.value !== "no") return;
-    const page = await read("more", { limit: MOST, cursor: next.value });
+    if (next.value === null || loading.value === "all" || loading.value === "more") return;
+    const page = await read("more", 0, next.value);
     if (page === null) return;
     const shown = new Set(ids.value);
     ids.value = [...ids.value, ...page.items.map(({ id }) => id).filter((id) => !shown.has(id))];
@@ -54,28 +58,31 @@ export function useFileList(query: Ref<FileQuery>) {
   /** Reads the list again, and moves nothing that is shown: what is new is counted, what is gone goes. */
   async function refresh(): Promise<boolean> {
     if (loading.value !== "no") return false;
-    const page = await read("again", { limit: Math.min(MOST, Math.max(FIRST, ids.value.length)) });
-    const last = page?.items.at(-1);
-    if (page === null) return true;
+    const reading = read("again", reach());
+    const mine = latest;
+    const page = await reading;
+    if (page === null) return !mine.signal.aborted;
     const [there, shown] = [new Set(page.items.map(({ id }) => id)), new Set(ids.value)];
-    const isCovered = (file: StoredFile | undefined) =>
-      file === undefined || page.next === null || (last !== undefined && compare(file, last, query.value) <= 0);
-    for (const id of ids.value) if (!there.has(id) && isCovered(files.byId.get(id))) files.drop(id);
-    // What is only being uploaded, by this page or another, is no news yet.
-    const stored = page.items.filter(({ state }) => state === "stored");
+    const isCovered = coveredOf(page);
+    // What comes after the end of what was paged is no news.
+    const end = next.value === null ? page.items.length : page.items.findLastIndex(({ id }) => shown.has(id)) + 1;
+    for (const id of ids.value) if (!there.has(id) && isCovered(id)) files.drop(id);
+    // What is only being uploaded, by this page or another, is not yet.
+    const stored = page.items.slice(0, end).filter(({ state }) => state === "stored");
     fresh.value = new Set(stored.map(({ id }) => id).filter((id) => !shown.has(id)));
     return true;
   }
 
-  async function read(
-    what: Reading,
-    part: { limit: number; cursor?: string | null },
-  ): Promise<Page<StoredFile> | null> {
+  const reach = () => Math.min(FARTHEST, ids.value.length);
+  const coveredOf = (page: Page<StoredFile>) => coveredBy(page, ids.value, (id) => files.byId.get(id), query.value);
+
+  /** Reads at least so many files, if there are; null: that failed, or something newer was asked for. */
+  async function read(what: Reading, count: number, from: string | null = null): Promise<Page<StoredFile> | null> {
     latest.abort();
     const mine = (latest = new AbortController());
     loading.value = what;
     try {
-      const page = await listFiles({ ...askedOf(query.value), ...part }, mine.signal);
+      const page = await readPages(count, from, mine.signal);
       problem.value = null;
       isKnown.value = true;
       files.showWaiting();
@@ -89,13 +96,16 @@ export function useFileList(query: Ref<FileQuery>) {
     }
   }
 
-  /** What is shown and comes after the last file of an answer. */
-  function restAfter(page: StoredFile[]): string[] {
-    const [last, answered] = [page.at(-1), new Set(page.map(({ id }) => id))];
-    if (last === undefined) return [];
-    return items.value
-      .filter((file) => !answered.has(file.id) && compare(file, last, query.value) > 0)
-      .map(({ id }) => id);
+  async function readPages(count: number, from: string | null, signal: AbortSignal): Promise<Page<StoredFile>> {
+    const [asked, items] = [askedOf(query.value), [] as StoredFile[]];
+    let cursor = from;
+    do {
+      const limit = cursor === null ? Math.min(MOST, Math.max(FIRST, count)) : MOST;
+      const page: Page<StoredFile> = await listFiles({ ...asked, limit, cursor }, signal);
+      items.push(...page.items);
+      cursor = page.next;
+    } while (cursor !== null && items.length < count);
+    return { items, next: cursor };
   }
 
   /**

@@ -1,6 +1,8 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 
 import { tokens } from "@/api/http";
+import type { StoredFile } from "@/api/types";
+import { BY_NAME, compare } from "@/areas/files/query";
 import { useFiles } from "@/areas/files/store";
 
 import { json, Network, refuse } from "@tests/network";
@@ -56,17 +58,105 @@ describe("a list of files", () => {
     expect(shown.list.problem?.code).toBe("DATABASE_UNAVAILABLE");
   });
 
+  /** Answers as the server does: a part of these, behind the cursor, which is a position here. */
+  function holdsAll(all: StoredFile[]): void {
+    network.on(LIST, ({ query }) => {
+      const from = Number(query.get("cursor") ?? 0);
+      const to = from + Number(query.get("limit"));
+      return json({ items: all.slice(from, to), next: to < all.length ? String(to) : null });
+    });
+  }
+
   it("keeps its far end when the near one is read anew", async () => {
-    const all = Array.from({ length: 201 }, (_, index) => file(`f${index}`, at(59 - Math.floor(index / 10))));
-    network.on(LIST, json({ items: all.slice(0, 200), next: "c1" }), json({ items: all.slice(200), next: "far" }));
+    const all = Array.from({ length: 420 }, (_, index) => file(`f${index}`, at(59 - Math.floor(index / 10))));
+    holdsAll(all);
     const shown = await showAnswered({ ...RECENT });
     await shown.list.more();
-    network.on(LIST, json({ items: [file("fresh", at(59)), ...all.slice(0, 199)], next: "near" }));
+    expect(ids(shown)).toHaveLength(300);
+    holdsAll([file("fresh", at(59)), ...all]);
     await shown.list.load();
-    expect(network.to(LIST).at(-1)?.query.get("limit")).toBe("200");
     expect(ids(shown)[0]).toBe("fresh");
-    expect(ids(shown).at(-1)).toBe("f200");
-    expect(shown.list.next).toBe("far");
+    expect(ids(shown).slice(1, 301)).toEqual(all.slice(0, 300).map(({ id }) => id));
+    await shown.list.more();
+    expect(ids(shown).slice(1)).toEqual(all.map(({ id }) => id));
+  });
+
+  const named = (name: string) => file(name, { name: `${name}.jpg` });
+  const numbered = Array.from({ length: 250 }, (_, index) => named(`img${index + 1}`));
+  const underlined = Array.from({ length: 250 }, (_, index) => named(`img_${index + 1}`));
+
+  it("loses nothing by being read again, in whatever order the server has the names", async () => {
+    const all = [...numbered, ...underlined];
+    holdsAll(all);
+    const shown = await showAnswered();
+    await shown.list.more();
+    expect(ids(shown)).toHaveLength(300);
+    // A machine that reads no further than this.
+    network.on(LIST, json({ items: all.slice(0, 200), next: "200" }), refuse(503, "DATABASE_UNAVAILABLE"));
+    await shown.list.refresh();
+    expect(ids(shown)).toHaveLength(300);
+    holdsAll(all);
+    await shown.list.refresh();
+    expect(ids(shown)).toEqual(all.slice(0, 300).map(({ id }) => id));
+    await shown.list.load();
+    expect(ids(shown)).toEqual(all.slice(0, 400).map(({ id }) => id));
+  });
+
+  it("loses nothing where another file moved, which it still shows in its place", async () => {
+    const all = [...numbered, ...underlined];
+    holdsAll(all);
+    const shown = await showAnswered();
+    await shown.list.more();
+    const [moved, rest] = [file("img_10", { name: "img170.jpg" }), all.filter(({ id }) => id !== "img_10")];
+    holdsAll([...rest.slice(0, 199), moved, ...rest.slice(199)]);
+    await shown.list.refresh();
+    expect(ids(shown)).toEqual(all.slice(0, 300).map(({ id }) => id));
+  });
+
+  it("loses what is gone from far below, and counts what came there", async () => {
+    const all = [...numbered, ...underlined];
+    holdsAll(all);
+    const shown = await showAnswered();
+    await shown.list.more();
+    holdsAll(all.flatMap((one) => (one.id === "img_20" ? [] : one.id === "img240" ? [one, named("img240a")] : [one])));
+    await shown.list.refresh();
+    expect(ids(shown)).toHaveLength(299);
+    expect(ids(shown)).not.toContain("img_20");
+    expect([...shown.list.fresh]).toEqual(["img240a"]);
+    await shown.list.load();
+    expect(ids(shown).indexOf("img240a")).toBe(240);
+  });
+
+  it("counts as news nothing that only lies beyond its end", async () => {
+    holdsAll(numbered);
+    const shown = await showAnswered();
+    holdsAll(numbered.slice(3));
+    await shown.list.refresh();
+    expect([ids(shown).length, shown.list.fresh.size]).toEqual([97, 0]);
+    holdsAll(numbered.slice(3, 95));
+    await shown.list.refresh();
+    expect(ids(shown).at(-1)).toBe("img95");
+    holdsAll(numbered.slice(4, 94).concat(numbered.slice(120)));
+    await shown.list.refresh();
+    expect([ids(shown).at(-1), shown.list.fresh.size]).toEqual(["img94", 0]);
+  });
+
+  it("is read on while it is being read again", async () => {
+    holdsAll(numbered);
+    const shown = await showAnswered();
+    network.on(LIST, () => new Promise(() => undefined));
+    const again = shown.list.refresh();
+    holdsAll(numbered);
+    await shown.list.more();
+    expect(ids(shown)).toHaveLength(250);
+    expect(await again).toBe(false);
+  });
+
+  it("has the order of the server: by letters without marks, and numbers by what they are worth", () => {
+    const sorted = ["img9 b", "img09 c", "img10 a", "img_1", "Straße", "strasse 2", "ς", "σ1", "Ёлка", "ель", "Йод"];
+    const shuffled = sorted.map((name) => file(name, { name })).reverse();
+    const order = shuffled.sort((one, other) => compare(one, other, BY_NAME)).map(({ id }) => id);
+    expect(order).toEqual(sorted);
   });
 
   it("takes new files in where they belong in its order, if they belong at all", async () => {
