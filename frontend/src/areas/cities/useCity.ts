@@ -4,6 +4,7 @@ import * as api from "@/api/cities";
 import { asProblem, type Problem } from "@/api/problem";
 import type { CityChange, CityDetail, DrainProgress } from "@/api/types";
 import { useCities } from "@/areas/map/cities";
+import { newest } from "@/kit/newest";
 
 const EVERY_MS = 2_000;
 
@@ -15,14 +16,20 @@ export function useCity(id: string) {
   const problem = ref<Problem | null>(null);
   let timer: ReturnType<typeof setTimeout> | undefined;
   let isOver = false;
+  const begin = newest();
 
   async function load(): Promise<void> {
     clearTimeout(timer);
+    const isNewest = begin();
     try {
-      city.value = await api.getCity(id);
-      drain.value = await api.getDrain(id).catch(noneYet);
+      const found = await api.getCity(id);
+      if (isNewest()) city.value = found;
+      const progress = await api.getDrain(id).catch(noneYet);
+      if (!isNewest()) return;
+      drain.value = progress;
       problem.value = null;
     } catch (reason) {
+      if (!isNewest()) return;
       problem.value = asProblem(reason);
       if (problem.value.code === "SERVER_NOT_FOUND") city.value = null;
     }
@@ -32,6 +39,8 @@ export function useCity(id: string) {
 
   async function change(body: CityChange): Promise<void> {
     city.value = await api.changeCity(id, body);
+    // What is on its way may still be as it was before.
+    void load();
     await cities.load().catch(() => undefined);
   }
 

@@ -3,6 +3,7 @@ import { onBeforeUnmount, onMounted, shallowRef } from "vue";
 import { listFigures } from "@/api/cities";
 import type { ReplicationFigures } from "@/api/types";
 import { useSession } from "@/areas/account/session";
+import { newest } from "@/kit/newest";
 import { useLiveEvents } from "@/live/useLiveEvents";
 
 const EVERY_MS = 3_000;
@@ -13,9 +14,12 @@ export function useFigures() {
   const figures = shallowRef(new Map<string, ReplicationFigures>());
   let timer: ReturnType<typeof setTimeout> | undefined;
   let isOver = false;
+  const begin = newest();
 
   async function read(): Promise<void> {
+    const isNewest = begin();
     const items = await listFigures().catch(() => null);
+    if (!isNewest()) return;
     if (items !== null) figures.value = new Map(items.map((one) => [one.server.name, one]));
     clearTimeout(timer);
     if (!isOver) timer = setTimeout(read, EVERY_MS);

@@ -3,6 +3,7 @@ import { onBeforeUnmount, onMounted, ref, shallowReactive } from "vue";
 import { listFolders } from "@/api/folders";
 import { asProblem, type Problem } from "@/api/problem";
 import type { Folder } from "@/api/types";
+import { newest } from "@/kit/newest";
 
 import { useFolders } from "./folders";
 
@@ -15,14 +16,23 @@ export function useFolderTree() {
   const folders = useFolders();
   const opened = shallowReactive(new Map<string, Folder[]>());
   const problem = ref<Problem | null>(null);
+  const readings = new Map<string, () => () => boolean>();
+
+  function begin(id: string): () => boolean {
+    const begins = readings.get(id) ?? newest();
+    readings.set(id, begins);
+    return begins();
+  }
 
   async function open(id: string): Promise<void> {
     if (opened.has(id)) return;
     problem.value = null;
+    const isNewest = begin(id);
     try {
-      opened.set(id, await read(id));
+      const found = await read(id);
+      if (isNewest()) opened.set(id, found);
     } catch (reason) {
-      problem.value = asProblem(reason);
+      if (isNewest()) problem.value = asProblem(reason);
     }
   }
 
@@ -38,16 +48,19 @@ export function useFolderTree() {
   }
 
   async function toggle(id: string): Promise<void> {
-    if (opened.has(id) && id !== TOP) opened.delete(id);
-    else await open(id);
+    if (!opened.has(id) || id === TOP) return open(id);
+    begin(id);
+    opened.delete(id);
   }
 
   /** What cannot be read again stays as it is, unless it is gone. */
   async function readAgain(id: string): Promise<void> {
+    const isNewest = begin(id);
     try {
-      opened.set(id, await read(id));
+      const found = await read(id);
+      if (isNewest()) opened.set(id, found);
     } catch (reason) {
-      if (asProblem(reason).status === 404) opened.delete(id);
+      if (isNewest() && asProblem(reason).status === 404) opened.delete(id);
     }
   }
 

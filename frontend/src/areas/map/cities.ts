@@ -3,6 +3,7 @@ import { computed, ref } from "vue";
 
 import { listCities } from "@/api/files";
 import type { City, LiveEvent } from "@/api/types";
+import { newest } from "@/kit/newest";
 
 import { cityName } from "./cityName";
 
@@ -27,8 +28,18 @@ export const useCities = defineStore("cities", () => {
   const all = ref<City[]>([]);
   const byName = computed(() => new Map(all.value.map((city) => [city.name, city])));
 
+  const begin = newest();
+  let isLoading = false;
+
   async function load(): Promise<void> {
-    all.value = await listCities();
+    const isNewest = begin();
+    isLoading = true;
+    try {
+      const found = await listCities();
+      if (isNewest()) all.value = found;
+    } finally {
+      if (isNewest()) isLoading = false;
+    }
   }
 
   /** Takes the new state out of the event; what the event does not tell is read. */
@@ -37,6 +48,8 @@ export const useCities = defineStore("cities", () => {
     const city = server === null ? undefined : byName.value.get(server);
     if (city === undefined || state === undefined) return load().catch(() => undefined);
     all.value = all.value.map((one) => (one === city ? { ...one, state: state as City["state"] } : one));
+    // An answer on its way may be older than the event.
+    if (isLoading) await load().catch(() => undefined);
   }
 
   /** What to call a server: its city in the language of the page. */

@@ -4,6 +4,7 @@ import { computed, ref } from "vue";
 import * as api from "@/api/files";
 import { surroundings, tokens } from "@/api/http";
 import type { City, Place } from "@/api/types";
+import { newest } from "@/kit/newest";
 import { recall, remember } from "@/kit/remember";
 
 import { stateOf, useCities } from "./cities";
@@ -47,8 +48,12 @@ export const usePlace = defineStore("place", () => {
     return city === undefined || point.value === null ? null : distanceKm(point.value, city);
   }
 
+  const begin = newest();
+
   async function locate(): Promise<void> {
-    seen.value = await api.locate();
+    const isNewest = begin();
+    const found = await api.locate();
+    if (isNewest()) seen.value = found;
   }
 
   async function pretend(ip: string | null): Promise<void> {

@@ -3,6 +3,7 @@ import { computed, ref, shallowRef } from "vue";
 import { asProblem } from "@/api/problem";
 import { listShared } from "@/api/sharedFolder";
 import type { Shared, SharedFile, SharedFolder } from "@/api/types";
+import { newest } from "@/kit/newest";
 
 import type { LinkState } from "./usePublicLink";
 
@@ -15,7 +16,7 @@ export function useSharedFolder(state: LinkState) {
   const files = shallowRef<SharedFile[]>([]);
   const next = ref<string | null>(null);
   const isLoading = ref(false);
-  let latest = 0;
+  const begin = newest();
   const crumbs = computed(() => {
     const names = path.value === "/" ? [] : path.value.slice(1).split("/");
     return names.map((name, at) => ({ name, path: `/${names.slice(0, at + 1).join("/")}` }));
@@ -38,18 +39,18 @@ export function useSharedFolder(state: LinkState) {
     next.value = page.next;
   }
 
-  /** Null also where something else has been asked for meanwhile. */
+  /** Null: it could not be read, or somebody has gone on to another folder. */
   async function read(query: { path: string; cursor?: string | null }): Promise<Shared | null> {
-    const mine = (latest += 1);
+    const isNewest = begin();
     isLoading.value = true;
     try {
       const page = await listShared(state.token, state.pass(), query);
-      return mine === latest ? page : null;
+      return isNewest() ? page : null;
     } catch (reason) {
-      if (mine === latest) state.refuse(asProblem(reason));
+      if (isNewest()) state.refuse(asProblem(reason));
       return null;
     } finally {
-      if (mine === latest) isLoading.value = false;
+      if (isNewest()) isLoading.value = false;
     }
   }
 

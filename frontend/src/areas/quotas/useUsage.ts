@@ -2,6 +2,7 @@ import { onBeforeUnmount, onMounted, shallowRef } from "vue";
 
 import type { Usage } from "@/api/types";
 import { readUsage } from "@/api/usage";
+import { newest } from "@/kit/newest";
 import { useLiveEvents } from "@/live/useLiveEvents";
 
 /** Many files that come one after the other are looked at together. */
@@ -12,8 +13,12 @@ export function useUsage() {
   const usage = shallowRef<Usage | null>(null);
   let timer: ReturnType<typeof setTimeout> | undefined;
 
+  const begin = newest();
+
   async function load(): Promise<void> {
-    usage.value = await readUsage().catch(() => usage.value);
+    const isNewest = begin();
+    const found = await readUsage().catch(() => null);
+    if (found !== null && isNewest()) usage.value = found;
   }
 
   function loadSoon(): void {

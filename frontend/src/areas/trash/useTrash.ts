@@ -5,6 +5,7 @@ import { asProblem } from "@/api/problem";
 import * as api from "@/api/trash";
 import type { Usage } from "@/api/types";
 import { readUsage } from "@/api/usage";
+import { newest } from "@/kit/newest";
 import { useNotices } from "@/kit/notices";
 import { useProblemText } from "@/kit/problems";
 import { usePagedList } from "@/kit/usePagedList";
@@ -20,8 +21,12 @@ export function useTrash() {
   const list = usePagedList(readTrash);
   const usage = ref<Usage | null>(null);
 
+  const begin = newest();
+
   async function count(): Promise<void> {
-    usage.value = await readUsage().catch(() => usage.value);
+    const isNewest = begin();
+    const found = await readUsage().catch(() => null);
+    if (found !== null && isNewest()) usage.value = found;
   }
 
   const { fresh, showFresh } = useTrashNews(list, count);

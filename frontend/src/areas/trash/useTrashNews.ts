@@ -26,8 +26,11 @@ export function useTrashNews(list: List, count: () => Promise<void>) {
     if (list.loading !== "no") return lookSoon();
     void count();
     if (list.items.length === 0) return list.load();
+    const { items } = list;
     const page = await readTrash(null).catch(() => null);
     if (page === null) return;
+    // Something was done or read meanwhile, which the answer may not know of.
+    if (list.items !== items) return lookSoon();
     const there = new Set(page.items.map(({ id }) => id));
     const shown = new Set(list.items.map(({ id }) => id));
     fresh.value = page.items.filter(({ id }) => !shown.has(id)).length;
