@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 SMALL, LARGE = 200_000, 3_000_000
 # Of an outage, with a word when to come again; everything else is a fault of ours.
 PASSING = 503
+# What is sent anew: it did not arrive, arrived damaged, or its city was removed before.
+AGAIN = frozenset(("UPLOAD_INCOMPLETE", "CHECKSUM_MISMATCH", "UPLOAD_EXPIRED"))
 TRY_SECONDS = 8
 
 
@@ -89,7 +91,7 @@ class Crowd:
         if status < 300:
             return body
         passing = status == PASSING and "Retry-After" in headers
-        if passing or body.get("code") in {"UPLOAD_INCOMPLETE", "CHECKSUM_MISMATCH"}:
+        if passing or body.get("code") in AGAIN:
             self.refused += 1
             raise RefusedError
         self.errors.append(f"{method} {path}: {status} {body}")

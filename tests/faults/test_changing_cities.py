@@ -118,7 +118,10 @@ async def switch(scene: Scene, city: str) -> tuple[str, dict[str, Any], dict[str
 
 
 async def test_a_random_city_every_two_seconds(scene: Scene) -> None:
-    """Added, removed, switched off, set inactive, drained and not: all that people see is 503."""
+    """Added, removed, switched off, set inactive, drained and not: all that people see is 503.
+
+    Or 410 for what was just on its way to a city that is removed.
+    """
     admin, wanted = scene.visitors["admin"], start_frankfurt(scene.stack)
     is_there = False
     async with scene.suffering(f"a random city changes every {EVERY_SECONDS} s for {SECONDS} s"):

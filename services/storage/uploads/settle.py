@@ -66,7 +66,9 @@ async def store_upload(
         await asyncio.sleep(LOOK_SECONDS)
         upload = await find_version(pool, upload.owner_id, upload.id) or upload
     if upload.state != "STORED":
-        raise MeridianError(UPLOAD_EXPIRED)
+        raise MeridianError(
+            UPLOAD_EXPIRED, "It took too long, was given up, or its city was removed: start anew."
+        )
 
 
 async def _settle_if_free(

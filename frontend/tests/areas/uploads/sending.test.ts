@@ -160,6 +160,16 @@ describe("uploads", () => {
     expect(bucket.puts.map(({ path }) => path)).toEqual(["/u1", "/u2", "/u3"]);
   });
 
+  it("start anew when the city was removed that they had gone to", async () => {
+    world.network.on(START, given("u1"), given("u2"));
+    world.network.on(complete("u1"), refuse(410, "UPLOAD_EXPIRED"));
+    world.gone("u1");
+    world.stored("u2");
+    await world.add([hello()]);
+    await vi.waitFor(() => expect(state()).toEqual(["done"]));
+    expect(bucket.puts.map(({ path }) => path)).toEqual(["/u1", "/u2"]);
+  });
+
   it("announce what a file holds, unless it is too large to be read at once", async () => {
     const large = Object.defineProperty(new File(["hello"], "large.bin"), "size", { value: MOST_HASHED_BYTES + 1 });
     world.network.on(START, refuse(403, "PERMISSION_DENIED"), refuse(403, "PERMISSION_DENIED"));

@@ -52,7 +52,7 @@ export async function deliver(
     } catch (reason) {
       signal.throwIfAborted();
       if (round >= MOST_ROUNDS) throw reason;
-      if (upload.sent > sentBefore && !isDamaged(reason)) strikes = 0;
+      if (upload.sent > sentBefore && !isWasted(reason)) strikes = 0;
       await help(upload, file, reason, (strikes += 1), around, signal);
     }
   }
@@ -118,8 +118,8 @@ async function help(
     upload.isDelivered = false;
     return;
   }
-  // Damaged on the way, or the file has changed meanwhile: it is read and sent anew, once.
-  if (isDamaged(problem) && strikes === 1) {
+  // Damaged on the way, changed meanwhile, or sent to a city that was removed: it is read and sent anew, once.
+  if (isWasted(problem) && strikes === 1) {
     forgetHash(file);
     await assertReadable(file);
     return giveUp(upload, around);
@@ -175,8 +175,8 @@ function isAway({ server }: Upload, around: Around): boolean {
   return server !== null && around.isAway(server);
 }
 
-function isDamaged(reason: unknown): boolean {
-  return asProblem(reason).code === "CHECKSUM_MISMATCH";
+function isWasted(reason: unknown): boolean {
+  return ["CHECKSUM_MISMATCH", "UPLOAD_EXPIRED"].includes(asProblem(reason).code);
 }
 
 function isOfCity({ code }: Problem): boolean {
