@@ -63,7 +63,10 @@ export function pagedList<Item>(read: (cursor: string | null) => Promise<Page<It
   function reset(): void {
     latest += 1;
     isStale = false;
-    [items.value, next.value, loading.value, problem.value] = [[], null, "all", null];
+    items.value = [];
+    next.value = null;
+    loading.value = "all";
+    problem.value = null;
   }
 
   const load = () => take("all");

@@ -11,7 +11,7 @@ from services.replicator.catalog.suspects import believe, put_off, renew_suspect
 from services.replicator.copying.evidence import fingerprint_of
 from services.replicator.copying.lane import SourceFailed, SourceLost, SourceWrong
 from services.replicator.copying.source import open_source
-from services.replicator.jobs.setbacks import MOST_IN_A_ROW
+from services.replicator.jobs.setbacks import Setbacks
 from services.replicator.metrics import READINGS
 from shared.events import ReplicaReady
 
@@ -35,14 +35,12 @@ class Reader:
         self._shop = shop
         self._store = store
         self._sweep = sweep
-        self._in_a_row = 0
-        self._error = ""
+        self._setbacks = Setbacks(store.server.name, "could not be read")
 
     @property
     def left_out(self) -> str | None:
         """What could not be read, in words."""
-        count = len(self.unreadable)
-        return f"{count} objects could not be read, the last: {self._error}" if count else None
+        return self._setbacks.left_out
 
     async def read_ready(self, version: Version) -> None:
         """Read a copy that people are sent to; SourceFailed when it seems to be the server."""
@@ -78,7 +76,8 @@ class Reader:
             ended = "lost" if isinstance(wrong, SourceLost) else "wrong"
             raise
         finally:
-            self._in_a_row = self._in_a_row + 1 if ended == "unreadable" else 0
+            if ended != "unreadable":
+                self._setbacks.went_well()
             READINGS.labels(self._store.server.name, ended).inc()
         await learn_hash(self._shop.pool, version, proven)
         return proven
@@ -102,12 +101,10 @@ class Reader:
         server = self._store.server
         log.error("replica_unreadable", server=server.name, version_id=version.id, error=str(error))
         self.unreadable.add(version.id)
-        self._error = str(error)
         if await put_off(self._shop.pool, version, server.id, str(error)):
             self._sweep.healed += 1
             self._shop.wake(0)
-        if self._in_a_row == MOST_IN_A_ROW:
-            raise error
+        self._setbacks.note(error, str(error))
 
     async def _believe(self, version: Version, read: Proven) -> None:
         """People may be sent there again, and others get their copy from there."""

@@ -19,24 +19,33 @@ MOST_IN_A_ROW: Final = 5
 
 
 class Setbacks:
-    """Of one sweep over one server."""
+    """Of one sweep over one server; `what` is said of the objects that it failed with."""
 
-    def __init__(self, server: str) -> None:
+    def __init__(self, server: str, what: str = "were passed over") -> None:
         self._server = server
+        self._what = what
         self._count = 0
         self._in_a_row = 0
         self._error = ""
 
     @property
     def left_out(self) -> str | None:
-        """What was passed over, in words."""
+        """What was left out, in words."""
         if not self._count:
             return None
-        return f"{self._count} objects were passed over, the last: {self._server}: {self._error}"
+        return f"{self._count} objects {self._what}, the last: {self._error}"
 
     def went_well(self) -> None:
         """Note that the server does what it is asked."""
         self._in_a_row = 0
+
+    def note(self, error: Exception, told: str) -> None:
+        """Count a failure; raises it when it is one of several in a row."""
+        self._count += 1
+        self._in_a_row += 1
+        self._error = told
+        if self._in_a_row == MOST_IN_A_ROW:
+            raise error
 
     @contextmanager
     def passed_over(self, key: str) -> Iterator[None]:
@@ -44,11 +53,7 @@ class Setbacks:
         try:
             yield
         except StoreError as error:
-            self._count += 1
-            self._in_a_row += 1
-            self._error = str(error)
             log.warning("object_passed_over", server=self._server, key=key, error=str(error))
-            if self._in_a_row == MOST_IN_A_ROW:
-                raise
+            self.note(error, f"{self._server}: {error}")
         else:
             self.went_well()

@@ -28,7 +28,7 @@ async def carry_out(
     pool: Pool, doorbell: Doorbell, caller: Caller, user_id: UUID, batch: Batch
 ) -> Outcome:
     """Do it to all that are there; what `find_destination` raises of where they are moved."""
-    known, outcome = await find_known(pool, user_id, batch), Outcome()
+    known, outcome = await find_known(pool, user_id, batch.files, batch.folders), Outcome()
     shared = await find_shared(pool, user_id, batch, known)
     _fail_unknown(batch, known, shared, outcome)
     shared.refuse(batch.action, outcome)

@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING, Final
 from services.storage.files.paths import ABOVE, PLACES
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping
     from uuid import UUID
 
-    from services.storage.batch.wanted import Batch
     from shared.db import Connection, Pool
 
 FIND_FILES: Final = f"""
@@ -38,22 +37,24 @@ class Known:
     folders: Mapping[UUID, bool]
 
 
-async def find_known(db: Connection | Pool, owner_id: UUID, batch: Batch) -> Known:
-    """Find those of a batch."""
-    files = await find_files(db, owner_id, batch.files)
-    folders = await _find(db, FIND_FOLDERS, owner_id, batch.folders)
+async def find_known(
+    db: Connection | Pool, owner_id: UUID, file_ids: Collection[UUID], folder_ids: Collection[UUID]
+) -> Known:
+    """Find those of some files and folders."""
+    files = await find_files(db, owner_id, file_ids)
+    folders = await _find(db, FIND_FOLDERS, owner_id, folder_ids)
     return Known(files, folders)
 
 
 async def find_files(
-    db: Connection | Pool, owner_id: UUID, file_ids: Sequence[UUID]
+    db: Connection | Pool, owner_id: UUID, file_ids: Collection[UUID]
 ) -> Mapping[UUID, bool]:
     """Find those of some files that are there, each with whether it is in the trash."""
     return await _find(db, FIND_FILES, owner_id, file_ids)
 
 
 async def _find(
-    db: Connection | Pool, statement: str, owner_id: UUID, ids: Sequence[UUID]
+    db: Connection | Pool, statement: str, owner_id: UUID, ids: Collection[UUID]
 ) -> dict[UUID, bool]:
-    found = {row["id"]: row["is_trashed"] for row in await db.fetch(statement, owner_id, ids)}
+    found = {row["id"]: row["is_trashed"] for row in await db.fetch(statement, owner_id, list(ids))}
     return {one: found[one] for one in ids if one in found}

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from services.storage.batch.known import find_known
-from services.storage.batch.wanted import Batch, BatchAction
+from services.storage.batch.wanted import BatchAction
 from services.storage.files.access import get_file, get_folder
 from services.storage.files.delete import mark_deleted, note_deleted
 from services.storage.folders.delete import delete_folders
@@ -49,10 +49,7 @@ class Work:
             await trash_files(db, self.caller, self.owner_id, chosen)
         async with self.pool.acquire() as db, db.transaction():
             await trash_folders(db, self.caller, self.owner_id, list(known.folders))
-        batch = Batch(
-            action=BatchAction.TRASH, files=list(known.files), folders=list(known.folders)
-        )
-        left = await find_known(self.pool, self.owner_id, batch)
+        left = await find_known(self.pool, self.owner_id, known.files, known.folders)
         self._fail_gone(known, left.files, left.folders)
 
     async def delete(self, known: Known) -> None:

@@ -12,7 +12,7 @@ from services.storage.history.actions import NewAction, insert_actions
 from services.storage.history.events import ActionEvent
 from shared.catalog.jobs import PLACEMENT_JOB, run_job_now
 from shared.catalog.outbox import insert_events
-from shared.catalog.servers import get_server, hash_hook_secret
+from shared.catalog.servers import hash_hook_secret
 from shared.errors import PRECONDITION_FAILED, MeridianError
 from shared.events import ServerChanged
 
@@ -60,24 +60,23 @@ class ServerChange:
 
 
 async def change_server(
-    prober: Prober, caller: Caller, server_id: UUID, change: ServerChange
+    prober: Prober, caller: Caller, server: Server, change: ServerChange
 ) -> Server:
-    """Change a server.
+    """Change a server that was read.
 
     SERVER_NOT_FOUND, OBJECTS_MISSING, PRECONDITION_FAILED, what the probe and the claim raise.
     """
     if not change.moves:
         async with prober.pool.acquire() as db, db.transaction():
-            now = await _hold(db, server_id, change)
+            now = await _hold(db, server.id, change)
             return await write_change(db, caller, change.over(now, prober), change)
-    server = await get_server(prober.pool, server_id)
     tried = change.over(server, prober)
     probed = await prober.try_out(tried)
     await refuse_empty(prober, tried)
     claiming = claim_bucket(prober, tried)
     async with claiming as claim, prober.pool.acquire() as db, db.transaction():
         await claim.keep(db)
-        now = await _hold(db, server_id, change)
+        now = await _hold(db, server.id, change)
         refuse_moved(server, now)
         wanted = change.over(now, prober)
         wanted = replace(wanted, capabilities={**now.capabilities, **probed.capabilities})

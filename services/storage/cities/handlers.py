@@ -71,7 +71,7 @@ async def change(request: web.Request, body: ServerChange) -> web.Response:
     refuse_changed(request, server_etag(server))
     if hdrs.IF_MATCH in request.headers:
         body = replace(body, changed_at=server.updated_at)
-    changed = await change_server(request.app[PROBER], caller_of(request), server.id, body)
+    changed = await change_server(request.app[PROBER], caller_of(request), server, body)
     load = request.app[FLEET].traffic.load(server.id)
     headers: dict[str, str] = {hdrs.ETAG: server_etag(changed)}
     return reply(show_server(changed, details=True, load_bytes=load), headers=headers)

@@ -23,6 +23,9 @@ OWNER: Final = "owner"
 # What goes back to the bytes as the client sent them, not only to a later reading.
 CLIENT_PROOFS: Final = frozenset(("sha256", "etag"))
 
+LOCK_FILE: Final = """
+SELECT id FROM storage.files WHERE owner_id = $1 AND id = $2 FOR UPDATE
+"""
 # What `page` takes of storage.files.
 PAGE_COLUMNS: Final = """id, owner_id, folder_id, name, name_key, size, current_version_id,
     current_number, versions_made, revision, created_at, updated_at, trashed_at"""

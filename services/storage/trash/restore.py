@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from services.storage.files.access import Right, get_file, get_folder
-from services.storage.files.files import OWNER
+from services.storage.files.files import LOCK_FILE, OWNER
 from services.storage.files.folders import find_folder
 from services.storage.files.free_name import Slot, put
 from services.storage.files.sort_key import SORT_VERSION, sort_key, sorting_of
@@ -22,9 +22,6 @@ if TYPE_CHECKING:
     from services.storage.files.folders import Folder
     from shared.db import Connection, Pool
 
-LOCK_FILE: Final = """
-SELECT id FROM storage.files WHERE owner_id = $1 AND id = $2 FOR UPDATE
-"""
 RESTORE_FILE: Final = """
 UPDATE storage.files
 SET trashed_at = NULL, folder_id = $3, name = $4, name_key = $5, name_fold = $6,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from services.storage.files.files import LOCK_FILE
 from shared.catalog.version_states import BECOMES_DROPPED, MAY_BECOME_DROPPED
 from shared.catalog.versions import find_version
 
@@ -12,11 +13,6 @@ if TYPE_CHECKING:
 
     from shared.catalog.versions import Version
     from shared.db import Pool
-
-# Two uploads of one name that end together have to see each other, so they take turns.
-LOCK_FILE = """
-SELECT id FROM storage.files WHERE owner_id = $1 AND id = $2 FOR UPDATE
-"""
 
 # Without the upload its file shows the version before it, or was never there.
 DROP_UPLOAD = f"""
@@ -68,5 +64,6 @@ async def drop_upload(
 ) -> bool:
     """Abort an upload that is known by its ids only."""
     async with pool.acquire() as db, db.transaction():
+        # Two uploads of one name that end together have to see each other, so they take turns.
         await db.execute(LOCK_FILE, owner_id, file_id)
         return await db.fetchval(DROP_UPLOAD, owner_id, upload_id, may_have_bytes) is not None

@@ -92,6 +92,14 @@ describe("the page of cities", () => {
   });
 });
 
+async function tryOut(secret = "a secret that is long") {
+  await vi.waitFor(() => onPage("input[name=endpoint]"));
+  await type("endpoint", "http://127.0.0.1:9009");
+  await type("access-key", "key");
+  await type("secret-key", secret);
+  await vi.waitFor(() => byText("Test it", "button").click());
+}
+
 describe("the dialog that adds a city", () => {
   const place = { city: "Frankfurt", zone: "europe", latitude: 50.11, longitude: 8.68 };
 
@@ -99,11 +107,7 @@ describe("the dialog that adds a city", () => {
     const network = new Network().on(`POST ${SERVERS}/probe`, json(PROBED));
     network.on(`POST ${SERVERS}`, json({ ...CAPE_TOWN, hook_secret: "told-once", probed: PROBED }, {}, 201));
     show(AddDialog, { place });
-    await vi.waitFor(() => onPage("input[name=endpoint]"));
-    await type("endpoint", "http://127.0.0.1:9009");
-    await type("access-key", "key");
-    await type("secret-key", "a secret that is long");
-    await vi.waitFor(() => byText("Test it", "button").click());
+    await tryOut();
     await vi.waitFor(() => byText("Its clock is right."));
     const lacking = [...document.querySelectorAll("li.lacks")].map((line) => line.textContent?.trim());
     expect(lacking).toEqual(["Browsers may not talk to it yet: allow that on the server."]);
@@ -119,11 +123,7 @@ describe("the dialog that adds a city", () => {
     const network = new Network();
     network.on(`POST ${SERVERS}/probe`, () => new Promise((resolve) => answers.push(resolve)));
     show(AddDialog, { place });
-    await vi.waitFor(() => onPage("input[name=endpoint]"));
-    await type("endpoint", "http://127.0.0.1:9009");
-    await type("access-key", "key");
-    await type("secret-key", "a secret that is long");
-    await vi.waitFor(() => byText("Test it", "button").click());
+    await tryOut();
     await vi.waitFor(() => expect(answers).toHaveLength(1));
     await type("endpoint", "http://127.0.0.1:9010");
     answers[0]?.(json(PROBED));
@@ -139,11 +139,7 @@ describe("the dialog that adds a city", () => {
   it("says in words why a server does not do", async () => {
     new Network().on(`POST ${SERVERS}/probe`, refuse(422, "SERVER_UNREACHABLE", { reason: "keys" }));
     show(AddDialog, { place });
-    await vi.waitFor(() => onPage("input[name=endpoint]"));
-    await type("endpoint", "http://127.0.0.1:9009");
-    await type("access-key", "key");
-    await type("secret-key", "wrong");
-    await vi.waitFor(() => byText("Test it", "button").click());
+    await tryOut("wrong");
     await vi.waitFor(() => byText("The server refuses these keys."));
   });
 });
