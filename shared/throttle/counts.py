@@ -1,4 +1,4 @@
-"""Counts of one process: what it saw fail itself, and all there is while Redis is away."""
+"""Counts of one process: what it lets in itself, and all there is while Redis is away."""
 
 from __future__ import annotations
 
@@ -35,21 +35,6 @@ class Counts:
         self._clock = clock
         self._counts: dict[str, Count] = {}
 
-    def wait(self, lane: Lane) -> float:
-        """How many seconds the lane is closed yet, for what failed here."""
-        count, now = self._counts.get(lane.name), self._clock()
-        if count is None or count.seen_at + lane.rule.forget <= now:
-            return 0
-        return max(0.0, count.closed_until - now)
-
-    def fail(self, lane: Lane) -> None:
-        """Count a failure, wherever its attempt was counted."""
-        now = self._clock()
-        count = self._take(lane, now)
-        count.failures += 1
-        count.closed_until = now + lane.rule.wait_after(count.failures)
-        count.seen_at = now
-
     async def begin(self, lane: Lane) -> float:
         """Let an attempt begin and return 0, or the seconds that it has to wait."""
         now = self._clock()
@@ -64,10 +49,15 @@ class Counts:
 
     async def end(self, lane: Lane, *, has_failed: bool) -> None:
         """Say how an attempt that began has ended."""
-        count = self._take(lane, self._clock())
+        now = self._clock()
+        count = self._take(lane, now)
         count.pending = max(0, count.pending - 1)
         if has_failed:
-            self.fail(lane)
+            count.failures += 1
+            count.closed_until = now + lane.rule.wait_after(count.failures)
+            count.seen_at = now
+        elif not (count.failures or count.pending):
+            del self._counts[lane.name]
 
     def _take(self, lane: Lane, now: float) -> Count:
         count = self._counts.pop(lane.name, None)

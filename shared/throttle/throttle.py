@@ -1,8 +1,9 @@
 """The throttle: every attempt is charged before anything is done for it.
 
 Redis counts for all processes. While it is away each process counts for itself and says so in a
-metric: guessing is slowed down by less, and nobody is shut out. What a process saw fail counts
-there either way, so that losing Redis, for a moment or again and again, buys no new guesses.
+metric: guessing is slowed down by less, and nobody is shut out. What a process lets in and sees
+fail counts there either way, so that losing Redis, for a moment or again and again, buys no new
+guesses, and no second burst in the middle of a flood.
 """
 
 from __future__ import annotations
@@ -86,7 +87,8 @@ class Throttle:
         try:
             async with AsyncExitStack() as stack:
                 for lane in lanes:
-                    await stack.enter_async_context(self._counted(lane, attempt))
+                    await stack.enter_async_context(self._counted_here(lane, attempt))
+                    await stack.enter_async_context(self._counted_for_all(lane, attempt))
                 return stack.pop_all()
         except MeridianError:
             if not otherwise:
@@ -94,40 +96,48 @@ class Throttle:
         return await self._enter(attempt, otherwise, ())
 
     @asynccontextmanager
-    async def _counted(self, lane: Lane, attempt: Attempt) -> AsyncIterator[None]:
-        counts, wait = await self._ask(lane)
-        if wait > 0:
-            REFUSED.labels(lane.kind).inc()
-            raise MeridianError(TOO_MANY_ATTEMPTS, retry_after=math.ceil(wait))
+    async def _counted_here(self, lane: Lane, attempt: Attempt) -> AsyncIterator[None]:
+        _refuse_for(lane, await self._own.begin(lane))
         try:
             yield
         except asyncio.CancelledError:
             attempt.fail()
             raise
         finally:
-            await self._end(counts, lane, attempt.has_failed)
+            await self._own.end(lane, has_failed=attempt.has_failed)
 
-    async def _ask(self, lane: Lane) -> tuple[Counts | RedisCounts, float]:
-        wait = self._own.wait(lane)
-        if wait:
-            return self._own, wait
+    @asynccontextmanager
+    async def _counted_for_all(self, lane: Lane, attempt: Attempt) -> AsyncIterator[None]:
+        wait = await self._begin_for_all(lane)
+        if wait is None:
+            yield
+            return
+        _refuse_for(lane, wait)
+        try:
+            yield
+        except asyncio.CancelledError:
+            attempt.fail()
+            raise
+        finally:
+            await self._end_for_all(lane, attempt.has_failed)
+
+    async def _begin_for_all(self, lane: Lane) -> float | None:
+        """Return the seconds to wait; None while Redis is away."""
         async with self._turns:
             if time.monotonic() < self._redis_from:
-                return self._own, await self._own.begin(lane)
+                return None
             try:
                 wait = await self._shared.begin(lane)
             except (RedisError, OSError) as error:
                 self._note_loss(error)
-                return self._own, await self._own.begin(lane)
+                return None
         ALONE.set(0)
-        return self._shared, wait
+        return wait
 
-    async def _end(self, counts: Counts | RedisCounts, lane: Lane, has_failed: bool) -> None:
-        if has_failed and counts is self._shared:
-            self._own.fail(lane)
+    async def _end_for_all(self, lane: Lane, has_failed: bool) -> None:
         async with self._turns:
             try:
-                await counts.end(lane, has_failed=has_failed)
+                await self._shared.end(lane, has_failed=has_failed)
             except (RedisError, OSError) as error:
                 self._note_loss(error)
 
@@ -135,3 +145,9 @@ class Throttle:
         self._redis_from = time.monotonic() + RETRY_SECONDS
         ALONE.set(1)
         log.warning("throttle.without_redis", error=repr(error))
+
+
+def _refuse_for(lane: Lane, wait: float) -> None:
+    if wait > 0:
+        REFUSED.labels(lane.kind).inc()
+        raise MeridianError(TOO_MANY_ATTEMPTS, retry_after=math.ceil(wait))

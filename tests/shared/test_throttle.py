@@ -16,7 +16,7 @@ from shared.throttle.counts import Counts
 from shared.throttle.lanes import Lane, Rule, network_of
 from shared.throttle.redis_counts import RedisCounts
 from shared.throttle.throttle import Throttle
-from tests.world.calm import calm_clock
+from tests.world.calm import PATIENCE_SECONDS, calm_clock
 from tests.world.wire import wire_to
 
 if TYPE_CHECKING:
@@ -170,6 +170,31 @@ async def test_a_flood_gets_one_burst(throttle: Throttle) -> None:
     await asyncio.gather(*(guess() for _ in range(200)))
     assert begun == SLOW.at_once
     assert await fail(throttle, ACCOUNT) == 300
+
+
+async def test_a_flood_gets_one_burst_where_redis_is_lost_meanwhile(redis_url: str) -> None:
+    begun = 0
+
+    async def guess() -> None:
+        nonlocal begun
+        with suppress(MeridianError):
+            async with throttle.attempt([ACCOUNT]) as attempt:
+                begun += 1
+                await has_lost.wait()
+                attempt.fail()
+
+    async with wire_to(redis_url) as wire:
+        throttle, has_lost = Throttle(wire.url(redis_url)), asyncio.Event()
+        let_in = [asyncio.create_task(guess()) for _ in range(SLOW.at_once)]
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            while begun < SLOW.at_once:
+                await asyncio.sleep(0.01)
+        wire.refuse()
+        await asyncio.gather(*(asyncio.wait_for(guess(), PATIENCE_SECONDS) for _ in range(20)))
+        has_lost.set()
+        await asyncio.gather(*let_in)
+        await throttle.close()
+    assert begun == SLOW.at_once
 
 
 async def test_processes_count_together(throttle: Throttle, redis_url: str) -> None:
