@@ -92,7 +92,6 @@ PROOF_NEEDED = Problem("PROOF_NEEDED", 403, "Confirm your identity first: POST /
 REGISTRATION_CLOSED = Problem(
     "REGISTRATION_CLOSED", 403, "Registration is closed or by invitation only"
 )
-USER_DISABLED = Problem("USER_DISABLED", 403, "The account is switched off")
 USER_NOT_FOUND = Problem("USER_NOT_FOUND", 404, "User not found")
 INVITATION_NOT_FOUND = Problem("INVITATION_NOT_FOUND", 404, "This invitation is no longer valid")
 RESET_NOT_FOUND = Problem("RESET_NOT_FOUND", 404, "This link is no longer valid")
@@ -183,7 +182,6 @@ DEAD_LETTER_NOT_FOUND = Problem("DEAD_LETTER_NOT_FOUND", 404, "Dead letter not f
 OBJECT_NOT_FOUND = Problem("OBJECT_NOT_FOUND", 404, "No such object is in quarantine")
 SWEEP_NOT_FOUND = Problem("SWEEP_NOT_FOUND", 404, "There is no such sweep")
 SERVER_EXISTS = Problem("SERVER_EXISTS", 409, "A server with this name already exists")
-SERVER_DRAINING = Problem("SERVER_DRAINING", 409, "The server is being drained")
 SOLE_COPIES = Problem("SOLE_COPIES", 409, "The server holds the only copy of some files")
 LAST_SERVER = Problem("LAST_SERVER", 409, "There is no other server that could take the copies")
 BUCKET_TAKEN = Problem("BUCKET_TAKEN", 409, "The bucket already belongs to somebody else")

@@ -34,6 +34,10 @@ Refusals are problem details (RFC 9457): programs read `code` and the fields bes
 it, people read `detail`. Lists come in pages: `next` of one is the `cursor` of the one behind it.
 `X-Request-ID` names a request in answers and logs; a caller may choose it.
 
+Any address may also answer 400 `REQUEST_REFUSED`, 405 `METHOD_NOT_ALLOWED`, 414 `URL_TOO_LONG`,
+431 `HEADERS_TOO_LARGE` or 503 `REDIS_UNAVAILABLE`; the gateway in front of all services answers 413
+`BODY_TOO_LARGE` above 2 MB and 503 `SERVICE_UNAVAILABLE` while a service is away.
+
 A token comes from `POST /auth/api/v1/login` with a username and a password, or for programs from
 `POST /auth/api/v1/me/tokens`; it is sent as `Authorization: Bearer <token>`."""
 BEARER_SCHEME: Final = {

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 async def link(request: web.Request, query: DownloadQuery) -> web.StreamResponse:
     """Get a link to a file.
 
-    To the nearest healthy server that holds a verified copy, with others as alternates; every link
+    To the nearest healthy server that holds it, with others as alternates; every link
     lives for a few minutes and saves the file under its own name.
     """
     if query.redirect:

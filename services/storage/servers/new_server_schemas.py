@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 LONGEST_ADDRESS = 2000
+ALSO_TAKEN = "IP addresses and ports of five digits are taken, too"
 LONGEST_SECRET = 255
 NAME = Pattern("^[a-z0-9][a-z0-9-]{0,62}$")
 
@@ -66,11 +67,13 @@ class NewServerSchema(Schema):
     """An S3 server and where it stands."""
 
     name = fields.String(required=True, validate=NAME, metadata={"example": "cape-town"})
-    endpoint = Endpoint(required=True, metadata={"description": "address for our own services"})
+    endpoint = Endpoint(
+        required=True, metadata={"description": f"address for our own services; {ALSO_TAKEN}"}
+    )
     public_endpoint = Endpoint(
         load_default=None,
         allow_none=True,
-        metadata={"description": "address for clients; the same when left out"},
+        metadata={"description": f"address for clients; the same when left out; {ALSO_TAKEN}"},
     )
     region = fields.String(load_default="us-east-1", validate=validate.Length(1, 63))
     bucket = fields.String(required=True, validate=validate.Length(3, 63))

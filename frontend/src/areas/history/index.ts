@@ -8,7 +8,7 @@ const area: Area = {
       path: "/history",
       name: "history",
       component: () => import("./views/HistoryView.vue"),
-      meta: { for: "member", title: "frame.pages.history" },
+      meta: { for: "member", title: "frame.pages.history", permission: "files.view" },
     },
     {
       path: "/admin/history",
@@ -19,7 +19,14 @@ const area: Area = {
     },
   ],
   entries: [
-    { route: "history", text: "frame.pages.history", icon: mdiHistory, order: 60, isOnPhone: true },
+    {
+      route: "history",
+      text: "frame.pages.history",
+      icon: mdiHistory,
+      order: 60,
+      isOnPhone: true,
+      permission: "files.view",
+    },
     {
       route: "all-history",
       text: "frame.pages.allHistory",

@@ -30,7 +30,6 @@ export default {
     NO_HEALTHY_REPLICA: "No city that holds this file answers right now.",
     VALIDATION_FAILED: "Something is not filled in properly.",
     BAD_NAME: "This name cannot be used. {reason}",
-    USER_DISABLED: "This account is switched off.",
     PRECONDITION_FAILED: "This was changed meanwhile. Please look again.",
     CITY_UNREACHABLE: "The city did not answer.",
     PERMISSION_DENIED: "You may not do this.",

@@ -32,7 +32,6 @@ const ru: typeof en = {
     NO_HEALTHY_REPLICA: "Ни один город с этим файлом сейчас не отвечает.",
     VALIDATION_FAILED: "Что-то заполнено неверно.",
     BAD_NAME: "Такое имя использовать нельзя. {reason}",
-    USER_DISABLED: "Этот аккаунт отключён.",
     PRECONDITION_FAILED: "Файл изменили без вас. Взгляните ещё раз.",
     CITY_UNREACHABLE: "Город не ответил.",
     PERMISSION_DENIED: "Это вам не разрешено.",
