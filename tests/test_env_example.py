@@ -33,6 +33,7 @@ PROJECT = Path(__file__).resolve().parents[1]
 LINE = re.compile(r"(?P<off>#?)(?P<name>MERIDIAN_[A-Z0-9_]+)=(?P<text>.*)")
 IN_CADDYFILE = re.compile(r"\{\$(MERIDIAN_[A-Z0-9_]+)(?::([^{}]*))?\}")
 IN_CODE = re.compile(r"[\"'](MERIDIAN_[A-Z0-9_]+)[\"']")
+SET_BY_COMPOSE = re.compile(r"^ +(MERIDIAN_[A-Z0-9_]+):", re.MULTILINE)
 IN_COMPOSE = re.compile(r"\$\{(MERIDIAN_[A-Z0-9_]+)([^{}]*)\}")
 LONGEST_LINE = 100
 # Passed from the local stack to its own processes, and of no use to anybody else.
@@ -42,6 +43,8 @@ PRIVATE = {
     "MERIDIAN_USERNAME",
     "MERIDIAN_PASSWORD",
 }
+# Inside its container a service always listens to the same port.
+FIXED_IN_CONTAINERS = {"MERIDIAN_AUTH_PORT", "MERIDIAN_STORAGE_PORT", "MERIDIAN_MOVIES_PORT"}
 COMMANDS = (run_everything, auth, storage, replicator, movies, migrate)
 
 
@@ -150,6 +153,11 @@ def test_names_what_is_read(example: dict[str, Entry], asked: set[str]) -> None:
     read |= set(asked_by_compose())
     assert read - PRIVATE - set(example) == set(), "not in the example"
     assert set(example) - read == set(), "nobody reads it"
+
+
+def test_containers_are_told_all_that_services_read(asked: set[str]) -> None:
+    text = (PROJECT / "docker-compose.yml").read_text(encoding="utf-8")
+    assert asked - FIXED_IN_CONTAINERS - set(SET_BY_COMPOSE.findall(text)) == set()
 
 
 def test_sets_what_has_no_default(
