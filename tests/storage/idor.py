@@ -99,7 +99,7 @@ async def ask(
 ) -> int:
     """Call a route; the status of the answer."""
     path = route.path.replace("{id}", thing_id).replace("{number}", "1")
-    path = path.replace("{user_id}", str(uuid.uuid4()))
+    path = path.replace("{user_id}", str(uuid.uuid4())).replace("{kind}", "scrub")
     body = body or BODIES.get(f"{route.method} /{route.path.split('/')[1]}", {})
     if route.path.endswith("/{id}/parts"):
         body = {"numbers": [1]}

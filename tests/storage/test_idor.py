@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from services.storage.app import ROUTES
+from shared.web.access import SIGNED_IN
 from tests.storage.guests import Guest
 from tests.storage.idor import MAKERS, NOT_THERE, PERSONAL, TABLE, ask, is_let_in, member, without
 from tests.storage.sharing import share
@@ -16,6 +18,8 @@ if TYPE_CHECKING:
 
 # Lists of what is one's own, or was given to one.
 LISTS = ("/links", "/drops", "/grants", "/shared-with-me", "/files", "/folders", "/uploads")
+# Which cities there are, how near they are, and many things at once, each by its own permission.
+FOR_ALL = {"GET /servers", "GET /servers/{id}", "POST /route/measured", "POST /batch"}
 OF_LINKS = [route for route in ROUTES if route.permission == "links.admin"]
 BY_TOKEN = [route for route in ROUTES if "{token}" in route.path]
 
@@ -51,6 +55,16 @@ async def test_only_who_has_a_thing_and_the_permission_gets_at_it(
             if not is_let_in(said):
                 wrong.append(f"owner: {route.method} {route.path}: {said}")
     assert not wrong, "\n".join(wrong)
+
+
+async def test_token_without_a_scope_gets_at_nothing(storage: Storage) -> None:
+    person, told = member(storage, scope=""), {}
+    for route in ROUTES:
+        if isinstance(route.permission, str) or route.permission is SIGNED_IN:
+            name = f"{route.method} {route.path}"
+            told[name] = await ask(person, route, str(uuid.uuid4()))
+    assert {name for name, status in told.items() if status != 403} == FOR_ALL
+    assert len(told) > 80
 
 
 async def test_lists_hold_nothing_of_others(storage: Storage) -> None:

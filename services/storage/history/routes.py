@@ -13,14 +13,14 @@ from services.storage.history.query_schemas import (
 )
 from services.storage.history.schemas import ActionSchema, AnyActionSchema
 from shared.web.paging import page_of
-from shared.web.route import SIGNED_IN, Route
+from shared.web.route import Route
 
 ROUTES: Final = (
     Route(
         "GET",
         "/actions",
         handlers.listing,
-        SIGNED_IN,
+        "files.view",
         query=ActionsQuerySchema,
         answer=page_of(ActionSchema),
     ),
@@ -28,7 +28,7 @@ ROUTES: Final = (
         "GET",
         "/actions/export",
         handlers.export,
-        SIGNED_IN,
+        "files.view",
         query=ExportQuerySchema,
         answer=MEDIA["ndjson"],
         other_media=(MEDIA["csv"],),
