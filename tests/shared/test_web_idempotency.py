@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import itertools
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
 PATH = "/test/api/v1/things"
 KEY = {"Idempotency-Key": "0b5c-1"}
+GROW_OLD = "UPDATE storage.idempotency_keys SET created_at = clock_timestamp() - $1::interval"
 
 
 class Work:
@@ -156,9 +158,9 @@ async def test_claim_of_a_dead_process_is_taken_over(
     work.going.clear()
     hanging = asyncio.create_task(post(client, KEY))
     await asyncio.sleep(0.3)
-    await owner_pool.execute(
-        "UPDATE storage.idempotency_keys SET created_at = now() - interval '61 seconds'"
-    )
+    await owner_pool.execute(GROW_OLD, timedelta(seconds=200))
+    assert (await post(client, KEY))[0] == 409
+    await owner_pool.execute(GROW_OLD, timedelta(seconds=301))
     work.going.set()
     assert (await post(client, KEY))[1]["run"] == 2
     # the late one neither replaces nor removes the answer of the one that took over
