@@ -9,17 +9,19 @@ from shared.catalog.drains import (
     copy_rate,
     find_drain,
     insert_drain,
+    lock_departures,
     set_draining,
     stop_drain,
 )
 from shared.catalog.placement import should_hold
-from shared.catalog.remaining import Remaining, count_remaining
+from shared.catalog.remaining import count_remaining
 from shared.catalog.servers import list_servers
 from shared.errors import DRAIN_NOT_FOUND, LAST_SERVER, MeridianError
 
 if TYPE_CHECKING:
     from uuid import UUID
 
+    from shared.catalog.remaining import Remaining
     from shared.catalog.servers import Server
     from shared.db import Connection, Pool
 
@@ -65,17 +67,16 @@ async def plan_drain(pool: Pool, server: Server) -> Progress:
     )
 
 
-async def count_before(pool: Pool, server: Server) -> Remaining:
-    """What a drain that is about to begin has to copy; LAST_SERVER."""
-    if not _others(await list_servers(pool), server):
-        raise MeridianError(LAST_SERVER)
-    return await count_remaining(pool, server.id)
-
-
 async def begin_drain(
     db: Connection, server: Server, started_by: UUID | None, total: Remaining
 ) -> bool:
-    """Let a server take nothing new, in one transaction; False when it is drained already."""
+    """Let a server take nothing new, in one transaction; False when it is drained already.
+
+    LAST_SERVER when no other takes anything.
+    """
+    await lock_departures(db)
+    if not _others(await list_servers(db), server):
+        raise MeridianError(LAST_SERVER)
     await set_draining(db, server.id, is_draining=True)
     return await insert_drain(db, server.id, started_by, total) is not None
 

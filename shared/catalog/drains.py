@@ -19,6 +19,8 @@ COLUMNS: Final = """drains.id, drains.server_id, drains.started_at, drains.files
     drains.bytes_total, drains.files_left, drains.bytes_left, drains.stopped_at, drains.finished_at,
     drains.report"""
 
+# Two servers that leave at once would each count on the other, so they take turns.
+LOCK_DEPARTURES: Final = "SELECT pg_advisory_xact_lock(hashtext('storage.departures'))"
 INSERT_DRAIN: Final = f"""
 INSERT INTO storage.drains (server_id, started_by, files_total, bytes_total,
     files_left, bytes_left)
@@ -76,6 +78,11 @@ class Drain:
         if self.finished_at is not None:
             return "done"
         return "running" if self.stopped_at is None else "stopped"
+
+
+async def lock_departures(db: Connection) -> None:
+    """Let no other server begin to leave, by a drain or a removal, until the transaction ends."""
+    await db.execute(LOCK_DEPARTURES)
 
 
 async def insert_drain(

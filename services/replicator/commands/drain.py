@@ -12,13 +12,8 @@ import click
 from services.replicator.catalog.drain_history import note_drain
 from services.replicator.commands.asking import ask, for_programs, server_named
 from services.replicator.commands.words import as_bar, as_json
-from shared.catalog.draining import (
-    begin_drain,
-    count_before,
-    end_drain,
-    plan_drain,
-    show_progress,
-)
+from shared.catalog.draining import begin_drain, end_drain, plan_drain, show_progress
+from shared.catalog.remaining import count_remaining
 from shared.errors import MeridianError
 
 if TYPE_CHECKING:
@@ -83,7 +78,7 @@ async def _drain(pool: Pool, name: str, *, is_json: bool) -> None:
 
 
 async def _begin(pool: Pool, server: Server) -> None:
-    total = await count_before(pool, server)
+    total = await count_remaining(pool, server.id)
     async with pool.acquire() as db, db.transaction():
         if await begin_drain(db, server, None, total):
             await note_drain(db, server, is_draining=True)

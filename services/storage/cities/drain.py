@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 from services.storage.history.actions import NewAction, insert_actions
 from services.storage.history.events import ActionEvent
-from shared.catalog.draining import begin_drain, count_before, end_drain
+from shared.catalog.draining import begin_drain, end_drain
 from shared.catalog.jobs import PLACEMENT_JOB, run_job_now
 from shared.catalog.outbox import insert_events
+from shared.catalog.remaining import count_remaining
 from shared.events import ServerChanged
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 async def start(pool: Pool, caller: Caller, server: Server) -> None:
     """Begin to drain; nothing new is written to the server. LAST_SERVER."""
-    total = await count_before(pool, server)
+    total = await count_remaining(pool, server.id)
     async with pool.acquire() as db, db.transaction():
         if await begin_drain(db, server, caller.user_id, total):
             await _note(db, caller, replace(server, is_draining=True), "started")

@@ -8,6 +8,7 @@ from services.storage.cities.lost_uploads import drop_lost_uploads
 from services.storage.cities.sole_copies import count_sole_copies, sole_copies
 from services.storage.history.actions import NewAction, insert_actions
 from services.storage.history.events import ActionEvent
+from shared.catalog.drains import lock_departures
 from shared.catalog.jobs import PLACEMENT_JOB, run_job_now
 from shared.catalog.outbox import insert_events
 from shared.catalog.servers import get_server
@@ -55,9 +56,7 @@ async def remove_server(
     """
     server = await get_server(pool, server_id)
     async with pool.acquire() as db, db.transaction():
-        # From here on nobody adds a copy that counts; a refusal takes the mark back.
-        if await db.fetchval(MARK_REMOVED, server_id) is None:
-            raise MeridianError(SERVER_NOT_FOUND)
+        await _mark(db, server_id)
         lost = await count_sole_copies(db, server_id)
         if lost.versions and lost.versions != confirmed_loss:
             await refuse(db, server, lost)
@@ -66,6 +65,13 @@ async def remove_server(
     await pool.execute(FORGET_DEAD_LETTERS, server_id)
     await _forget(pool, [server_id])
     return lost
+
+
+async def _mark(db: Connection, server_id: UUID) -> None:
+    """From here on nobody adds a copy that counts; a refusal takes the mark back."""
+    await lock_departures(db)
+    if await db.fetchval(MARK_REMOVED, server_id) is None:
+        raise MeridianError(SERVER_NOT_FOUND)
 
 
 async def forget_stragglers(pool: Pool) -> None:

@@ -1,0 +1,91 @@
+"""Cities that leave: never with the last copy that can be read, nor the last place for uploads."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.storage.newcomers import holder, operator
+from tests.storage.racing import do_before
+from tests.world.calm import PATIENCE_SECONDS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine
+    from typing import Any
+
+    from shared.db import Pool
+    from tests.storage.conftest import Person, Storage
+
+__all__ = ["operator"]
+
+COPY_TO = """
+UPDATE storage.replicas SET state = 'READY', verified_at = now() WHERE server_id = $1
+"""
+# How many wait for a lock that somebody else holds.
+WAITING = """
+SELECT count(*) FROM pg_stat_activity
+WHERE wait_event_type = 'Lock' AND datname = current_database()
+"""
+
+
+class Meanwhile:
+    """Something begun in the middle of something else, which goes on once that ended or waits."""
+
+    def __init__(self, db: Pool, begin: Callable[[], Coroutine[Any, Any, Any]]) -> None:
+        self._db = db
+        self._begin = begin
+        self._tasks: list[asyncio.Task[Any]] = []
+
+    async def begin(self) -> None:
+        """Begin it, the first time only."""
+        if self._tasks:
+            return
+        task = asyncio.create_task(self._begin())
+        self._tasks.append(task)
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            while not (task.done() or await self._db.fetchval(WAITING)):
+                await asyncio.sleep(0.02)
+
+    async def end(self) -> Any:
+        """How it ended."""
+        (task,) = self._tasks
+        return await task
+
+
+async def test_two_cities_removed_at_once_do_not_both_go(
+    operator: Person, storage: Storage, owner_pool: Pool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each would count on the copy that goes with the other."""
+    file = await operator.upload("a", b"abc")
+    first = storage.servers[holder(file)]
+    second = next(server for server in storage.servers.values() if server.id != first.id)
+    await owner_pool.execute(COPY_TO, second.id)
+    other = Meanwhile(owner_pool, lambda: operator.call("DELETE", f"/servers/{second.id}", 409))
+    do_before(monkeypatch, "services.storage.cities.remove.tell_of_loss", other.begin)
+    await operator.call("DELETE", f"/servers/{first.id}")
+    refused = await other.end()
+    assert (refused["code"], refused["counts"]["versions"]) == ("SOLE_COPIES", 1)
+
+
+@pytest.mark.parametrize("leaves", ["drained", "removed"])
+async def test_the_last_two_cities_are_not_drained_at_once(
+    operator: Person,
+    storage: Storage,
+    owner_pool: Pool,
+    monkeypatch: pytest.MonkeyPatch,
+    leaves: str,
+) -> None:
+    """Else nothing would take uploads; nor is one drained while the other is removed."""
+    first, second, third = storage.servers.values()
+    await operator.call("PATCH", f"/servers/{third.id}", json={"is_active": False})
+    path = f"/servers/{second.id}/drain"
+    other = Meanwhile(owner_pool, lambda: operator.call("POST", path, 409))
+    if leaves == "drained":
+        do_before(monkeypatch, "services.storage.cities.drain._note", other.begin)
+        await operator.call("POST", f"/servers/{first.id}/drain")
+    else:
+        do_before(monkeypatch, "services.storage.cities.remove.tell_of_loss", other.begin)
+        await operator.call("DELETE", f"/servers/{first.id}")
+    assert (await other.end())["code"] == "LAST_SERVER"
