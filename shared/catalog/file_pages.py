@@ -14,11 +14,13 @@ if TYPE_CHECKING:
 
 PAGE: Final = 1000
 
+# What could not be read stays READY for a while: people may be sent there, nothing relies on it.
+VERIFIED_ELSEWHERE: Final = "server_id <> $4 AND state = 'READY' AND verified_at IS NOT NULL"
 # $1, $2 owner and id of the last file seen, $3 how many, $4 the server. A row of `held` is a
 # version it has; `elsewhere` are the others with a verified copy, the newest of `verified_at`.
 # The copies of each version are found by its key: joined as tables, PostgreSQL may compare each
 # file of a page with each copy of the server, as long as it has not counted how many there are.
-HELD_OF_PAGE: Final = """page AS MATERIALIZED (
+HELD_OF_PAGE: Final = f"""page AS MATERIALIZED (
     SELECT files.owner_id, files.id, files.folder_id FROM storage.files
     WHERE (files.owner_id, files.id) > ($1, $2) ORDER BY files.owner_id, files.id LIMIT $3
 ), held AS MATERIALIZED (
@@ -28,8 +30,8 @@ HELD_OF_PAGE: Final = """page AS MATERIALIZED (
     JOIN storage.versions ON versions.owner_id = page.owner_id AND versions.file_id = page.id
     CROSS JOIN LATERAL (
         SELECT bool_or(server_id = $4 AND state IN ('READY', 'SUSPECT')) AS is_here,
-            array_agg(server_id) FILTER (WHERE server_id <> $4 AND state = 'READY') AS elsewhere,
-            max(verified_at) FILTER (WHERE server_id <> $4 AND state = 'READY') AS verified_at
+            array_agg(server_id) FILTER (WHERE {VERIFIED_ELSEWHERE}) AS elsewhere,
+            max(verified_at) FILTER (WHERE {VERIFIED_ELSEWHERE}) AS verified_at
         FROM storage.replicas
         WHERE replicas.owner_id = versions.owner_id AND replicas.version_id = versions.id
     ) AS copies

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from services.storage.cities.drain_reports import look_at_drains
 from tests.storage.newcomers import holder, operator
 from tests.storage.racing import do_before
 from tests.world.calm import PATIENCE_SECONDS
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
     from typing import Any
 
+    from shared.catalog.servers import Server
     from shared.db import Pool
     from tests.storage.conftest import Person, Storage
 
@@ -89,3 +91,58 @@ async def test_the_last_two_cities_are_not_drained_at_once(
         do_before(monkeypatch, "services.storage.cities.remove.tell_of_loss", other.begin)
         await operator.call("DELETE", f"/servers/{first.id}")
     assert (await other.end())["code"] == "LAST_SERVER"
+
+
+async def only_copy(operator: Person, storage: Storage, db: Pool) -> tuple[Server, Server]:
+    """The two cities that have a file, the first of which is drained."""
+    file = await operator.upload("a", b"abc")
+    here = storage.servers[holder(file)]
+    there, away = (server for server in storage.servers.values() if server.id != here.id)
+    await operator.call("PATCH", f"/servers/{away.id}", json={"is_active": False})
+    await db.execute(COPY_TO, there.id)
+    await operator.call("POST", f"/servers/{here.id}/drain")
+    return here, there
+
+
+async def look(operator: Person, db: Pool, server: Server) -> str:
+    """The state of the drain of a server, after it was looked at."""
+    await look_at_drains(db, "key")
+    return str((await operator.call("GET", f"/servers/{server.id}/progress"))["state"])
+
+
+@pytest.mark.parametrize(
+    "trouble",
+    [
+        "UPDATE storage.replicas SET verified_at = NULL WHERE server_id = $1",
+        "UPDATE storage.servers SET is_on = false WHERE id = $1",
+        "UPDATE storage.servers SET health = 'offline' WHERE id = $1",
+    ],
+    ids=["not read", "off", "offline"],
+)
+async def test_nothing_is_left_to_a_copy_that_cannot_be_read(
+    operator: Person, storage: Storage, owner_pool: Pool, trouble: str
+) -> None:
+    """As after a scrub that could not read it, or where the city does not answer."""
+    here, there = await only_copy(operator, storage, owner_pool)
+    await owner_pool.execute(trouble, there.id)
+    assert await look(operator, owner_pool, here) == "running"
+    refused = await operator.call("DELETE", f"/servers/{here.id}", 409)
+    assert (refused["code"], refused["counts"]["versions"]) == ("SOLE_COPIES", 1)
+    mended = "UPDATE storage.servers SET is_on = true, health = 'online' WHERE id = $1"
+    await owner_pool.execute(mended, there.id)
+    await owner_pool.execute(COPY_TO, there.id)
+    assert await look(operator, owner_pool, here) == "done"
+    await operator.call("DELETE", f"/servers/{here.id}")
+
+
+async def test_of_two_copies_that_nobody_read_none_goes_unnoticed(
+    operator: Person, storage: Storage, owner_pool: Pool
+) -> None:
+    """A copy that was not read is none; one that was is enough."""
+    here, there = await only_copy(operator, storage, owner_pool)
+    await owner_pool.execute("UPDATE storage.replicas SET verified_at = NULL")
+    for server in (here, there):
+        await operator.call("DELETE", f"/servers/{server.id}", 409)
+    await owner_pool.execute(COPY_TO, here.id)
+    await operator.call("DELETE", f"/servers/{here.id}", 409)
+    await operator.call("DELETE", f"/servers/{there.id}")

@@ -81,7 +81,8 @@ async def remove(request: web.Request, query: RemovalQuery) -> web.Response:
     """Remove a server.
 
     Refused while it holds the only copy of anything, unless `confirm_loss` is the exact number of
-    versions that will be lost.
+    versions that will be lost. A copy elsewhere counts when it was verified, and its server is on
+    and answers.
     """
     lost = await remove_server(
         request.app[POOL], caller_of(request), path_id(request), query.confirm_loss

@@ -103,8 +103,8 @@ async def refuse(db: Connection, server: Server, lost: Counts) -> None:
             break
     raise MeridianError(
         SOLE_COPIES,
-        f"{server.name} holds the only copy of {lost.versions} versions. Drain it first, or "
-        f"confirm the loss with confirm_loss={lost.versions}.",
+        f"No other server that answers has a verified copy of {lost.versions} versions of "
+        f"{server.name}. Drain it first, or confirm the loss with confirm_loss={lost.versions}.",
         counts=lost,
         examples=examples,
     )

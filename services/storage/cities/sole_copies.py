@@ -1,4 +1,4 @@
-"""What would be lost with a server: versions of which no other server has a verified copy."""
+"""What would be lost with a server: versions of which no other that answers has a verified copy."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
 from shared.catalog.file_pages import HELD_OF_PAGE, LAST_OF_PAGE, fetch_pages
+from shared.catalog.placement import OPEN
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping
@@ -17,7 +18,8 @@ LIST_SOLE: Final = f"""
 WITH {HELD_OF_PAGE}, sole AS (
     SELECT owner_id, file_id, number, size FROM held
     WHERE NOT EXISTS (
-        SELECT FROM storage.servers WHERE id = ANY(held.elsewhere) AND removed_at IS NULL)
+        SELECT FROM storage.servers WHERE id = ANY(held.elsewhere) AND removed_at IS NULL
+            AND {OPEN} AND health <> 'offline')
 )
 SELECT {LAST_OF_PAGE},
     (SELECT COALESCE(jsonb_agg(to_jsonb(sole) ORDER BY file_id, number), '[]') FROM sole) AS copies
@@ -35,7 +37,7 @@ class Counts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SoleCopy:
-    """A version that one server alone has."""
+    """A version that no other server that answers has."""
 
     owner_id: UUID
     file_id: UUID
