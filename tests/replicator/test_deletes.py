@@ -4,12 +4,29 @@ from __future__ import annotations
 
 import asyncio
 import os
+from typing import TYPE_CHECKING
 
 import pytest
 
+from services.replicator.catalog.claims import Asked, claim_copies
+from services.replicator.catalog.finishing import Arrived, finish_copy
+from services.replicator.catalog.suspects import (
+    MOST_READINGS,
+    put_off,
+    renew_suspects,
+    suspect_replica,
+)
+from services.replicator.copying.evidence import Proven
 from tests.replicator.conftest import World, replicator
 from tests.world.calm import PATIENCE_SECONDS
 from tests.world.cities import CAPE_TOWN, NEW_YORK, VLADIVOSTOK
+
+if TYPE_CHECKING:
+    from shared.catalog.versions import Version
+
+VERIFIED = """
+UPDATE storage.replicas SET state = 'READY', verified_at = now() WHERE server_id = $1
+"""
 
 
 async def test_a_deleted_version_is_erased_everywhere(world: World) -> None:
@@ -91,6 +108,44 @@ async def test_what_a_failed_attempt_may_have_left_is_erased(world: World) -> No
         await world.delete(version)
         await world.until(version, every="GONE")
     await world.check()
+
+
+async def erased_where_it_was_uploaded(world: World, version: Version) -> None:
+    """Nothing was ever copied there, and yet there is an object."""
+    assert (await world.states(version))[NEW_YORK] == "WANTED"
+    await world.delete(version)
+    async with replicator(world):
+        await world.until_gone(version)
+    await world.check()
+
+
+@pytest.mark.parametrize("is_lost", [True, False])
+async def test_what_is_to_be_made_again_is_erased_where_it_was_uploaded(
+    world: World, is_lost: bool
+) -> None:
+    version = await world.upload(b"abc", tell=False)
+    here = world.servers[NEW_YORK].id
+    await world.pool.execute(VERIFIED, world.servers[VLADIVOSTOK].id)
+    if is_lost:
+        assert await suspect_replica(world.pool, version, here, "it holds other bytes")
+        assert await renew_suspects(world.pool, version) == {here}
+    else:
+        for _ in range(MOST_READINGS):
+            await put_off(world.pool, version, here, "it cannot be read")
+    await erased_where_it_was_uploaded(world, version)
+
+
+async def test_what_was_doubted_while_it_was_copied_is_erased_where_it_was_uploaded(
+    world: World,
+) -> None:
+    version = await world.upload(b"abc", tell=False)
+    here, there = world.servers[NEW_YORK].id, world.servers[VLADIVOSTOK].id
+    ((claim,),) = await claim_copies(world.pool, [Asked(version, [there], "somebody")], 30)
+    assert await suspect_replica(world.pool, version, here, "it holds other bytes")
+    assert version.sha256 is not None
+    read = Proven(version.sha256, "sha256", here)
+    assert await finish_copy(world.pool, Arrived(claim, read)) == "READY"
+    await erased_where_it_was_uploaded(world, version)
 
 
 async def test_many_deletions(world: World) -> None:

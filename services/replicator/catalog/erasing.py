@@ -15,8 +15,10 @@ if TYPE_CHECKING:
     from shared.catalog.versions import Version
     from shared.db import Connection, Pool
 
+# Where a version was uploaded, its object came without an attempt.
+NEVER_COPIED = """replicas.state = 'WANTED' AND replicas.attempt = 0
+        AND replicas.server_id <> versions.upload_server_id"""
 # A copy under way is left to its holder, who finds the version DELETING when it commits.
-NEVER_COPIED = "replicas.state = 'WANTED' AND replicas.attempt = 0"
 RETIRE_REPLICAS = f"""
 UPDATE storage.replicas
 SET state = CASE WHEN {NEVER_COPIED} THEN 'GONE' ELSE 'ERASING' END,
