@@ -72,7 +72,7 @@ async def begin_drain(
 ) -> bool:
     """Let a server take nothing new, in one transaction; False when it is drained already.
 
-    LAST_SERVER when no other takes anything.
+    LAST_SERVER when no other takes anything, SERVER_NOT_FOUND.
     """
     await lock_departures(db)
     if not _others(await list_servers(db), server):
@@ -82,7 +82,7 @@ async def begin_drain(
 
 
 async def end_drain(db: Connection, server: Server) -> None:
-    """Let a server take files again, in one transaction; DRAIN_NOT_FOUND."""
+    """Let a server take files again, in one transaction; DRAIN_NOT_FOUND, SERVER_NOT_FOUND."""
     if await stop_drain(db, server.id) is None and not server.is_draining:
         raise MeridianError(DRAIN_NOT_FOUND)
     await set_draining(db, server.id, is_draining=False)

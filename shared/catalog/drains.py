@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from shared.catalog.figures import OF_LAST_MINUTE
+from shared.errors import SERVER_NOT_FOUND, MeridianError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -123,9 +124,10 @@ async def finish_drain(
     return None if row is None else Drain(**row)
 
 
-async def set_draining(db: Connection | Pool, server_id: UUID, *, is_draining: bool) -> bool:
-    """Let a server take nothing new, or let it again; False when there is none."""
-    return await db.fetchval(SET_DRAINING, server_id, is_draining) is not None
+async def set_draining(db: Connection | Pool, server_id: UUID, *, is_draining: bool) -> None:
+    """Let a server take nothing new, or let it again; SERVER_NOT_FOUND."""
+    if await db.fetchval(SET_DRAINING, server_id, is_draining) is None:
+        raise MeridianError(SERVER_NOT_FOUND)
 
 
 async def copy_rate(db: Connection | Pool, server_id: UUID) -> float:

@@ -22,6 +22,7 @@ from services.storage.cities.probe import Prober
 from services.storage.cities.remove import forget_stragglers
 from services.storage.keys import FLEET, PROBER
 from services.storage.servers.capability_calls import PREFIX
+from shared.catalog.drains import list_running
 from shared.catalog.servers import NewServer
 from shared.db import connect
 from shared.errors import MeridianError
@@ -349,6 +350,7 @@ async def test_a_removal_during_a_drain(operator: Person, storage: Storage) -> N
     await pool.execute(COPY_EVERYWHERE)
     assert await operator.call("DELETE", path) == {"files": 0, "versions": 0, "bytes": 0}
     await operator.call("GET", f"{path}/progress", 404)
+    assert await list_running(pool) == []
     # The drain of what is gone stops nobody.
     await look_at_drains(pool, "key")
     await pool.close()

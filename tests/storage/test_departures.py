@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from services.storage.cities.drain_reports import look_at_drains
+from shared.catalog.drains import list_running
 from tests.storage.newcomers import holder, operator
 from tests.storage.racing import do_before
 from tests.world.calm import PATIENCE_SECONDS
@@ -91,6 +92,30 @@ async def test_the_last_two_cities_are_not_drained_at_once(
         do_before(monkeypatch, "services.storage.cities.remove.tell_of_loss", other.begin)
         await operator.call("DELETE", f"/servers/{first.id}")
     assert (await other.end())["code"] == "LAST_SERVER"
+
+
+@pytest.mark.parametrize("method", ["POST", "DELETE"])
+async def test_no_drain_of_a_city_begins_or_ends_when_it_is_gone(
+    operator: Person,
+    storage: Storage,
+    owner_pool: Pool,
+    monkeypatch: pytest.MonkeyPatch,
+    method: str,
+) -> None:
+    """Nobody would ever end it, and all files would be counted for it again and again."""
+    path = f"/servers/{next(iter(storage.servers.values())).id}"
+    await operator.call("POST", f"{path}/drain")
+    if method == "POST":
+        await operator.call("DELETE", f"{path}/drain", 204)
+    verb = "begin_drain" if method == "POST" else "end_drain"
+    drains = do_before(
+        monkeypatch,
+        f"services.storage.cities.drain.{verb}",
+        lambda: operator.call("DELETE", path),
+    )
+    gone = await operator.call(method, f"{path}/drain", 404)
+    assert (gone["code"], drains) == ("SERVER_NOT_FOUND", [verb])
+    assert await list_running(owner_pool) == []
 
 
 async def only_copy(operator: Person, storage: Storage, db: Pool) -> tuple[Server, Server]:

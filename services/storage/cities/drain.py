@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 async def start(pool: Pool, caller: Caller, server: Server) -> None:
-    """Begin to drain; nothing new is written to the server. LAST_SERVER."""
+    """Begin to drain; nothing new is written to the server. LAST_SERVER, SERVER_NOT_FOUND."""
     total = await count_remaining(pool, server.id)
     async with pool.acquire() as db, db.transaction():
         if await begin_drain(db, server, caller.user_id, total):
@@ -28,7 +28,7 @@ async def start(pool: Pool, caller: Caller, server: Server) -> None:
 
 
 async def stop(pool: Pool, caller: Caller, server: Server) -> None:
-    """Stop a drain; the server takes files again. DRAIN_NOT_FOUND."""
+    """Stop a drain; the server takes files again. DRAIN_NOT_FOUND, SERVER_NOT_FOUND."""
     async with pool.acquire() as db, db.transaction():
         await end_drain(db, server)
         await _note(db, caller, replace(server, is_draining=False), "stopped")

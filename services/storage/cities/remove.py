@@ -8,7 +8,7 @@ from services.storage.cities.lost_uploads import drop_lost_uploads
 from services.storage.cities.sole_copies import count_sole_copies, sole_copies
 from services.storage.history.actions import NewAction, insert_actions
 from services.storage.history.events import ActionEvent
-from shared.catalog.drains import lock_departures
+from shared.catalog.drains import lock_departures, stop_drain
 from shared.catalog.jobs import PLACEMENT_JOB, run_job_now
 from shared.catalog.outbox import insert_events
 from shared.catalog.servers import get_server
@@ -72,6 +72,7 @@ async def _mark(db: Connection, server_id: UUID) -> None:
     await lock_departures(db)
     if await db.fetchval(MARK_REMOVED, server_id) is None:
         raise MeridianError(SERVER_NOT_FOUND)
+    await stop_drain(db, server_id)
 
 
 async def forget_stragglers(pool: Pool) -> None:
