@@ -9,13 +9,17 @@ from __future__ import annotations
 from secrets import token_hex
 from typing import TYPE_CHECKING
 
+import structlog
+
 from services.replicator.catalog.claims import Asked
+from services.replicator.catalog.lost import HAS_IT, rest_lost
 from services.replicator.catalog.suspects import renew_suspects
 from services.replicator.choose import counted, destinations, sources
 from services.replicator.copying.claiming import claim
 from services.replicator.copying.copy import copy
 from services.replicator.copying.lane import Lane
 from services.replicator.erase import erase_all, erase_due, erase_surplus
+from shared.events import ReplicaFailed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,6 +29,8 @@ if TYPE_CHECKING:
     from services.replicator.workshop import Workshop
     from shared.catalog.versions import Version
     from shared.stores.store import Store
+
+log = structlog.get_logger(__name__)
 
 
 async def converge(shop: Workshop, owner_id: UUID, version_id: UUID) -> None:
@@ -44,6 +50,9 @@ async def converge(shop: Workshop, owner_id: UUID, version_id: UUID) -> None:
 
 async def _spread(shop: Workshop, version: Version, holdings: Sequence[Holding]) -> None:
     """Copy to the servers that are due from those that have it."""
+    if not any(holding.state in HAS_IT for holding in holdings):
+        await _rest(shop, version)
+        return
     chosen = destinations(shop, holdings)
     if chosen:
         with shop.rooms.taken([store.server.id for store in chosen]):
@@ -54,6 +63,20 @@ async def _spread(shop: Workshop, version: Version, holdings: Sequence[Holding])
     is_suspected = any(holding.state == "SUSPECT" for holding in holdings)
     if is_suspected and await renew_suspects(shop.pool, version):
         shop.wake(0)
+
+
+async def _rest(shop: Workshop, version: Version) -> None:
+    """Try to copy in hours what no server has."""
+    for server_id in await rest_lost(shop.pool, version):
+        log.warning("copy_lost", version_id=version.id, server_id=server_id)
+        shop.announce(
+            ReplicaFailed(
+                file_id=version.file_id,
+                version_id=version.id,
+                owner_id=version.owner_id,
+                server_id=server_id,
+            )
+        )
 
 
 async def _copy_to(

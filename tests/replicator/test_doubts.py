@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+from typing import Any
 
 import pytest
 
@@ -12,6 +13,7 @@ from services.replicator.catalog.finishing import Arrived, finish_copies, finish
 from services.replicator.catalog.suspects import suspect_replica
 from services.replicator.copying.evidence import Proven
 from shared.catalog.jobs import run_job_now
+from shared.events import NEWS_STREAM
 from tests.replicator.conftest import World, replicator
 from tests.replicator.sweeping import OLD, ready, sweep
 from tests.world.calm import PATIENCE_SECONDS
@@ -25,6 +27,19 @@ RUNS = "SELECT runs, lease_until IS NULL AS is_over FROM storage.jobs WHERE name
 DUE = "UPDATE storage.jobs SET due_at = now() WHERE name = 'sweep.scrub'"
 UNREAD = """
 UPDATE storage.replicas SET verified_at = now() - make_interval(days => $2) WHERE version_id = $1
+"""
+REMOVE = """
+UPDATE storage.servers SET removed_at = now(), is_on = false, is_active = false WHERE id = $1
+"""
+FORGET = """
+UPDATE storage.replicas SET state = 'GONE', next_attempt_at = NULL WHERE server_id = $1
+"""
+BECOME = """
+UPDATE storage.replicas SET state = $1, next_attempt_at = now() WHERE state <> 'GONE'
+"""
+RESTING = """
+SELECT count(*) FROM storage.replicas
+WHERE state <> 'GONE' AND next_attempt_at > now() + interval '5 hours'
 """
 AN_HOUR_LATER = """
 UPDATE storage.replicas SET updated_at = updated_at - interval '1 hour',
@@ -89,6 +104,34 @@ async def test_an_only_copy_is_read_again_by_itself_once_an_hour(world: World) -
         await scrub(world, is_asked=False)
         await world.until(version, new_york="READY")
     await world.check()
+
+
+@pytest.mark.parametrize("state", ["WANTED", "FAILED"])
+async def test_what_nobody_has_any_more_rests_for_hours(world: World, state: str) -> None:
+    """As after a removal that was confirmed; the page is told once of each copy."""
+    lost = await world.upload(b"abc", tell=False)
+    await world.pool.execute(REMOVE, world.servers[NEW_YORK].id)
+    await world.pool.execute(FORGET, world.servers[NEW_YORK].id)
+    await world.pool.execute(BECOME, state)
+    async with replicator(world):
+        for _ in range(2):
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                while await world.pool.fetchval(RESTING) < 2:
+                    await asyncio.sleep(0.05)
+            await world.pool.execute(BECOME, state)
+        found = await world.upload(b"abd", city=CAPE_TOWN)
+        told: list[str] = []
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            while "REPLICA.READY" not in told:
+                entries: Any = await world.stream._redis.xrange(NEWS_STREAM)
+                told = [fields["type"] for _, fields in entries if "server_id" in fields]
+        assert told.count("REPLICA.FAILED") == 2
+        await world.until(found, vladivostok="READY")
+    states = await world.states(lost)
+    assert (states[CAPE_TOWN], states[VLADIVOSTOK]) == (state, state)
+    row = await world.row(lost, CAPE_TOWN)
+    assert (row.attempt, row.last_error) == (0, "no server has a copy any more")
+    assert not any(world.wires[city].count("PUT", lost.key) for city in world.wires)
 
 
 async def test_wrong_bytes_are_read_again_and_not_believed(world: World) -> None:
