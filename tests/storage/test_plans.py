@@ -12,6 +12,7 @@ from uuid import UUID
 import asyncpg
 import pytest
 
+from services.storage.cities.objects import SAMPLE, SAMPLE_KEYS
 from services.storage.downloads.held import FIND_HELD
 from services.storage.files.files import FIND_FILE
 from services.storage.files.listing import SORT_COLUMNS, Listing, compose
@@ -70,8 +71,10 @@ INSERT INTO storage.versions (owner_id, id, file_id, number, key, size, content_
     upload_server_id, upload_expires_at)
 SELECT owner_id, version_id, id, 1, version_id::text, 1, 'text/plain', 'STORED',
     '{HERE}', now() FROM made;
-INSERT INTO storage.replicas (owner_id, version_id, server_id, state, is_bulk, updated_at)
-SELECT owner_id, version_id, '{HERE}', 'READY', number % 4000 > 0, now() - interval '30 minutes'
+INSERT INTO storage.replicas
+    (owner_id, version_id, server_id, state, is_bulk, updated_at, verified_at)
+SELECT owner_id, version_id, '{HERE}', 'READY', number % 4000 > 0, now() - interval '30 minutes',
+    CASE WHEN number % 100 > 0 THEN now() - make_interval(secs => number) END
 FROM made;
 INSERT INTO storage.grants (owner_id, id, user_id, file_id, access)
 SELECT owner_id, gen_random_uuid(),
@@ -156,6 +159,9 @@ async def test_no_list_takes_longer_the_more_there_is(database: Database) -> Non
         plan = await explain(db, LIST_CHANGES, HERE, BEHIND_ALL, LIMIT)
         assert plan["Actual Rows"] == LIMIT
         found["the states of a server"] = faults(plan)
+        plan = await explain(db, SAMPLE_KEYS, HERE)
+        assert plan["Actual Rows"] == 2 * SAMPLE
+        found["a sample of a server"] = faults(plan)
         plan = await explain(db, COUNT_FIGURES)
         found["figures of a back-fill"] = faults_of_one(plan, MOST_BLOCKS_A_ROW * LIMIT)
         wanted = (ANN, FOLDER, "{}", f"{{{PATHS}}}", f"{{{SEGMENTS}}}")

@@ -12,23 +12,25 @@ if TYPE_CHECKING:
     from shared.catalog.servers import Server
 
 SAMPLE: Final = 20
-# The newest and random others; a bucket that was moved has both.
-SAMPLE_KEYS: Final = """
+# In the order of an index, whatever there is: what was written or read last, and what was not read
+# for longest. What could not be read lately is only asked for where there is little else.
+SAMPLE_KEYS: Final = f"""
 (SELECT versions.key FROM storage.replicas JOIN storage.versions
     ON versions.owner_id = replicas.owner_id AND versions.id = replicas.version_id
 WHERE replicas.server_id = $1 AND replicas.state = 'READY' AND versions.state = 'STORED'
-ORDER BY replicas.version_id DESC LIMIT $2)
+ORDER BY replicas.verified_at DESC NULLS LAST LIMIT {SAMPLE})
 UNION
 (SELECT versions.key FROM storage.replicas JOIN storage.versions
     ON versions.owner_id = replicas.owner_id AND versions.id = replicas.version_id
 WHERE replicas.server_id = $1 AND replicas.state = 'READY' AND versions.state = 'STORED'
-ORDER BY replicas.version_id LIMIT $2)
+    AND replicas.verified_at IS NOT NULL
+ORDER BY replicas.verified_at NULLS FIRST LIMIT {SAMPLE})
 """
 
 
 async def refuse_empty(prober: Prober, server: Server) -> None:
     """Raise OBJECTS_MISSING when objects that it should hold are not where it will be."""
-    rows = await prober.pool.fetch(SAMPLE_KEYS, server.id, SAMPLE)
+    rows = await prober.pool.fetch(SAMPLE_KEYS, server.id)
     store = prober.stores.of(server)
     missing = 0
     for row in rows:
