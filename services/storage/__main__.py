@@ -63,7 +63,11 @@ def relay() -> None:
     "hook_secret, city, zone, latitude, longitude",
 )
 def set_up_servers(servers: str) -> None:
-    """Add S3 servers, or bring them up to date: bucket, CORS, webhook, probe. Safe to run again."""
+    """Add S3 servers, or bring up to date how they are reached: bucket, CORS, webhook, probe.
+
+    Safe to run again: where a known server is, whether it is on, and that it was removed is what
+    operators decide, and stays.
+    """
     from services.storage.servers import commands  # noqa: PLC0415 the relay needs none of it
 
     shared, _, _ = _read()

@@ -28,6 +28,9 @@ FIND_SERVER = f"""
 SELECT {COLUMNS} FROM storage.servers WHERE id = $1 AND removed_at IS NULL
 """
 
+LIST_REMOVED_NAMES = "SELECT DISTINCT name FROM storage.servers WHERE removed_at IS NOT NULL"
+
+# Of one that is known only how it is reached: the rest is what operators decide.
 UPSERT_SERVER = f"""
 INSERT INTO storage.servers (name, endpoint, public_endpoint, region, bucket, access_key,
     secret_key_encrypted, hook_secret_hash, city, zone, latitude, longitude, capabilities)
@@ -36,8 +39,7 @@ ON CONFLICT (name) WHERE removed_at IS NULL DO UPDATE SET
     endpoint = EXCLUDED.endpoint, public_endpoint = EXCLUDED.public_endpoint,
     region = EXCLUDED.region, bucket = EXCLUDED.bucket, access_key = EXCLUDED.access_key,
     secret_key_encrypted = EXCLUDED.secret_key_encrypted,
-    hook_secret_hash = EXCLUDED.hook_secret_hash, city = EXCLUDED.city, zone = EXCLUDED.zone,
-    latitude = EXCLUDED.latitude, longitude = EXCLUDED.longitude,
+    hook_secret_hash = EXCLUDED.hook_secret_hash,
     capabilities = EXCLUDED.capabilities, updated_at = now()
 RETURNING {COLUMNS}
 """
@@ -150,8 +152,13 @@ async def get_server(db: Connection | Pool, server_id: UUID) -> Server:
     return server
 
 
+async def removed_names(db: Connection | Pool) -> set[str]:
+    """Names that an operator removed once: no list of an installation brings them back."""
+    return {row["name"] for row in await db.fetch(LIST_REMOVED_NAMES)}
+
+
 async def upsert_server(db: Connection | Pool, vault: Vault, new: NewServer) -> Server:
-    """Add a server, or bring the one of that name up to date."""
+    """Add a server, or bring up to date how the one of that name is reached."""
     row = await db.fetchrow(
         UPSERT_SERVER,
         new.name,

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import json
-from dataclasses import replace
+from dataclasses import asdict, replace
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import pytest
 
+from services.local.run.seed import seed
 from services.storage.hooks import rate_limit
 from services.storage.hooks.rate_limit import AT_ONCE, Hints
 from services.storage.servers.capabilities import probe_server
@@ -19,12 +20,14 @@ from services.storage.servers.set_up import SetUp
 from shared.catalog.servers import list_servers
 from shared.db import connect
 from shared.errors import TOO_MANY_REQUESTS, MeridianError
+from tests.storage.newcomers import operator
 from tests.world.places import BOSTON
 
 if TYPE_CHECKING:
-    from tests.storage.conftest import Storage
+    from tests.storage.conftest import Person, Storage
     from tests.world.cities import City
 
+__all__ = ["operator"]
 STRONG = "a-long-hook-token-27"
 
 
@@ -166,3 +169,49 @@ async def test_a_server_that_cannot_show_a_secret_gives_hints(
     flood = [(await storage.client.post(url, json={"Records": []})).status for _ in range(400)]
     assert flood == sorted(flood)
     assert {204, 429} == set(flood)
+
+
+@pytest.mark.parametrize("are_tried", [True, False])
+async def test_what_an_operator_did_outranks_the_list(
+    storage: Storage, operator: Person, cities: dict[str, City], are_tried: bool
+) -> None:
+    async def bring_up(**changes: Any) -> dict[str, dict[str, Any]]:
+        servers = [asdict(city.as_server(**changes)) for city in cities.values()]
+        await seed(
+            {
+                "database_url": storage.database.owner,
+                "passwords": {},
+                "vault_key": storage.shared.secret_keys[0],
+                "servers": servers,
+                "moved": {},
+                "set_up": are_tried,
+            }
+        )
+        items = (await operator.call("GET", "/servers"))["items"]
+        return {
+            server["name"]: await operator.call("GET", f"/servers/{server['id']}")
+            for server in items
+        }
+
+    before = await bring_up()
+    assert set(before) == set(cities)
+    place = {"city": "Harlem", "zone": "uptown", "latitude": 40.8, "longitude": -73.9}
+    flags = {"is_on": True, "is_active": False}
+    path = f"/servers/{before['new-york']['id']}"
+    await operator.call("PATCH", path, json={**place, **flags})
+    await operator.call("DELETE", f"/servers/{before['vladivostok']['id']}")
+    public = "http://files.example"
+    after = await bring_up(public_endpoint=public)
+    assert set(after) == set(cities) - {"vladivostok"}
+    assert (place | flags).items() <= after["new-york"].items()
+    assert {server["public_endpoint"] for server in after.values()} == {public}
+
+
+async def test_a_removed_server_is_not_even_asked(storage: Storage, operator: Person) -> None:
+    server = storage.servers["vladivostok"]
+    await operator.call("DELETE", f"/servers/{server.id}")
+    gone = {"name": server.name, "endpoint": "http://127.0.0.1:1"}
+    (one,) = await set_up(storage.shared, described(storage, **gone))
+    assert summary(one) == (
+        "vladivostok was removed here, and stays as it is: the page or POST /servers adds it again"
+    )

@@ -9,7 +9,7 @@ from typing import TypedDict
 
 import asyncpg
 
-from shared.catalog.servers import NewServer, upsert_server
+from shared.catalog.servers import NewServer, removed_names, upsert_server
 from shared.db import set_codecs
 from shared.db_outage import DATABASE_ERRORS
 from shared.migrate import MigrationError, migrate
@@ -19,7 +19,7 @@ from shared.vault import Vault
 class Wanted(TypedDict):
     """How a local stack's database should be; passwords by role, servers as of NewServer.
 
-    `moved` are the endpoints of cities that people added, should they be in the table.
+    `moved` are the endpoints of all cities, also of those that people added or added again.
     """
 
     database_url: str
@@ -30,7 +30,7 @@ class Wanted(TypedDict):
     set_up: bool
 
 
-# A city that somebody added may have got other ports.
+# A city that somebody added may have got other ports, too.
 MOVE = """
 UPDATE storage.servers SET endpoint = $2, public_endpoint = $2 WHERE name = $1 AND endpoint <> $2
 """
@@ -48,8 +48,10 @@ async def seed(wanted: Wanted) -> None:
     connection = await asyncpg.connect(wanted["database_url"])
     try:
         await set_codecs(connection)
+        removed = await removed_names(connection)
         for server in servers:
-            await upsert_server(connection, vault, server)
+            if server.name not in removed:
+                await upsert_server(connection, vault, server)
         await connection.executemany(MOVE, wanted["moved"].items())
     finally:
         await connection.close()

@@ -49,7 +49,7 @@ def _wishes(plan: Plan) -> dict[str, object]:
         "passwords": {role: plan.secrets[f"role_{role}"] for role in ROLES},
         "vault_key": plan.secrets[VAULT_KEY],
         "servers": [_server(edge) for edge in plan.edges if not is_added(edge.city)],
-        "moved": {edge.city.name: edge.endpoint for edge in plan.edges if is_added(edge.city)},
+        "moved": {edge.city.name: edge.endpoint for edge in plan.edges},
         "set_up": any(edge.node.is_complete for edge in plan.edges),
     }
 

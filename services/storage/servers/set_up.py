@@ -1,4 +1,4 @@
-"""Adds S3 servers to the catalog, or brings them up to date: bucket, CORS, webhook, probe, row."""
+"""Adds S3 servers to the catalog, or says anew how they are reached: bucket, CORS, probe, row."""
 
 from __future__ import annotations
 
@@ -8,7 +8,13 @@ from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from services.storage.servers.capabilities import UnfitServerError, probe_server
-from shared.catalog.servers import NewServer, Server, list_servers, upsert_server
+from shared.catalog.servers import (
+    NewServer,
+    Server,
+    list_servers,
+    removed_names,
+    upsert_server,
+)
 from shared.stores.errors import StoreError, StoreUnavailable
 
 if TYPE_CHECKING:
@@ -27,10 +33,11 @@ class SetUpError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class SetUp:
-    """What became of a server: its row, and whether it answered."""
+    """What became of a server: its row, or what was asked for; and whether it answered."""
 
-    server: Server
+    server: Server | NewServer
     answered: bool
+    was_removed: bool = False
 
 
 async def set_up_servers(
@@ -39,10 +46,16 @@ async def set_up_servers(
     """Set every server up; SetUpError for a new one that is away, and for any that is unfit.
 
     One that is known and does not answer now keeps what is known of it: a city that is down must
-    not keep the others from starting.
+    not keep the others from starting. What an operator removed once is left alone.
     """
     known = {server.name: server for server in await list_servers(pool)}
-    return [await _set_up(pool, vault, stores, new, known.get(new.name)) for new in wanted]
+    removed = await removed_names(pool)
+    return [
+        SetUp(new, answered=False, was_removed=True)
+        if new.name in removed
+        else await _set_up(pool, vault, stores, new, known.get(new.name))
+        for new in wanted
+    ]
 
 
 async def _set_up(
