@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 from benchmarks.figures import lay_out, number
 from benchmarks.load import BenchmarkError
 from benchmarks.rounds import middle
-from loadtest.stack import PROJECT
+from loadtest.stack import PROJECT, outside_make
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -39,9 +39,9 @@ def checked_out(revision: str) -> Iterator[Path]:
     """A copy of the project at a revision, ready to run, that is gone afterwards."""
     with tempfile.TemporaryDirectory(prefix="meridian-before-") as folder:
         place = Path(folder) / "meridian"
-        _run(("git", "clone", "--quiet", "--shared", "--no-checkout", PROJECT, place))
-        _run(("git", "-C", place, "checkout", "--quiet", "--detach", _commit(revision)))
-        _run(("make", "-C", place, "-s", "ready-to-work", "geoip", "web"))
+        run(("git", "clone", "--quiet", "--shared", "--no-checkout", PROJECT, place))
+        run(("git", "-C", place, "checkout", "--quiet", "--detach", _commit(revision)))
+        run(("make", "-C", place, "-s", "ready-to-work", "geoip", "web"))
         yield place
 
 
@@ -54,7 +54,7 @@ def measure_before(place: Path, part: str, seconds: float) -> dict[str, Before]:
         return {}
     arguments = f"ARGS=--part {part} --seconds {seconds:g}"
     with tempfile.TemporaryDirectory(prefix="meridian-") as home:
-        _run(("make", "-C", place, "-s", "bench", arguments), MERIDIAN_HOME=home)
+        run(("make", "-C", place, "-s", "bench", arguments), MERIDIAN_HOME=home)
     newest = max((place / "reports").glob(REPORT), key=lambda path: path.stat().st_mtime)
     figures = json.loads(newest.read_text(encoding="utf-8"))["figures"]
     return {
@@ -130,8 +130,9 @@ def _commit(revision: str) -> str:
     return found.stdout.strip()
 
 
-def _run(command: Sequence[str | Path], **environment: str) -> None:
+def run(command: Sequence[str | Path], **environment: str) -> None:
+    """Run a command on the other revision; BenchmarkError when it fails."""
     try:
-        subprocess.run(command, env={**os.environ, **environment}, check=True)
+        subprocess.run(command, env={**outside_make(os.environ), **environment}, check=True)
     except subprocess.CalledProcessError as error:
         raise BenchmarkError(f"{' '.join(map(str, command))} failed") from error

@@ -28,6 +28,7 @@ START_SECONDS = 120
 STOP_SECONDS = 15
 POLL_SECONDS = 0.1
 SHOWN_LINES = 20
+OF_MAKE = {"AGAINST", "ARGS", "MAKEFLAGS", "MAKELEVEL", "MAKEOVERRIDES", "MFLAGS"}
 
 
 class StackError(Exception):
@@ -64,6 +65,11 @@ class Stack:
 def home_folder() -> Path:
     """The home that the environment names, else the default one of the project."""
     return Path(os.environ.get("MERIDIAN_HOME") or PROJECT / DEFAULT_HOME).expanduser().resolve()
+
+
+def outside_make(environment: Mapping[str, str]) -> dict[str, str]:
+    """An environment without what make was told: another make would take it for its own."""
+    return {name: text for name, text in environment.items() if name not in OF_MAKE}
 
 
 def is_loopback(url: str) -> bool:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import aiohttp
 
+from loadtest.stack import outside_make
 from services.local.process.ports import LOOPBACK, keep_ports
 from services.local.run.home import open_home
 from shared.signer import Credentials, presign
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 PROJECT = Path(__file__).parents[2]
 OVERRIDE = Path(__file__).with_name("compose.override.yml")
 SILENT_SECONDS = 10
-OF_MAKE = {"ARGS", "MAKEFLAGS", "MAKELEVEL", "MAKEOVERRIDES", "MFLAGS"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +97,7 @@ class Containers:
         self.settings = settings
         self.measured = measured
         self.environment = {
-            # What make was told to run the test with is not for the commands under test.
-            **{name: text for name, text in engine.environment.items() if name not in OF_MAKE},
+            **outside_make(engine.environment),
             "COMPOSE_PROJECT_NAME": settings.name,
             "COMPOSE_FILE": str(PROJECT / "docker-compose.yml"),
         }

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from aiohttp import web
 
-from benchmarks.against import Before, compare
+from benchmarks.against import Before, compare, run
 from benchmarks.figures import Figure, Limit, make_table
 from benchmarks.load import BenchmarkError, Load, http_request, put_load
 from benchmarks.pump import NUMBER
@@ -16,6 +16,8 @@ from benchmarks.rounds import medians
 from loadtest.processes import cpu_seconds
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from aiohttp.test_utils import TestServer
     from pytest_aiohttp import AiohttpServer
 
@@ -122,3 +124,18 @@ def test_one_disturbed_round_of_three_decides_nothing() -> None:
     assert (row.value, row.p50, row.cpu_ms) == (110, 5.5, 1.9)
     _, listed = compare(before, now).splitlines()
     assert listed.split() == ["list", "50.0", "/s", "110", "/s", "1.20", "4.00", "1.90", "0.90"]
+
+
+def test_an_inner_make_is_not_told_what_the_outer_one_was(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lines = ("AGAINST ?=", "ARGS ?=", "bench:", '\t@echo "$(AGAINST)|$(ARGS)" > said')
+    (tmp_path / "Makefile").write_text("\n".join(lines))
+    told = "AGAINST=HEAD~1 ARGS=-x"
+    monkeypatch.setenv("MAKEFLAGS", f" -- {told}")
+    for one in told.split():
+        monkeypatch.setenv(*one.split("="))
+    run(("make", "-C", tmp_path, "-s", "bench"))
+    assert (tmp_path / "said").read_text() == "|\n"
+    run(("make", "-C", tmp_path, "-s", "bench", "ARGS=--part opening"))
+    assert (tmp_path / "said").read_text() == "|--part opening\n"
