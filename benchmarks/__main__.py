@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import sys
 from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
@@ -16,6 +15,7 @@ from benchmarks.load import BenchmarkError
 from benchmarks.parts import ALL_PARTS, LONG_PARTS, PARTS
 from benchmarks.rounds import medians
 from loadtest.leaving import clean_up_when_ended
+from loadtest.processes import need_proc
 from loadtest.report_path import report_path
 from loadtest.stack import PROJECT, Stack, StackError, use_stack
 
@@ -59,8 +59,7 @@ def main(parts: tuple[str, ...], seconds: float, against: str | None, rounds: in
 
     Takes the stack that runs from MERIDIAN_HOME; when none does, brings one up and stops it after.
     """
-    if sys.platform != "linux":
-        raise click.ClickException("processor times are read from /proc, which only Linux has")
+    need_proc()
     clean_up_when_ended()
     before: list[dict[str, Before]] = []
     now: list[list[Figure]] = []

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
+
+import click
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -22,6 +25,12 @@ class Process(NamedTuple):
 
     parent: int
     seconds: float
+
+
+def need_proc() -> None:
+    """Say why nothing can be measured here, before anything is started."""
+    if sys.platform != "linux":
+        raise click.ClickException("what processes take is read from /proc, which only Linux has")
 
 
 def cpu_seconds(roots: Iterable[int]) -> float:

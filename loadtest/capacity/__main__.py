@@ -17,6 +17,7 @@ from loadtest.capacity.search import find_most
 from loadtest.capacity.trial import Setting, Trial, attempt
 from loadtest.capacity.verdict import Conditions, Verdict, last_people
 from loadtest.leaving import clean_up_when_ended
+from loadtest.processes import need_proc
 from loadtest.report_path import REPORTS, report_path
 from loadtest.stack import PROJECT, StackError, use_stack
 
@@ -52,6 +53,7 @@ def main(**chosen: Any) -> None:
 
     Takes the stack that runs from MERIDIAN_HOME; when none does, brings one up and stops it after.
     """
+    need_proc()
     clean_up_when_ended()
     promises = Promises(p95_ms=chosen["p95_ms"])
     try:

@@ -34,7 +34,9 @@ class Scale:
 
 
 def draw(title: str, lines: Lines) -> str:
-    """Draw all lines to one scale, with a key below."""
+    """Draw all lines to one scale, with a key below; a sentence when there is none."""
+    if not lines:
+        return f"<p>{escape(title)}: too few requests to tell</p>"
     people, values = zip(*(point for line in lines.values() for point in line), strict=True)
     scale = Scale(max(people) or 1, max(values) or 1)
     colours = [COLOURS[index % len(COLOURS)] for index in range(len(lines))]

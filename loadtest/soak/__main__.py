@@ -14,6 +14,7 @@ from loadtest.capacity.promises import Promises
 from loadtest.capacity.trial import Setting, Trial, attempt
 from loadtest.capacity.verdict import last_people
 from loadtest.leaving import clean_up_when_ended
+from loadtest.processes import need_proc
 from loadtest.report_path import REPORTS, report_path
 from loadtest.soak.growth import measure_growth
 from loadtest.soak.words import make_report
@@ -55,6 +56,7 @@ def main(**chosen: Any) -> None:
     grew or a request failed. Takes the stack that runs from MERIDIAN_HOME; when none does, brings
     one up and stops it after.
     """
+    need_proc()
     clean_up_when_ended()
     people = chosen["people"] or _most_of_capacity()
     try:

@@ -18,8 +18,15 @@ from services.local.run.run_file import pid_of_stack
 from services.local.servers.cities import City
 
 FILE = click.Path(dir_okay=False, path_type=Path)
+NO_NAME = "name a file: make backup FILE=…, make restore FILE=…"
 POLE = 90
 DATE_LINE = 180
+
+
+def _named(_context: click.Context, _parameter: click.Parameter, file: Path) -> Path:
+    if not file.name:
+        raise click.BadParameter(NO_NAME)
+    return file
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -59,7 +66,7 @@ def add(
 
 
 @main.command("backup")
-@click.argument("file", type=FILE)
+@click.argument("file", type=FILE, callback=_named)
 @click.pass_obj
 def back_up(home: Path, file: Path) -> None:
     """Write the database, the secrets and all objects of a home to FILE; it may run meanwhile."""
@@ -71,7 +78,7 @@ def back_up(home: Path, file: Path) -> None:
 
 
 @main.command("restore")
-@click.argument("file", type=FILE)
+@click.argument("file", type=FILE, callback=_named)
 @click.pass_obj
 def bring_back(home: Path, file: Path) -> None:
     """Put what FILE holds in place of everything in a home; one that runs begins anew."""

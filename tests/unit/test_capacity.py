@@ -98,3 +98,11 @@ def test_verdict_says_how_many_and_what_the_limit_is() -> None:
     assert "| 50 | yes |" in make_markdown(verdict, None)
     assert "+17%" in make_markdown(verdict, 60)
     assert make_html(verdict, None).count("<figure>") == 4
+
+
+def test_a_chart_says_when_nothing_is_to_be_drawn() -> None:
+    seen = report(150, requests=3)
+    few = Trial(5, seen, [], PROMISES.broken_by(seen))
+    page = make_html(Verdict([5], [few], Conditions(PROMISES, 8, None, "abc")), None)
+    assert "p95 of each operation, ms: too few requests to tell" in page
+    assert page.count("<figure>") == 3

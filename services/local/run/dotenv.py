@@ -5,6 +5,7 @@ Standard library only: it runs on a host that has nothing but Docker and Python.
 
 from __future__ import annotations
 
+import argparse
 import os
 import re
 import secrets
@@ -103,7 +104,9 @@ def _write(path: Path, lines: list[str]) -> None:
 
 def main() -> None:
     """Complete the file that is named."""
-    path = Path(sys.argv[1] if len(sys.argv) > 1 else ".env")
+    parser = argparse.ArgumentParser(description="Make up the secrets that a file lacks.")
+    parser.add_argument("file", nargs="?", default=".env", type=Path)
+    path = parser.parse_args().file
     try:
         made = complete(path)
     except (OSError, ValueError) as error:
