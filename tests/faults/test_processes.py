@@ -43,7 +43,7 @@ async def test_replicators_are_killed_at_random_moments(scene: Scene, rounds: in
 async def test_a_replicator_freezes_for_longer_than_its_leases(scene: Scene) -> None:
     async with scene.suffering("SIGSTOP replicator 6 s"):
         await asyncio.sleep(1)
-        frozen = scene.stack.pid("replicator-1")
+        frozen = await scene.wait_for("replicator-1")
         os.kill(frozen, signal.SIGSTOP)
         await asyncio.sleep(6)
         os.kill(frozen, signal.SIGCONT)

@@ -19,7 +19,7 @@ pytestmark = [pytest.mark.faults, pytest.mark.timeout(600)]
 async def test_redis_freezes(scene: Scene, rounds: int) -> None:
     async with scene.suffering("SIGSTOP redis"):
         await asyncio.sleep(0.5)
-        frozen = scene.stack.pid("valkey")
+        frozen = await scene.wait_for("valkey")
         os.kill(frozen, signal.SIGSTOP)
         await asyncio.sleep(4 if rounds == 1 else 30)
         os.kill(frozen, signal.SIGCONT)
