@@ -67,8 +67,8 @@ def main(**chosen: Any) -> None:
 
 def _carry_out(chosen: dict[str, Any], promises: Promises) -> tuple[list[int], list[Trial]]:
     timing = chosen["seconds"], chosen["think"]
-    with use_stack() as stack, guests(stack, chosen["files"]) as (accounts, token):
-        setting = Setting(stack, accounts, token, promises, *timing)
+    with use_stack() as stack, guests(stack, chosen["files"]) as (accounts, chief):
+        setting = Setting(stack, accounts, chief, promises, *timing)
         with lost(stack, chosen["lose"]):
             return _search(setting, chosen)
 

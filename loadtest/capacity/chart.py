@@ -34,10 +34,11 @@ class Scale:
 
 
 def draw(title: str, lines: Lines) -> str:
-    """Draw all lines to one scale, with a key below; a sentence when there is none."""
-    if not lines:
-        return f"<p>{escape(title)}: too few requests to tell</p>"
-    people, values = zip(*(point for line in lines.values() for point in line), strict=True)
+    """Draw all lines to one scale, with a key below; a sentence when there is no point."""
+    points = [point for line in lines.values() for point in line]
+    if not points:
+        return f"<p>{escape(title)}: too little was seen to tell.</p>"
+    people, values = zip(*points, strict=True)
     scale = Scale(max(people) or 1, max(values) or 1)
     colours = [COLOURS[index % len(COLOURS)] for index in range(len(lines))]
     drawn = "".join(map(_line, lines.values(), colours, repeat(scale)))

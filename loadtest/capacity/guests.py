@@ -10,6 +10,7 @@ from uuid import UUID
 import aiohttp
 
 from loadtest.accounts import Account, read_accounts
+from loadtest.capacity.chief import Chief
 from loadtest.library import library
 from loadtest.populate import MOST_ACCOUNTS, Caller, prepare, remove_files
 
@@ -20,20 +21,21 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def guests(stack: Stack, files: int) -> Iterator[tuple[str, str]]:
-    """The file that names the accounts, and the token of one who may see what waits."""
+def guests(stack: Stack, files: int) -> Iterator[tuple[str, Chief]]:
+    """The file that names the accounts, and one who may see what waits."""
     accounts = prepare(stack, MOST_ACCOUNTS)
     with asyncio.Runner() as runner:
         rows = AsyncExitStack()
         try:
-            token = runner.run(_settle_in(stack, accounts, files, rows))
-            yield accounts, token
+            runner.run(_settle_in(stack, accounts, files, rows))
+            chief = next(one for one in stack.run["accounts"] if one["is_superuser"])
+            yield accounts, Chief(stack, Account(chief["username"], chief["password"]))
         finally:
             runner.run(rows.aclose())
             remove_files(stack, accounts)
 
 
-async def _settle_in(stack: Stack, accounts: str, files: int, rows: AsyncExitStack) -> str:
+async def _settle_in(stack: Stack, accounts: str, files: int, rows: AsyncExitStack) -> None:
     url = stack.database_url()
     async with aiohttp.ClientSession() as client:
         caller = Caller(stack, client, {})
@@ -41,6 +43,3 @@ async def _settle_in(stack: Stack, accounts: str, files: int, rows: AsyncExitSta
             person = await caller.sign_in(account)
             me = await person.call("GET", f"{stack.auth}/me")
             await rows.enter_async_context(library(url, UUID(me["id"]), files))
-        chief = next(one for one in stack.run["accounts"] if one["is_superuser"])
-        signed_in = await caller.sign_in(Account(chief["username"], chief["password"]))
-        return signed_in.headers["Authorization"].removeprefix("Bearer ")

@@ -74,7 +74,7 @@ def _cells(trial: Trial) -> list[str]:
         f"{trial.whole.percentiles[P95]:.0f}",
         str(trial.whole.failures),
         f"{trial.machine:.0%}",
-        str(trial.backlog),
+        "unknown" if trial.backlog is None else f"{trial.backlog:,}",
     ]
 
 
@@ -94,7 +94,11 @@ def _charts(trials: Sequence[Trial]) -> Mapping[str, Lines]:
         "Memory, MiB": {
             name: [(trial.people, trial.memory(name) / MIB) for trial in trials] for name in names
         },
-        "Copies that waited": {"copies": [(trial.people, trial.backlog) for trial in trials]},
+        "Copies that waited": {
+            "copies": [
+                (trial.people, trial.backlog) for trial in trials if trial.backlog is not None
+            ]
+        },
     }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import tempfile
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -15,6 +15,7 @@ from loadtest.run_locust import Plan, started_locust
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from loadtest.capacity.chief import Chief
     from loadtest.capacity.promises import Promises
     from loadtest.report import Report, Row
     from loadtest.stack import Stack
@@ -33,7 +34,7 @@ class Setting:
 
     stack: Stack
     accounts: str
-    token: str = field(repr=False)
+    chief: Chief
     promises: Promises
     seconds: float
     think: float
@@ -64,9 +65,10 @@ class Trial:
         return _mean(sample.machine for sample in self.samples)
 
     @property
-    def backlog(self) -> int:
-        """Copies that waited, at the worst moment."""
-        return max((sample.backlog for sample in self.samples), default=0)
+    def backlog(self) -> int | None:
+        """Copies that waited, at the worst moment; None when nobody could ever say."""
+        known = [sample.backlog for sample in self.samples if sample.backlog is not None]
+        return max(known, default=None)
 
     def cpu(self, name: str) -> float:
         """Processors that a process took; 1 is a whole core."""
@@ -103,7 +105,7 @@ def attempt(setting: Setting, people: int) -> Trial:
 
 
 def _look_on(setting: Setting, process: subprocess.Popen[bytes]) -> list[Sample]:
-    watch = Watch(setting.stack, setting.token, process.pid)
+    watch = Watch(setting.stack, setting.chief, process.pid)
     samples: list[Sample] = []
     while True:
         try:

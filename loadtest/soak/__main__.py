@@ -16,7 +16,7 @@ from loadtest.capacity.verdict import last_people
 from loadtest.leaving import clean_up_when_ended
 from loadtest.processes import need_proc
 from loadtest.report_path import REPORTS, report_path
-from loadtest.soak.growth import measure_growth
+from loadtest.soak.growth import measure_growth, restarted
 from loadtest.soak.words import make_report
 from loadtest.stack import PROJECT, StackError, use_stack
 
@@ -53,8 +53,8 @@ def main(**chosen: Any) -> None:
 
     Memory, open files and connections of the second half of the time are compared with the first,
     without its beginning. All that was seen is in reports/soak-….json. Ends with 1 when something
-    grew or a request failed. Takes the stack that runs from MERIDIAN_HOME; when none does, brings
-    one up and stops it after.
+    grew, a process ended or a request failed. Takes the stack that runs from MERIDIAN_HOME; when
+    none does, brings one up and stops it after.
     """
     need_proc()
     clean_up_when_ended()
@@ -66,7 +66,8 @@ def main(**chosen: Any) -> None:
     growths = measure_growth(trial.samples)
     click.echo(make_report(trial, growths))
     click.echo(f"All that was seen: {_keep(trial)}", err=True)
-    sys.exit(trial.whole.failures > 0 or not all(one.is_flat for one in growths))
+    is_calm = all(one.is_flat for one in growths) and not restarted(trial.samples)
+    sys.exit(bool(trial.report.failures) or not is_calm)
 
 
 def _keep(trial: Trial) -> Path:
@@ -84,10 +85,10 @@ def _most_of_capacity() -> int:
 
 
 def _soak(people: int, chosen: dict[str, Any]) -> Trial:
-    with use_stack() as stack, guests(stack, chosen["files"]) as (accounts, token):
+    with use_stack() as stack, guests(stack, chosen["files"]) as (accounts, chief):
         seconds = chosen["minutes"] * SECONDS_A_MINUTE
         click.echo(f"{people:,} people for {chosen['minutes']:g} minutes …", err=True)
-        setting = Setting(stack, accounts, token, Promises(), seconds, chosen["think"])
+        setting = Setting(stack, accounts, chief, Promises(), seconds, chosen["think"])
         return attempt(setting, people)
 
 

@@ -54,6 +54,12 @@ def measure_growth(samples: Sequence[Sample]) -> list[Growth]:
     ]
 
 
+def restarted(samples: Sequence[Sample]) -> list[str]:
+    """Processes that were not the same, or not there, all the time: they held nothing for long."""
+    seen = {name: {sample.pids[name] for sample in samples} for name in samples[0].pids}
+    return [name for name, pids in seen.items() if len(pids) > 1 or 0 in pids]
+
+
 def _level(held: Sequence[float]) -> float:
     return quantiles(held, n=TENTHS, method="inclusive")[-1] if len(held) > 1 else held[0]
 

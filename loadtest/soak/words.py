@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from loadtest.capacity.promises import COPIES
 from loadtest.report import make_table
-from loadtest.soak.growth import SPARE
+from loadtest.soak.growth import SPARE, restarted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -27,6 +27,7 @@ def make_report(trial: Trial, growths: Sequence[Growth]) -> str:
             f"# {trial.people:,} people stayed",
             f"Requests: {trial.whole.requests:,}, failed: {trial.whole.failures:,}.",
             *behind,
+            *(f"{name} ended, or was started again." for name in restarted(trial.samples)),
             "\n".join(_table(growths)),
             "\n".join(grown) or "Nothing grew.",
             make_table(trial.report.rows),

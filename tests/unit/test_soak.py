@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from loadtest.capacity.trial import Trial
@@ -18,8 +20,11 @@ def samples(attribute: str, *values: int) -> list[Sample]:
 
 
 def sample(held: dict[str, int]) -> Sample:
+    pids = {"storage": 2, "locust": 3}
     by_process = {unit: {"storage": value, "locust": 10 * value} for unit, value in held.items()}
-    return Sample(**by_process, cpu={"storage": 0.5, "locust": 1.0}, machine=0.5, backlog=0)
+    return Sample(
+        **by_process, cpu={"storage": 0.5, "locust": 1.0}, machine=0.5, backlog=0, pids=pids
+    )
 
 
 @pytest.mark.parametrize(
@@ -51,3 +56,13 @@ def test_the_report_says_what_failed_and_how_far_copies_were_behind() -> None:
     assert "p99 1,300 ms" in told
     assert "| storage | 100 | 100 | 60 | 96 | 2 | 2 |" in told
     assert "storage grew: 60 → 96 open files." in told
+
+
+def test_a_process_that_was_started_again_is_told() -> None:
+    seen = samples("memory", *[100 * MIB] * 8)
+    later = [replace(one, pids={**one.pids, "storage": 4}) for one in seen]
+    whole = Report([Row("all together", 1500, 0, 30.0, (1, 2, 3))], [])
+    growths = measure_growth([*seen, *later])
+    assert "started again" not in make_report(Trial(70, whole, seen, []), growths)
+    told = make_report(Trial(70, whole, [*seen, *later], []), growths)
+    assert "storage ended, or was started again." in told
