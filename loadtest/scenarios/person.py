@@ -10,6 +10,7 @@ from uuid import uuid4
 from locust import task
 from locust.runners import STATE_RUNNING, STATE_SPAWNING
 
+from loadtest.figures import WAIT
 from loadtest.scenarios.content import Sent, draw_body, hash_of
 from loadtest.scenarios.transfer import fetch_bytes, send_bytes
 from loadtest.scenarios.visitor import PAGE, Visitor, now_and_then
@@ -99,7 +100,7 @@ class Person(Visitor):
                 break
             time.sleep(LOOK_SECONDS)
         self.environment.events.request.fire(
-            request_type="WAIT",
+            request_type=WAIT,
             name="copies in all cities",
             start_time=began,
             response_time=1000 * (time.perf_counter() - since),
