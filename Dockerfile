@@ -34,7 +34,8 @@ RUN npm ci --no-fund --no-audit --loglevel=error && mv node_modules/*/*/*.mmdb .
 
 FROM ${PYTHON_IMAGE} AS geoip
 COPY --from=geoip-files /geoip /files
-CMD ["sh", "-c", "cp -u /files/*.mmdb /geoip/"]
+# Services have the files in /geoip open: each is replaced, never written to.
+CMD ["sh", "-euc", "cd /files/; for name in *.mmdb; do cmp -s $name /geoip/$name || { cp $name /geoip/new; mv /geoip/new /geoip/$name; }; done"]
 
 # --- the services --------------------------------------------------------------------------------
 FROM ${PYTHON_IMAGE} AS packages

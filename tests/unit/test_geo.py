@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import json
+import os
+import re
+import subprocess
 from ipaddress import ip_address
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 from mmdb_writer import MMDBWriter
@@ -11,8 +15,7 @@ from netaddr import IPSet
 
 from shared.geo import Atlas, GeoFileError
 
-if TYPE_CHECKING:
-    from pathlib import Path
+DOCKERFILE = Path(__file__).parents[2] / "Dockerfile"
 
 
 def write_city_file(path: Path) -> Path:
@@ -57,3 +60,26 @@ def test_a_file_that_is_none_is_refused_by_name(tmp_path: Path) -> None:
     (tmp_path / "broken.mmdb").write_text("no")
     with pytest.raises(GeoFileError, match=r"MERIDIAN_GEOIP_DB.*broken\.mmdb"):
         Atlas([tmp_path / "broken.mmdb"])
+
+
+def test_an_upgrade_leaves_the_files_that_services_have_open(tmp_path: Path) -> None:
+    """The container that brings them runs before the services are replaced."""
+    files, shared = tmp_path / "files", tmp_path / "geoip"
+    for folder in (files, shared):
+        folder.mkdir()
+    (files / "a.mmdb").write_bytes(b"new" * 1000)
+    (files / "b.mmdb").write_bytes(b"same")
+    target, same = shared / "a.mmdb", shared / "b.mmdb"
+    target.write_bytes(b"old")
+    same.write_bytes(b"same")
+    for path in (target, same):
+        os.utime(path, (1, 1))
+    before = same.stat().st_ino
+    (command,) = re.findall(r"^CMD (\[.*mmdb.*\])$", DOCKERFILE.read_text("utf-8"), re.MULTILINE)
+    moved = command.replace("/files/", f"{files}/").replace("/geoip/", f"{shared}/")
+    with target.open("rb") as held:
+        subprocess.run(json.loads(moved), check=True)
+        assert held.read() == b"old"
+    assert target.read_bytes() == b"new" * 1000
+    assert same.stat().st_ino == before
+    assert sorted(shared.iterdir()) == [target, same]
