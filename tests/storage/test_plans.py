@@ -12,7 +12,6 @@ from uuid import UUID
 import asyncpg
 import pytest
 
-from services.storage.cities.objects import SAMPLE, SAMPLE_KEYS
 from services.storage.downloads.held import FIND_HELD
 from services.storage.files.files import FIND_FILE
 from services.storage.files.listing import SORT_COLUMNS, Listing, compose
@@ -21,6 +20,7 @@ from services.storage.grants.shared_with_me import LIST_SHARED
 from services.storage.hls.found import FIND_FILES
 from services.storage.lists import ORDERS
 from services.storage.servers.health_changes import LIST_CHANGES
+from services.storage.servers.objects import SAMPLE, SAMPLE_KEYS
 from shared.catalog.figures import COUNT_FIGURES
 from tests.storage.plans import explain, nodes
 

@@ -16,14 +16,16 @@ from services.storage.hooks import rate_limit
 from services.storage.hooks.rate_limit import AT_ONCE, Hints
 from services.storage.servers.capabilities import probe_server
 from services.storage.servers.commands import CommandError, set_up, summary
-from services.storage.servers.set_up import SetUp
+from services.storage.servers.set_up import SetUp, set_up_servers
 from shared.catalog.servers import list_servers
 from shared.db import connect
 from shared.errors import TOO_MANY_REQUESTS, MeridianError
+from shared.vault import Vault
 from tests.storage.newcomers import operator
 from tests.world.places import BOSTON
 
 if TYPE_CHECKING:
+    from shared.db import Pool
     from tests.storage.conftest import Person, Storage
     from tests.world.cities import City
 
@@ -215,3 +217,29 @@ async def test_a_removed_server_is_not_even_asked(storage: Storage, operator: Pe
     assert summary(one) == (
         "vladivostok was removed here, and stays as it is: the page or POST /servers adds it again"
     )
+
+
+async def test_a_city_is_not_pointed_at_a_place_without_its_files(
+    storage: Storage, cities: dict[str, City], owner_pool: Pool
+) -> None:
+    async def list_again(**changes: Any) -> SetUp:
+        wanted = [cities["new-york"].as_server(**changes)]
+        vault = Vault(storage.shared.secret_keys)
+        (one,) = await set_up_servers(owner_pool, vault, storage.stores, wanted)
+        return one
+
+    before = storage.servers["new-york"]
+    await storage.person(BOSTON).upload("a", b"abc")
+    for empty in ({"bucket": "elsewhere"}, {"endpoint": cities["cape-town"].node.endpoint}):
+        assert summary(await list_again(**empty)) == (
+            f"new-york stays at {before.endpoint}, bucket meridian: "
+            "1 of 1 objects of new-york are not there."
+        )
+    away = await list_again(endpoint="http://127.0.0.1:1")
+    assert summary(away) == "new-york DOES NOT ANSWER, and stays as it was"
+    kept = {server.name: server for server in await list_servers(owner_pool)}["new-york"]
+    assert (kept.endpoint, kept.bucket) == (before.endpoint, "meridian")
+    again = await list_again(endpoint=before.endpoint.replace("127.0.0.1", "localhost"))
+    assert summary(again).startswith("new-york is set up")
+    kept = {server.name: server for server in await list_servers(owner_pool)}["new-york"]
+    assert "localhost" in kept.endpoint

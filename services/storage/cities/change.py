@@ -6,10 +6,10 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from services.storage.cities.claim import claim_bucket
-from services.storage.cities.objects import refuse_empty
 from services.storage.cities.rows import lock_server, update_server
 from services.storage.history.actions import NewAction, insert_actions
 from services.storage.history.events import ActionEvent
+from services.storage.servers.objects import refuse_empty
 from shared.catalog.jobs import PLACEMENT_JOB, run_job_now
 from shared.catalog.outbox import insert_events
 from shared.catalog.servers import hash_hook_secret
@@ -72,7 +72,7 @@ async def change_server(
             return await write_change(db, caller, change.over(now, prober), change)
     tried = change.over(server, prober)
     probed = await prober.try_out(tried)
-    await refuse_empty(prober, tried)
+    await refuse_empty(prober.pool, prober.stores, tried)
     claiming = claim_bucket(prober, tried)
     async with claiming as claim, prober.pool.acquire() as db, db.transaction():
         await claim.keep(db)

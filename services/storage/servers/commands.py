@@ -63,11 +63,8 @@ def read_servers(text: str) -> list[NewServer]:
 def summary(done: SetUp) -> str:
     """Write what became of a server on one line."""
     server = done.server
-    if done.was_removed:
-        return (
-            f"{server.name} was removed here, and stays as it is: "
-            "the page or POST /servers adds it again"
-        )
+    if done.left:
+        return f"{server.name} {done.left}"
     if not done.answered:
         return f"{server.name} DOES NOT ANSWER, and stays as it was"
     lacking = [name for name, can in server.capabilities.items() if can is False]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from services.storage.servers.capabilities import UnfitServerError, probe_server
+from services.storage.servers.objects import refuse_empty
 from shared.catalog.servers import (
     NewServer,
     Server,
@@ -15,6 +16,7 @@ from shared.catalog.servers import (
     removed_names,
     upsert_server,
 )
+from shared.errors import MeridianError
 from shared.stores.errors import StoreError, StoreUnavailable
 
 if TYPE_CHECKING:
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from shared.vault import Vault
 
 ANY_ORIGIN = ("*",)
+REMOVED = "was removed here, and stays as it is: the page or POST /servers adds it again"
 
 
 class SetUpError(Exception):
@@ -33,11 +36,14 @@ class SetUpError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class SetUp:
-    """What became of a server: its row, or what was asked for; and whether it answered."""
+    """What became of a server: its row, or what was asked for; whether it answered.
+
+    `left`: how it was left, where it was not done as the list has it.
+    """
 
     server: Server | NewServer
     answered: bool
-    was_removed: bool = False
+    left: str = ""
 
 
 async def set_up_servers(
@@ -46,12 +52,13 @@ async def set_up_servers(
     """Set every server up; SetUpError for a new one that is away, and for any that is unfit.
 
     One that is known and does not answer now keeps what is known of it: a city that is down must
-    not keep the others from starting. What an operator removed once is left alone.
+    not keep the others from starting. What an operator removed once is left alone, and a place
+    without the files of a city is not taken for it.
     """
     known = {server.name: server for server in await list_servers(pool)}
     removed = await removed_names(pool)
     return [
-        SetUp(new, answered=False, was_removed=True)
+        SetUp(new, answered=False, left=REMOVED)
         if new.name in removed
         else await _set_up(pool, vault, stores, new, known.get(new.name))
         for new in wanted
@@ -61,19 +68,29 @@ async def set_up_servers(
 async def _set_up(
     pool: Pool, vault: Vault, stores: Stores, new: NewServer, known: Server | None
 ) -> SetUp:
+    candidate = _candidate(new, vault)
     try:
-        capabilities = await _prepare(stores, _candidate(new, vault))
+        capabilities = await _prepare(stores, candidate)
     except (StoreUnavailable, TimeoutError) as error:
         if known is None:
             raise SetUpError(f"{new.name} does not answer at {new.endpoint}: {error}") from error
-        kept = replace(new, capabilities=known.capabilities)
-        return SetUp(await upsert_server(pool, vault, kept), answered=False)
+        return SetUp(known, answered=False)
     except StoreError as error:
         raise SetUpError(f"{new.name} refuses us; are its keys right? ({error})") from error
     except UnfitServerError as error:
         raise SetUpError(str(error)) from error
+    if known is not None and _place(new) != _place(known):
+        try:
+            await refuse_empty(pool, stores, replace(candidate, id=known.id))
+        except MeridianError as error:
+            stays = f"stays at {known.endpoint}, bucket {known.bucket}: {error.detail}"
+            return SetUp(known, answered=True, left=stays)
     found = replace(new, capabilities={**new.capabilities, **capabilities})
     return SetUp(await upsert_server(pool, vault, found), answered=True)
+
+
+def _place(server: Server | NewServer) -> tuple[str, str]:
+    return server.endpoint, server.bucket
 
 
 async def _prepare(stores: Stores, server: Server) -> dict[str, Any]:

@@ -8,8 +8,9 @@ from shared.errors import OBJECTS_MISSING, MeridianError
 from shared.stores.errors import StoreError
 
 if TYPE_CHECKING:
-    from services.storage.cities.probe import Prober
     from shared.catalog.servers import Server
+    from shared.db import Pool
+    from shared.stores.stores import Stores
 
 SAMPLE: Final = 20
 # In the order of an index, whatever there is: what was written or read last, and what was not read
@@ -28,10 +29,10 @@ ORDER BY replicas.verified_at NULLS FIRST LIMIT {SAMPLE})
 """
 
 
-async def refuse_empty(prober: Prober, server: Server) -> None:
+async def refuse_empty(pool: Pool, stores: Stores, server: Server) -> None:
     """Raise OBJECTS_MISSING when objects that it should hold are not where it will be."""
-    rows = await prober.pool.fetch(SAMPLE_KEYS, server.id)
-    store = prober.stores.of(server)
+    rows = await pool.fetch(SAMPLE_KEYS, server.id)
+    store = stores.of(server)
     missing = 0
     for row in rows:
         try:
