@@ -12,10 +12,15 @@ import pytest
 from services.local.run.home import Home, LocalError, open_home
 from services.local.run.lock import AlreadyRunningError, hold_lock
 from services.local.run.secret import keep_secrets
+from services.local.servers.cities import City
+from services.local.servers.kinds import choose_kind
+from services.local.servers.more_cities import forget_city, remember_city
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
+FRANKFURT = City("frankfurt", "Frankfurt", "frankfurt", 50.11, 8.68)
 HOLD = """
 import sys, time
 from pathlib import Path
@@ -47,6 +52,27 @@ def test_secrets_are_made_up_once(tmp_path: Path) -> None:
     assert {name: more[name] for name in first} == first
     assert len(first["demo_password"]) >= 15
     assert keep_secrets(open_home(tmp_path / "other"), ("key",))["key"] != first["key"]
+
+
+@pytest.mark.parametrize("damage", ["", '{"vault_key": "x",', "[1]", "\udcff"])
+@pytest.mark.parametrize(
+    ("name", "read"),
+    [
+        ("secrets.json", lambda home: keep_secrets(home, ("vault_key",))),
+        ("cities.json", lambda home: remember_city(home, FRANKFURT)),
+        ("cities.json", lambda home: forget_city(home, FRANKFURT.name)),
+        ("node.json", choose_kind),
+    ],
+)
+def test_what_cannot_be_made_anew_is_never_replaced(
+    tmp_path: Path, damage: str, name: str, read: Callable[[Home], object]
+) -> None:
+    path = tmp_path / name
+    path.write_text(damage, errors="surrogateescape")
+    before = path.read_bytes()
+    with pytest.raises(LocalError, match=f"{path} is damaged"):
+        read(open_home(tmp_path))
+    assert path.read_bytes() == before
 
 
 def test_a_home_that_cannot_be_is_explained(tmp_path: Path) -> None:

@@ -50,7 +50,7 @@ def gateway_port(wanted: int | None) -> int:
 
 def keep_ports(home: Home, names: Iterable[str]) -> dict[str, int]:
     """Give each name the port it had before if that is free, else a new one; remember them."""
-    before = home.read(PORTS_FILE)
+    before = home.read_passing(PORTS_FILE)
     ports: dict[str, int] = {}
     for name in names:
         kept = before.get(name)

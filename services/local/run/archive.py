@@ -7,7 +7,7 @@ import os
 import shutil
 import tarfile
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
 from services.local.run.home import PRIVATE_FILE, LocalError
 
@@ -43,16 +43,23 @@ def pack(folder: Path, target: Path) -> None:
     part.unlink(missing_ok=True)
     try:
         descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE_FILE)
-        with os.fdopen(descriptor, "wb") as stream, tarfile.open(fileobj=stream, mode="w") as tar:
-            # First, so that a file that is none is known at once.
-            tar.add(folder / MANIFEST, arcname=MANIFEST)
-            for path in sorted(folder.iterdir()):
-                if path.name != MANIFEST:
-                    tar.add(path, arcname=path.name)
+        with os.fdopen(descriptor, "wb") as stream:
+            _write_tar(folder, stream)
+            stream.flush()
+            os.fsync(descriptor)
         part.replace(target)
     except OSError as error:
         part.unlink(missing_ok=True)
         raise LocalError(f"{target} cannot be written: {error.strerror}") from error
+
+
+def _write_tar(folder: Path, stream: BinaryIO) -> None:
+    with tarfile.open(fileobj=stream, mode="w") as tar:
+        # First, so that a file that is none is known at once.
+        tar.add(folder / MANIFEST, arcname=MANIFEST)
+        for path in sorted(folder.iterdir()):
+            if path.name != MANIFEST:
+                tar.add(path, arcname=path.name)
 
 
 def unpack(source: Path, folder: Path) -> None:

@@ -99,6 +99,8 @@ def _write(path: Path, lines: list[str]) -> None:
     descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE_FILE)
     with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
         stream.writelines(f"{line}\n" for line in lines)
+        stream.flush()
+        os.fsync(descriptor)
     part.replace(path)
 
 

@@ -41,12 +41,24 @@ class Home:
         return folder
 
     def read(self, name: str) -> dict[str, object]:
-        """Read a JSON file of ours; empty when it is missing or damaged."""
+        """Read a JSON file of ours; empty when it is missing, LocalError when it is damaged."""
+        path = self.folder / name
         try:
-            content = json.loads((self.folder / name).read_text(encoding="utf-8"))
-        except (FileNotFoundError, ValueError):
+            content = json.loads(path.read_text(encoding="utf-8"))
+        except FileNotFoundError:
             return {}
-        return content if isinstance(content, dict) else {}
+        except ValueError as error:
+            raise _damaged(path, str(error)) from error
+        if not isinstance(content, dict):
+            raise _damaged(path, "no JSON object")
+        return content
+
+    def read_passing(self, name: str) -> dict[str, object]:
+        """Read a JSON file that is made anew when it is needed: empty when it is damaged, too."""
+        try:
+            return self.read(name)
+        except LocalError:
+            return {}
 
     def write(self, name: str, content: object) -> None:
         """Replace a JSON file at once, readable by its owner only."""
@@ -55,6 +67,8 @@ class Home:
         descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE_FILE)
         with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
             json.dump(content, stream, indent=2)
+            stream.flush()
+            os.fsync(descriptor)
         part.replace(self.folder / name)
 
 
@@ -68,6 +82,12 @@ def open_home(folder: Path) -> Home:
     except OSError as error:
         raise LocalError(f"MERIDIAN_HOME {home.folder} cannot be used: {error.strerror}") from error
     return home
+
+
+def _damaged(path: Path, because: str) -> LocalError:
+    return LocalError(
+        f"{path} is damaged: {because}. It cannot be made anew: mend it, or put a copy in its place"
+    )
 
 
 def _try_writing(folder: Path) -> None:

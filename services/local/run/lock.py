@@ -60,6 +60,6 @@ def _try_lock(descriptor: int) -> bool:
 
 
 def _describe(home: Home, owner: int) -> str:
-    address = home.read(home.run_file.name).get("address")
+    address = home.read_passing(home.run_file.name).get("address")
     where = f"at {address}" if address else "and is still starting"
     return f"Meridian runs already from {home.folder}: process {owner} {where}"

@@ -29,7 +29,7 @@ def ask_for_restore(home: Home, source: Path, stack: int) -> None:
         if time.monotonic() > deadline or not is_alive(stack):
             raise LocalError(f"the stack did not come up again; see {home.logs}")
         time.sleep(POLL_SECONDS)
-    error = home.read(WISH).get("error")
+    error = home.read_passing(WISH).get("error")
     (home.folder / WISH).unlink(missing_ok=True)
     if error:
         raise LocalError(str(error))
@@ -37,7 +37,7 @@ def ask_for_restore(home: Home, source: Path, stack: int) -> None:
 
 def wanted(home: Home) -> str:
     """Which file waits to be restored; empty when none does."""
-    wish = home.read(WISH)
+    wish = home.read_passing(WISH)
     return "" if "error" in wish else str(wish.get("source", ""))
 
 

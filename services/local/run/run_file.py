@@ -31,7 +31,7 @@ def write_run_file(plan: Plan, stack: Stack, seconds: float) -> None:
 
 def pid_of_stack(home: Home) -> int:
     """The process that runs a stack from a home; 0 when none does."""
-    pids: Any = home.read(home.run_file.name).get("pids", {})
+    pids: Any = home.read_passing(home.run_file.name).get("pids", {})
     pid = int(pids.get("stack", 0))
     return pid if pid and is_alive(pid) else 0
 
@@ -49,7 +49,7 @@ def is_alive(pid: int) -> bool:
 
 def server_of(home: Home, name: str) -> dict[str, Any] | None:
     """What run.json says about a city; None when it is not there."""
-    servers: Any = home.read(home.run_file.name).get("servers", [])
+    servers: Any = home.read_passing(home.run_file.name).get("servers", [])
     return next((server for server in servers if server["name"] == name), None)
 
 
