@@ -41,7 +41,7 @@ def hastier(folder: Path) -> Path:
 async def gateway(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[aiohttp.ClientSession]:
     """A gateway with a page and one service behind it; the other one is not there."""
     home = open_home(tmp_path_factory.mktemp("gateway"))
-    page = home.subfolder("page")
+    page = home.subfolder("a page")
     (page / "index.html").write_text("<!doctype html><title>page</title>")
     (page / "link.html").write_text("<!doctype html><title>link</title>")
     (page / "request.html").write_text("<!doctype html><title>request</title>")
@@ -232,7 +232,7 @@ async def test_a_huge_body_stops_at_the_gateway(gateway: aiohttp.ClientSession) 
 
 async def test_the_page_comes_while_storage_is_away(tmp_path: Path) -> None:
     home = open_home(tmp_path)
-    page = home.subfolder("page")
+    page = home.subfolder("a page")
     (page / "index.html").write_text("<!doctype html><title>page</title>")
     ports = keep_ports(home, ("gateway", "auth", "storage"))
     plan = Gateway(home.subfolder("gateway"), ports["gateway"], ports["auth"], ports["storage"])
