@@ -17,6 +17,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from services.local.run.home import Home
+from services.local.run.lock import pid_of_stack
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
@@ -101,19 +104,9 @@ def find_stack(home: Path) -> Stack | None:
         run = json.loads((home / RUN_FILE).read_text(encoding="utf-8"))
     except (FileNotFoundError, ValueError):
         return None
-    if not _is_alive(run["pids"]["stack"]):
+    if not pid_of_stack(Home(home)):
         return None
     return Stack(_checked(run["address"]), home, run)
-
-
-def _is_alive(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
 
 
 def _checked(address: str) -> str:

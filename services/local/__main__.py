@@ -11,10 +11,9 @@ import click
 from services.local.run.add_city import add_city
 from services.local.run.backup import backup
 from services.local.run.home import Home, LocalError, open_home
-from services.local.run.lock import hold_lock
+from services.local.run.lock import hold_lock, pid_of_stack
 from services.local.run.restore import restore
 from services.local.run.restore_wish import ask_for_restore
-from services.local.run.run_file import pid_of_stack
 from services.local.servers.cities import City
 
 FILE = click.Path(dir_okay=False, path_type=Path)

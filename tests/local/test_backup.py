@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import subprocess
 import sys
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from services.local.servers.start import local_servers
 from tests.world.people import people_of
 from tests.world.places import BOSTON, write_places
 from tests.world.stack import PROJECT, running_stack
@@ -80,6 +82,38 @@ def test_a_backup_of_a_running_stack_comes_back_running_and_stopped(tmp_path: Pa
     with running_stack(elsewhere, **places) as stack:
         assert stack.info["accounts"] == accounts
         assert asyncio.run(files(stack)) == {"before.txt": BEFORE, "after.txt": AFTER}
+
+
+async def test_what_a_crash_left_behind_is_not_taken_for_a_stack(tmp_path: Path) -> None:
+    home, saved = tmp_path / "home", tmp_path / "saved.tar"
+    async with local_servers(home):
+        """Make the data of a home."""
+    place = ("--city", "Frankfurt", "--latitude", "50.11", "--longitude", "8.68")
+    with subprocess.Popen(["sleep", "300"]) as bystander:
+        left = json.dumps({"pids": {"stack": bystander.pid}})
+        try:
+            (home / "run.json").write_text(left)
+            done = await asyncio.to_thread(tell, home, "add-city", "frankfurt", *place)
+            assert (done.returncode, "nothing runs from" in done.stderr) == (1, True)
+            for word in ("backup", "restore"):
+                (home / "run.json").write_text(left)
+                done = await asyncio.to_thread(tell, home, word, str(saved))
+                assert (done.returncode, done.stderr) == (0, "")
+            assert bystander.poll() is None
+        finally:
+            bystander.kill()
+    assert saved.exists()
+
+
+@pytest.mark.parametrize("damage", [None, "{"])
+def test_a_home_without_its_secrets_is_explained(tmp_path: Path, damage: str | None) -> None:
+    (tmp_path / "postgres" / "data").mkdir(parents=True)
+    if damage is not None:
+        (tmp_path / "secrets.json").write_text(damage)
+    done = tell(tmp_path, "backup", str(tmp_path / "saved.tar"))
+    assert done.returncode == 1
+    assert done.stderr.startswith("Error: ")
+    assert "secrets.json" in done.stderr
 
 
 def test_nothing_is_nothing_to_back_up(tmp_path: Path) -> None:

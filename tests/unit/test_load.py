@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from typing import TYPE_CHECKING
 
 import pytest
@@ -54,9 +55,11 @@ def test_refuses_another_address() -> None:
 
 def test_finds_only_a_stack_that_runs(tmp_path: Path) -> None:
     assert find_stack(tmp_path) is None
-    run = {"address": "http://127.0.0.1:1", "pids": {"stack": 2**22 + 1}}
-    (tmp_path / "run.json").write_text(json.dumps(run), encoding="utf-8")
-    assert find_stack(tmp_path) is None
+    # What a kill left behind, when nobody has its number, and when somebody else has.
+    for pid in (2**22 + 1, os.getpid()):
+        run = {"address": "http://127.0.0.1:1", "pids": {"stack": pid}}
+        (tmp_path / "run.json").write_text(json.dumps(run), encoding="utf-8")
+        assert find_stack(tmp_path) is None
 
 
 def test_table_shows_every_row_below_its_head(tmp_path: Path) -> None:

@@ -8,8 +8,9 @@ import time
 from typing import TYPE_CHECKING, Any, Final
 
 from services.local.run.home import LocalError
-from services.local.run.run_file import pid_of_stack, server_of
-from services.local.run.secret import SECRETS_FILE
+from services.local.run.lock import pid_of_stack
+from services.local.run.run_file import server_of
+from services.local.run.secret import kept_secret
 from services.local.servers.more_cities import forget_city, remember_city
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ def _wanted(home: Home, city: City, found: dict[str, Any]) -> dict[str, object]:
         "bucket": found["bucket"],
         "access_key": found["access_key"],
         "secret_key": found["secret_key"],
-        "hook_secret": home.read(SECRETS_FILE)[f"hook-{city.name}"],
+        "hook_secret": kept_secret(home, f"hook-{city.name}"),
         "city": city.title,
         "zone": city.zone,
         "latitude": city.latitude,

@@ -8,11 +8,11 @@ from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING, Any
 
 from services.local.process.guard import start_guard
+from services.local.process.ports import PORTS_FILE, keep_ports
 from services.local.run.archive import CITIES, DUMP, SMALL_FILES, link_tree, pack
 from services.local.run.home import LocalError
-from services.local.run.lock import hold_lock
-from services.local.run.run_file import pid_of_stack
-from services.local.run.secret import SECRETS_FILE
+from services.local.run.lock import hold_lock, pid_of_stack
+from services.local.run.secret import kept_secret
 from services.local.servers.dump import dump_database, running
 from services.local.servers.postgres import NAME, Postgres
 
@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from services.local.run.home import Home
-
-PORTS_FILE = "ports.json"
 
 
 async def backup(home: Home, target: Path) -> None:
@@ -37,7 +35,8 @@ async def backup(home: Home, target: Path) -> None:
         stack.callback(shutil.rmtree, part, ignore_errors=True)
         lock = None if pid_of_stack(home) else stack.enter_context(hold_lock(home))
         guard = stack.enter_context(start_guard(lock))
-        postgres = _postgres(home)
+        ports: Any = home.read(PORTS_FILE) if lock is None else keep_ports(home, (NAME,))
+        postgres = Postgres(home.folder / NAME, ports[NAME], kept_secret(home, NAME))
         if lock is not None:
             await stack.enter_async_context(running(postgres, guard, home.logs))
         await asyncio.to_thread(link_tree, home.folder / CITIES, part / CITIES)
@@ -47,8 +46,3 @@ async def backup(home: Home, target: Path) -> None:
             if (home.folder / name).exists():
                 shutil.copy2(home.folder / name, part / name)
         await asyncio.to_thread(pack, part, target)
-
-
-def _postgres(home: Home) -> Postgres:
-    ports: Any = home.read(PORTS_FILE)
-    return Postgres(home.folder / NAME, ports[NAME], str(home.read(SECRETS_FILE)[NAME]))

@@ -6,7 +6,7 @@ import fcntl
 import os
 import time
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from services.local.run.home import PRIVATE_FILE, Home, LocalError
 from services.local.run.run_file import is_alive
@@ -37,6 +37,21 @@ def hold_lock(home: Home) -> Iterator[int]:
         yield descriptor
     finally:
         os.close(descriptor)
+
+
+def pid_of_stack(home: Home) -> int:
+    """The process that runs a stack from a home; 0 when none does.
+
+    A kill leaves run.json behind, and others get the numbers in it; but who runs holds the lock.
+    """
+    if not home.run_file.exists():
+        return 0
+    try:
+        with hold_lock(home):
+            return 0
+    except AlreadyRunningError:
+        pids: Any = home.read_passing(home.run_file.name).get("pids", {})
+        return int(pids.get("stack", 0))
 
 
 def _acquire(descriptor: int, home: Home) -> None:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 import shutil
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from services.local.process.guard import start_guard
 from services.local.process.ports import keep_ports
 from services.local.run.archive import CITIES, DUMP, SMALL_FILES, unpack
-from services.local.run.secret import SECRETS_FILE
+from services.local.run.secret import kept_secret
 from services.local.servers.dump import load_database, running
 from services.local.servers.postgres import NAME, Postgres
 
@@ -42,9 +42,9 @@ async def restore(home: Home, source: Path, lock: int) -> None:
 
 
 async def _make_cluster(home: Home, part: Path, lock: int) -> None:
-    kept: Any = replace(home, folder=part).read(SECRETS_FILE)
+    password = kept_secret(replace(home, folder=part), NAME)
     port = keep_ports(home, (NAME,))[NAME]
-    postgres = Postgres(home.subfolder(NEW_CLUSTER), port, str(kept[NAME]))
+    postgres = Postgres(home.subfolder(NEW_CLUSTER), port, password)
     with start_guard(lock) as guard:
         async with running(postgres, guard, home.logs):
             await load_database(postgres, part / DUMP, guard)

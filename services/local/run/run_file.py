@@ -29,13 +29,6 @@ def write_run_file(plan: Plan, stack: Stack, seconds: float) -> None:
     plan.home.write(plan.home.run_file.name, content)
 
 
-def pid_of_stack(home: Home) -> int:
-    """The process that runs a stack from a home; 0 when none does."""
-    pids: Any = home.read_passing(home.run_file.name).get("pids", {})
-    pid = int(pids.get("stack", 0))
-    return pid if pid and is_alive(pid) else 0
-
-
 def is_alive(pid: int) -> bool:
     """Whether there is such a process, of whomever."""
     try:

@@ -6,6 +6,8 @@ import base64
 import secrets
 from typing import TYPE_CHECKING
 
+from services.local.run.home import LocalError
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -31,6 +33,14 @@ def keep_secrets(home: Home, names: Iterable[str]) -> dict[str, str]:
     if kept != before:
         home.write(SECRETS_FILE, kept)
     return kept
+
+
+def kept_secret(home: Home, name: str) -> str:
+    """Read a secret that has to be there already; LocalError when it is not."""
+    secret = home.read(SECRETS_FILE).get(name)
+    if secret is None:
+        raise LocalError(f"{home.folder / SECRETS_FILE} does not hold {name}")
+    return str(secret)
 
 
 def _make(name: str) -> str:
