@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -107,6 +108,15 @@ def test_so_is_a_killed_server_and_the_others_go_on(run: Stack, name: str) -> No
     assert others == {other: pid for other, pid in pids.items() if other != name}
 
 
+def test_a_city_that_cannot_be_added_ends_nothing(run: Stack) -> None:
+    pids = run.info["pids"]
+    (run.home / "cities.json").write_text("{")
+    os.kill(run.process.pid, signal.SIGUSR2)
+    run.wait(lambda: "cities.json is damaged" in run.screen)
+    assert run.info["pids"] == pids
+    (run.home / "cities.json").unlink()
+
+
 def test_one_that_dies_again_and_again_waits_until_asked_for(run: Stack) -> None:
     name = "replicator-2"
     pause = 0.0
@@ -158,6 +168,18 @@ def tell(run: Stack, *words: str) -> str:
     """Run a command on the stack; what it printed."""
     command = [sys.executable, "-m", "services.local", "--home", str(run.home), *words]
     return subprocess.run(command, capture_output=True, text=True, check=True).stdout
+
+
+def test_logs_that_are_thrown_away_end_nothing(run: Stack) -> None:
+    pids = run.info["pids"]
+    shutil.rmtree(run.home / "logs")
+    for _ in range(2):
+        before = run.pid("relay")
+        os.kill(before, signal.SIGKILL)
+        run.wait(lambda: run.pid("relay") not in {0, before})  # noqa: B023
+    assert (run.home / "logs" / "relay.log").exists()
+    pids["relay"] = run.pid("relay")
+    assert run.info["pids"] == pids
 
 
 def test_a_signal_stops_everything_in_time(run: Stack) -> None:

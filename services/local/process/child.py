@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from services.local.process.reason import ChildError, ending, failure, tail
-from services.local.run.home import PRIVATE_FILE
+from services.local.run.home import PRIVATE_FILE, PRIVATE_FOLDER
 
 if TYPE_CHECKING:
     from services.local.process.guard import Guard
@@ -95,9 +95,7 @@ class Child:
 async def start_child(command: Command, guard: Guard, logs: Path) -> Child:
     """Start a process under guard, its output going to a log; ChildError when it cannot run."""
     log = logs / f"{command.name}.log"
-    if log.exists() and log.stat().st_size > LOG_BYTES:
-        log.replace(log.with_suffix(".log.1"))
-    descriptor = os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, PRIVATE_FILE)
+    descriptor = _open(log)
     try:
         log_start = os.fstat(descriptor).st_size
         process = await _spawn(command, guard, descriptor)
@@ -108,6 +106,14 @@ async def start_child(command: Command, guard: Guard, logs: Path) -> Child:
     if command.stop_signal is signal.SIGINT:
         guard.interrupt_at_end(process.pid)
     return Child(command, process, log, log_start)
+
+
+def _open(log: Path) -> int:
+    # Somebody may have thrown the folder away.
+    log.parent.mkdir(mode=PRIVATE_FOLDER, exist_ok=True)
+    if log.exists() and log.stat().st_size > LOG_BYTES:
+        log.replace(log.with_suffix(".log.1"))
+    return os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, PRIVATE_FILE)
 
 
 async def _spawn(command: Command, guard: Guard, output: int) -> asyncio.subprocess.Process:

@@ -61,10 +61,17 @@ class Keeper:
             self._explain(child, pause)
             await self._sleep(pause)
             pause = min(max(pause * 2, FIRST_PAUSE), LONGEST_PAUSE)
-            with suppress(ChildError, OSError):
-                again = await self._stack.spawn(child.command)
-                self._say(f"{name} was started again as process {again.pid}")
+            await self._start_again(child)
             self._changed()
+
+    async def _start_again(self, child: Child) -> None:
+        name = child.command.name
+        try:
+            again = await self._stack.spawn(child.command)
+        except (ChildError, OSError) as error:
+            self._say(f"{name} could not be started again: {error}")
+        else:
+            self._say(f"{name} was started again as process {again.pid}")
 
     async def _until_end(self, child: Child) -> None:
         watching = asyncio.create_task(watch_health(child, self._say))

@@ -49,8 +49,9 @@ def ending(code: int) -> str:
 
 
 def tail(log: Path, offset: int = 0) -> str:
-    """Read the end of a log, nothing before `offset` (bytes)."""
-    with log.open("rb") as stream:
+    """Read the end of a log, nothing before `offset` (bytes); nothing when that is not possible."""
+    with suppress(OSError), log.open("rb") as stream:
         size = stream.seek(0, 2)
         stream.seek(max(offset, size - READ_BYTES))
         return stream.read().decode(errors="replace")
+    return ""

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from services.local.process.stack import Stack
     from services.local.run.plan import Plan
     from services.local.run.screen import Screen
+    from services.local.servers.cities import City
 
 
 class RestoreWantedError(Exception):
@@ -57,21 +58,24 @@ class Live:
     async def _do_what_is_asked(self, keeper: Keeper) -> None:
         if wanted(self.plan.home):
             raise RestoreWantedError
-        await self._take_in_cities(keeper)
-
-    async def _take_in_cities(self, keeper: Keeper) -> None:
         there = {edge.city.name for edge in self.plan.edges}
-        for city in all_cities(self.plan.home):
-            if city.name not in there:
-                edge = plan_city(self.plan.home, city, self.plan.gateway.storage_port)
-                before = set(self.stack.children)
-                try:
-                    await start_city(edge, self.stack)
-                except LocalError as error:
-                    self.screen.say(f"{city.title} could not be started: {error}")
-                    continue
-                self.plan = replace(self.plan, edges=(*self.plan.edges, edge))
-                for name in set(self.stack.children) - before:
-                    keeper.keep(name)
-                self.screen.say(f"{city.title} was added: {edge.endpoint}")
-                self.publish()
+        try:
+            new = [city for city in all_cities(self.plan.home) if city.name not in there]
+        except (LocalError, OSError) as error:
+            self.screen.say(f"no city can be added: {error}")
+            return
+        for city in new:
+            try:
+                await self._take_in(city, keeper)
+            except (LocalError, OSError) as error:
+                self.screen.say(f"{city.title} could not be added: {error}")
+
+    async def _take_in(self, city: City, keeper: Keeper) -> None:
+        edge = plan_city(self.plan.home, city, self.plan.gateway.storage_port)
+        before = set(self.stack.children)
+        await start_city(edge, self.stack)
+        self.plan = replace(self.plan, edges=(*self.plan.edges, edge))
+        for name in set(self.stack.children) - before:
+            keeper.keep(name)
+        self.publish()
+        self.screen.say(f"{city.title} was added: {edge.endpoint}")
