@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import json
 import os
 import subprocess
@@ -114,6 +115,60 @@ def test_a_home_without_its_secrets_is_explained(tmp_path: Path, damage: str | N
     assert done.returncode == 1
     assert done.stderr.startswith("Error: ")
     assert "secrets.json" in done.stderr
+
+
+def write_tar(path: Path, *members: tuple[str, bytes, bytes]) -> None:
+    """Write a file of members: name, type, and content or what it points to."""
+    with tarfile.open(path, "w") as tar:
+        for name, kind, content in members:
+            member = tarfile.TarInfo(name)
+            member.type = kind
+            if kind == tarfile.SYMTYPE:
+                member.linkname = content.decode()
+            else:
+                member.size = len(content)
+            tar.addfile(member, io.BytesIO(content))
+
+
+MANIFEST = ("manifest.json", tarfile.REGTYPE, b'{"meridian_backup": 1}')
+DUMP = ("database.dump", tarfile.REGTYPE, b"dump")
+SECRETS = ("secrets.json", tarfile.REGTYPE, b'{"postgres": "secret"}')
+
+
+@pytest.mark.parametrize(
+    ("members", "because"),
+    [
+        ([("manifest.json", tarfile.REGTYPE, b"[]"), DUMP, SECRETS], "is no backup"),
+        ([("manifest.json", tarfile.DIRTYPE, b""), DUMP, SECRETS], "is no backup"),
+        ([MANIFEST, DUMP], "is not whole: there is no secrets.json in it"),
+        ([MANIFEST, SECRETS], "is not whole: there is no database.dump in it"),
+        ([MANIFEST, DUMP, SECRETS, ("../out", tarfile.REGTYPE, b"x")], "is no part of a backup"),
+        ([MANIFEST, DUMP, SECRETS, ("run.json", tarfile.REGTYPE, b"{}")], "is no part of a backup"),
+        (
+            [MANIFEST, DUMP, SECRETS, ("cities/../../out", tarfile.REGTYPE, b"x")],
+            "is no part of a backup",
+        ),
+        (
+            [MANIFEST, DUMP, SECRETS, ("cities", tarfile.SYMTYPE, b"/tmp")],
+            "is no part of a backup",
+        ),
+        ([MANIFEST, DUMP, SECRETS, ("cities", tarfile.FIFOTYPE, b"")], "is no part of a backup"),
+    ],
+)
+def test_a_file_that_is_not_as_we_write_it_changes_nothing(
+    tmp_path: Path, members: list[tuple[str, bytes, bytes]], because: str
+) -> None:
+    home, odd = tmp_path / "home", tmp_path / "odd.tar"
+    home.mkdir()
+    (home / "secrets.json").write_text("{}")
+    write_tar(odd, *members)
+    done = tell(home, "restore", str(odd))
+    assert done.returncode == 1
+    assert done.stderr.startswith("Error: ")
+    assert because in done.stderr
+    assert {path.name for path in tmp_path.iterdir()} == {"home", "odd.tar"}
+    assert {path.name for path in home.iterdir()} <= {"secrets.json", "lock", "logs"}
+    assert (home / "secrets.json").read_text() == "{}"
 
 
 def test_nothing_is_nothing_to_back_up(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import re
@@ -9,6 +10,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tarfile
 import time
 from typing import TYPE_CHECKING
 from urllib.request import urlopen
@@ -180,6 +182,26 @@ def test_logs_that_are_thrown_away_end_nothing(run: Stack) -> None:
     assert (run.home / "logs" / "relay.log").exists()
     pids["relay"] = run.pid("relay")
     assert run.info["pids"] == pids
+
+
+def test_whatever_is_wrong_with_a_backup_all_comes_up_again(run: Stack, tmp_path: Path) -> None:
+    whole, odd = tmp_path / "whole.tar", tmp_path / "odd.tar"
+    tell(run, "backup", str(whole))
+    # Nobody expects a password that is none.
+    secrets = b'{"postgres": "\xc3\xbc"}'
+    with tarfile.open(whole) as source, tarfile.open(odd, "w") as target:
+        for member in source:
+            content = source.extractfile(member)
+            if member.name == "secrets.json":
+                member.size, content = len(secrets), io.BytesIO(secrets)
+            target.addfile(member, content)
+    pids = run.info["pids"]
+    with pytest.raises(subprocess.CalledProcessError) as raised:
+        tell(run, "restore", str(odd))
+    assert "UnicodeEncodeError" in raised.value.stderr
+    assert "Traceback" not in raised.value.stderr
+    assert run.pid("stack") == pids["stack"]
+    assert run.pid("storage") != pids["storage"]
 
 
 def test_a_signal_stops_everything_in_time(run: Stack) -> None:

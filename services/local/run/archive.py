@@ -7,9 +7,10 @@ import os
 import shutil
 import tarfile
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, BinaryIO, Final
+from typing import IO, TYPE_CHECKING, Any, BinaryIO, Final
 
-from services.local.run.home import PRIVATE_FILE, LocalError
+from services.local.run.home import PRIVATE_FILE, PRIVATE_FOLDER, LocalError
+from services.local.run.secret import SECRETS_FILE
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -18,7 +19,7 @@ MANIFEST: Final = "manifest.json"
 DUMP: Final = "database.dump"
 CITIES: Final = "cities"
 # What a home is known by; ports are this machine's affair, and streams are made anew.
-SMALL_FILES: Final = ("secrets.json", "cities.json", "node.json")
+SMALL_FILES: Final = (SECRETS_FILE, "cities.json", "node.json")
 FORMAT: Final = 1
 # Objects that are not whole yet; nobody was told of them.
 UNFINISHED: Final = ".rclone_temp_"
@@ -62,21 +63,53 @@ def _write_tar(folder: Path, stream: BinaryIO) -> None:
                 tar.add(path, arcname=path.name)
 
 
-def unpack(source: Path, folder: Path) -> None:
-    """Read such a file into a folder; LocalError when it is none, or is not whole."""
+def unpack(source: Path, folder: Path, *, with_cities: bool = True) -> None:
+    """Read such a file into a folder; LocalError when it is none, or is not whole.
+
+    Without its cities all of it is looked at all the same.
+    """
     try:
         with tarfile.open(source) as tar:
             first = tar.next()
             manifest = tar.extractfile(first) if first and first.name == MANIFEST else None
             told: Any = json.load(manifest) if manifest else {}
-            if told.get("meridian_backup") != FORMAT:
+            if told != {"meridian_backup": FORMAT}:
                 raise LocalError(f"{source} is no backup of Meridian that this version can read")
-            tar.extractall(folder, filter="data")
-    except (OSError, tarfile.TarError, ValueError, EOFError) as error:
-        shutil.rmtree(folder, ignore_errors=True)
+            _unpack_members(tar, folder, with_cities=with_cities)
+    except (OSError, tarfile.TarError, ValueError, KeyError, EOFError) as error:
         raise LocalError(f"{source} cannot be read: {error}") from error
-    if not (folder / DUMP).exists():
-        raise LocalError(f"{source} is not whole: there is no {DUMP} in it")
+    for name in (DUMP, SECRETS_FILE):
+        if not (folder / name).exists():
+            raise LocalError(f"{source} is not whole: there is no {name} in it")
+
+
+def _unpack_members(tar: tarfile.TarFile, folder: Path, *, with_cities: bool) -> None:
+    # One by one, for what makes `extractall` safe came with Python 3.11.4 only.
+    for member in tar:
+        if not _is_part(member):
+            raise ValueError(f"{member.name} is no part of a backup")
+        if with_cities or "/" not in member.name:
+            _put(tar.extractfile(member), member.mtime, folder / member.name)
+
+
+def _is_part(member: tarfile.TarInfo) -> bool:
+    top, *below = member.name.split("/")
+    if not below and not member.isdir():
+        return member.isreg() and top in {MANIFEST, DUMP, *SMALL_FILES}
+    # A hard link leads to what is in the file, too.
+    is_plain = member.isdir() or member.isreg() or member.islnk()
+    return is_plain and top == CITIES and ".." not in below
+
+
+def _put(content: IO[bytes] | None, changed_at: float, place: Path) -> None:
+    if content is None:
+        place.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
+        return
+    place.parent.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
+    descriptor = os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE_FILE)
+    with content, os.fdopen(descriptor, "wb") as stream:
+        shutil.copyfileobj(content, stream)
+    os.utime(place, (changed_at, changed_at))
 
 
 def _link(path: Path, twin: Path) -> None:

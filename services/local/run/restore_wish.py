@@ -45,9 +45,10 @@ async def fulfil(home: Home, lock: int) -> str:
     """Restore what is wanted; why that could not be done, else nothing."""
     try:
         await restore(home, Path(wanted(home)), lock)
-    except LocalError as error:
-        home.write(WISH, {"error": str(error)})
-        return str(error)
+    except Exception as error:  # noqa: BLE001 whatever it is, the stack is to come up again
+        because = str(error) if isinstance(error, LocalError) else repr(error)
+        home.write(WISH, {"error": because})
+        return because
     return ""
 
 
