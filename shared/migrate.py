@@ -68,7 +68,7 @@ async def migrate(url: str, passwords: dict[str, str]) -> list[str]:
 async def _apply_missing(connection: asyncpg.Connection[asyncpg.Record]) -> list[str]:
     applied = {row["name"]: row["checksum"] for row in await connection.fetch(APPLIED)}
     files = {name: path.read_text(encoding="utf-8") for name, path in _sql_files().items()}
-    checksums = {name: hashlib.sha256(text.encode()).hexdigest() for name, text in files.items()}
+    checksums = {name: _checksum(text) for name, text in files.items()}
     _refuse_what_does_not_fit(applied, checksums)
     changed = [name for name in files if applied.get(name) != checksums[name]]
     # A new table needs its grants, although their text is as it was.
@@ -80,12 +80,22 @@ async def _apply_missing(connection: asyncpg.Connection[asyncpg.Record]) -> list
     return missing
 
 
+def refuse_what_does_not_fit(applied: Mapping[str, str]) -> None:
+    """MigrationError when files with these checksums were applied to what this code is to use."""
+    here = {name: _checksum(path.read_text("utf-8")) for name, path in _sql_files().items()}
+    _refuse_what_does_not_fit(applied, here)
+
+
 def _refuse_what_does_not_fit(applied: Mapping[str, str], here: Mapping[str, str]) -> None:
     for name, checksum in applied.items():
         if name not in here:
             raise MigrationError(f"the database is newer than this code: it has {name}")
         if checksum != here[name] and name not in REPEATED:
             raise MigrationError(f"{name} was changed after it was applied")
+
+
+def _checksum(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _sql_files() -> dict[str, Path]:

@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import io
 import json
 import os
 import subprocess
 import sys
 import tarfile
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+import asyncpg
 import pytest
 
+from services.local.run.home import open_home
+from services.local.run.lock import hold_lock
+from services.local.run.swap import put_back, put_in_place
 from services.local.servers.start import local_servers
+from shared.migrate import ROLES, migrate
 from tests.world.people import people_of
 from tests.world.places import BOSTON, write_places
 from tests.world.stack import PROJECT, running_stack
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from tests.world.stack import Stack
 
 pytestmark = pytest.mark.timeout(240)
@@ -153,6 +158,7 @@ SECRETS = ("secrets.json", tarfile.REGTYPE, b'{"postgres": "secret"}')
             "is no part of a backup",
         ),
         ([MANIFEST, DUMP, SECRETS, ("cities", tarfile.FIFOTYPE, b"")], "is no part of a backup"),
+        ([MANIFEST, DUMP, SECRETS], "pg_restore"),
     ],
 )
 def test_a_file_that_is_not_as_we_write_it_changes_nothing(
@@ -169,6 +175,62 @@ def test_a_file_that_is_not_as_we_write_it_changes_nothing(
     assert {path.name for path in tmp_path.iterdir()} == {"home", "odd.tar"}
     assert {path.name for path in home.iterdir()} <= {"secrets.json", "lock", "logs"}
     assert (home / "secrets.json").read_text() == "{}"
+
+
+KILLS = 11
+
+
+@pytest.mark.parametrize("kill_at", range(KILLS + 1))
+def test_a_restore_that_is_killed_leaves_the_old_or_the_new(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kill_at: int
+) -> None:
+    home, part = open_home(tmp_path), tmp_path / "restore.part"
+    # The old has streams and the new an added city; nothing else differs but what is in it.
+    old = {"postgres/data", "cities/here", "valkey/log", "secrets.json", "node.json"}
+    new = {"postgres/data", "cities/here", "cities.json", "secrets.json", "node.json"}
+    for folder, names, age in ((tmp_path, old, "old"), (part, new, "new")):
+        for name in names:
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            (folder / name).write_text(age)
+    rename, done = Path.rename, 0
+
+    def killed(source: Path, target: Path) -> Path:
+        nonlocal done
+        done += 1
+        if done > kill_at:
+            raise KeyboardInterrupt
+        return rename(source, target)
+
+    monkeypatch.setattr(Path, "rename", killed)
+    with contextlib.suppress(KeyboardInterrupt):
+        put_in_place(home, part)
+    monkeypatch.undo()
+    with hold_lock(home):
+        # Nothing is to be mended twice.
+        put_back(home)
+    names, age = (new, "new") if kill_at == KILLS else (old, "old")
+    there = {str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*") if path.is_file()}
+    assert {name for name in there if not name.startswith("restore.part/")} == {*names, "lock"}
+    assert {(tmp_path / name).read_text() for name in names} == {age}
+
+
+async def test_a_backup_of_newer_code_changes_nothing(tmp_path: Path) -> None:
+    home, saved = tmp_path / "home", tmp_path / "saved.tar"
+    async with local_servers(home) as (plan, _):
+        await migrate(plan.postgres.url(), dict.fromkeys(ROLES, "only-for-tests"))
+        database = await asyncpg.connect(plan.postgres.url())
+        await database.execute(
+            "INSERT INTO public.migrations (name, checksum) VALUES ($1, repeat('0', 64))",
+            "storage/9999_later.sql",
+        )
+        await database.close()
+    done = await asyncio.to_thread(tell, home, "backup", str(saved))
+    assert done.returncode == 0, done.stderr
+    (home / "postgres" / "former").touch()
+    done = await asyncio.to_thread(tell, home, "restore", str(saved))
+    assert done.returncode == 1
+    assert "newer than this code: it has storage/9999_later.sql" in done.stderr
+    assert (home / "postgres" / "former").exists()
 
 
 def test_nothing_is_nothing_to_back_up(tmp_path: Path) -> None:

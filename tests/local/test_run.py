@@ -204,6 +204,16 @@ def test_whatever_is_wrong_with_a_backup_all_comes_up_again(run: Stack, tmp_path
     assert run.pid("storage") != pids["storage"]
 
 
+@pytest.mark.parametrize("name", ["nowhere.tar", "folder"])
+def test_a_backup_that_is_not_there_stops_nothing(run: Stack, tmp_path: Path, name: str) -> None:
+    (tmp_path / "folder").mkdir()
+    pids = run.info["pids"]
+    with pytest.raises(subprocess.CalledProcessError) as raised:
+        tell(run, "restore", str(tmp_path / name))
+    assert name in raised.value.stderr
+    assert run.info["pids"] == pids
+
+
 def test_a_signal_stops_everything_in_time(run: Stack) -> None:
     everybody = [*run.info["pids"].values(), *descendants(run.process.pid)]
     began = time.monotonic()

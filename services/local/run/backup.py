@@ -28,12 +28,12 @@ async def backup(home: Home, target: Path) -> None:
     The objects are taken before and after the database: whatever the database knows is among
     them. What was erased meanwhile may be there as well; nobody will miss it.
     """
-    if not (home.folder / NAME / "data").exists():
-        raise LocalError(f"there is nothing to back up in {home.folder}")
-    part = home.subfolder("backup.part")
     async with AsyncExitStack() as stack:
-        stack.callback(shutil.rmtree, part, ignore_errors=True)
         lock = None if pid_of_stack(home) else stack.enter_context(hold_lock(home))
+        if not (home.folder / NAME / "data").exists():
+            raise LocalError(f"there is nothing to back up in {home.folder}")
+        part = home.subfolder("backup.part")
+        stack.callback(shutil.rmtree, part, ignore_errors=True)
         guard = stack.enter_context(start_guard(lock))
         ports: Any = home.read(PORTS_FILE) if lock is None else keep_ports(home, (NAME,))
         postgres = Postgres(home.folder / NAME, ports[NAME], kept_secret(home, NAME))

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from services.local.run.home import PRIVATE_FILE, Home, LocalError
 from services.local.run.run_file import is_alive
+from services.local.run.swap import put_back
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,12 +29,14 @@ class AlreadyRunningError(LocalError):
 def hold_lock(home: Home) -> Iterator[int]:
     """Hold the lock of a home and yield its descriptor; AlreadyRunningError when it is taken.
 
+    What a restore that was killed has left half done is undone then.
     The guardian of a run holds it too, so after a `kill -9` it frees up once all is cleaned up.
     """
     descriptor = os.open(home.folder / LOCK_FILE, os.O_RDWR | os.O_CREAT, PRIVATE_FILE)
     try:
         _acquire(descriptor, home)
         home.run_file.unlink(missing_ok=True)
+        put_back(home)
         yield descriptor
     finally:
         os.close(descriptor)

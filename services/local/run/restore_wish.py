@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 import time
@@ -9,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from services.local.run.home import LocalError
-from services.local.run.restore import restore
+from services.local.run.restore import check, restore
 from services.local.run.run_file import is_alive
 
 if TYPE_CHECKING:
@@ -21,7 +22,11 @@ LONGEST_SECONDS: Final = 1800
 
 
 def ask_for_restore(home: Home, source: Path, stack: int) -> None:
-    """Have a running stack restore a backup, and wait until it serves again; LocalError if not."""
+    """Have a running stack restore a backup, and wait until it serves again; LocalError if not.
+
+    What can be known beforehand to fail does not stop it.
+    """
+    asyncio.run(check(home, source))
     home.write(WISH, {"source": str(source.resolve())})
     os.kill(stack, signal.SIGUSR2)
     deadline = time.monotonic() + LONGEST_SECONDS

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Final
 
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from services.local.servers.postgres import Postgres
 
 STOP_SECONDS: Final = 20
+# A row of public.migrations as pg_restore prints it.
+APPLIED: Final = re.compile(r"^(\S+\.sql)\t([0-9a-f]{64})\t", re.MULTILINE)
 
 
 async def dump_database(postgres: Postgres, target: Path, guard: Guard) -> None:
@@ -43,6 +46,13 @@ async def load_database(postgres: Postgres, source: Path, guard: Guard) -> None:
         await connection.close()
     words = ("--no-owner", "--single-transaction", "--exit-on-error")
     await _run("pg_restore", postgres, guard, *words, f"--dbname={DATABASE}", str(source))
+
+
+async def applied_files(source: Path, guard: Guard) -> dict[str, str]:
+    """The checksums of the files of sql/ that were applied to the database in such a file."""
+    words = ("--data-only", "--schema=public", "--table=migrations", "--file=-", str(source))
+    told = await run_tool((postgres_program("pg_restore"), *words), clean_environment(), guard)
+    return dict(APPLIED.findall(told))
 
 
 @asynccontextmanager
