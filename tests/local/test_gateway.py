@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -69,6 +70,7 @@ async def serve(port: int) -> web.AppRunner:
     """Run a service that tells what reached it."""
     app = web.Application(client_max_size=10**9)
     app.router.add_get(f"{STORAGE}/live", live)
+    app.router.add_get(f"{STORAGE}/open", stay_open)
     app.router.add_post(f"{STORAGE}/refused", refuse)
     app.router.add_get(f"{STORAGE}/origins", origins)
     app.router.add_route("*", "/{path:.*}", echo)
@@ -100,6 +102,17 @@ async def live(request: web.Request) -> web.StreamResponse:
     await response.prepare(request)
     await response.write(b"event: first\n\n")
     await asyncio.sleep(5)
+    return response
+
+
+async def stay_open(request: web.Request) -> web.StreamResponse:
+    """Say something now and then until nobody listens, as an open page has it."""
+    response = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
+    await response.prepare(request)
+    with contextlib.suppress(ConnectionResetError):
+        while True:
+            await response.write(b"event: first\n\n")
+            await asyncio.sleep(0.2)
     return response
 
 
@@ -289,6 +302,24 @@ async def test_head_tells_what_get_would(gateway: aiohttp.ClientSession) -> None
     for path in ("/", "/robots.txt", f"{STORAGE}/files"):
         async with gateway.head(path) as answer:
             assert (answer.status, await answer.read()) == (200, b"")
+
+
+async def test_an_open_page_does_not_hold_it_up(
+    tmp_path: Path, gateway: aiohttp.ClientSession
+) -> None:
+    home = open_home(tmp_path)
+    ports = keep_ports(home, ("gateway", "storage"))
+    service = await serve(ports["storage"])
+    plan = Gateway(home.subfolder("gateway"), ports["gateway"], 1, ports["storage"])
+    with start_guard() as guard:
+        child = await start_child(plan.command(), guard, home.logs)
+        await child.until_ready()
+        async with gateway.get(f"{plan.address}{STORAGE}/open") as answer:
+            assert await answer.content.readline() == b"event: first\n"
+            # Longer than its grace, and by itself.
+            await child.stop(PATIENCE_SECONDS)
+    assert child.process.returncode == 0
+    await service.cleanup()
 
 
 async def test_only_trusted_proxies_tell_where_people_are(
