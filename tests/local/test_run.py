@@ -21,7 +21,7 @@ from services.local.process.ports import keep_ports
 from services.local.run.home import open_home
 from tests.world.calm import calm_clock
 from tests.world.processes import alive, descendants, wait_for_the_end
-from tests.world.stack import running_stack
+from tests.world.stack import running_stack, start_stack
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -212,6 +212,28 @@ def test_a_backup_that_is_not_there_stops_nothing(run: Stack, tmp_path: Path, na
         tell(run, "restore", str(tmp_path / name))
     assert name in raised.value.stderr
     assert run.info["pids"] == pids
+
+
+def test_a_terminal_that_closes_stops_only_what_listens_to_it(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    # Who starts it with nohup wants it to go on.
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        stack = start_stack(home)
+    finally:
+        signal.signal(signal.SIGHUP, before)
+    try:
+        stack.process.send_signal(signal.SIGHUP)
+        # It hears both in this order.
+        told = len(stack.screen)
+        (home / "cities.json").write_text("{")
+        os.kill(stack.process.pid, signal.SIGUSR2)
+        stack.wait(lambda: "cities.json is damaged" in stack.screen[told:])
+        stack.stop()
+        assert stack.process.returncode == 0
+    finally:
+        stack.process.kill()
+        stack.process.wait()
 
 
 def test_a_signal_stops_everything_in_time(run: Stack) -> None:

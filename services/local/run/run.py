@@ -98,12 +98,14 @@ def _stop_at_signals() -> None:
     """Cancel the run at the first signal; leave the rest to the guardian at the second."""
     loop = asyncio.get_running_loop()
     running = asyncio.current_task()
+    # With nohup, the end of the terminal is not for us.
+    heard = [number for number in STOP_SIGNALS if signal.getsignal(number) is not signal.SIG_IGN]
 
     def stop(number: signal.Signals) -> None:
-        for again in STOP_SIGNALS:
+        for again in heard:
             loop.add_signal_handler(again, os._exit, number)
         if running is not None:
             running.cancel()
 
-    for number in STOP_SIGNALS:
+    for number in heard:
         loop.add_signal_handler(number, stop, number)
