@@ -17,11 +17,12 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def taken(port: int) -> Iterator[int]:
+def taken(port: int, address: str = "127.0.0.1") -> Iterator[int]:
     """Listen on a port, any for 0."""
-    with socket.socket() as listener:
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    with socket.socket(family) as listener:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind(("127.0.0.1", port))
+        listener.bind((address, port))
         listener.listen()
         yield listener.getsockname()[1]
 
@@ -37,6 +38,26 @@ def test_the_default_port_moves_to_the_next_free_one() -> None:
     assert first >= DEFAULT_GATEWAY_PORT
     with taken(first):
         assert gateway_port(None) > first
+
+
+def has_ipv6() -> bool:
+    try:
+        with taken(0, "::1"):
+            return True
+    except OSError:
+        return False
+
+
+@pytest.mark.skipif(not has_ipv6(), reason="this machine has no ::1")
+def test_the_name_localhost_leads_to_nobody_else() -> None:
+    """Browsers ask there first."""
+    with taken(0, "::1") as port, pytest.raises(LocalError, match=f"port {port} is taken"):
+        gateway_port(port)
+    first = gateway_port(None)
+    with taken(first, "::1"):
+        assert gateway_port(None) > first
+        # The others are never called by that name.
+        assert is_free(first)
 
 
 def test_ports_are_kept_while_they_are_free(tmp_path: Path) -> None:

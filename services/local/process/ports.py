@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 LOOPBACK = "127.0.0.1"
+LOOPBACK_IPV6 = "::1"
 DEFAULT_GATEWAY_PORT = 8080
 LAST_PORT = 65535
 PORTS_FILE = "ports.json"
@@ -25,13 +26,29 @@ ATTEMPTS = 1000
 def is_free(port: int) -> bool:
     """Tell whether a server could listen on this loopback port now."""
     with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((LOOPBACK, port))
-        except OSError as error:
-            if error.errno in {errno.EADDRINUSE, errno.EACCES}:
-                return False
-            raise
+        return _can_bind(probe, LOOPBACK, port)
+
+
+def _is_nobodys(port: int) -> bool:
+    """Tell whether a port is free at every address that browsers know `localhost` by."""
+    if not is_free(port):
+        return False
+    try:
+        with socket.socket(socket.AF_INET6) as probe:
+            return _can_bind(probe, LOOPBACK_IPV6, port)
+    except OSError:
+        # This machine has no such address.
+        return True
+
+
+def _can_bind(probe: socket.socket, address: str, port: int) -> bool:
+    probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        probe.bind((address, port))
+    except OSError as error:
+        if error.errno in {errno.EADDRINUSE, errno.EACCES}:
+            return False
+        raise
     return True
 
 
@@ -39,8 +56,8 @@ def gateway_port(wanted: int | None) -> int:
     """Return a wanted port, or the default one or the next that is free; LocalError if taken."""
     if wanted is None:
         candidates = range(DEFAULT_GATEWAY_PORT, LAST_PORT)
-        return next(port for port in candidates if is_free(port))
-    if is_free(wanted):
+        return next(port for port in candidates if _is_nobodys(port))
+    if _is_nobodys(wanted):
         return wanted
     raise LocalError(
         f"port {wanted} is taken or may not be used; choose another one with MERIDIAN_PORT, "
