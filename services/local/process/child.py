@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from services.local.process.log import open_log
 from services.local.process.reason import ChildError, ending, failure, tail
-from services.local.run.home import PRIVATE_FILE, PRIVATE_FOLDER
 
 if TYPE_CHECKING:
     from services.local.process.guard import Guard
@@ -22,7 +22,6 @@ PROJECT = Path(__file__).resolve().parents[3]
 READY_SECONDS = 120
 SHORTEST_POLL = 0.005
 LONGEST_POLL = 0.1
-LOG_BYTES = 10_000_000
 
 Probe = Callable[[], Awaitable[bool]]
 
@@ -95,7 +94,7 @@ class Child:
 async def start_child(command: Command, guard: Guard, logs: Path) -> Child:
     """Start a process under guard, its output going to a log; ChildError when it cannot run."""
     log = logs / f"{command.name}.log"
-    descriptor = _open(log)
+    descriptor = open_log(log)
     try:
         log_start = os.fstat(descriptor).st_size
         process = await _spawn(command, guard, descriptor)
@@ -106,14 +105,6 @@ async def start_child(command: Command, guard: Guard, logs: Path) -> Child:
     if command.stop_signal is signal.SIGINT:
         guard.interrupt_at_end(process.pid)
     return Child(command, process, log, log_start)
-
-
-def _open(log: Path) -> int:
-    # Somebody may have thrown the folder away.
-    log.parent.mkdir(mode=PRIVATE_FOLDER, exist_ok=True)
-    if log.exists() and log.stat().st_size > LOG_BYTES:
-        log.replace(log.with_suffix(".log.1"))
-    return os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, PRIVATE_FILE)
 
 
 async def _spawn(command: Command, guard: Guard, output: int) -> asyncio.subprocess.Process:

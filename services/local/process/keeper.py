@@ -8,6 +8,7 @@ from time import monotonic
 from typing import TYPE_CHECKING, Final
 
 from services.local.process.health import watch_health
+from services.local.process.log import cut
 from services.local.process.reason import ChildError, ending, tail
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ FIRST_PAUSE: Final = 0.2
 LONGEST_PAUSE: Final = 10.0
 # A process that ran this long is not one that fails at once every time.
 CALM_SECONDS: Final = 30
+LOOK_SECONDS: Final = 2.0
 
 
 class Keeper:
@@ -44,6 +46,7 @@ class Keeper:
         async with self._group:
             for name in tuple(self._stack.children):
                 self.keep(name)
+            await self._cut_logs()
 
     def keep(self, name: str) -> None:
         """Watch one more process."""
@@ -72,6 +75,12 @@ class Keeper:
             self._say(f"{name} could not be started again: {error}")
         else:
             self._say(f"{name} was started again as process {again.pid}")
+
+    async def _cut_logs(self) -> None:
+        while True:
+            await asyncio.sleep(LOOK_SECONDS)
+            for child in self._stack.children.values():
+                cut(child.log)
 
     async def _until_end(self, child: Child) -> None:
         watching = asyncio.create_task(watch_health(child, self._say))

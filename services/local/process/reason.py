@@ -52,6 +52,8 @@ def tail(log: Path, offset: int = 0) -> str:
     """Read the end of a log, nothing before `offset` (bytes); nothing when that is not possible."""
     with suppress(OSError), log.open("rb") as stream:
         size = stream.seek(0, 2)
-        stream.seek(max(offset, size - READ_BYTES))
+        # It may have been cut since.
+        start = offset if offset <= size else 0
+        stream.seek(max(start, size - READ_BYTES))
         return stream.read().decode(errors="replace")
     return ""
