@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
+from uuid import UUID
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 ORDERS: Final = {"asc": ">", "desc": "<"}
+# Where a list by time and id begins that is read to its end.
+BEFORE_ALL_TIMES: Final = (datetime.fromtimestamp(0, UTC), UUID(int=0))
 
 
 class Conditions:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from asyncpg import RaiseError
 
 from services.storage.accounts.erase import erase_due
 from services.storage.accounts.erasures import note_event
@@ -15,6 +16,7 @@ from services.storage.events.doorbell import Doorbell
 from shared.account_events import STREAM, AccountEvent, encode
 from shared.redis import open_redis
 from tests.storage.foldering import make
+from tests.storage.obstacles import bound, refuse
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -141,3 +143,33 @@ async def test_restored_account_keeps_its_files(
     await note_event(owner_pool, AccountEvent(owner_id, 3, None))
     await erase(owner_pool, redis)
     await ann.call("GET", f"/files/{file_id}")
+
+
+async def test_an_account_that_cannot_be_erased_holds_up_no_other(
+    storage: Storage, owner_pool: Pool, redis: Redis
+) -> None:
+    people = [storage.person() for _ in range(2)]
+    for number, person in enumerate(people):
+        folder = await make(person, "x")
+        await person.upload("a.txt", b"bytes", folder_id=folder)
+        event = AccountEvent(person.id, 2, PAST - timedelta(hours=len(people) - number))
+        await note_event(owner_pool, event)
+    await refuse(owner_pool, "storage.folders", "owner_id", people[0].id)
+    with pytest.raises(RaiseError, match="refused"):
+        await erase(owner_pool, redis)
+    told = [await state_of(owner_pool, person.id) for person in people]
+    assert [state and state[-1] for state in told] == [False, True]
+
+
+async def test_many_folders_of_an_account_go_page_by_page(
+    storage: Storage, owner_pool: Pool, redis: Redis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    person = storage.person()
+    for path in ("/a/b/c", "/d/e", "/f", "/g"):
+        await person.call("POST", "/folders", 201, json={"path": path})
+    await note_event(owner_pool, AccountEvent(person.id, 2, PAST))
+    monkeypatch.setattr("services.storage.accounts.erase.BATCH", 2)
+    await bound(owner_pool, "storage.folders", "DELETE", 2)
+    await erase(owner_pool, redis)
+    assert await owner_pool.fetch("SELECT FROM storage.folders") == []
+    assert await state_of(owner_pool, person.id) == (2, PAST, True)

@@ -8,10 +8,12 @@ import uuid
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from asyncpg import RaiseError
 
 from services.storage.folders.erase import erase_folders
 from tests.storage.conftest import Person, Storage, make_token
 from tests.storage.foldering import make, paths
+from tests.storage.obstacles import bound, refuse
 from tests.world.places import BOSTON
 
 if TYPE_CHECKING:
@@ -264,3 +266,60 @@ async def test_a_deleted_folder_is_gone_at_once_and_erased_soon(
     back = await person.call("POST", f"/files/{thrown['id']}/restore", json={})
     assert (back["folder"], back["trashed_at"]) == ("/", None)
     await make(person, "x")
+
+
+async def test_a_folder_that_cannot_be_erased_holds_up_no_other(
+    storage: Storage, parts: Parts, owner_pool: Any
+) -> None:
+    person = storage.person(BOSTON)
+    files = []
+    for name in ("first", "second"):
+        folder = await make(person, name)
+        files.append(await person.upload("a", b"1", folder_id=folder))
+        if name == "first":
+            await refuse(owner_pool, "storage.folders", "id", await make(person, "in", folder))
+        await person.call("DELETE", f"/folders/{folder}", 204)
+    with pytest.raises(RaiseError, match="refused"):
+        await erase_folders(parts.pool, parts.doorbell)
+    assert await owner_pool.fetch("SELECT name FROM storage.folders ORDER BY name") == [
+        ("first",),
+        ("in",),
+    ]
+    await person.call("GET", f"/files/{files[1]['id']}", 404)
+
+
+async def test_a_large_tree_is_erased_page_by_page(
+    storage: Storage, parts: Parts, owner_pool: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    person = storage.person(BOSTON)
+    top = await make(person, "top")
+    for number in range(3):
+        await person.upload("a", b"1", folder=f"/top/{number}/deep")
+        await make(person, f"empty {number}", top)
+    await person.call("DELETE", f"/folders/{top}", 204)
+    monkeypatch.setattr("services.storage.folders.erase.FOLDERS_AT_ONCE", 2)
+    await bound(owner_pool, "storage.folders", "DELETE", 2)
+    await erase_folders(parts.pool, parts.doorbell)
+    assert await owner_pool.fetch("SELECT FROM storage.folders") == []
+    assert (await person.call("GET", "/usage"))["files"] == 0
+
+
+async def test_what_a_deleted_folder_leaves_in_the_trash_is_kept_page_by_page(
+    storage: Storage, owner_pool: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    person = storage.person(BOSTON)
+    top = await make(person, "top")
+    for number in range(5):
+        file = await person.upload(str(number), b"1", folder_id=top)
+        folder = await make(person, f"folder {number}", top)
+        await person.call("POST", f"/files/{file['id']}/trash")
+        await person.call("POST", f"/folders/{folder}/trash")
+    monkeypatch.setattr("services.storage.folders.delete.KEPT_AT_ONCE", 2)
+    for table in ("files", "folders"):
+        await bound(owner_pool, f"storage.{table}", "UPDATE", 2)
+    await person.call("DELETE", f"/folders/{top}", 204)
+    for thing in ("files", "folders"):
+        thrown = (await person.call("GET", f"/{thing}?trashed=true"))["items"]
+        assert len(thrown) == 5
+        place = "folder_id" if thing == "files" else "parent_id"
+        assert {item[place] for item in thrown} == {None}

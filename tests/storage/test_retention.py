@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from asyncpg import RaiseError
 
 from services.storage.versions.retire import Retention, retire_versions
 from tests.storage.conftest import EVERYTHING, make_token
+from tests.storage.obstacles import refuse
 from tests.world.places import BOSTON
 
 if TYPE_CHECKING:
@@ -101,3 +103,15 @@ async def test_what_is_in_the_trash_keeps_its_versions(storage: Storage, parts: 
     await retire(parts, count=1)
     await person.call("POST", f"{path}/restore")
     assert await numbers(person, path) == [5, 4, 3, 2, 1]
+
+
+async def test_a_file_with_which_it_fails_holds_up_no_other(
+    storage: Storage, parts: Parts, owner_pool: Pool
+) -> None:
+    people = sorted((storage.person(BOSTON) for _ in range(2)), key=lambda person: person.id)
+    paths = [await make_five(person) for person in people]
+    await refuse(owner_pool, "storage.versions", "file_id", paths[0].removeprefix("/files/"))
+    with pytest.raises(RaiseError, match="refused"):
+        await retire(parts, count=1)
+    left = [await numbers(person, path) for person, path in zip(people, paths, strict=True)]
+    assert left == [[5, 4, 3, 2, 1], [5]]

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import asyncio
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 import pytest
+from asyncpg import RaiseError
 
 from services.storage.folders.erase import erase_folders
 from services.storage.trash.empty import purge_trash
 from tests.storage.conftest import Person, Storage
 from tests.storage.foldering import make, paths
+from tests.storage.obstacles import bound, refuse
 from tests.storage.sharing import share, somebody
 from tests.world.places import BOSTON
 
@@ -197,3 +200,35 @@ async def test_the_trash_is_emptied_by_hand_and_by_time(
     actions = (await person.call("GET", "/actions?limit=2"))["items"]
     assert {item["event"] for item in actions} == {"FILE.DELETE", "FOLDER.DELETE"}
     assert all((item["ip"] is None) == by_time for item in actions)
+
+
+@pytest.mark.parametrize("thing", ["files", "folders"])
+async def test_what_cannot_be_purged_holds_up_no_other(
+    storage: Storage, parts: Parts, owner_pool: Any, thing: str
+) -> None:
+    first, second = storage.person(BOSTON), storage.person(BOSTON)
+    thing_id = ""
+    for person in (first, second):
+        folder = await make(person, "x")
+        file = await person.upload("a", b"1", folder_id=folder)
+        thing_id = file["id"] if thing == "files" else folder
+        await person.call("POST", f"/{thing}/{thing_id}/trash")
+        age = f"UPDATE storage.{thing} SET trashed_at = now() - interval '31 days' WHERE id = $1"
+        await owner_pool.execute(age, UUID(thing_id))
+    oldest = f"SELECT id FROM storage.{thing} ORDER BY trashed_at LIMIT 1"
+    await refuse(owner_pool, f"storage.{thing}", "id", await owner_pool.fetchval(oldest))
+    with pytest.raises(RaiseError, match="refused"):
+        await purge_trash(parts.pool, parts.doorbell, 30)
+    await second.call("GET", f"/{thing}/{thing_id}", 404)
+
+
+async def test_a_full_trash_is_emptied_page_by_page(
+    storage: Storage, owner_pool: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    person = storage.person(BOSTON)
+    for number in range(5):
+        await person.call("POST", f"/folders/{await make(person, str(number))}/trash")
+    monkeypatch.setattr("services.storage.trash.empty.AT_ONCE", 2)
+    await bound(owner_pool, "storage.folders", "UPDATE", 2)
+    await person.call("DELETE", "/trash", 204)
+    assert (await person.call("GET", "/folders?trashed=true"))["items"] == []

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from datetime import datetime
     from uuid import UUID
 
     from shared.account_events import AccountEvent
@@ -21,8 +22,9 @@ WHERE known.version < EXCLUDED.version
     OR (known.version = EXCLUDED.version AND known.erase_at > EXCLUDED.erase_at)
 """
 LIST_DUE = """
-SELECT owner_id FROM storage.erasures WHERE erase_at <= now() AND erased_at IS NULL
-ORDER BY erase_at LIMIT $1
+SELECT erase_at, owner_id FROM storage.erasures
+WHERE erase_at <= now() AND erased_at IS NULL AND (erase_at, owner_id) > ($1, $2)
+ORDER BY erase_at, owner_id LIMIT $3
 """
 # Locked until the files of this batch are marked: a restored account keeps what is left.
 LOCK_DUE = """
@@ -38,9 +40,12 @@ async def note_event(db: Connection | Pool, event: AccountEvent) -> None:
     await db.execute(NOTE_EVENT, event.user_id, event.version, *state)
 
 
-async def list_due(db: Connection | Pool, limit: int) -> list[UUID]:
-    """Owners whose files are to go now."""
-    return [row["owner_id"] for row in await db.fetch(LIST_DUE, limit)]
+async def list_due(
+    db: Connection | Pool, behind: tuple[datetime, UUID], limit: int
+) -> list[tuple[datetime, UUID]]:
+    """Since when files are to go, and of whom: the next of them."""
+    rows = await db.fetch(LIST_DUE, *behind, limit)
+    return [(row["erase_at"], row["owner_id"]) for row in rows]
 
 
 async def lock_due(db: Connection, owner_id: UUID) -> bool:

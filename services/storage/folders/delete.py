@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from services.storage.files.folders import Folder
     from shared.db import Connection, Pool
 
+KEPT_AT_ONCE: Final = 5000
+
 MARK_FOLDERS_DELETED: Final = f"""
 UPDATE storage.folders SET deleted_at = now(), updated_at = now(), revision = revision + 1
 WHERE owner_id = $1 AND id = ANY($2::uuid[]) AND deleted_at IS NULL
@@ -36,13 +38,17 @@ below AS (
 # What was put into the trash by itself stays there, and would be restored to the top.
 KEEP_TRASHED_FILES: Final = f"""
 WITH RECURSIVE {BELOW} UPDATE storage.files SET folder_id = NULL
-WHERE owner_id = $1 AND folder_id IN (SELECT id FROM below)
-    AND trashed_at IS NOT NULL AND deleted_at IS NULL
+WHERE owner_id = $1 AND id IN (
+    SELECT id FROM storage.files WHERE owner_id = $1 AND folder_id IN (SELECT id FROM below)
+        AND trashed_at IS NOT NULL AND deleted_at IS NULL LIMIT $3)
+RETURNING id
 """
 KEEP_TRASHED_FOLDERS: Final = f"""
 WITH RECURSIVE {BELOW} UPDATE storage.folders SET parent_id = NULL
-WHERE owner_id = $1 AND parent_id IN (SELECT id FROM below) AND id <> ALL($2::uuid[])
-    AND trashed_at IS NOT NULL AND deleted_at IS NULL
+WHERE owner_id = $1 AND id IN (
+    SELECT id FROM storage.folders WHERE owner_id = $1 AND parent_id IN (SELECT id FROM below)
+        AND id <> ALL($2::uuid[]) AND trashed_at IS NOT NULL AND deleted_at IS NULL LIMIT $3)
+RETURNING id
 """
 
 
@@ -69,8 +75,10 @@ async def delete_folders(
     expected = still.revision, still.trashed_days
     rows = await db.fetch(MARK_FOLDERS_DELETED, owner_id, folder_ids, *expected)
     deleted = [row["id"] for row in rows]
-    await db.execute(KEEP_TRASHED_FOLDERS, owner_id, deleted)
-    await db.execute(KEEP_TRASHED_FILES, owner_id, deleted)
+    for keep in (KEEP_TRASHED_FOLDERS, KEEP_TRASHED_FILES):
+        kept = KEPT_AT_ONCE
+        while kept == KEPT_AT_ONCE:
+            kept = len(await db.fetch(keep, owner_id, deleted, KEPT_AT_ONCE))
     actions = [
         NewAction(
             owner_id=owner_id,

@@ -8,34 +8,37 @@ from typing import TYPE_CHECKING, Final
 
 from services.storage.files.delete import Still, mark_deleted, note_deleted
 from services.storage.folders.delete import delete_folders
+from services.storage.lists import BEFORE_ALL_TIMES
+from services.storage.setbacks import Setbacks
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
     from uuid import UUID
 
     from services.storage.caller import Caller
     from services.storage.events.doorbell import Doorbell
     from shared.db import Pool
 
-FILES_AT_ONCE: Final = 500
+    Thing = tuple[UUID, UUID]
+
+AT_ONCE: Final = 500
 
 LIST_TRASHED_FOLDERS: Final = """
 SELECT id FROM storage.folders
-WHERE owner_id = $1 AND trashed_at <= now() AND deleted_at IS NULL
+WHERE owner_id = $1 AND trashed_at <= now() AND deleted_at IS NULL LIMIT $2
 """
 LIST_TRASHED_FILES: Final = """
 SELECT id FROM storage.files
 WHERE owner_id = $1 AND trashed_at IS NOT NULL AND deleted_at IS NULL LIMIT $2
 """
-LIST_OLD_FOLDERS: Final = """
-SELECT owner_id, id FROM storage.folders
+LIST_OLD: Final = """
+SELECT trashed_at, owner_id, id FROM storage.{table}
 WHERE trashed_at < now() - make_interval(days => $1) AND deleted_at IS NULL
-ORDER BY trashed_at LIMIT $2
+    AND (trashed_at, id) > ($2, $3)
+ORDER BY trashed_at, id LIMIT $4
 """
-LIST_OLD_FILES: Final = """
-SELECT owner_id, id FROM storage.files
-WHERE trashed_at < now() - make_interval(days => $1) AND deleted_at IS NULL
-ORDER BY trashed_at LIMIT $2
-"""
+LIST_OLD_FOLDERS: Final = LIST_OLD.format(table="folders")
+LIST_OLD_FILES: Final = LIST_OLD.format(table="files")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +66,9 @@ class Trash:
 async def empty_trash(pool: Pool, doorbell: Doorbell, caller: Caller, owner_id: UUID) -> None:
     """Delete all of it; what comes in meanwhile may stay, and what is taken out does."""
     trash = Trash(pool, caller, 0)
-    rows = await pool.fetch(LIST_TRASHED_FOLDERS, owner_id)
-    await trash.delete_folders(owner_id, [row["id"] for row in rows])
-    while rows := await pool.fetch(LIST_TRASHED_FILES, owner_id, FILES_AT_ONCE):
+    while rows := await pool.fetch(LIST_TRASHED_FOLDERS, owner_id, AT_ONCE):
+        await trash.delete_folders(owner_id, [row["id"] for row in rows])
+    while rows := await pool.fetch(LIST_TRASHED_FILES, owner_id, AT_ONCE):
         await trash.delete_files(owner_id, [row["id"] for row in rows])
         doorbell.ring()
 
@@ -73,13 +76,25 @@ async def empty_trash(pool: Pool, doorbell: Doorbell, caller: Caller, owner_id: 
 async def purge_trash(pool: Pool, doorbell: Doorbell, days: int) -> None:
     """Delete what anybody put there so many days ago, and has not taken out since."""
     trash = Trash(pool, None, days)
-    while rows := await pool.fetch(LIST_OLD_FOLDERS, days, FILES_AT_ONCE):
-        for row in rows:
-            await trash.delete_folders(row["owner_id"], [row["id"]])
-    while rows := await pool.fetch(LIST_OLD_FILES, days, FILES_AT_ONCE):
+    setbacks = Setbacks()
+    async for rows in _old(pool, LIST_OLD_FOLDERS, days):
+        for owner_id, folder_id in rows:
+            with setbacks.passed_over("trashed folder", folder_id):
+                await trash.delete_folders(owner_id, [folder_id])
+    async for rows in _old(pool, LIST_OLD_FILES, days):
         by_owner: defaultdict[UUID, list[UUID]] = defaultdict(list)
-        for row in rows:
-            by_owner[row["owner_id"]].append(row["id"])
+        for owner_id, file_id in rows:
+            by_owner[owner_id].append(file_id)
         for owner_id, file_ids in by_owner.items():
-            await trash.delete_files(owner_id, file_ids)
+            with setbacks.passed_over("trashed files", owner_id):
+                await trash.delete_files(owner_id, file_ids)
         doorbell.ring()
+    setbacks.tell()
+
+
+async def _old(pool: Pool, listed: str, days: int) -> AsyncIterator[list[Thing]]:
+    """Owners and ids of what has been there for so many days: what fails is not met again."""
+    behind = BEFORE_ALL_TIMES
+    while rows := await pool.fetch(listed, days, *behind, AT_ONCE):
+        yield [(row["owner_id"], row["id"]) for row in rows]
+        behind = rows[-1]["trashed_at"], rows[-1]["id"]

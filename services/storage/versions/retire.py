@@ -8,6 +8,7 @@ from uuid import UUID
 
 from services.storage.history.actions import NewAction, insert_actions
 from services.storage.history.events import ActionEvent
+from services.storage.setbacks import Setbacks
 from services.storage.versions.delete import remove_version
 from services.storage.versions.restore import lock_file
 from services.storage.versions.versions import COLUMNS, NUMBERED, NumberedVersion
@@ -66,13 +67,15 @@ async def retire_versions(pool: Pool, doorbell: Doorbell, kept: Retention) -> No
     """Delete old versions of all files that are not in the trash."""
     if kept.count == 0 and kept.days == 0:
         return
+    setbacks = Setbacks()
     behind = BEFORE_ALL
     while rows := await pool.fetch(LIST_FILES, *behind, FILES_AT_ONCE):
-        files = [_File(**row) for row in rows]
-        retired = [await _retire_of(pool, file, kept) for file in files]
-        if any(retired):
-            doorbell.ring()
-        behind = files[-1].owner_id, files[-1].id
+        for row in rows:
+            with setbacks.passed_over("old versions", row["id"]):
+                if await _retire_of(pool, _File(**row), kept):
+                    doorbell.ring()
+        behind = rows[-1]["owner_id"], rows[-1]["id"]
+    setbacks.tell()
 
 
 async def _retire_of(pool: Pool, file: _File, kept: Retention) -> bool:
