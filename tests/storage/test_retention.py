@@ -9,6 +9,7 @@ from asyncpg import RaiseError
 
 from services.storage.versions.retire import Retention, retire_versions
 from tests.storage.conftest import EVERYTHING, make_token
+from tests.storage.foldering import make
 from tests.storage.obstacles import refuse
 from tests.world.places import BOSTON
 
@@ -18,14 +19,20 @@ if TYPE_CHECKING:
     from tests.storage.parts import Parts
 
 AGE = """
-UPDATE storage.versions SET created_at = now() - make_interval(days => $2 - number)
+UPDATE storage.versions SET created_at = now() - make_interval(days => $2 - number),
+    stored_at = now() - make_interval(days => $2 - number)
+WHERE owner_id = $1
+"""
+LAST_SLOWLY = """
+UPDATE storage.versions SET created_at = now() - interval '4 days',
+    stored_at = CASE WHEN number = $2 THEN now() ELSE now() - interval '4 days' END
 WHERE owner_id = $1
 """
 
 
-async def make_five(person: Person) -> str:
+async def make_five(person: Person, folder_id: str | None = None) -> str:
     """A file of five versions; the path of its address."""
-    stored = [await person.upload("a", b"x" * size) for size in range(1, 6)]
+    stored = [await person.upload("a", b"x" * size, folder_id=folder_id) for size in range(1, 6)]
     return f"/files/{stored[-1]['id']}"
 
 
@@ -70,6 +77,18 @@ async def test_versions_are_kept_for_days_after_they_were_replaced(
     assert await numbers(person, path) == left
 
 
+@pytest.mark.parametrize(("slow", "left"), [(5, [5, 4]), (2, [5, 2])])
+async def test_an_upload_of_many_days_is_there_since_it_ended(
+    storage: Storage, parts: Parts, owner_pool: Pool, slow: int, left: list[int]
+) -> None:
+    """Also one that a younger version overtook."""
+    person = storage.person(BOSTON)
+    path = await make_five(person)
+    await owner_pool.execute(LAST_SLOWLY, person.id, slow)
+    await retire(parts, days=3)
+    assert await numbers(person, path) == left
+
+
 async def test_bytes_that_were_made_current_again_stay(storage: Storage, parts: Parts) -> None:
     person = storage.person(BOSTON)
     path = await make_five(person)
@@ -96,13 +115,21 @@ async def test_what_an_open_link_names_stays(storage: Storage, parts: Parts) -> 
     assert await numbers(person, path) == [5]
 
 
-async def test_what_is_in_the_trash_keeps_its_versions(storage: Storage, parts: Parts) -> None:
+@pytest.mark.parametrize("trashed", ["file", "folder", "folder above"])
+async def test_what_is_in_the_trash_keeps_its_versions(
+    storage: Storage, parts: Parts, trashed: str
+) -> None:
     person = storage.person(BOSTON)
-    path = await make_five(person)
-    await person.call("POST", f"{path}/trash")
+    above = await make(person, "above")
+    folder = await make(person, "folder", above)
+    path = await make_five(person, folder)
+    place = {"file": path, "folder": f"/folders/{folder}", "folder above": f"/folders/{above}"}
+    await person.call("POST", f"{place[trashed]}/trash")
     await retire(parts, count=1)
-    await person.call("POST", f"{path}/restore")
+    await person.call("POST", f"{place[trashed]}/restore", json={})
     assert await numbers(person, path) == [5, 4, 3, 2, 1]
+    await retire(parts, count=1)
+    assert await numbers(person, path) == [5]
 
 
 async def test_a_file_with_which_it_fails_holds_up_no_other(

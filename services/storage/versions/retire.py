@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
+from services.storage.files.paths import ABOVE
 from services.storage.history.actions import NewAction, insert_actions
 from services.storage.history.events import ActionEvent
 from services.storage.setbacks import Setbacks
@@ -29,17 +30,23 @@ WHERE (owner_id, id) > ($1, $2) AND versions_made > 1
 ORDER BY owner_id, id LIMIT $3
 """
 # $3 how many are kept, $4 for how many days after they were replaced; 0: as many, as long as one
-# likes. The current one always stays, and what an open link names.
+# likes. The current one always stays, and what an open link names. A version is there since it was
+# stored, not since its upload began, which takes days and may be overtaken.
 LIST_OUTDATED: Final = f"""
 WITH {NUMBERED}, placed AS (
     SELECT {COLUMNS}, row_number() OVER (ORDER BY number DESC) AS place,
-        lead(created_at) OVER (ORDER BY number) AS replaced_at
+        GREATEST(stored_at, min(stored_at) OVER (
+            ORDER BY number ROWS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING)) AS replaced_at
     FROM numbered
 )
 SELECT {COLUMNS} FROM placed
-WHERE (
+WHERE place > 1 AND (
     ($3::integer > 0 AND place > $3)
     OR ($4::integer > 0 AND replaced_at < now() - make_interval(days => $4))
+) AND EXISTS (
+    SELECT FROM storage.files CROSS JOIN LATERAL {ABOVE} AS above
+    WHERE owner_id = $1 AND id = $2 AND files.trashed_at IS NULL
+        AND above.trashed_at IS NULL AND above.deleted_at IS NULL
 ) AND NOT EXISTS (
     SELECT FROM storage.links WHERE owner_id = $1 AND file_id = $2 AND version = placed.number
         AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > now())

@@ -15,12 +15,13 @@ if TYPE_CHECKING:
 NUMBERED: Final = """
 numbered AS (
     SELECT versions.number, NULL::integer AS restored_from, versions.id, versions.size,
-        versions.content_type, versions.sha256, versions.created_by, versions.created_at
+        versions.content_type, versions.sha256, versions.created_by, versions.created_at,
+        versions.stored_at
     FROM storage.versions
     WHERE versions.owner_id = $1 AND versions.file_id = $2 AND versions.state = 'STORED'
     UNION ALL
     SELECT again.number, again.restored_from, versions.id, versions.size, versions.content_type,
-        versions.sha256, again.created_by, again.created_at
+        versions.sha256, again.created_by, again.created_at, again.created_at
     FROM storage.restored_versions AS again
     JOIN storage.versions
         ON versions.owner_id = again.owner_id AND versions.id = again.version_id
