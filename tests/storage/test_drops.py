@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import uuid
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -18,15 +19,46 @@ from tests.storage.listening import listening
 from tests.storage.parts import open_parts
 from tests.storage.racing import do_before
 from tests.storage.sending import put_parts
+from tests.world.calm import PATIENCE_SECONDS
 from tests.world.places import BOSTON
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Awaitable, Callable
+
     from shared.db import Pool
     from tests.storage.parts import Parts
 
 PASSWORD = "tea at four"
 RIGHTS = f"{EVERYTHING} drops.create"
 MEBIBYTE = 1024 * 1024
+STOP_AT_DROPS = """
+CREATE FUNCTION wait_for_test() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM pg_advisory_xact_lock_shared(1);
+    RETURN NEW;
+END
+$$;
+CREATE TRIGGER wait_for_test BEFORE UPDATE ON storage.drops
+    FOR EACH ROW EXECUTE FUNCTION wait_for_test()
+"""
+COUNT_WAITING = """
+SELECT count(*) FROM pg_stat_activity
+WHERE datname = current_database() AND wait_event_type = 'Lock'
+"""
+
+
+@asynccontextmanager
+async def waiting_for_a_test(pool: Pool) -> AsyncIterator[Callable[[int], Awaitable[None]]]:
+    """Stop at STOP_AT_DROPS until so many wait for each other, or for this."""
+    async with pool.acquire() as db, db.transaction():
+        await db.execute("SELECT pg_advisory_xact_lock(1)")
+
+        async def wait_for(count: int) -> None:
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                while await pool.fetchval(COUNT_WAITING) < count:
+                    await asyncio.sleep(0.01)
+
+        yield wait_for
 
 
 @pytest.fixture
@@ -181,6 +213,55 @@ async def test_what_arrives_while_it_is_given_up_is_not_told_to_be_gone(
     do_before(monkeypatch, "services.storage.uploads.abort.drop_upload", complete)
     assert (await guest.call("DELETE", path, 409))["code"] == "UPLOAD_FINISHED"
     assert await names_in(owner, drop["folder_id"]) == ["a"]
+
+
+@pytest.mark.parametrize("what", ["start", "complete", "give up"])
+async def test_nobody_waits_in_a_circle_for_what_is_deleted_while_it_arrives(
+    owner: Person, guest: Guest, owner_pool: Pool, what: str
+) -> None:
+    drop, address = await ask(owner)
+    await guest.call("POST", f"{address}/uploads", 201, json={"name": "deleted", "size": 3})
+    find = "SELECT id FROM storage.files WHERE name = 'deleted'"
+    file_id = await owner_pool.fetchval(find)
+    started = await guest.call("POST", f"{address}/uploads", 201, json={"name": "a", "size": 3})
+    assert await put(started, b"abc") == 200
+    path = f"{address}/uploads/{started['id']}"
+    calls = {
+        "start": ("POST", f"{address}/uploads", 201, {"name": "b", "size": 3}),
+        "complete": ("POST", f"{path}/complete", 200, {}),
+        "give up": ("DELETE", path, 204, None),
+    }
+    method, where, status, body = calls[what]
+    await owner_pool.execute(STOP_AT_DROPS)
+    async with asyncio.TaskGroup() as tasks, waiting_for_a_test(owner_pool) as waits_for:
+        tasks.create_task(guest.call(method, where, status, json=body))
+        await waits_for(1)
+        tasks.create_task(owner.call("DELETE", f"/files/{file_id}", 204))
+        await waits_for(2)
+    (listed,) = (await owner.call("GET", "/drops"))["items"]
+    assert (listed["id"], listed["files"]) == (drop["id"], {"start": 2, "complete": 1}.get(what, 0))
+    await owner.call("GET", f"/files/{file_id}", 404)
+
+
+async def test_deletions_of_what_arrives_by_several_requests_take_turns(
+    owner: Person, guest: Guest, owner_pool: Pool
+) -> None:
+    addresses = [(await ask(owner))[1] for _ in range(2)]
+    batches: list[list[str]] = []
+    for order in (addresses, addresses[::-1]):
+        for address in order:
+            body = {"name": f"{len(batches)}", "size": 3}
+            await guest.call("POST", f"{address}/uploads", 201, json=body)
+        find = "SELECT id::text FROM storage.files WHERE name = $1"
+        rows = await owner_pool.fetch(find, f"{len(batches)}")
+        batches.append([row["id"] for row in rows])
+    await owner_pool.execute(STOP_AT_DROPS)
+    async with asyncio.TaskGroup() as tasks, waiting_for_a_test(owner_pool) as waits_for:
+        for files in batches:
+            body = {"action": "delete", "files": files}
+            tasks.create_task(owner.call("POST", "/batch", json=body))
+        await waits_for(2)
+    assert [drop["files"] for drop in (await owner.call("GET", "/drops"))["items"]] == [0, 0]
 
 
 async def test_what_is_given_up_makes_room(owner: Person, guest: Guest) -> None:

@@ -30,25 +30,33 @@ STILL_IN_TRASH: Final = """
     AND ($4 = 0 OR trashed_at < now() - make_interval(days => $4)))
 """
 # Locked in one order, so that two who delete many do not wait for each other in a circle.
-MARK_FILES_DELETED: Final = f"""
-WITH chosen AS (
-    SELECT id FROM storage.files
-    WHERE owner_id = $1 AND id = ANY($2::uuid[]) AND deleted_at IS NULL
-        AND ($3::integer IS NULL OR revision = $3) AND {STILL_IN_TRASH}
-        AND ($5::uuid[] IS NULL OR folder_id = ANY($5))
-    ORDER BY id FOR UPDATE
-)
+LOCK_FILES: Final = f"""
+SELECT id, name FROM storage.files
+WHERE owner_id = $1 AND id = ANY($2::uuid[]) AND deleted_at IS NULL
+    AND ($3::integer IS NULL OR revision = $3) AND {STILL_IN_TRASH}
+    AND ($5::uuid[] IS NULL OR folder_id = ANY($5))
+ORDER BY id FOR UPDATE
+"""
+MARK_FILES_DELETED: Final = """
 UPDATE storage.files
 SET deleted_at = now(), folder_id = NULL, updated_at = now(), revision = revision + 1
-FROM chosen WHERE files.owner_id = $1 AND files.id = chosen.id
-RETURNING files.id, files.name
+WHERE owner_id = $1 AND id = ANY($2::uuid[])
 """
 FIND_REVISION: Final = """
 SELECT revision FROM storage.files WHERE owner_id = $1 AND id = $2 AND deleted_at IS NULL
 """
+# What is still arriving makes room in its file request: those are locked in one order, too.
 MARK_VERSIONS_DELETING: Final = f"""
+WITH drops AS (
+    SELECT id FROM storage.drops WHERE owner_id = $1 AND id IN (
+        SELECT drop_id FROM storage.versions JOIN storage.drop_files
+            ON drop_files.owner_id = versions.owner_id AND drop_files.version_id = versions.id
+        WHERE versions.owner_id = $1 AND file_id = ANY($2::uuid[]) AND state = 'PENDING')
+    ORDER BY id FOR NO KEY UPDATE
+)
 UPDATE storage.versions SET {BECOMES_DELETING}
 WHERE owner_id = $1 AND file_id = ANY($2::uuid[]) AND {MAY_BECOME_DELETING}
+    AND (SELECT count(*) FROM drops) >= 0
 RETURNING id, file_id
 """
 
@@ -84,10 +92,15 @@ async def delete_file(
 async def mark_deleted(
     db: Connection, owner_id: UUID, file_ids: Sequence[UUID], still: Still = ANYHOW
 ) -> list[Record]:
-    """Mark files with all their versions; id and name of those that were there."""
+    """Mark files with all their versions; id and name of those that were there.
+
+    The versions first: as by every upload, file requests are locked before what people use.
+    """
     expected = still.revision, still.trashed_days, still.folder_ids
-    rows = await db.fetch(MARK_FILES_DELETED, owner_id, file_ids, *expected)
-    versions = await db.fetch(MARK_VERSIONS_DELETING, owner_id, [row["id"] for row in rows])
+    rows = await db.fetch(LOCK_FILES, owner_id, file_ids, *expected)
+    locked = [row["id"] for row in rows]
+    versions = await db.fetch(MARK_VERSIONS_DELETING, owner_id, locked)
+    await db.execute(MARK_FILES_DELETED, owner_id, locked)
     events = [
         FileDeleted(file_id=row["file_id"], version_id=row["id"], owner_id=owner_id)
         for row in versions
