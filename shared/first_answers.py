@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from shared.batches import in_batches
+
 if TYPE_CHECKING:
     from shared.db import Pool
-
-BATCH: Final = 1000
 
 DELETE_OLD: Final = """
 DELETE FROM {schema}.idempotency_keys WHERE (owner_id, operation, key) IN (
@@ -17,8 +17,6 @@ RETURNING 1
 """
 
 
-async def prune_answers(db: Pool, schema: str, *, batch: int = BATCH) -> None:
+async def prune_answers(db: Pool, schema: str) -> None:
     """Delete the answers of a service that are older than a day, a few at a time."""
-    is_done = False
-    while not is_done:
-        is_done = len(await db.fetch(DELETE_OLD.format(schema=schema), batch)) < batch
+    await in_batches(db, DELETE_OLD.format(schema=schema))

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
+from shared.batches import in_batches
+
 if TYPE_CHECKING:
     from collections.abc import Collection
     from datetime import datetime
@@ -37,7 +39,10 @@ FROM storage.refused_writes
 WHERE reported_at > now() - interval '{LATELY_SECONDS} seconds' GROUP BY server_id
 """
 FORGET_OLD: Final = """
-DELETE FROM storage.refused_writes WHERE reported_at < now() - interval '1 hour'
+DELETE FROM storage.refused_writes WHERE (server_id, reported_by) IN (
+    SELECT server_id, reported_by FROM storage.refused_writes
+    WHERE reported_at < now() - interval '1 hour' LIMIT $1)
+RETURNING server_id
 """
 
 
@@ -70,4 +75,4 @@ async def list_lately(db: Connection | Pool) -> dict[UUID, Refusals]:
 
 async def forget_old(db: Connection | Pool) -> None:
     """Drop what is of no use any more."""
-    await db.execute(FORGET_OLD)
+    await in_batches(db, FORGET_OLD)

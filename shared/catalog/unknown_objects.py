@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from shared.batches import in_batches
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
@@ -50,12 +52,17 @@ RETURNING state
 # What is listed no more, or what a row wants after all, was no orphan. What somebody wants to keep
 # is kept also when it comes back: a disk may not have been mounted.
 FORGET_UNSEEN: Final = """
-DELETE FROM storage.unknown_objects
-WHERE server_id = $1 AND last_seen_at < $2 AND state <> 'restored'
+DELETE FROM storage.unknown_objects WHERE id IN (
+    SELECT id FROM storage.unknown_objects
+    WHERE server_id = $1 AND last_seen_at < $2 AND state <> 'restored' LIMIT $3)
+RETURNING id
 """
 FORGET_REMOVED: Final = """
-DELETE FROM storage.unknown_objects USING storage.servers
-WHERE servers.id = unknown_objects.server_id AND servers.removed_at IS NOT NULL
+DELETE FROM storage.unknown_objects WHERE id IN (
+    SELECT unknown_objects.id FROM storage.servers
+    JOIN storage.unknown_objects ON unknown_objects.server_id = servers.id
+    WHERE servers.removed_at IS NOT NULL LIMIT $1)
+RETURNING id
 """
 COUNT_RIPE: Final = """
 SELECT count(*) FROM storage.unknown_objects
@@ -118,12 +125,12 @@ async def see_unknown(
 
 async def forget_unseen(db: Connection | Pool, server_id: UUID, since: datetime) -> None:
     """Drop what a whole sweep that began then has not seen."""
-    await db.execute(FORGET_UNSEEN, server_id, since)
+    await in_batches(db, FORGET_UNSEEN, server_id, since)
 
 
 async def forget_removed(db: Connection | Pool) -> None:
     """Drop what was seen on servers that were removed."""
-    await db.execute(FORGET_REMOVED)
+    await in_batches(db, FORGET_REMOVED)
 
 
 async def count_ripe(db: Connection | Pool, server_id: UUID) -> int:

@@ -212,7 +212,7 @@ async def test_repetition_outlives_a_new_server_key(
 
 
 async def test_old_answers_go_also_when_nobody_asks(
-    client: TestClient[Any, Any], owner_pool: Pool
+    client: TestClient[Any, Any], owner_pool: Pool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for number in range(5):
         await post(client, {"Idempotency-Key": str(number)})
@@ -220,7 +220,8 @@ async def test_old_answers_go_also_when_nobody_asks(
         "UPDATE storage.idempotency_keys SET created_at = now() - interval '25 hours'"
         " WHERE key <> '0'"
     )
-    await prune_answers(owner_pool, "storage", batch=3)
+    monkeypatch.setattr("shared.batches.BATCH", 3)
+    await prune_answers(owner_pool, "storage")
     kept = await owner_pool.fetch("SELECT key FROM storage.idempotency_keys")
     assert [row["key"] for row in kept] == ["0"]
 

@@ -16,7 +16,7 @@ from services.storage.events.doorbell import Doorbell
 from shared.account_events import STREAM, AccountEvent, encode
 from shared.redis import open_redis
 from tests.storage.foldering import make
-from tests.storage.obstacles import bound, refuse
+from tests.world.obstacles import bound, refuse
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator

@@ -13,7 +13,7 @@ from asyncpg import RaiseError
 from services.storage.folders.erase import erase_folders
 from tests.storage.conftest import Person, Storage, make_token
 from tests.storage.foldering import make, paths
-from tests.storage.obstacles import bound, refuse
+from tests.world.obstacles import bound, refuse
 from tests.world.places import BOSTON
 
 if TYPE_CHECKING:

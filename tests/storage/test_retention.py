@@ -10,7 +10,7 @@ from asyncpg import RaiseError
 from services.storage.versions.retire import Retention, retire_versions
 from tests.storage.conftest import EVERYTHING, make_token
 from tests.storage.foldering import make
-from tests.storage.obstacles import refuse
+from tests.world.obstacles import refuse
 from tests.world.places import BOSTON
 
 if TYPE_CHECKING:

@@ -13,8 +13,8 @@ from services.storage.folders.erase import erase_folders
 from services.storage.trash.empty import purge_trash
 from tests.storage.conftest import Person, Storage
 from tests.storage.foldering import make, paths
-from tests.storage.obstacles import bound, refuse
 from tests.storage.sharing import share, somebody
+from tests.world.obstacles import bound, refuse
 from tests.world.places import BOSTON
 
 if TYPE_CHECKING:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from services.auth.accounts.users import SUBJECT
 from services.auth.signing.subject import Subject, read_subject
+from shared.batches import in_batches
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -42,7 +43,9 @@ UPDATE auth.api_tokens SET revoked_at = now()
 WHERE user_id = $1 AND revoked_at IS NULL RETURNING id
 """
 DELETE_REVOKED: Final = """
-DELETE FROM auth.api_tokens WHERE revoked_at < now() - make_interval(secs => $1)
+DELETE FROM auth.api_tokens WHERE id IN (
+    SELECT id FROM auth.api_tokens WHERE revoked_at < now() - make_interval(secs => $1) LIMIT $2)
+RETURNING id
 """
 # A look-up is a use; every process looks up about once a minute.
 USE_TOKEN: Final = f"""
@@ -126,7 +129,7 @@ async def revoke_tokens(db: Connection | Pool, user_id: UUID) -> list[UUID]:
 
 async def delete_revoked_tokens(db: Connection | Pool, seconds: float) -> None:
     """Delete the tokens that were revoked so many seconds ago."""
-    await db.execute(DELETE_REVOKED, seconds)
+    await in_batches(db, DELETE_REVOKED, seconds)
 
 
 async def use_token(db: Connection | Pool, token_hash: bytes) -> UsedToken | None:

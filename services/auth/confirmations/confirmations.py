@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from shared.batches import in_batches
+
 if TYPE_CHECKING:
     from uuid import UUID
 
@@ -31,7 +33,11 @@ FROM used
 WHERE users.id = used.user_id AND users.email_key = used.email_key AND users.is_active
 RETURNING users.email
 """
-DELETE_EXPIRED: Final = "DELETE FROM auth.confirmations WHERE expires_at < now()"
+DELETE_EXPIRED: Final = """
+DELETE FROM auth.confirmations WHERE token_hash IN (
+    SELECT token_hash FROM auth.confirmations WHERE expires_at < now() LIMIT $1)
+RETURNING token_hash
+"""
 
 
 async def replace_confirmation(
@@ -56,4 +62,4 @@ async def use_confirmation(db: Connection, token_hash: bytes) -> str | None:
 
 async def delete_expired_confirmations(db: Connection | Pool) -> None:
     """Delete links that are of no use any more."""
-    await db.execute(DELETE_EXPIRED)
+    await in_batches(db, DELETE_EXPIRED)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from shared.account_events import encode
+from shared.batches import in_batches
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,7 +23,9 @@ ORDER BY id LIMIT $1 FOR UPDATE SKIP LOCKED
 """
 MARK_PUBLISHED: Final = "UPDATE auth.outbox SET published_at = now() WHERE id = ANY ($1::bigint[])"
 PRUNE_PUBLISHED: Final = """
-DELETE FROM auth.outbox WHERE published_at < now() - interval '1 day'
+DELETE FROM auth.outbox WHERE id IN (
+    SELECT id FROM auth.outbox WHERE published_at < now() - interval '1 day' LIMIT $1)
+RETURNING id
 """
 
 
@@ -43,4 +46,4 @@ async def mark_published(db: Connection, ids: Sequence[int]) -> None:
 
 async def prune_published(db: Connection | Pool) -> None:
     """Drop events that the stream has had for a day."""
-    await db.execute(PRUNE_PUBLISHED)
+    await in_batches(db, PRUNE_PUBLISHED)

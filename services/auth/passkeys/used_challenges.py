@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from shared.batches import in_batches
+
 if TYPE_CHECKING:
     from datetime import datetime
 
@@ -13,7 +15,11 @@ USE_CHALLENGE: Final = """
 INSERT INTO auth.used_challenges (challenge, expires_at) VALUES ($1, $2)
 ON CONFLICT DO NOTHING RETURNING true
 """
-DELETE_EXPIRED: Final = "DELETE FROM auth.used_challenges WHERE expires_at < now()"
+DELETE_EXPIRED: Final = """
+DELETE FROM auth.used_challenges WHERE challenge IN (
+    SELECT challenge FROM auth.used_challenges WHERE expires_at < now() LIMIT $1)
+RETURNING challenge
+"""
 
 
 async def use_challenge(db: Connection | Pool, challenge: bytes, expires_at: datetime) -> bool:
@@ -23,4 +29,4 @@ async def use_challenge(db: Connection | Pool, challenge: bytes, expires_at: dat
 
 async def delete_expired_challenges(db: Connection | Pool) -> None:
     """Delete the challenges that are no longer good anyway."""
-    await db.execute(DELETE_EXPIRED)
+    await in_batches(db, DELETE_EXPIRED)

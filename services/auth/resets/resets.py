@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from shared.batches import in_batches
+
 if TYPE_CHECKING:
     from datetime import datetime
     from uuid import UUID
@@ -44,7 +46,11 @@ UPDATE auth.users
 SET password_hash = $2, credentials_version = credentials_version + 1, updated_at = now()
 WHERE id = $1 AND is_active RETURNING id
 """
-DELETE_EXPIRED: Final = "DELETE FROM auth.resets WHERE expires_at < now()"
+DELETE_EXPIRED: Final = """
+DELETE FROM auth.resets WHERE token_hash IN (
+    SELECT token_hash FROM auth.resets WHERE expires_at < now() LIMIT $1)
+RETURNING token_hash
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,4 +121,4 @@ async def set_password(db: Connection, user_id: UUID, password_hash: str) -> boo
 
 async def delete_expired_resets(db: Connection | Pool) -> None:
     """Delete links that are of no use any more."""
-    await db.execute(DELETE_EXPIRED)
+    await in_batches(db, DELETE_EXPIRED)

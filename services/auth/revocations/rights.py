@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Final
 
+from shared.batches import in_batches
 from shared.tokens.notices import EVERYBODY, Kind, Notice
 
 if TYPE_CHECKING:
@@ -21,7 +22,10 @@ INSERT_CHANGES: Final = """
 INSERT INTO auth.rights_changes (version, user_id) SELECT $1, unnest($2::uuid[])
 """
 DELETE_OLD: Final = """
-DELETE FROM auth.rights_changes WHERE created_at < now() - make_interval(secs => $1)
+DELETE FROM auth.rights_changes WHERE id IN (
+    SELECT id FROM auth.rights_changes WHERE created_at < now() - make_interval(secs => $1)
+    LIMIT $2)
+RETURNING id
 """
 
 
@@ -38,4 +42,4 @@ async def insert_rights_change(db: Connection, user_ids: Sequence[UUID]) -> list
 
 async def delete_old_changes(db: Connection | Pool, seconds: float) -> None:
     """Forget changes that are older than any token."""
-    await db.execute(DELETE_OLD, seconds)
+    await in_batches(db, DELETE_OLD, seconds)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from shared.batches import in_batches
 from shared.errors import TICKET_EXPIRED, MeridianError
 
 if TYPE_CHECKING:
@@ -31,7 +32,11 @@ SPEND_TICKET = """
 DELETE FROM storage.download_tickets WHERE owner_id = $1 AND hash = $2 AND expires_at > now()
 RETURNING owner_id, user_id, file_id, version, inline
 """
-PRUNE_TICKETS = "DELETE FROM storage.download_tickets WHERE expires_at < now()"
+PRUNE_TICKETS = """
+DELETE FROM storage.download_tickets WHERE (owner_id, hash) IN (
+    SELECT owner_id, hash FROM storage.download_tickets WHERE expires_at < now() LIMIT $1)
+RETURNING hash
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +92,7 @@ async def spend_ticket(db: Connection | Pool, text: str) -> Ticket:
 
 async def prune_tickets(db: Connection | Pool) -> None:
     """Drop tickets that nobody can use any more."""
-    await db.execute(PRUNE_TICKETS)
+    await in_batches(db, PRUNE_TICKETS)
 
 
 def _hash(secret: bytes) -> bytes:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
+from shared.batches import in_batches
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -18,7 +20,10 @@ ORDER BY is_bulk, id LIMIT $1 FOR UPDATE SKIP LOCKED
 """
 MARK_PUBLISHED = "UPDATE storage.outbox SET published_at = now() WHERE id = ANY($1::bigint[])"
 PRUNE_PUBLISHED = """
-DELETE FROM storage.outbox WHERE published_at < now() - make_interval(hours => $1::int)
+DELETE FROM storage.outbox WHERE id IN (
+    SELECT id FROM storage.outbox WHERE published_at < now() - make_interval(hours => $1::int)
+    LIMIT $2)
+RETURNING id
 """
 
 
@@ -46,7 +51,7 @@ async def mark_published(db: Connection, ids: Sequence[int]) -> None:
 
 async def prune_published(db: Connection | Pool, keep_hours: int) -> None:
     """Drop events that the stream has had for `keep_hours`."""
-    await db.execute(PRUNE_PUBLISHED, keep_hours)
+    await in_batches(db, PRUNE_PUBLISHED, keep_hours)
 
 
 def _entry(event: Any) -> Entry:
