@@ -126,6 +126,25 @@ async def test_what_is_restored_out_of_the_trash_s_folder_goes_to_the_top(storag
     assert back["folder"] == "/"
 
 
+async def test_what_was_thrown_away_from_a_folder_in_the_trash_keeps_its_place(
+    storage: Storage, parts: Parts
+) -> None:
+    """Also when the folder around both is deleted for ever."""
+    person = storage.person(BOSTON)
+    around = await make(person, "around")
+    outer = await make(person, "outer", around)
+    inner = await make(person, "inner", outer)
+    file = await person.upload("a", b"1", folder_id=outer)
+    thrown = (f"/files/{file['id']}", f"/folders/{inner}", f"/folders/{outer}")
+    for path in thrown:
+        await person.call("POST", f"{path}/trash")
+    await person.call("DELETE", f"/folders/{around}", 204)
+    await erase_folders(parts.pool, parts.doorbell)
+    back = [await person.call("POST", f"{path}/restore", json={}) for path in thrown[::-1]]
+    assert [folder["path"] for folder in back[:2]] == ["/outer", "/outer/inner"]
+    assert back[2]["folder"] == "/outer"
+
+
 async def test_an_upload_into_a_folder_that_is_thrown_away_goes_with_it(storage: Storage) -> None:
     person = storage.person(BOSTON)
     started = await person.upload("a", b"1", complete=False, folder="/x")

@@ -26,13 +26,14 @@ WHERE owner_id = $1 AND id = ANY($2::uuid[]) AND deleted_at IS NULL
     AND ($3::integer IS NULL OR revision = $3) AND {STILL_IN_TRASH}
 RETURNING id, name
 """
-# $1 owner, $2 folders: they and all that is below them.
+# $1 owner, $2 folders: they and all that goes with them, which nothing does that is in the trash.
 BELOW: Final = """
 below AS (
     SELECT unnest($2::uuid[]) AS id
     UNION
     SELECT folders.id FROM below
     JOIN storage.folders ON folders.owner_id = $1 AND folders.parent_id = below.id
+        AND folders.trashed_at IS NULL
 )
 """
 # What was put into the trash by itself stays there, and would be restored to the top.
