@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import product
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -30,7 +31,8 @@ if TYPE_CHECKING:
     from tests.conftest import Database
 
 ANN, FOLDER, HERE, BOB = UUID(int=1), UUID(int=2), UUID(int=3), UUID(int=5)
-FILES = 40_000
+SMALL, WIDE = UUID(int=6), UUID(int=7)
+FILES, FEW = 40_000, 5
 LIMIT = 51
 # For a row of a page: some levels of the indexes of its version, its copies and their server.
 MOST_BLOCKS_A_ROW = 40
@@ -45,7 +47,12 @@ SET session_replication_role = replica;
 INSERT INTO storage.servers (id, name, endpoint, public_endpoint, bucket, access_key,
     secret_key_encrypted, hook_secret_hash, city, zone, latitude, longitude)
 VALUES ('{HERE}', 'here', '', '', '', '', '', '', '', '', 0, 0);
-INSERT INTO storage.folders (owner_id, id, name, name_key) VALUES ('{ANN}', '{FOLDER}', 'x', 'x');
+INSERT INTO storage.folders (owner_id, id, parent_id, name, name_key) VALUES
+    ('{ANN}', '{WIDE}', NULL, 'w', 'w'), ('{ANN}', '{FOLDER}', '{WIDE}', 'x', 'x'),
+    ('{ANN}', '{SMALL}', NULL, 's', 's');
+INSERT INTO storage.folders (owner_id, parent_id, name, name_key)
+SELECT '{ANN}', CASE WHEN number > {FEW} THEN '{WIDE}'::uuid ELSE '{SMALL}' END,
+    number::text, number::text FROM generate_series(1, 200) AS number;
 INSERT INTO storage.folders (owner_id, id, name, name_key)
 SELECT CASE WHEN number % 20 = 0 THEN '{ANN}'::uuid
         ELSE lpad(to_hex(number % 1000 + 16), 32, '0')::uuid END,
@@ -61,7 +68,8 @@ FROM generate_series(1::bigint, 4 * {FILES}) AS number;
 INSERT INTO storage.files (owner_id, id, folder_id, name, name_key, name_fold, sort_version,
     current_version_id, current_number, size, created_at, updated_at, trashed_at)
 SELECT owner_id, id, CASE WHEN owner_id <> '{ANN}' THEN owner_id
-        WHEN number % 8 = 0 THEN '{FOLDER}'::uuid END,
+        WHEN number % 8 = 0 THEN '{FOLDER}'::uuid
+        WHEN number < {8 * FEW} THEN '{SMALL}'::uuid END,
     'file ' || number, lpad(number::text, 9, '0'), 'file ' || number, 1, version_id, 1,
     number * 7919 % 100003, now() - make_interval(secs => number),
     now() - make_interval(secs => number * 7919 % 100003),
@@ -99,6 +107,9 @@ PLACES = {
     "in a folder": Listing(limit=LIMIT, in_folder=True, folder_id=FOLDER),
     "below a folder": Listing(limit=LIMIT, in_folder=True, folder_id=FOLDER, deep=True),
 }
+BELOW = Listing(limit=LIMIT, in_folder=True, deep=True)
+# Of many folders that hold much, and of few that hold little: the blocks that each may take.
+BELOW_FOLDERS = {WIDE: MOST_BLOCKS_A_ROW * LIMIT, SMALL: MOST_BLOCKS_A_ROW * FEW}
 MIDDLE: dict[str, str | int] = {"name": "000080000", "size": 50_000}
 
 
@@ -155,6 +166,11 @@ async def test_no_list_takes_longer_the_more_there_is(database: Database) -> Non
             plan = await explain(db, statement, *arguments)
             assert plan["Actual Rows"] == LIMIT, name
             found[name] = read_whole(plan) if name == SEARCH else faults(plan)
+        for sort, (folder, most) in product(SORT_COLUMNS, BELOW_FOLDERS.items()):
+            statement, arguments = compose(ANN, replace(BELOW, folder_id=folder, sort=sort))
+            plan = await explain(db, statement, *arguments)
+            assert plan["Actual Rows"] == (LIMIT if folder == WIDE else FEW)
+            found[f"below folder {folder.int} by {sort}"] = faults_of_one(plan, most)
         found["shared with me"] = faults(await explain(db, LIST_SHARED, BOB, BEHIND_ALL, LIMIT))
         plan = await explain(db, LIST_CHANGES, HERE, BEHIND_ALL, LIMIT)
         assert plan["Actual Rows"] == LIMIT

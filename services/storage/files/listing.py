@@ -29,16 +29,35 @@ ESCAPED: Final = r"\\\g<0>"
 
 # Unlike a join, a filter leaves the order of the index to the page.
 NOT_HIDDEN: Final = "(folder_id IN (SELECT id FROM hidden)) IS NOT TRUE"
+# One folder after the other (OFFSET 0): a join would read all folders of the owner.
 BELOW: Final = """
 below AS (
     SELECT {} AS id
     UNION
-    SELECT folders.id FROM below JOIN storage.folders
-        ON folders.owner_id = $1 AND folders.parent_id = below.id
-        AND folders.deleted_at IS NULL AND folders.trashed_at IS NULL
+    SELECT inside.id FROM below CROSS JOIN LATERAL (
+        SELECT id FROM storage.folders WHERE owner_id = $1 AND parent_id = below.id
+            AND deleted_at IS NULL AND trashed_at IS NULL OFFSET 0
+    ) AS inside
 )
 """
 IS_BELOW: Final = "(folder_id IN (SELECT id FROM below)) IS TRUE"
+# Few folders are asked one by one: what is in them is found among however many other files.
+FEW_FOLDERS: Final = 100
+ARE_FEW: Final = f"""
+(SELECT count(*) FROM (SELECT FROM below LIMIT {FEW_FOLDERS + 1}) AS counted) <= {FEW_FOLDERS}
+"""
+PAGE: Final = f"SELECT {PAGE_COLUMNS} FROM storage.files WHERE {{asked}} {{cut}}"
+PAGE_BELOW: Final = f"""
+SELECT * FROM (
+    (SELECT {PAGE_COLUMNS} FROM storage.files
+    WHERE {{asked}} AND {IS_BELOW} AND NOT {ARE_FEW} {{cut}})
+    UNION ALL
+    SELECT inside.* FROM below CROSS JOIN LATERAL (
+        SELECT {PAGE_COLUMNS} FROM storage.files
+        WHERE {{asked}} AND folder_id = below.id {{cut}}
+    ) AS inside WHERE {ARE_FEW}
+) AS files {{cut}}
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +83,12 @@ class Listing:
         """What it is sorted by."""
         return SORT_COLUMNS[self.sort]
 
+    @property
+    def is_below(self) -> bool:
+        """Whether it is of what is in a folder, or further down, and not in the trash."""
+        has_folder = self.folder_id is not None or bool(self.path)
+        return has_folder and self.deep and not self.trashed
+
 
 async def list_files(db: Connection | Pool, owner_id: UUID, listing: Listing) -> list[File]:
     """One page of a person's files; keyset paging, so no page is ever counted."""
@@ -80,10 +105,9 @@ def compose(owner_id: UUID, listing: Listing) -> tuple[str, list[Any]]:
         asked.add("name_fold LIKE {}", as_part(fold(listing.text)))
     asked.begin_behind(f"{listing.column}, id", listing.after, listing.order)
     order = f"{{0}}{listing.column} {listing.order}, {{0}}id {listing.order}"
-    page = f"""page AS MATERIALIZED (
-        SELECT {PAGE_COLUMNS} FROM storage.files WHERE {asked}
-        ORDER BY {order.format("")} LIMIT {asked.bind(listing.limit)})"""
-    with_text = ", ".join((*tables, page, PLACES))
+    cut = f"ORDER BY {order.format('')} LIMIT {asked.bind(listing.limit)}"
+    page = (PAGE_BELOW if listing.is_below else PAGE).format(asked=asked, cut=cut)
+    with_text = ", ".join((*tables, f"page AS MATERIALIZED ({page})", PLACES))
     view = VIEW.format(**CURRENT)
     statement = f"WITH RECURSIVE {with_text} {view} ORDER BY {order.format('page.')}"
     return statement, asked.arguments
@@ -101,7 +125,8 @@ def _narrow(asked: Conditions, listing: Listing) -> tuple[str, ...]:
         asked.add(f"folder_id = {folder}" if folder else "folder_id IS NULL")
         return ()
     if folder:
-        asked.add(IS_BELOW)
+        if listing.trashed:
+            asked.add(IS_BELOW)
         return (BELOW.format(folder),)
     if listing.trashed:
         return ()
