@@ -25,7 +25,7 @@ from shared.throttle.counts import Counts
 from shared.throttle.redis_counts import RedisCounts
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+    from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 
     from shared.throttle.lanes import Lane
 
@@ -87,39 +87,21 @@ class Throttle:
         try:
             async with AsyncExitStack() as stack:
                 for lane in lanes:
-                    await stack.enter_async_context(self._counted_here(lane, attempt))
-                    await stack.enter_async_context(self._counted_for_all(lane, attempt))
+                    await self._begin(stack, lane, attempt)
                 return stack.pop_all()
         except MeridianError:
             if not otherwise:
                 raise
         return await self._enter(attempt, otherwise, ())
 
-    @asynccontextmanager
-    async def _counted_here(self, lane: Lane, attempt: Attempt) -> AsyncIterator[None]:
+    async def _begin(self, stack: AsyncExitStack, lane: Lane, attempt: Attempt) -> None:
+        """Count in this process, and for all where Redis is there; the stack ends both."""
         _refuse_for(lane, await self._own.begin(lane))
-        try:
-            yield
-        except asyncio.CancelledError:
-            attempt.fail()
-            raise
-        finally:
-            await self._own.end(lane, has_failed=attempt.has_failed)
-
-    @asynccontextmanager
-    async def _counted_for_all(self, lane: Lane, attempt: Attempt) -> AsyncIterator[None]:
+        await stack.enter_async_context(_ended_by(self._own.end, lane, attempt))
         wait = await self._begin_for_all(lane)
-        if wait is None:
-            yield
-            return
-        _refuse_for(lane, wait)
-        try:
-            yield
-        except asyncio.CancelledError:
-            attempt.fail()
-            raise
-        finally:
-            await self._end_for_all(lane, attempt.has_failed)
+        if wait is not None:
+            _refuse_for(lane, wait)
+            await stack.enter_async_context(_ended_by(self._end_for_all, lane, attempt))
 
     async def _begin_for_all(self, lane: Lane) -> float | None:
         """Return the seconds to wait; None while Redis is away."""
@@ -134,7 +116,7 @@ class Throttle:
         ALONE.set(0)
         return wait
 
-    async def _end_for_all(self, lane: Lane, has_failed: bool) -> None:
+    async def _end_for_all(self, lane: Lane, *, has_failed: bool) -> None:
         async with self._turns:
             try:
                 await self._shared.end(lane, has_failed=has_failed)
@@ -145,6 +127,19 @@ class Throttle:
         self._redis_from = time.monotonic() + RETRY_SECONDS
         ALONE.set(1)
         log.warning("throttle.without_redis", error=repr(error))
+
+
+@asynccontextmanager
+async def _ended_by(
+    end: Callable[..., Awaitable[None]], lane: Lane, attempt: Attempt
+) -> AsyncIterator[None]:
+    try:
+        yield
+    except asyncio.CancelledError:
+        attempt.fail()
+        raise
+    finally:
+        await end(lane, has_failed=attempt.has_failed)
 
 
 def _refuse_for(lane: Lane, wait: float) -> None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
+from functools import partial
 from ipaddress import ip_address
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -20,7 +21,7 @@ from tests.world.calm import PATIENCE_SECONDS, calm_clock
 from tests.world.wire import wire_to
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Callable
 
 QUICK = Rule(free=3, at_once=5, first=0.1, longest=0.4, forget=0.9)
 SLOW = Rule(free=3, at_once=8, first=30, longest=300, forget=3600)
@@ -156,45 +157,38 @@ async def test_attempt_that_was_given_up_counts(throttle: Throttle) -> None:
     assert await fail(throttle, ACCOUNT) == 30
 
 
+async def guess(throttle: Throttle, let_in: list[Lane], hold: Callable[[], Any]) -> None:
+    """Make a wrong attempt that takes its time, once it is let in."""
+    with suppress(MeridianError):
+        async with throttle.attempt([ACCOUNT]) as attempt:
+            let_in.append(ACCOUNT)
+            await hold()
+            attempt.fail()
+
+
 async def test_a_flood_gets_one_burst(throttle: Throttle) -> None:
-    begun = 0
-
-    async def guess() -> None:
-        nonlocal begun
-        with suppress(MeridianError):
-            async with throttle.attempt([ACCOUNT]) as attempt:
-                begun += 1
-                await asyncio.sleep(0.05)
-                attempt.fail()
-
-    await asyncio.gather(*(guess() for _ in range(200)))
-    assert begun == SLOW.at_once
+    let_in: list[Lane] = []
+    hold = partial(asyncio.sleep, 0.05)
+    await asyncio.gather(*(guess(throttle, let_in, hold) for _ in range(200)))
+    assert len(let_in) == SLOW.at_once
     assert await fail(throttle, ACCOUNT) == 300
 
 
 async def test_a_flood_gets_one_burst_where_redis_is_lost_meanwhile(redis_url: str) -> None:
-    begun = 0
-
-    async def guess() -> None:
-        nonlocal begun
-        with suppress(MeridianError):
-            async with throttle.attempt([ACCOUNT]) as attempt:
-                begun += 1
-                await has_lost.wait()
-                attempt.fail()
-
+    let_in: list[Lane] = []
     async with wire_to(redis_url) as wire:
         throttle, has_lost = Throttle(wire.url(redis_url)), asyncio.Event()
-        let_in = [asyncio.create_task(guess()) for _ in range(SLOW.at_once)]
+        one = partial(guess, throttle, let_in, has_lost.wait)
+        burst = [asyncio.create_task(one()) for _ in range(SLOW.at_once)]
         async with asyncio.timeout(PATIENCE_SECONDS):
-            while begun < SLOW.at_once:
+            while len(let_in) < SLOW.at_once:
                 await asyncio.sleep(0.01)
         wire.refuse()
-        await asyncio.gather(*(asyncio.wait_for(guess(), PATIENCE_SECONDS) for _ in range(20)))
+        await asyncio.gather(*(asyncio.wait_for(one(), PATIENCE_SECONDS) for _ in range(20)))
         has_lost.set()
-        await asyncio.gather(*let_in)
+        await asyncio.gather(*burst)
         await throttle.close()
-    assert begun == SLOW.at_once
+    assert len(let_in) == SLOW.at_once
 
 
 async def test_processes_count_together(throttle: Throttle, redis_url: str) -> None:
