@@ -10,8 +10,10 @@ if TYPE_CHECKING:
 BATCH: Final = 1000
 
 
-async def in_batches(db: Connection | Pool, statement: str, *arguments: Any) -> None:
-    """Carry it out until it returns less rows than it may change: its last argument."""
-    done = BATCH
-    while done == BATCH:
-        done = len(await db.fetch(statement, *arguments, BATCH))
+async def in_batches(
+    db: Connection | Pool, statement: str, *arguments: Any, most: int | None = None
+) -> None:
+    """Carry it out until it returns fewer rows than it may change: `most`, its last argument."""
+    done = most = most or BATCH
+    while done == most:
+        done = len(await db.fetch(statement, *arguments, most))

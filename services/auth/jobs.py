@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 
 SHORTEST_PAUSE: Final = 1800
 LONGEST_PAUSE: Final = 5400
-BATCH: Final = 1000
 
 log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
 
@@ -44,16 +43,12 @@ class Job:
 
 async def delete_refresh_tokens(db: Pool, _settings: AuthSettings) -> None:
     """Delete all expired refresh tokens, a few at a time."""
-    is_done = False
-    while not is_done:
-        is_done = await delete_expired(db, BATCH) < BATCH
+    await delete_expired(db)
 
 
 async def delete_sessions(db: Pool, settings: AuthSettings) -> None:
     """Delete all sessions that have been over for a while, a few at a time."""
-    is_done = False
-    while not is_done:
-        is_done = await delete_old_sessions(db, settings.refresh_seconds, BATCH) < BATCH
+    await delete_old_sessions(db, settings.refresh_seconds)
 
 
 async def keep_months(db: Pool, settings: AuthSettings) -> None:

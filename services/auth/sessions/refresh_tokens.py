@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from services.auth.accounts.users import SUBJECT
 from services.auth.signing.subject import Subject, read_subject
+from shared.batches import in_batches
 from shared.throttle.lanes import network_of
 
 if TYPE_CHECKING:
@@ -122,9 +123,9 @@ async def find_spent(
     )
 
 
-async def delete_expired(db: Connection | Pool, limit: int) -> int:
-    """Delete up to `limit` tokens that nobody can use any more; return how many."""
-    return len(await db.fetch(DELETE_EXPIRED, limit))
+async def delete_expired(db: Connection | Pool) -> None:
+    """Delete the tokens that nobody can use any more."""
+    await in_batches(db, DELETE_EXPIRED)
 
 
 def _bearer_of(row: Record) -> Bearer:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from shared.batches import in_batches
+
 if TYPE_CHECKING:
     from datetime import datetime
     from ipaddress import IPv4Address, IPv6Address
@@ -158,9 +160,9 @@ async def is_live(db: Connection | Pool, session_id: UUID, user_id: UUID) -> boo
     return live
 
 
-async def delete_old_sessions(db: Connection | Pool, life: float, limit: int) -> int:
-    """Delete up to `limit` that nobody can use any more for `life` seconds; how many."""
-    return len(await db.fetch(DELETE_OLD, life, limit))
+async def delete_old_sessions(db: Connection | Pool, life: float) -> None:
+    """Delete those that nobody can use any more for `life` seconds."""
+    await in_batches(db, DELETE_OLD, life)
 
 
 async def list_sessions(

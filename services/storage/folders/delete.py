@@ -8,6 +8,7 @@ from services.storage.files.delete import ANYHOW, STILL_IN_TRASH, Still
 from services.storage.folders.change import LOCK_TREE
 from services.storage.history.actions import NewAction, insert_actions
 from services.storage.history.events import ActionEvent
+from shared.batches import in_batches
 from shared.errors import FOLDER_NOT_FOUND, PRECONDITION_FAILED, MeridianError
 
 if TYPE_CHECKING:
@@ -77,9 +78,7 @@ async def delete_folders(
     rows = await db.fetch(MARK_FOLDERS_DELETED, owner_id, folder_ids, *expected)
     deleted = [row["id"] for row in rows]
     for keep in (KEEP_TRASHED_FOLDERS, KEEP_TRASHED_FILES):
-        kept = KEPT_AT_ONCE
-        while kept == KEPT_AT_ONCE:
-            kept = len(await db.fetch(keep, owner_id, deleted, KEPT_AT_ONCE))
+        await in_batches(db, keep, owner_id, deleted, most=KEPT_AT_ONCE)
     actions = [
         NewAction(
             owner_id=owner_id,
