@@ -69,14 +69,7 @@ async def _rest(shop: Workshop, version: Version) -> None:
     """Try to copy in hours what no server has."""
     for server_id in await rest_lost(shop.pool, version):
         log.warning("copy_lost", version_id=version.id, server_id=server_id)
-        shop.announce(
-            ReplicaFailed(
-                file_id=version.file_id,
-                version_id=version.id,
-                owner_id=version.owner_id,
-                server_id=server_id,
-            )
-        )
+        shop.announce_replica(ReplicaFailed, version, server_id)
 
 
 async def _copy_to(

@@ -21,8 +21,9 @@ if TYPE_CHECKING:
     from services.replicator.catalog.questions import Questions
     from services.replicator.settings import ReplicatorSettings
     from shared.catalog.servers import Server
+    from shared.catalog.versions import Version
     from shared.db import Pool
-    from shared.events import Event
+    from shared.events import Event, ReplicaFailed, ReplicaReady
     from shared.stores.store import Store
     from shared.stores.stores import Stores
 
@@ -55,6 +56,18 @@ class Workshop:
     read: Counter[UUID] = field(default_factory=Counter)
     # Servers whose secret no key opens, and until when that is taken for granted.
     _locked: dict[UUID, float] = field(default_factory=dict, init=False)
+
+    def announce_replica(
+        self, happened: type[ReplicaReady | ReplicaFailed], version: Version, server_id: UUID
+    ) -> None:
+        """Tell live pages how the copy of a version on a server ended."""
+        event = happened(
+            file_id=version.file_id,
+            version_id=version.id,
+            owner_id=version.owner_id,
+            server_id=server_id,
+        )
+        self.announce(event)
 
     def stores_of(self, servers: Iterable[Server]) -> list[Store]:
         """Their stores, without those whose secret no key opens: the others need not suffer."""

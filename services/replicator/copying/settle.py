@@ -64,14 +64,7 @@ async def finish(shop: Workshop, version: Version, lane: Lane) -> None:
     # Of a back-fill the figures tell, not a line for each object.
     tell = log.debug if lane.claim.is_bulk else log.info
     tell("replica_ready", server=server.name, version_id=version.id, bytes=version.size)
-    shop.announce(
-        ReplicaReady(
-            file_id=version.file_id,
-            version_id=version.id,
-            owner_id=version.owner_id,
-            server_id=server.id,
-        )
-    )
+    shop.announce_replica(ReplicaReady, version, server.id)
 
 
 async def fail(shop: Workshop, version: Version, lane: Lane, error: Exception) -> None:
@@ -102,14 +95,7 @@ async def fail(shop: Workshop, version: Version, lane: Lane, error: Exception) -
         await lose(shop, version, lane)
         return
     shop.wake(delay)
-    shop.announce(
-        ReplicaFailed(
-            file_id=version.file_id,
-            version_id=version.id,
-            owner_id=version.owner_id,
-            server_id=server.id,
-        )
-    )
+    shop.announce_replica(ReplicaFailed, version, server.id)
 
 
 async def lose(shop: Workshop, version: Version, lane: Lane) -> None:

@@ -113,13 +113,6 @@ class Reader:
             return
         self._sweep.healed += 1
         log.info("replica_believed", server=server.name, version_id=version.id)
-        self._shop.announce(
-            ReplicaReady(
-                file_id=version.file_id,
-                version_id=version.id,
-                owner_id=version.owner_id,
-                server_id=server.id,
-            )
-        )
+        self._shop.announce_replica(ReplicaReady, version, server.id)
         if await renew_suspects(self._shop.pool, version):
             self._shop.wake(0)
