@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from shared.catalog.file_pages import HELD_OF_PAGE, LAST_OF_PAGE, fetch_pages
+from shared.catalog.file_pages import FILES, HELD_OF_PAGE, LAST_OF_PAGE, Tally, fetch_pages
 from shared.catalog.placement import CHOSEN, HOLDS, RULE
 
 if TYPE_CHECKING:
@@ -19,15 +19,14 @@ WITH {HELD_OF_PAGE}, version AS MATERIALIZED (
         {RULE.format(owner="held.owner_id", file="held.file_id", folder="held.folder_id")} AS rule
     FROM held
 ), behind AS (
-    SELECT version.file_id, version.size FROM version CROSS JOIN LATERAL (
+    SELECT version.owner_id, version.file_id, version.size FROM version CROSS JOIN LATERAL (
         SELECT count(*) AS wanted,
             count(*) FILTER (WHERE chosen.id = ANY(version.elsewhere)) AS ready
-        FROM ({CHOSEN.format(version="version", holds=f"{HOLDS} AND servers.id <> $4")}) AS chosen
+        FROM ({CHOSEN.format(version="version", holds=f"{HOLDS} AND servers.id <> $5")}) AS chosen
     ) AS copies
     WHERE copies.ready < GREATEST(1, copies.wanted)
 )
-SELECT {LAST_OF_PAGE}, count(DISTINCT file_id) AS files, count(*) AS versions,
-    COALESCE(sum(size), 0)::bigint AS bytes
+SELECT {LAST_OF_PAGE}, {FILES}, count(*) AS versions, COALESCE(sum(size), 0)::bigint AS bytes
 FROM behind
 """
 
@@ -43,10 +42,10 @@ class Remaining:
 
 async def count_remaining(db: Connection | Pool, server_id: UUID) -> Remaining:
     """What is not on every other server yet that should have it."""
-    left = Remaining()
+    left, tally = Remaining(), Tally()
     async for page in fetch_pages(db, COUNT_REMAINING, server_id):
         left = Remaining(
-            left.files + page["files"],
+            tally.add(page),
             left.versions + page["versions"],
             left.bytes + page["bytes"],
         )

@@ -6,6 +6,7 @@ there, and a plan that is good for few compares each row of a page with each cop
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
@@ -13,22 +14,33 @@ import asyncpg
 import pytest
 
 from services.replicator.catalog.wanted import WANT_NEXT
-from services.storage.cities.drain_reports import SUM_UP
-from services.storage.cities.sole_copies import LIST_SOLE
-from services.storage.policies.simulate import COUNT_ALL
+from services.storage.cities.drain_reports import SUM_UP, sum_up
+from services.storage.cities.sole_copies import LIST_SOLE, count_sole_copies
+from services.storage.policies.policies import ALL_FILES, Target
+from services.storage.policies.simulate import (
+    COUNT_ALL,
+    COUNT_FILE,
+    COUNT_FOLDER,
+    Move,
+    simulate,
+)
 from shared.catalog.file_pages import PAGE
-from shared.catalog.remaining import COUNT_REMAINING
+from shared.catalog.policy import Policy
+from shared.catalog.remaining import COUNT_REMAINING, Remaining, count_remaining
 from shared.catalog.unknown_objects import SEE_UNKNOWN
 from tests.storage.plans import explain, nodes
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
+    from shared.db import Pool
     from tests.conftest import Database
 
 NOTHING: Final = UUID(int=0)
-HERE, THERE = UUID(int=1), UUID(int=2)
+BEFORE_ALL: Final = (NOTHING, NOTHING, 0)
+HERE, THERE, FOLDER = UUID(int=1), UUID(int=2), UUID(int=3)
 FILES = 3000
+FEW = 6
 # A row of a page, its version, its copies, where they should be: some nodes of a plan each.
 MOST_ROWS_A_FILE = 80
 MOST_BLOCKS_A_FILE = 40
@@ -56,6 +68,18 @@ FROM storage.files ON CONFLICT DO NOTHING
 COPIES = """
 INSERT INTO storage.replicas (owner_id, version_id, server_id, state, verified_at)
 SELECT owner_id, id, $1, 'READY', now() FROM storage.versions ON CONFLICT DO NOTHING
+"""
+# With ids in another order than their numbers.
+MORE_VERSIONS = f"""
+INSERT INTO storage.versions (owner_id, id, file_id, number, key, size, content_type, state,
+    upload_server_id, upload_expires_at)
+SELECT owner_id, gen_random_uuid(), id, number, id::text, 1, 'text/plain', 'STORED', '{HERE}', now()
+FROM storage.files CROSS JOIN generate_series(1, $1::integer) AS number
+"""
+SOME_COPIES = """
+INSERT INTO storage.replicas (owner_id, version_id, server_id, state, verified_at)
+SELECT owner_id, id, $1, 'READY', now() FROM storage.versions
+WHERE number % 2 = 0 AND file_id <> lpad($2::integer::text, 32, '0')::uuid
 """
 COUNT = "ANALYZE storage.files, storage.versions, storage.replicas, storage.servers"
 SOME_KEYS = "SELECT array_agg(key)::text FROM (SELECT key FROM storage.versions LIMIT $1) AS page"
@@ -125,12 +149,84 @@ async def test_a_page_of_files_takes_as_much_whatever_was_counted(
     for mode in ("generic", "custom"):
         await db.execute(f"SET plan_cache_mode = force_{mode}_plan")
         for name, statement in OF_SERVER.items():
-            plan = await explain(db, statement, NOTHING, NOTHING, PAGE, HERE)
+            plan = await explain(db, statement, *BEFORE_ALL, PAGE, HERE)
             wrong[f"{name}, {mode}"] = excess(plan)
-        plan = await explain(db, COUNT_ALL, NOTHING, NOTHING, ONE_COPY, PAGE)
+        plan = await explain(db, COUNT_ALL, *BEFORE_ALL, PAGE, ONE_COPY)
         wrong[f"simulation, {mode}"] = excess(plan)
         plan = await explain(db, SEE_UNKNOWN, HERE, keys, sizes, "now")
         assert not await db.fetchval("SELECT count(*) FROM storage.unknown_objects")
         wrong[f"sweep, {mode}"] = excess(plan)
         wrong[f"placement, {mode}"] = excess(await explain(db, WANT_NEXT, NOTHING, NOTHING, PAGE))
     assert not {name: one for name, one in wrong.items() if one}
+
+
+def versions_read(plan: dict[str, Any]) -> float:
+    """How many versions a statement looks at."""
+    return float(
+        sum(
+            node["Actual Loops"] * (node["Actual Rows"] + node.get("Rows Removed by Filter", 0))
+            for node in nodes(plan)
+            if node.get("Relation Name") == "versions"
+        )
+    )
+
+
+async def test_no_page_has_more_versions_of_a_file_than_of_others(
+    db: asyncpg.Connection[asyncpg.Record],
+) -> None:
+    await db.execute(FILL, 1, 1)
+    await db.execute("UPDATE storage.files SET folder_id = $1", FOLDER)
+    await db.execute(MORE_VERSIONS, FILES)
+    await db.execute(COPIES, HERE)
+    await db.execute(COUNT)
+    owner_id, file_id = UUID(f"{2:032}"), UUID(f"{1:032}")
+    read = {}
+    for mode in ("generic", "custom"):
+        await db.execute(f"SET plan_cache_mode = force_{mode}_plan")
+        for name, statement in OF_SERVER.items():
+            plan = await explain(db, statement, *BEFORE_ALL, PAGE, HERE)
+            read[f"{name}, {mode}"] = versions_read(plan)
+        trials: dict[str, tuple[str, tuple[object, ...]]] = {
+            "all": (COUNT_ALL, (*BEFORE_ALL, PAGE, ONE_COPY)),
+            "folder": (COUNT_FOLDER, (owner_id, NOTHING, 0, PAGE, ONE_COPY, FOLDER)),
+            "file": (COUNT_FILE, (owner_id, NOTHING, 0, PAGE, ONE_COPY, file_id)),
+        }
+        for name, (statement, arguments) in trials.items():
+            plan = await explain(db, statement, *arguments)
+            read[f"trial of {name}, {mode}"] = versions_read(plan)
+    assert read == dict.fromkeys(read, PAGE)
+
+
+@pytest.mark.parametrize("page", [1, 2, 5, PAGE])
+async def test_a_file_on_several_pages_is_counted_once(
+    db: asyncpg.Connection[asyncpg.Record],
+    owner_pool: Pool,
+    monkeypatch: pytest.MonkeyPatch,
+    page: int,
+) -> None:
+    monkeypatch.setattr("shared.catalog.file_pages.PAGE", page)
+    monkeypatch.setattr("services.storage.policies.simulate.PAGE", page)
+    await db.execute(FILL, 1, FEW)
+    await db.execute("UPDATE storage.files SET folder_id = $1", FOLDER)
+    await db.execute(MORE_VERSIONS, 7)
+    await db.execute(COPIES, HERE)
+    # Of each file but the last the second, fourth and sixth of seven versions.
+    await db.execute(SOME_COPIES, THERE, FEW)
+    total, there = 7 * FEW, 3 * (FEW - 1)
+    left = await count_remaining(owner_pool, HERE)
+    assert left == Remaining(files=FEW, versions=total - there, bytes=total - there)
+    assert asdict(await count_sole_copies(owner_pool, HERE)) == asdict(left)
+    summary = await sum_up(owner_pool, HERE)
+    assert (summary.files, summary.versions, summary.bytes) == (FEW, total, total)
+    summary = await sum_up(owner_pool, THERE)
+    assert (summary.files, summary.versions, summary.bytes) == (FEW - 1, there, there)
+    owner_id, file_id = UUID(f"{2:032}"), UUID(f"{1:032}")
+    for target, files, versions in (
+        (ALL_FILES, FEW, total - there),
+        (Target(kind="folder", owner_id=owner_id, id=FOLDER), FEW // 2, 4 * FEW // 2),
+        (Target(kind="file", owner_id=owner_id, id=file_id), 1, 4),
+    ):
+        found = await simulate(owner_pool, target, Policy())
+        (move,) = found.moves
+        assert move == Move(server=str(THERE), adds_files=files, adds_bytes=versions)
+        assert (found.files, found.bytes) == (files, versions)

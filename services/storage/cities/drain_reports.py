@@ -12,7 +12,7 @@ import orjson
 
 from services.storage.cities.sole_copies import count_sole_copies
 from shared.catalog.drains import finish_drain, list_running, note_left
-from shared.catalog.file_pages import HELD_OF_PAGE, LAST_OF_PAGE, fetch_pages
+from shared.catalog.file_pages import FILES, HELD_OF_PAGE, LAST_OF_PAGE, Tally, fetch_pages
 from shared.catalog.remaining import count_remaining
 from shared.catalog.servers import find_server
 
@@ -27,8 +27,7 @@ if TYPE_CHECKING:
 ALGORITHM: Final = "HMAC-SHA256"
 SUM_UP: Final = f"""
 WITH {HELD_OF_PAGE}
-SELECT {LAST_OF_PAGE}, count(DISTINCT file_id) AS files, count(*) AS versions,
-    COALESCE(sum(size), 0)::bigint AS bytes,
+SELECT {LAST_OF_PAGE}, {FILES}, count(*) AS versions, COALESCE(sum(size), 0)::bigint AS bytes,
     min(verified_at) AS oldest_verification, max(verified_at) AS newest_verification
 FROM held
 """
@@ -44,12 +43,12 @@ class Summary:
     oldest_verification: datetime | None = None
     newest_verification: datetime | None = None
 
-    def with_page(self, page: Record) -> Summary:
-        """Add what a page of files says."""
+    def with_page(self, page: Record, files: int) -> Summary:
+        """Add what a page of versions says; so many files there are with it."""
         oldest = [self.oldest_verification, page["oldest_verification"]]
         newest = [self.newest_verification, page["newest_verification"]]
         return Summary(
-            files=self.files + page["files"],
+            files=files,
             versions=self.versions + page["versions"],
             bytes=self.bytes + page["bytes"],
             oldest_verification=min(filter(None, oldest), default=None),
@@ -85,14 +84,15 @@ async def _finish(pool: Pool, drain: Drain, key: str) -> None:
         "sole_copies": sole.versions,
         **{
             name: found.isoformat() if isinstance(found, datetime) else found
-            for name, found in asdict(await _sum_up(pool, drain.server_id)).items()
+            for name, found in asdict(await sum_up(pool, drain.server_id)).items()
         },
     }
     await finish_drain(pool, drain.id, sign_report(report, key))
 
 
-async def _sum_up(pool: Pool, server_id: UUID) -> Summary:
-    summary = Summary()
+async def sum_up(pool: Pool, server_id: UUID) -> Summary:
+    """Sum up what a server has."""
+    summary, tally = Summary(), Tally()
     async for page in fetch_pages(pool, SUM_UP, server_id):
-        summary = summary.with_page(page)
+        summary = summary.with_page(page, tally.add(page))
     return summary

@@ -22,7 +22,8 @@ WITH {HELD_OF_PAGE}, sole AS (
             AND {OPEN} AND health <> 'offline')
 )
 SELECT {LAST_OF_PAGE},
-    (SELECT COALESCE(jsonb_agg(to_jsonb(sole) ORDER BY file_id, number), '[]') FROM sole) AS copies
+    (SELECT COALESCE(jsonb_agg(to_jsonb(sole) ORDER BY owner_id, file_id, number), '[]')
+        FROM sole) AS copies
 """
 
 
@@ -53,7 +54,7 @@ class SoleCopy:
 
 
 async def sole_copies(db: Connection | Pool, server_id: UUID) -> AsyncIterator[list[SoleCopy]]:
-    """All versions that only this server has, page by page; those of a file stay together."""
+    """All versions that only this server has, page by page; those of a file follow each other."""
     async for page in fetch_pages(db, LIST_SOLE, server_id):
         yield [SoleCopy.read(row) for row in page["copies"]]
 
@@ -61,9 +62,13 @@ async def sole_copies(db: Connection | Pool, server_id: UUID) -> AsyncIterator[l
 async def count_sole_copies(db: Connection | Pool, server_id: UUID) -> Counts:
     """How much only this server has."""
     found = Counts()
+    last: UUID | None = None
     async for copies in sole_copies(db, server_id):
+        # The last file of a page may go on with the next.
+        files = {copy.file_id for copy in copies} - {last}
+        last = copies[-1].file_id if copies else last
         found = Counts(
-            found.files + len({copy.file_id for copy in copies}),
+            found.files + len(files),
             found.versions + len(copies),
             found.bytes + sum(copy.size for copy in copies),
         )

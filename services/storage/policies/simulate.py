@@ -4,10 +4,19 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
 from services.storage.policies.policies import NOBODY
+from shared.catalog.file_pages import (
+    AFTER_LAST,
+    FILES,
+    LAST_OF_PAGE,
+    PAGE,
+    PAGE_OF_VERSIONS,
+    Tally,
+    last_of,
+)
 from shared.catalog.placement import CHOSEN, FORBIDS, HOLDS
 
 if TYPE_CHECKING:
@@ -16,24 +25,22 @@ if TYPE_CHECKING:
     from asyncpg import Record
 
     from services.storage.policies.policies import Target
+    from shared.catalog.file_pages import Place
     from shared.catalog.policy import Policy
     from shared.db import Pool
 
-# So many files, with all their versions, one statement looks at.
-PAGE: Final = 1000
-
-# $1, $2 owner and id of the last file seen, $3 the rule, $4 how many
+# $5 the rule. The file of each version is found by its key: see HELD_OF_PAGE.
 COUNT_PAGE: Final = f"""
-WITH RECURSIVE {{below}} page AS MATERIALIZED (
-    SELECT files.owner_id, files.id, files.folder_id FROM storage.files
-    WHERE {{which}} AND files.deleted_at IS NULL
-    ORDER BY files.owner_id, files.id LIMIT $4
-), version AS MATERIALIZED (
-    SELECT versions.owner_id, versions.id, versions.file_id, versions.size,
-        versions.upload_server_id, $3::jsonb AS rule
-    FROM page JOIN storage.versions
-        ON versions.owner_id = page.owner_id AND versions.file_id = page.id
-    WHERE versions.state = 'STORED' AND {{mine}}
+WITH RECURSIVE {{below}} {PAGE_OF_VERSIONS}, version AS MATERIALIZED (
+    SELECT page.owner_id, page.id, page.file_id, page.size, page.upload_server_id,
+        $5::jsonb AS rule
+    FROM page CROSS JOIN LATERAL (
+        SELECT files.folder_id FROM storage.files
+        WHERE files.owner_id = page.owner_id AND files.id = page.file_id
+            AND files.deleted_at IS NULL
+        LIMIT 1
+    ) AS file
+    WHERE page.state = 'STORED' AND {{mine}}
 ), placed AS MATERIALIZED (
     SELECT version.owner_id, version.id AS version_id, version.file_id, version.size, version.rule,
         ARRAY({CHOSEN.format(version="version", holds=HOLDS)}) AS chosen
@@ -56,37 +63,37 @@ WITH RECURSIVE {{below}} page AS MATERIALIZED (
             AND ({HOLDS} OR {FORBIDS.format(version="placed")})
     ) AS held
 )
-SELECT (SELECT owner_id FROM page ORDER BY owner_id DESC, id DESC LIMIT 1) AS last_owner,
-    (SELECT id FROM page ORDER BY owner_id DESC, id DESC LIMIT 1) AS last_id,
-    NULL AS server, true AS is_added, count(DISTINCT file_id) AS files,
+SELECT {LAST_OF_PAGE}, NULL AS server, true AS is_added, {FILES},
     COALESCE(sum(size), 0)::bigint AS bytes
 FROM (SELECT DISTINCT owner_id, version_id, file_id, size FROM moves) AS moved
 UNION ALL
-SELECT NULL, NULL, servers.name, is_added, count(DISTINCT file_id), sum(size)::bigint
+SELECT NULL, NULL, NULL, servers.name, is_added, {FILES}, sum(size)::bigint
 FROM moves JOIN storage.servers ON servers.id = moves.server_id
 GROUP BY servers.name, is_added
 """
 COUNT_ALL: Final = COUNT_PAGE.format(
     below="",
-    which="(files.owner_id, files.id) > ($1, $2)",
-    mine="storage.own_rule(page.owner_id, page.id, page.folder_id) IS NULL",
+    scope=AFTER_LAST,
+    mine="storage.own_rule(page.owner_id, page.file_id, file.folder_id) IS NULL",
 )
-# Below a folder $5, but for what has a policy that is nearer.
+# Below a folder $6, but for what has a policy that is nearer.
 COUNT_FOLDER: Final = COUNT_PAGE.format(
     below="""below AS (
-    SELECT $5::uuid AS id
+    SELECT $6::uuid AS id
     UNION ALL
     SELECT folders.id FROM below
     JOIN storage.folders ON folders.owner_id = $1 AND folders.parent_id = below.id
     WHERE NOT EXISTS (SELECT FROM storage.policies
         WHERE policies.owner_id = $1 AND policies.target_id = folders.id)
 ),""",
-    which="files.owner_id = $1 AND files.id > $2 AND files.folder_id IN (SELECT id FROM below)",
-    mine="""NOT EXISTS (SELECT FROM storage.policies
-        WHERE policies.owner_id = page.owner_id AND policies.target_id = page.id)""",
+    scope="owner_id = $1 AND (file_id, number) > ($2, $3)",
+    mine="""file.folder_id IN (SELECT id FROM below) AND NOT EXISTS (SELECT FROM storage.policies
+        WHERE policies.owner_id = page.owner_id AND policies.target_id = page.file_id)""",
 )
 COUNT_FILE: Final = COUNT_PAGE.format(
-    below="", which="files.owner_id = $1 AND files.id > $2 AND files.id = $5", mine="true"
+    below="",
+    scope="owner_id = $1 AND (file_id, number) > ($2, $3) AND file_id = $6",
+    mine="true",
 )
 
 
@@ -111,35 +118,36 @@ class Simulated:
 
 
 async def simulate(pool: Pool, target: Target, policy: Policy) -> Simulated:
-    """Compare what is stored with what a policy would want, a page of files after the other."""
+    """Compare what is stored with what a policy would want, a page of versions after the other."""
     moves: defaultdict[str, Move] = defaultdict(lambda: Move(server=""))
+    tallies: defaultdict[tuple[str | None, bool], Tally] = defaultdict(Tally)
     files = size = 0
     async for rows in _pages(pool, target, policy):
         for row in rows:
+            counted = tallies[row["server"], row["is_added"]].add(row)
             if row["server"] is None:
-                files, size = files + row["files"], size + row["bytes"]
+                files, size = counted, size + row["bytes"]
             else:
-                _add(moves[row["server"]], row)
+                _add(moves[row["server"]], row, counted)
     return Simulated(files=files, bytes=size, moves=[moves[name] for name in sorted(moves)])
 
 
-def _add(move: Move, row: Record) -> None:
+def _add(move: Move, row: Record, files: int) -> None:
     move.server = row["server"]
     if row["is_added"]:
-        move.adds_files += row["files"]
+        move.adds_files = files
         move.adds_bytes += row["bytes"]
     else:
-        move.drops_files += row["files"]
+        move.drops_files = files
         move.drops_bytes += row["bytes"]
 
 
 async def _pages(pool: Pool, target: Target, policy: Policy) -> AsyncIterator[list[Record]]:
     statement, more = COUNT_ALL, list[UUID]()
-    after: tuple[Any, ...] | None = (target.owner_id, UUID(int=0))
+    after: Place | None = (target.owner_id, UUID(int=0), 0)
     if target.id != NOBODY:
         statement, more = COUNT_FILE if target.kind == "file" else COUNT_FOLDER, [target.id]
     while after is not None:
-        rows = await pool.fetch(statement, *after, policy.rule, PAGE, *more)
-        last = next(row for row in rows if row["server"] is None)
-        after = None if last["last_id"] is None else (last["last_owner"], last["last_id"])
+        rows = await pool.fetch(statement, *after, PAGE, policy.rule, *more)
+        after = last_of(next(row for row in rows if row["server"] is None))
         yield rows
