@@ -5,14 +5,19 @@ from __future__ import annotations
 import asyncio
 import time
 import uuid
+from datetime import UTC, datetime
+from functools import partial
 from itertools import cycle
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from services.storage.files.found import find_readers
+from services.storage.live.feed import BATCH, STREAMS, LiveFeed
+from services.storage.live.news import News
 from services.storage.relay.publish import Relay
 from shared.db import connect
-from shared.events import FILES_STREAM, NEWS_STREAM, ReplicaReady, encode
+from shared.events import BULK_STREAM, FILES_STREAM, NEWS_STREAM, ReplicaReady, encode
 from shared.redis import open_redis
 from shared.tokens import notices
 from tests.storage.conftest import Person, Storage
@@ -24,6 +29,8 @@ from tests.world.places import BOSTON
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable
+
+    from shared.db import Pool
 
 
 async def test_only_the_owner_hears_of_a_file(storage: Storage) -> None:
@@ -62,12 +69,79 @@ async def test_who_comes_back_hears_what_was_missed(storage: Storage) -> None:
     assert len(set(again.ids)) == 5
 
 
+async def test_what_others_did_meanwhile_hides_nothing(storage: Storage) -> None:
+    owner, witness = storage.person(BOSTON), storage.person(BOSTON)
+    async with listening(storage, owner) as ear:
+        await tell_of_copies(storage, owner, await owner.upload("a", b"1"))
+        await ear.until(2)
+    theirs, last_of_all = copy_of(uuid.uuid4()), copy_of(witness.id)
+    mine = [copy_of(owner.id) for _ in range(4)]
+    happened = [
+        (BULK_STREAM, mine[0]),
+        *((NEWS_STREAM, theirs) for _ in range(BATCH + 50)),
+        (FILES_STREAM, mine[1]),
+        *((FILES_STREAM, theirs) for _ in range(2 * BATCH)),
+        (NEWS_STREAM, mine[2]),
+        (FILES_STREAM, mine[3]),
+        *((stream, last_of_all) for stream in STREAMS),
+    ]
+    redis = open_redis(storage.shared.redis_url)
+    async with listening(storage, witness) as witness_ear:
+        for stream, event in happened:
+            fields: dict[Any, Any] = {**encode(event)}
+            await redis.xadd(stream, fields)
+        # From here on nobody hears of it who does not ask for what was missed.
+        await witness_ear.until(len(STREAMS))
+    await redis.aclose()
+    async with listening(storage, owner, ear.ids[-1]) as again:
+        await again.until(4)
+        last = await owner.upload("d", b"4")
+        await tell_of_copies(storage, owner, last)
+        await again.until(6)
+    heard = [news["file_id"] for news in again.heard]
+    # What came to two streams in one millisecond has no order.
+    assert sorted(heard[:4]) == sorted(str(one.file_id) for one in mine)
+    assert heard[4:] == [last["id"], last["id"]]
+
+
+async def test_what_came_to_another_stream_meanwhile_is_told(
+    redis_url: str, owner_pool: Pool
+) -> None:
+    """It may be older than what was told, and is not the same."""
+    user_id = uuid.uuid4()
+    redis = open_redis(redis_url)
+    told, queued = (copy_of(user_id) for _ in range(2))
+    fields: dict[Any, Any] = {**encode(told)}
+    await redis.xadd(NEWS_STREAM, fields, id="20-0")
+    feed = LiveFeed(redis, partial(find_readers, owner_pool))
+    heard = feed.listen(user_id, PATIENCE, (5, 0))
+    first = await anext(heard)
+    for stream, entry_id, event in (
+        (FILES_STREAM, (5, 0), told),
+        (NEWS_STREAM, (20, 0), told),
+        (FILES_STREAM, (20, 0), queued),
+    ):
+        feed.tell(News(stream, entry_id, event, datetime.now(UTC)), {})
+    second = await anext(heard)
+    assert first is not None
+    assert second is not None
+    assert (first.event, second.event) == (told, queued)
+    await redis.aclose()
+
+
 @pytest.mark.parametrize("odd", ["x", "-1", "9" * 40, "1-2-3", "(0-0"])
 async def test_an_odd_last_event_does_no_harm(storage: Storage, odd: str) -> None:
     owner = storage.person(BOSTON)
     async with listening(storage, owner, odd) as ear:
         await tell_of_copies(storage, owner, await owner.upload("a", b"1"))
         await ear.until(2)
+
+
+def copy_of(owner_id: uuid.UUID) -> ReplicaReady:
+    """What is told of a new copy of some file."""
+    return ReplicaReady(
+        file_id=uuid.uuid4(), version_id=uuid.uuid4(), owner_id=owner_id, server_id=uuid.uuid4()
+    )
 
 
 async def tell_of_copies(storage: Storage, owner: Person, file: dict[str, Any]) -> None:

@@ -9,7 +9,14 @@ from typing import TYPE_CHECKING, Any
 import structlog
 from redis.exceptions import RedisError
 
-from services.storage.live.news import in_order, may_see, shared_things
+from services.storage.live.news import (
+    BEFORE_ALL,
+    before_more,
+    id_of,
+    in_order,
+    may_see,
+    shared_things,
+)
 from shared.db_outage import DATABASE_ERRORS
 from shared.events import BULK_STREAM, FILES_STREAM, NEWS_STREAM
 
@@ -52,12 +59,13 @@ class LiveFeed:
         queue: asyncio.Queue[News] = asyncio.Queue(LONGEST_QUEUE)
         self._queues[queue] = user_id
         self._joined.set()
+        seen = dict.fromkeys(STREAMS, after or BEFORE_ALL)
         try:
-            for missed in await self._since(user_id, after) if after else ():
-                after = missed.id
-                yield missed
+            if after:
+                async for missed in self._missed(user_id, seen):
+                    yield missed
             async for news in self._queued(queue, silence_seconds):
-                if news is None or after is None or news.id > after:
+                if news is None or news.id > seen[news.stream]:
                     yield news
         finally:
             self._queues.pop(queue, None)
@@ -116,7 +124,7 @@ class LiveFeed:
         for stream, entries in streams or ():
             last[stream] = entries[-1][0]
         if self._queues:
-            heard = in_order(entries for _, entries in streams or ())
+            heard = in_order(streams or ())
             readers = await self._readers(heard, set(self._queues.values()))
             for news in heard:
                 self.tell(news, readers)
@@ -132,15 +140,27 @@ class LiveFeed:
             log.warning("live_feed_without_readers", error=repr(error))
             return {}
 
-    async def _since(self, user_id: UUID, after: EntryId) -> list[News]:
-        start = "({}-{}".format(*after)
-        try:
-            entries: Any = [
-                await self._redis.xrange(stream, start, count=LONGEST_QUEUE) for stream in STREAMS
-            ]
-        except (RedisError, OSError) as error:
-            log.warning("live_feed_waits_for_redis", error=repr(error))
-            return []
-        heard = in_order(entries)
-        readers = await self._readers(heard, {user_id})
-        return [news for news in heard if may_see(user_id, news.event, readers)]
+    async def _missed(self, user_id: UUID, seen: dict[str, EntryId]) -> AsyncIterator[News | None]:
+        """Yield what is behind `seen`, and move that on; None while Redis is away."""
+        is_more = True
+        while is_more:
+            try:
+                heard, is_more = await self._behind(seen)
+            except (RedisError, OSError) as error:
+                log.warning("live_feed_waits_for_redis", error=repr(error))
+                await asyncio.sleep(RETRY_SECONDS)
+                yield None
+                continue
+            readers = await self._readers(heard, {user_id})
+            for news in heard:
+                if may_see(user_id, news.event, readers):
+                    yield news
+
+    async def _behind(self, seen: dict[str, EntryId]) -> tuple[list[News], bool]:
+        """What comes next behind `seen`, which is moved on, and whether there may be more."""
+        ids: dict[Any, Any] = {stream: "{}-{}".format(*last) for stream, last in seen.items()}
+        # All at one moment: else what comes to one meanwhile would be told out of order.
+        streams: Any = await self._redis.xread(ids, count=BATCH)
+        pages, is_more = before_more(streams or (), BATCH)
+        seen.update({stream: id_of(entries[-1]) for stream, entries in pages if entries})
+        return in_order(pages), is_more

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from itertools import chain
 from typing import TYPE_CHECKING, TypeAlias
 
 import structlog
@@ -14,19 +13,22 @@ from shared.events import AccessChanged, BadEvent, FileEvent, FolderChanged, dec
 from shared.link_events import LinkOpened, PasswordGuessed
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterable, Mapping
+    from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
     from collections.abc import Set as AbstractSet
     from uuid import UUID
 
     from shared.events import Event
 
-    Entries: TypeAlias = Iterable[tuple[str, Mapping[str, str]]]
+    Entry: TypeAlias = tuple[str, Mapping[str, str]]
+    # What was read of some streams: their names, and of each the next entries.
+    Pages: TypeAlias = Sequence[tuple[str, Sequence[Entry]]]
     # Who of some people reads which files and folders that others share with them.
     Readers: TypeAlias = Mapping[UUID, AbstractSet[UUID]]
     FindReaders: TypeAlias = Callable[[Mapping[UUID, UUID], AbstractSet[UUID]], Awaitable[Readers]]
 
 EntryId: TypeAlias = tuple[int, int]
 
+BEFORE_ALL: EntryId = (0, 0)
 ENTRY_ID = re.compile("([0-9]{1,19})-([0-9]{1,19})")
 
 log = structlog.get_logger(__name__)
@@ -36,6 +38,7 @@ log = structlog.get_logger(__name__)
 class News:
     """One event for the page; `at` is when this process heard of it, `id` grows with time."""
 
+    stream: str
     id: EntryId
     event: Event
     at: datetime
@@ -68,22 +71,39 @@ def _thing_of(event: Event) -> tuple[UUID, UUID] | None:
     return None
 
 
-def in_order(streams: Iterable[Entries]) -> list[News]:
+def in_order(pages: Pages) -> list[News]:
     """Read the entries of several streams, the oldest first."""
-    found = []
-    for entry_id, fields in chain.from_iterable(streams):
-        name = read_entry_id(entry_id)
-        try:
-            event = decode(fields)
-        except BadEvent as error:
-            log.warning("live_feed_bad_event", entry=entry_id, error=str(error))
-            continue
-        if name is not None:
-            found.append(News(name, event, datetime.now(UTC)))
-    return sorted(found, key=lambda news: news.id)
+    found = [_read(stream, entry) for stream, entries in pages for entry in entries]
+    return sorted(filter(None, found), key=lambda news: news.id)
+
+
+def before_more(pages: Pages, full: int) -> tuple[Pages, bool]:
+    """Leave out what a full page may have more before; whether any page is full."""
+    ends = [id_of(entries[-1]) for _, entries in pages if len(entries) == full]
+    if not ends:
+        return pages, False
+    kept = [
+        (stream, [entry for entry in entries if id_of(entry) <= min(ends)])
+        for stream, entries in pages
+    ]
+    return kept, True
 
 
 def read_entry_id(text: str) -> EntryId | None:
     """Read the name of an entry, milliseconds and number; None for what is none."""
     found = ENTRY_ID.fullmatch(text)
     return (int(found[1]), int(found[2])) if found else None
+
+
+def id_of(entry: Entry) -> EntryId:
+    """The name of an entry as Redis gave it."""
+    return read_entry_id(entry[0]) or BEFORE_ALL
+
+
+def _read(stream: str, entry: Entry) -> News | None:
+    try:
+        event = decode(entry[1])
+    except BadEvent as error:
+        log.warning("live_feed_bad_event", entry=entry[0], error=str(error))
+        return None
+    return News(stream, id_of(entry), event, datetime.now(UTC))
