@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import uuid
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from services.storage.receiving.give_up import GIVEN_UP
 from services.storage.relay.publish import Relay
 from shared.events import FILES_STREAM, NEWS_STREAM
 from shared.redis import open_redis
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
 PASSWORD = "tea at four"
 RIGHTS = f"{EVERYTHING} drops.create"
 MEBIBYTE = 1024 * 1024
+FEW = 5
 STOP_AT_DROPS = """
 CREATE FUNCTION wait_for_test() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -279,6 +282,31 @@ async def test_what_is_given_up_makes_room(owner: Person, guest: Guest) -> None:
     file = (await owner.call("GET", "/files"))["items"][0]
     await owner.call("DELETE", f"/files/{file['id']}", 204)
     await guest.call("POST", f"{address}/uploads", 409, json=body)
+
+
+async def test_who_gives_up_again_and_again_waits(
+    owner: Person, guest: Guest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rule = replace(GIVEN_UP, free=FEW, first=GIVEN_UP.longest)
+    monkeypatch.setattr("services.storage.receiving.give_up.GIVEN_UP", rule)
+    _, address = await ask(owner, max_files=2)
+    other = Guest(guest.client, guest.document, BOSTON)
+
+    async def give_up(who: Guest) -> int:
+        body = {"name": "a", "size": 3}
+        started = await who.call("POST", f"{address}/uploads", 201, json=body)
+        return await who.status("DELETE", f"{address}/uploads/{started['id']}")
+
+    told = [await give_up(guest) for _ in range(FEW + 1)]
+    assert told == [204] * (FEW + 1)
+    assert await give_up(guest) == 429
+    # What he may not give up keeps its room; others come in.
+    for _ in range(FEW):
+        assert await give_up(other) == 204
+    await send(other, address, "b", b"abc")
+    await guest.call("POST", f"{address}/uploads", 409, json={"name": "a", "size": 3})
+    history = (await owner.call("GET", "/actions?event=DROP.UPLOAD"))["items"]
+    assert len(history) == 2 * FEW + 3
 
 
 async def test_the_quota_of_the_owner_counts(owner: Person, guest: Guest, storage: Storage) -> None:

@@ -86,6 +86,7 @@ class FoundDrop:
 class Sent:
     """What somebody sent by a request, under the name it has for the sender."""
 
+    drop_id: UUID
     upload: Version
     own_name: str
 
@@ -108,7 +109,7 @@ async def get_sent(db: Connection | Pool, drop: FoundDrop, upload_id: UUID) -> S
         raise MeridianError(UPLOAD_NOT_FOUND)
     fields = dict(row)
     own_name = fields.pop("own_name")
-    return Sent(Version(**fields), own_name)
+    return Sent(drop.id, Version(**fields), own_name)
 
 
 async def count_guess(db: Connection | Pool, drop: FoundDrop) -> int:

@@ -9,18 +9,17 @@ from services.storage.client import caller_of, place_header
 from services.storage.keys import DOORBELL, FLEET, POOL, RECEIVER, SETTINGS
 from services.storage.opening.shown import PRIVATE, key_of
 from services.storage.receiving.found_drops import get_drop_by_token
+from services.storage.receiving.give_up import give_up_sent
 from services.storage.receiving.schemas import (
     show_public_drop,
     show_sending,
     show_sending_progress,
     show_sent,
 )
-from services.storage.uploads.abort import give_up_upload
 from services.storage.uploads.complete import complete_upload
 from services.storage.uploads.part_schemas import show_parts
 from services.storage.uploads.received import find_received
 from services.storage.uploads.sign import sign_parts_of
-from shared.errors import UPLOAD_FINISHED, MeridianError
 from shared.web.paths import path_id
 from shared.web.reply import reply, reply_nothing
 
@@ -95,9 +94,9 @@ async def complete(request: web.Request, body: Mapping[int, str]) -> web.Respons
 
 async def abort(request: web.Request) -> web.Response:
     """Give up what I began to send; it makes room for others."""
+    app = request.app
     sent = await _find(request)
-    if not await give_up_upload(request.app[POOL], sent.upload):
-        raise MeridianError(UPLOAD_FINISHED)
+    await give_up_sent(app[POOL], app[RECEIVER].guard.throttle, caller_of(request), sent)
     return reply_nothing()
 
 
