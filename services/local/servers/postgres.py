@@ -33,6 +33,8 @@ SETTINGS = (
     "wal_level=minimal",
     "max_wal_senders=0",
     "jit=off",
+    # Without statistics a new database plans badly; by default it has none for a minute.
+    "autovacuum_naptime=10s",
     "log_checkpoints=off",
     "timezone=UTC",
     "log_timezone=UTC",
