@@ -19,8 +19,8 @@ from services.storage.cities.sole_copies import LIST_SOLE, count_sole_copies
 from services.storage.policies.policies import ALL_FILES, Target
 from services.storage.policies.simulate import (
     COUNT_ALL,
-    COUNT_FILE,
-    COUNT_FOLDER,
+    COUNT_SOME,
+    LIST_BELOW,
     Move,
     simulate,
 )
@@ -175,7 +175,6 @@ async def test_no_page_has_more_versions_of_a_file_than_of_others(
     db: asyncpg.Connection[asyncpg.Record],
 ) -> None:
     await db.execute(FILL, 1, 1)
-    await db.execute("UPDATE storage.files SET folder_id = $1", FOLDER)
     await db.execute(MORE_VERSIONS, FILES)
     await db.execute(COPIES, HERE)
     await db.execute(COUNT)
@@ -188,13 +187,30 @@ async def test_no_page_has_more_versions_of_a_file_than_of_others(
             read[f"{name}, {mode}"] = versions_read(plan)
         trials: dict[str, tuple[str, tuple[object, ...]]] = {
             "all": (COUNT_ALL, (*BEFORE_ALL, PAGE, ONE_COPY)),
-            "folder": (COUNT_FOLDER, (owner_id, NOTHING, 0, PAGE, ONE_COPY, FOLDER)),
-            "file": (COUNT_FILE, (owner_id, NOTHING, 0, PAGE, ONE_COPY, file_id)),
+            "some": (COUNT_SOME, (owner_id, NOTHING, 0, PAGE, ONE_COPY, f"{{{file_id},{HERE}}}")),
         }
         for name, (statement, arguments) in trials.items():
             plan = await explain(db, statement, *arguments)
             read[f"trial of {name}, {mode}"] = versions_read(plan)
     assert read == dict.fromkeys(read, PAGE)
+
+
+async def test_a_trial_for_a_folder_looks_at_nothing_else(
+    db: asyncpg.Connection[asyncpg.Record],
+) -> None:
+    """However much its owner has besides."""
+    await db.execute(FILL, 1, FILES)
+    await db.execute("UPDATE storage.files SET folder_id = $1 WHERE name = 'file 1'", FOLDER)
+    await db.execute(VERSIONS)
+    await db.execute(COPIES, HERE)
+    await db.execute(COUNT)
+    owner_id, file_id = UUID(f"{2:032}"), UUID(f"{1:032}")
+    rows = await db.fetch(LIST_BELOW, owner_id, NOTHING, FOLDER, PAGE)
+    assert [row["id"] for row in rows] == [file_id]
+    arguments = owner_id, NOTHING, 0, PAGE, ONE_COPY, f"{{{file_id}}}"
+    for mode in ("generic", "custom"):
+        await db.execute(f"SET plan_cache_mode = force_{mode}_plan")
+        assert versions_read(await explain(db, COUNT_SOME, *arguments)) == 1
 
 
 @pytest.mark.parametrize("page", [1, 2, 5, PAGE])

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 # $5 the rule. The file of each version is found by its key: see HELD_OF_PAGE.
 COUNT_PAGE: Final = f"""
-WITH RECURSIVE {{below}} {PAGE_OF_VERSIONS}, version AS MATERIALIZED (
+WITH {PAGE_OF_VERSIONS}, version AS MATERIALIZED (
     SELECT page.owner_id, page.id, page.file_id, page.size, page.upload_server_id,
         $5::jsonb AS rule
     FROM page CROSS JOIN LATERAL (
@@ -72,29 +72,30 @@ FROM moves JOIN storage.servers ON servers.id = moves.server_id
 GROUP BY servers.name, is_added
 """
 COUNT_ALL: Final = COUNT_PAGE.format(
-    below="",
     scope=AFTER_LAST,
     mine="storage.own_rule(page.owner_id, page.file_id, file.folder_id) IS NULL",
 )
-# Below a folder $6, but for what has a policy that is nearer.
-COUNT_FOLDER: Final = COUNT_PAGE.format(
-    below="""below AS (
-    SELECT $6::uuid AS id
+# Of the files $6.
+COUNT_SOME: Final = COUNT_PAGE.format(
+    scope="owner_id = $1 AND file_id = ANY($6::uuid[]) AND (file_id, number) > ($2, $3)",
+    mine="true",
+)
+# Below a folder $3, but for what has a policy that is nearer: the next of its files.
+LIST_BELOW: Final = """
+WITH RECURSIVE below AS (
+    SELECT $3::uuid AS id
     UNION ALL
     SELECT folders.id FROM below
     JOIN storage.folders ON folders.owner_id = $1 AND folders.parent_id = below.id
     WHERE NOT EXISTS (SELECT FROM storage.policies
         WHERE policies.owner_id = $1 AND policies.target_id = folders.id)
-),""",
-    scope="owner_id = $1 AND (file_id, number) > ($2, $3)",
-    mine="""file.folder_id IN (SELECT id FROM below) AND NOT EXISTS (SELECT FROM storage.policies
-        WHERE policies.owner_id = page.owner_id AND policies.target_id = page.file_id)""",
 )
-COUNT_FILE: Final = COUNT_PAGE.format(
-    below="",
-    scope="owner_id = $1 AND (file_id, number) > ($2, $3) AND file_id = $6",
-    mine="true",
-)
+SELECT id FROM storage.files
+WHERE owner_id = $1 AND id > $2 AND folder_id IN (SELECT id FROM below) AND deleted_at IS NULL
+    AND NOT EXISTS (SELECT FROM storage.policies
+        WHERE policies.owner_id = $1 AND policies.target_id = files.id)
+ORDER BY id LIMIT $4
+"""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -143,11 +144,31 @@ def _add(move: Move, row: Record, files: int) -> None:
 
 
 async def _pages(pool: Pool, target: Target, policy: Policy) -> AsyncIterator[list[Record]]:
-    statement, more = COUNT_ALL, list[UUID]()
-    after: Place | None = (target.owner_id, UUID(int=0), 0)
-    if target.id != NOBODY:
-        statement, more = COUNT_FILE if target.kind == "file" else COUNT_FOLDER, [target.id]
+    if target.id == NOBODY:
+        async for rows in _walk(pool, COUNT_ALL, NOBODY, policy.rule):
+            yield rows
+        return
+    async for ids in _files(pool, target):
+        async for rows in _walk(pool, COUNT_SOME, target.owner_id, policy.rule, ids):
+            yield rows
+
+
+async def _files(pool: Pool, target: Target) -> AsyncIterator[list[UUID]]:
+    """Which files a policy would be for, a page after the other."""
+    if target.kind == "file":
+        yield [target.id]
+        return
+    after = UUID(int=0)
+    while rows := await pool.fetch(LIST_BELOW, target.owner_id, after, target.id, PAGE):
+        after = rows[-1]["id"]
+        yield [row["id"] for row in rows]
+
+
+async def _walk(
+    pool: Pool, statement: str, owner_id: UUID, *arguments: object
+) -> AsyncIterator[list[Record]]:
+    after: Place | None = (owner_id, UUID(int=0), 0)
     while after is not None:
-        rows = await pool.fetch(statement, *after, PAGE, policy.rule, *more)
+        rows = await pool.fetch(statement, *after, PAGE, *arguments)
         after = last_of(next(row for row in rows if row["server"] is None))
         yield rows
