@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import uuid
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -307,6 +308,25 @@ async def test_who_gives_up_again_and_again_waits(
     await guest.call("POST", f"{address}/uploads", 409, json={"name": "a", "size": 3})
     history = (await owner.call("GET", "/actions?event=DROP.UPLOAD"))["items"]
     assert len(history) == 2 * FEW + 3
+
+
+async def test_who_sends_what_is_of_no_use_waits(
+    owner: Person, guest: Guest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rule = replace(GIVEN_UP, free=FEW, first=GIVEN_UP.longest)
+    monkeypatch.setattr("services.storage.receiving.give_up.GIVEN_UP", rule)
+    _, address = await ask(owner, max_files=1)
+    body = {"name": "a", "size": 3, "parts": True, "sha256": hashlib.sha256(b"xyz").hexdigest()}
+
+    async def send_useless() -> int:
+        started = await guest.call("POST", f"{address}/uploads", 201, json=body)
+        told = {"parts": await put_parts(started, b"abc")}
+        return await guest.status("POST", f"{address}/uploads/{started['id']}/complete", json=told)
+
+    told = [await send_useless() for _ in range(FEW + 1)]
+    assert told == [409] * (FEW + 1)
+    assert await send_useless() == 429
+    await guest.call("POST", f"{address}/uploads", 409, json=body)
 
 
 async def test_the_quota_of_the_owner_counts(owner: Person, guest: Guest, storage: Storage) -> None:

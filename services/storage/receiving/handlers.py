@@ -9,7 +9,7 @@ from services.storage.client import caller_of, place_header
 from services.storage.keys import DOORBELL, FLEET, POOL, RECEIVER, SETTINGS
 from services.storage.opening.shown import PRIVATE, key_of
 from services.storage.receiving.found_drops import get_drop_by_token
-from services.storage.receiving.give_up import give_up_sent
+from services.storage.receiving.give_up import give_up_sent, useless_counted
 from services.storage.receiving.schemas import (
     show_public_drop,
     show_sending,
@@ -88,7 +88,8 @@ async def complete(request: web.Request, body: Mapping[int, str]) -> web.Respons
     """
     app = request.app
     sent = await _find(request)
-    await complete_upload(app[POOL], app[FLEET], app[DOORBELL], sent.upload, body)
+    async with useless_counted(app[RECEIVER].guard.throttle, caller_of(request), sent):
+        await complete_upload(app[POOL], app[FLEET], app[DOORBELL], sent.upload, body)
     return reply(show_sent(sent), headers=PRIVATE)
 
 
