@@ -28,7 +28,8 @@ from tests.world.cities import City
 from tests.world.places import BOSTON
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable
+    from collections.abc import Awaitable, Mapping
+    from collections.abc import Set as AbstractSet
 
     from shared.db import Pool
 
@@ -126,6 +127,63 @@ async def test_what_came_to_another_stream_meanwhile_is_told(
     assert first is not None
     assert second is not None
     assert (first.event, second.event) == (told, queued)
+    await redis.aclose()
+
+
+async def test_what_is_told_comes_in_order(redis_url: str, owner_pool: Pool) -> None:
+    """Else whoever comes back after one would never hear of what was before it."""
+    user_id = uuid.uuid4()
+    redis = open_redis(redis_url)
+    feed = LiveFeed(redis, partial(find_readers, owner_pool))
+    heard = feed.listen(user_id, 0.01)
+    theirs: dict[Any, Any] = {**encode(copy_of(uuid.uuid4()))}
+    mine: dict[Any, Any] = {**encode(copy_of(user_id))}
+    following = asyncio.create_task(feed.follow())
+    begun = 0
+    told: list[News] = []
+    try:
+        async with asyncio.timeout(PATIENCE):
+            while await anext(heard) is None:
+                begun += 1
+                await redis.xadd(NEWS_STREAM, mine, id=f"{begun}-0")
+            async with redis.pipeline() as at_once:
+                for number in range(BATCH):
+                    at_once.xadd(BULK_STREAM, theirs, id=f"{begun + 1}-{number}")
+                at_once.xadd(BULK_STREAM, mine, id=f"{begun + 2}-0")
+                at_once.xadd(NEWS_STREAM, mine, id=f"{begun + 3}-0")
+                await at_once.execute()
+            while len(told) < 2:
+                news = await anext(heard)
+                if news is not None and news.id[0] > begun:
+                    told.append(news)
+    finally:
+        following.cancel()
+        await redis.aclose()
+    assert [news.stream for news in told] == [BULK_STREAM, NEWS_STREAM]
+
+
+async def test_what_was_missed_waits_for_the_database(redis_url: str) -> None:
+    """It says who may see what others share."""
+    user_id, owner_id = uuid.uuid4(), uuid.uuid4()
+    redis = open_redis(redis_url)
+    shared = copy_of(owner_id)
+    fields: dict[Any, Any] = {**encode(shared)}
+    await redis.xadd(NEWS_STREAM, fields)
+    is_away = True
+
+    async def find(
+        owners: Mapping[uuid.UUID, uuid.UUID], readers: AbstractSet[uuid.UUID]
+    ) -> dict[uuid.UUID, set[uuid.UUID]]:
+        if is_away:
+            raise ConnectionRefusedError
+        return {thing_id: {*readers} for thing_id in owners}
+
+    heard = LiveFeed(redis, find).listen(user_id, PATIENCE, (0, 1))
+    assert await anext(heard) is None
+    is_away = False
+    news = await anext(heard)
+    assert news is not None
+    assert news.event == shared
     await redis.aclose()
 
 

@@ -121,10 +121,11 @@ class LiveFeed:
         """Hand on what is behind `last`, and move that on."""
         ids: dict[Any, Any] = {**last}
         streams: Any = await self._redis.xread(ids, count=BATCH, block=BLOCK_SECONDS * 1000)
-        for stream, entries in streams or ():
-            last[stream] = entries[-1][0]
+        # In order, so that whoever comes back after one has heard all that was before it.
+        pages, _ = before_more(streams or (), BATCH)
+        last.update({stream: entries[-1][0] for stream, entries in pages if entries})
         if self._queues:
-            heard = in_order(streams or ())
+            heard = in_order(pages)
             readers = await self._readers(heard, set(self._queues.values()))
             for news in heard:
                 self.tell(news, readers)
@@ -141,26 +142,31 @@ class LiveFeed:
             return {}
 
     async def _missed(self, user_id: UUID, seen: dict[str, EntryId]) -> AsyncIterator[News | None]:
-        """Yield what is behind `seen`, and move that on; None while Redis is away."""
-        is_more = True
-        while is_more:
+        """Yield what is behind `seen`, and move that on; None while nobody knows."""
+        while True:
             try:
-                heard, is_more = await self._behind(seen)
-            except (RedisError, OSError) as error:
-                log.warning("live_feed_waits_for_redis", error=repr(error))
+                heard, ends, is_more = await self._behind(seen)
+                owners = shared_things(heard, {user_id})
+                readers = await self._find_readers(owners, {user_id}) if owners else {}
+            except (RedisError, OSError, *DATABASE_ERRORS) as error:
+                log.warning("live_feed_waits", error=repr(error))
                 await asyncio.sleep(RETRY_SECONDS)
                 yield None
                 continue
-            readers = await self._readers(heard, {user_id})
             for news in heard:
                 if may_see(user_id, news.event, readers):
                     yield news
+            seen.update(ends)
+            if not is_more:
+                return
 
-    async def _behind(self, seen: dict[str, EntryId]) -> tuple[list[News], bool]:
-        """What comes next behind `seen`, which is moved on, and whether there may be more."""
+    async def _behind(
+        self, seen: dict[str, EntryId]
+    ) -> tuple[list[News], dict[str, EntryId], bool]:
+        """What comes next behind `seen`, where it ends, and whether there may be more."""
         ids: dict[Any, Any] = {stream: "{}-{}".format(*last) for stream, last in seen.items()}
         # All at one moment: else what comes to one meanwhile would be told out of order.
         streams: Any = await self._redis.xread(ids, count=BATCH)
         pages, is_more = before_more(streams or (), BATCH)
-        seen.update({stream: id_of(entries[-1]) for stream, entries in pages if entries})
-        return in_order(pages), is_more
+        ends = {stream: id_of(entries[-1]) for stream, entries in pages if entries}
+        return in_order(pages), ends, is_more
