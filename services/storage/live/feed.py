@@ -38,6 +38,7 @@ UNHEARD_SECONDS = 1.0
 # A reader this far behind is let go: it comes back and reads the list afresh.
 LONGEST_QUEUE = 200
 STREAMS = (FILES_STREAM, BULK_STREAM, NEWS_STREAM)
+OUTAGES = (RedisError, *DATABASE_ERRORS)
 
 
 class LiveFeed:
@@ -143,22 +144,20 @@ class LiveFeed:
 
     async def _missed(self, user_id: UUID, seen: dict[str, EntryId]) -> AsyncIterator[News | None]:
         """Yield what is behind `seen`, and move that on; None while nobody knows."""
-        while True:
+        is_more = True
+        while is_more:
             try:
-                heard, ends, is_more = await self._behind(seen)
-                owners = shared_things(heard, {user_id})
-                readers = await self._find_readers(owners, {user_id}) if owners else {}
-            except (RedisError, OSError, *DATABASE_ERRORS) as error:
+                heard, ends, are_full = await self._behind(seen)
+                told = await self._seen_by(user_id, heard)
+            except OUTAGES as error:
                 log.warning("live_feed_waits", error=repr(error))
                 await asyncio.sleep(RETRY_SECONDS)
                 yield None
-                continue
-            for news in heard:
-                if may_see(user_id, news.event, readers):
+            else:
+                for news in told:
                     yield news
-            seen.update(ends)
-            if not is_more:
-                return
+                seen.update(ends)
+                is_more = are_full
 
     async def _behind(
         self, seen: dict[str, EntryId]
@@ -170,3 +169,8 @@ class LiveFeed:
         pages, is_more = before_more(streams or (), BATCH)
         ends = {stream: id_of(entries[-1]) for stream, entries in pages if entries}
         return in_order(pages), ends, is_more
+
+    async def _seen_by(self, user_id: UUID, heard: Sequence[News]) -> list[News]:
+        owners = shared_things(heard, {user_id})
+        readers = await self._find_readers(owners, {user_id}) if owners else {}
+        return [news for news in heard if may_see(user_id, news.event, readers)]
