@@ -143,6 +143,34 @@ async def test_what_redis_lost_is_told_again(auth: Auth, db: Pool, redis: Redis)
     assert not await db.fetchval("SELECT count(*) FROM auth.outbox")
 
 
+@pytest.mark.parametrize("is_deleted", [True, False], ids=["restored", "switched on"])
+async def test_that_it_is_on_again_is_told_again(
+    auth: Auth, db: Pool, redis: Redis, *, is_deleted: bool
+) -> None:
+    admin, ann = await auth.worker(db, *ADMIN), await auth.newcomer()
+    path, token = f"/users/{ann['id']}", admin["access_token"]
+    if is_deleted:
+        await auth.call("DELETE", path, 204, token)
+    else:
+        await auth.call("PATCH", path, 200, token, json={"is_active": False})
+    await auth.call("PATCH", path, 200, token, json={"is_active": True})
+    off, on = await told(db, redis)
+    assert (off.is_off, on.is_off) == (True, False)
+    await redis.flushall()
+    await tell_again(db)
+    assert await told(db, redis) == [on]
+
+
+async def test_what_is_about_to_be_erased_is_not_restored(auth: Auth, db: Pool) -> None:
+    admin, ann = await auth.worker(db, *ADMIN), await auth.newcomer()
+    path, token = f"/users/{ann['id']}", admin["access_token"]
+    await auth.call("DELETE", path, 204, token)
+    await db.execute(AGE, 30)
+    await auth.call("PATCH", path, 404, token, json={"is_active": True})
+    shown = await auth.call("GET", path, 200, token)
+    assert not shown["is_active"]
+
+
 async def test_after_a_month_it_is_erased(auth: Auth, db: Pool, redis: Redis) -> None:
     ann, bob = await auth.newcomer(), await auth.newcomer()
     await auth.call("DELETE", "/me", 204, ann["access_token"])

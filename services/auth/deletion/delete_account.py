@@ -74,8 +74,9 @@ async def switch_account(change: Change, user_id: UUID, *, is_active: bool) -> N
 
 
 async def restore_account(change: Change, user: User) -> None:
-    """Take a deletion back, within the transaction of a change."""
+    """Take a deletion back, within the transaction of a change; USER_NOT_FOUND when too late."""
     event = await unmark_deleted(change.db, user.id)
-    if event is not None:
-        await insert_event(change.db, event)
-        change.record(Action.USER_RESTORED, user.id)
+    if event is None:
+        raise MeridianError(USER_NOT_FOUND, "The account is being erased.")
+    await insert_event(change.db, event)
+    change.record(Action.USER_RESTORED, user.id)

@@ -27,16 +27,20 @@ WHERE id = $1 AND deleted_at IS NULL RETURNING {COLUMNS}
 """
 UNMARK_DELETED: Final = f"""
 UPDATE auth.users
-SET deleted_at = NULL, is_active = true, updated_at = now(), revision = revision + 1,
-    credentials_version = credentials_version + 1
-WHERE id = $1 AND deleted_at IS NOT NULL RETURNING {COLUMNS}
+SET deleted_at = NULL, is_active = true, on_again_at = now(), updated_at = now(),
+    revision = revision + 1, credentials_version = credentials_version + 1
+WHERE id = $1 AND deleted_at > now() - make_interval(days => {KEEP_DAYS}) RETURNING {COLUMNS}
 """
 SWITCH: Final = f"""
-UPDATE auth.users SET is_active = $2, credentials_version = credentials_version + 1
+UPDATE auth.users
+SET is_active = $2, on_again_at = CASE WHEN $2 THEN now() END,
+    credentials_version = credentials_version + 1
 WHERE id = $1 RETURNING {COLUMNS}
 """
-LIST_OFF: Final = f"""
-SELECT {COLUMNS} FROM auth.users WHERE deleted_at IS NOT NULL OR NOT is_active
+# Who is on again is told of until after the time at which storage would erase their files.
+LIST_CHANGED: Final = f"""
+SELECT {COLUMNS} FROM auth.users
+WHERE NOT is_active OR on_again_at > now() - make_interval(days => {KEEP_DAYS + 1})
 """
 ERASE_DUE: Final = f"""
 DELETE FROM auth.users WHERE id IN (
@@ -52,7 +56,7 @@ async def mark_deleted(db: Connection, user_id: UUID) -> AccountEvent | None:
 
 
 async def unmark_deleted(db: Connection, user_id: UUID) -> AccountEvent | None:
-    """Take a deletion back; None when there was none."""
+    """Take a deletion back; None when it is too late, or there was none."""
     return _read(await db.fetchrow(UNMARK_DELETED, user_id))
 
 
@@ -63,9 +67,9 @@ async def switch(db: Connection, user_id: UUID, *, is_active: bool) -> AccountEv
     return AccountEvent(**row)
 
 
-async def list_off(db: Connection) -> list[AccountEvent]:
-    """Every account that can still be restored, or is switched off."""
-    return [AccountEvent(**row) for row in await db.fetch(LIST_OFF)]
+async def list_changed(db: Connection) -> list[AccountEvent]:
+    """Every account that is off, or was within the month."""
+    return [AccountEvent(**row) for row in await db.fetch(LIST_CHANGED)]
 
 
 async def erase_due(db: Connection, limit: int) -> list[AccountEvent]:

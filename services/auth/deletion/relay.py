@@ -12,7 +12,7 @@ from redis.exceptions import RedisError
 
 from services.auth.audit.actions import COMMAND_LINE, Action
 from services.auth.audit.entries import NewEntry, append_entry
-from services.auth.deletion.deleted import erase_due, list_off
+from services.auth.deletion.deleted import erase_due, list_changed
 from services.auth.deletion.outbox import insert_event, mark_published, take_waiting
 from shared.account_events import STREAM
 from shared.db_outage import DATABASE_ERRORS
@@ -58,9 +58,9 @@ async def publish_waiting(db: Pool, redis: Redis) -> None:
 
 
 async def tell_again(db: Pool) -> None:
-    """Tell once more of every account that is off: Redis may have lost what it was told."""
+    """Tell once more of who is off, or on again: Redis may have lost what it was told."""
     async with db.acquire() as connection, connection.transaction():
-        for event in await list_off(connection):
+        for event in await list_changed(connection):
             await insert_event(connection, event)
 
 
