@@ -164,10 +164,12 @@ def letters(settings: Settings) -> Callable[[web.Application], AsyncIterator[Non
         auth, site = settings.auth, settings.http.public_url
         sender = auth.mail_from or f"meridian@{urlsplit(site).hostname}"
         mailer = Mailer(auth.mail_server, sender) if auth.mail_server else None
-        outgoing = app[OUTGOING] = Outgoing(mailer, site)
+        # Two queues: whoever cannot sign in does not wait behind addresses that are new.
+        outgoing, confirmations = Outgoing(mailer, site), Outgoing(mailer, site)
+        app[OUTGOING] = outgoing
         app[FORGOT] = Forgot(app[CHANGES], app[THROTTLE], outgoing)
-        app[CONFIRM] = Confirm(app[CHANGES], app[THROTTLE], outgoing)
+        app[CONFIRM] = Confirm(app[CHANGES], app[THROTTLE], confirmations)
         yield
-        await outgoing.finish()
+        await asyncio.gather(outgoing.finish(), confirmations.finish())
 
     return context

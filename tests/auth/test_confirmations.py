@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import re
+from dataclasses import replace
+from ipaddress import ip_network
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.auth.conftest import PUBLIC_URL
-from tests.auth.mailbox import with_mail
+from services.auth.attempts import lanes
+from services.auth.mail import outgoing
+from tests.auth.conftest import PASSWORD, PUBLIC_URL
+from tests.auth.mailbox import RESET, with_mail
 from tests.auth.reader import AGE_PROOFS, AUDIT
 
 if TYPE_CHECKING:
@@ -135,6 +139,51 @@ async def test_nobody_is_flooded_with_letters(auth: Auth, mailbox: Mailbox) -> N
     # Registering goes on: only the letter waits.
     await auth.newcomer()
     await mailbox.until(7, CONFIRM)
+
+
+async def test_nobody_floods_others_with_letters(auth: Auth, mailbox: Mailbox) -> None:
+    ann, bob = await auth.newcomer(), await auth.newcomer()
+    token = ann["access_token"]
+    for number in range(30):
+        email = f"{number}-{ann['email']}"
+        await auth.call("PATCH", "/me", 200, token, json={"email": email})
+    assert (await ask_again(auth, ann, 429))["code"] == "TOO_MANY_ATTEMPTS"
+    await auth.call("POST", "/password/forgot", 202, json={"email": bob["email"]})
+    await mailbox.until(1, RESET)
+    await ask_again(auth, bob)
+    await mailbox.until(13, CONFIRM)
+    to_ann = [one for one in mailbox.letters_with(CONFIRM) if ann["email"] in one["To"]]
+    assert len(to_ann) == 11
+
+
+async def test_one_place_sends_letters_to_so_many(
+    start: Start, settings: Settings, mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch, db: Pool
+) -> None:
+    monkeypatch.setattr(lanes, "SENDERS", replace(lanes.SENDERS, free=3))
+    proxied = replace(settings.http, trusted_proxies=(ip_network("127.0.0.0/8"),))
+    auth = await start(replace(with_mail(settings, mailbox.port), http=proxied))
+    boss = await auth.superuser(db)
+    ann, *_, zoe = [await auth.newcomer() for _ in range(6)]
+    await mailbox.until(4, CONFIRM)
+    assert (await ask_again(auth, zoe, 429))["code"] == "TOO_MANY_ATTEMPTS"
+    # Somewhere else, and by an administrator, they go on.
+    await ask_again(auth, ann, headers={"X-Forwarded-For": "203.0.113.9"})
+    await mailbox.until(5, CONFIRM)
+    made = {"username": "max", "email": "max@example.com", "password": PASSWORD}
+    await auth.call("POST", "/users", 201, boss["access_token"], json=made)
+    assert (await mailbox.until(6, CONFIRM))["To"] == "max@example.com"
+    assert len(mailbox.letters) == 6
+
+
+async def test_addresses_to_confirm_leave_room_for_forgotten_passwords(
+    start: Start, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(outgoing, "LETTERS_WAITING", 3)
+    auth = await start(with_mail(settings, 9))
+    *_, zoe = [await auth.newcomer() for _ in range(4)]
+    for _ in range(7):
+        assert (await ask_again(auth, zoe, 503))["code"] == "MAIL_BUSY"
+    await auth.call("POST", "/password/forgot", 202, json={"email": zoe["email"]})
 
 
 async def test_guessing_links_is_slowed_down(auth: Auth) -> None:

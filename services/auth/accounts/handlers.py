@@ -29,9 +29,9 @@ async def register(request: web.Request, body: NewUser) -> web.Response:
     compared without regard to case; one that is taken is named, since there is no other way to
     tell a person what to change. Where mail is set up, a letter asks to confirm the address.
     """
-    app = request.app
-    user = await sign_up(app[CHECK], app[SETTINGS].auth.registration, body, device_of(request))
-    await app[CONFIRM].begin(user, languages_of(request))
+    app, device = request.app, device_of(request)
+    user = await sign_up(app[CHECK], app[SETTINGS].auth.registration, body, device)
+    await app[CONFIRM].begin(user, languages_of(request), device)
     return _answer(user)
 
 
@@ -52,7 +52,7 @@ async def change_me(request: web.Request, body: ProfileChange) -> web.Response:
     actor = actor_of(request)
     user = await profile.change_profile(app[CHANGES], actor, identity, body, revision)
     if user.email != before.email:
-        await app[CONFIRM].begin(user, languages_of(request))
+        await app[CONFIRM].begin(user, languages_of(request), device_of(request))
     return _answer(user)
 
 

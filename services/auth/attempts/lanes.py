@@ -29,6 +29,10 @@ CODE: Final = Rule(free=5, at_once=1, first=2, longest=HOUR, forget=24 * HOUR)
 
 # Letters to one address.
 LETTER: Final = Rule(free=5, at_once=4, first=60, longest=HOUR, forget=HOUR)
+# Letters that one person has sent, to whatever addresses.
+SENDER: Final = Rule(free=10, at_once=4, first=60, longest=HOUR, forget=HOUR)
+# Letters that people at one address have sent: a class registers within minutes.
+SENDERS: Final = Rule(free=300, at_once=64, first=1, longest=60, forget=HOUR)
 
 OPERATOR: Final = Lane("operator", "", KNOWN, is_trusted=True)
 
@@ -60,9 +64,16 @@ def look_up_lanes(user_id: UUID) -> tuple[Lane, ...]:
     return (_trusted("look_up", str(user_id), LOOK_UP, user_id),)
 
 
-def letter_lanes(email_key: str) -> tuple[Lane, ...]:
-    """Count the letters that go to one address."""
-    return (Lane("letter", email_key, LETTER),)
+def letter_lanes(email_key: str, user_id: UUID, device: Device | None) -> tuple[Lane, ...]:
+    """Count the letters that go to one address, and those that a person or a place has sent.
+
+    Administrators, who are named in the audit, write to many: they come without a device.
+    """
+    to_one = Lane("letter", email_key, LETTER)
+    if device is None:
+        return (to_one,)
+    network = str(network_of(device.ip))
+    return to_one, Lane("sender", str(user_id), SENDER), Lane("senders", network, SENDERS)
 
 
 def address_lanes(kind: str, device: Device) -> tuple[Lane, ...]:

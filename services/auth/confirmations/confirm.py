@@ -38,15 +38,18 @@ class Confirm:
         self._throttle = throttle
         self._outgoing = outgoing
 
-    async def begin(self, user: User, languages: str) -> None:
-        """Send the letter for a new address where that is possible; else its owner asks later."""
+    async def begin(self, user: User, languages: str, device: Device | None = None) -> None:
+        """Send the letter for a new address where that is possible; else its owner asks later.
+
+        Without a device for an administrator.
+        """
         if self._outgoing.is_set_up and user.email_confirmed_at is None:
             try:
-                await self._send(user, languages)
+                await self._send(user, languages, device)
             except MeridianError:
                 return
 
-    async def ask(self, user_id: UUID, languages: str) -> None:
+    async def ask(self, user_id: UUID, languages: str, device: Device) -> None:
         """Send the letter once more.
 
         MAIL_NOT_SET_UP, MAIL_BUSY, EMAIL_CONFIRMED, TOO_MANY_ATTEMPTS.
@@ -55,7 +58,7 @@ class Confirm:
         user = await show_profile(self._changes.db, user_id)
         if user.email_confirmed_at is not None:
             raise MeridianError(EMAIL_CONFIRMED)
-        await self._send(user, languages)
+        await self._send(user, languages, device)
 
     async def use(self, token: str, device: Device) -> None:
         """Take an address as confirmed by a link; CONFIRMATION_NOT_FOUND, TOO_MANY_ATTEMPTS."""
@@ -74,11 +77,9 @@ class Confirm:
                 raise MeridianError(CONFIRMATION_NOT_FOUND)
             change.record(Action.EMAIL_CONFIRMED, user_id, after={"email": email})
 
-    async def _send(self, user: User, languages: str) -> None:
-        """Whoever asks, nobody gets many letters an hour."""
+    async def _send(self, user: User, languages: str, device: Device | None) -> None:
+        """Whoever asks, nobody gets many letters an hour, and nobody sends many."""
         email_key = fold_address(user.email)
-        async with self._throttle.attempt(letter_lanes(email_key)) as attempt:
-            attempt.fail()
         token = new_token()
         letter = write_letter(user, self._outgoing.site, token, languages)
 
@@ -87,4 +88,6 @@ class Confirm:
             if await replace_confirmation(db, user.id, email_key, digest, LIFE_SECONDS):
                 await self._outgoing.send(letter)
 
-        self._outgoing.start(work)
+        async with self._throttle.attempt(letter_lanes(email_key, user.id, device)) as attempt:
+            self._outgoing.start(work)
+            attempt.fail()

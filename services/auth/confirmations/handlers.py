@@ -21,9 +21,10 @@ async def send_letter(request: web.Request) -> web.Response:
     """Have the letter sent once more by which I confirm my e-mail address.
 
     A link works once, for a day, and only while the address is that of the account. A new account
-    and another address get the letter by themselves.
+    and another address get the letter by themselves, unless many letters were sent just before.
     """
-    await request.app[CONFIRM].ask(identity_of(request).user_id, languages_of(request))
+    user_id, device = identity_of(request).user_id, device_of(request)
+    await request.app[CONFIRM].ask(user_id, languages_of(request), device)
     return reply({"expires_in": int(LIFE_SECONDS)})
 
 

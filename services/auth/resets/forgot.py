@@ -50,8 +50,8 @@ class Forgot:
         """
         self._outgoing.require()
         async with self._throttle.attempt(address_lanes("forgot", asked.device)) as attempt:
+            self._outgoing.start(partial(self._send, asked))
             attempt.fail()
-        self._outgoing.start(partial(self._send, asked))
 
     async def _send(self, asked: Forgotten) -> None:
         addressee = await find_addressee(self._changes.db, fold_address(asked.email))
