@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Final
 import structlog
 
 from services.auth.api_tokens.api_tokens import delete_revoked_tokens
+from services.auth.deletion.erase import erase_accounts
 from services.auth.deletion.outbox import prune_published
-from services.auth.deletion.relay import erase_accounts, tell_again
+from services.auth.deletion.relay import tell_again
 from services.auth.logins.logins import keep_login_months
 from services.auth.mail.links import delete_expired_links
 from services.auth.passkeys.used_challenges import delete_expired_challenges
@@ -77,9 +78,17 @@ async def delete_rights_changes(db: Pool, _settings: AuthSettings) -> None:
 
 
 async def erase_deleted(db: Pool, _settings: AuthSettings) -> None:
-    """Erase accounts a month after their deletion; tell storage again of those that wait."""
+    """Erase accounts a month after their deletion."""
     await erase_accounts(db)
+
+
+async def tell_of_accounts(db: Pool, _settings: AuthSettings) -> None:
+    """Tell storage again of accounts that are off, or on again."""
     await tell_again(db)
+
+
+async def prune_events(db: Pool, _settings: AuthSettings) -> None:
+    """Drop the events of accounts that the stream has had for a while."""
     await prune_published(db)
 
 
@@ -90,6 +99,8 @@ async def delete_answers(db: Pool, _settings: AuthSettings) -> None:
 
 JOBS: Final = (
     Job("accounts", erase_deleted),
+    Job("accounts_told", tell_of_accounts),
+    Job("account_events", prune_events),
     Job("links", delete_links),
     Job("rights_changes", delete_rights_changes),
     Job("refresh_tokens", delete_refresh_tokens),

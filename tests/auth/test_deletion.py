@@ -9,12 +9,16 @@ from uuid import UUID
 
 import pytest
 
+from services.auth.deletion import erase
+from services.auth.deletion.erase import erase_accounts
 from services.auth.deletion.outbox import prune_published
-from services.auth.deletion.relay import erase_accounts, publish_waiting, tell_again
+from services.auth.deletion.relay import publish_waiting, tell_again
+from services.auth.jobs import run_jobs
 from shared.account_events import STREAM, AccountEvent, decode
 from shared.redis import open_redis
 from tests.auth.conftest import PASSWORD
 from tests.auth.reader import AGE_PROOFS
+from tests.world.obstacles import bound, refuse
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -190,6 +194,38 @@ async def test_after_a_month_it_is_erased(auth: Auth, db: Pool, redis: Redis) ->
     assert tuple(entry) == ("user.erased", ann["id"])
     body = {"username": ann["username"], "email": ann["email"], "password": PASSWORD}
     await auth.call("POST", "/register", 201, json=body)
+
+
+async def test_one_that_cannot_be_erased_holds_up_nothing(
+    auth: Auth, db: Pool, redis: Redis
+) -> None:
+    stuck, ann = [await auth.newcomer() for _ in range(2)]
+    for person in (stuck, ann):
+        await auth.call("DELETE", "/me", 204, person["access_token"])
+    await told(db, redis)
+    await db.execute(AGE, 30)
+    await refuse(db, "auth.users", "id", stuck["id"])
+    await redis.flushall()
+    await run_jobs(db, auth.settings.auth)
+    assert [str(row["id"]) for row in await db.fetch("SELECT id FROM auth.users")] == [stuck["id"]]
+    assert {str(event.user_id) for event in await told(db, redis)} == {stuck["id"], ann["id"]}
+
+
+async def test_it_is_erased_a_few_rows_at_a_time(
+    auth: Auth, db: Pool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ann = await auth.newcomer()
+    for _ in range(4):
+        await auth.refresh((await auth.login(ann["username"]))["refresh_token"], 200)
+    await auth.call("DELETE", "/me", 204, ann["access_token"])
+    await db.execute(AGE, 30)
+    monkeypatch.setattr(erase, "BATCH", 3)
+    for table in ("sessions", "logins", "refresh_tokens"):
+        assert await db.fetchval(f"SELECT count(*) FROM auth.{table}") > 3
+        await bound(db, f"auth.{table}", "DELETE", 3)
+    await erase_accounts(db)
+    for table in ("sessions", "logins", "refresh_tokens", "users"):
+        assert not await db.fetchval(f"SELECT count(*) FROM auth.{table}"), table
 
 
 async def test_who_is_switched_off_is_told_of_too(auth: Auth, db: Pool, redis: Redis) -> None:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from asyncpg import Record
 
-    from shared.db import Connection
+    from shared.db import Connection, Pool
 
 KEEP_DAYS: Final = 30
 
@@ -42,12 +42,13 @@ LIST_CHANGED: Final = f"""
 SELECT {COLUMNS} FROM auth.users
 WHERE NOT is_active OR on_again_at > now() - make_interval(days => {KEEP_DAYS + 1})
 """
-ERASE_DUE: Final = f"""
-DELETE FROM auth.users WHERE id IN (
-    SELECT id FROM auth.users WHERE deleted_at < now() - make_interval(days => {KEEP_DAYS})
-    LIMIT $1 FOR UPDATE SKIP LOCKED)
-RETURNING {COLUMNS}
+IS_DUE: Final = f"deleted_at <= now() - make_interval(days => {KEEP_DAYS})"
+LIST_DUE: Final = f"SELECT id FROM auth.users WHERE {IS_DUE} AND id > $1 ORDER BY id LIMIT $2"
+# One that another process erases is left to it.
+LOCK_DUE: Final = f"""
+SELECT id FROM auth.users WHERE id = $1 AND {IS_DUE} FOR UPDATE SKIP LOCKED
 """
+DELETE_ROW: Final = f"DELETE FROM auth.users WHERE id = $1 RETURNING {COLUMNS}"
 
 
 async def mark_deleted(db: Connection, user_id: UUID) -> AccountEvent | None:
@@ -72,9 +73,21 @@ async def list_changed(db: Connection) -> list[AccountEvent]:
     return [AccountEvent(**row) for row in await db.fetch(LIST_CHANGED)]
 
 
-async def erase_due(db: Connection, limit: int) -> list[AccountEvent]:
-    """Delete the rows of accounts whose time is over."""
-    return [AccountEvent(**row) for row in await db.fetch(ERASE_DUE, limit)]
+async def list_due(db: Connection | Pool, behind: UUID, limit: int) -> list[UUID]:
+    """Accounts whose time is over, in the order of their ids."""
+    return [row["id"] for row in await db.fetch(LIST_DUE, behind, limit)]
+
+
+async def lock_due(db: Connection, user_id: UUID) -> bool:
+    """Hold an account whose time is over; False when it is gone, or another process has it."""
+    return await db.fetchval(LOCK_DUE, user_id) is not None
+
+
+async def delete_row(db: Connection, user_id: UUID) -> AccountEvent:
+    """Delete an account that `lock_due` holds, with all that is left of it."""
+    row = await db.fetchrow(DELETE_ROW, user_id)
+    assert row is not None
+    return AccountEvent(**row)
 
 
 def _read(row: Record | None) -> AccountEvent | None:

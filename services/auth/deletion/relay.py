@@ -1,18 +1,14 @@
-"""Moves events of accounts to the stream, and erases the accounts whose time is over."""
+"""Moves events of accounts to the stream, and tells of some again."""
 
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 import structlog
 from redis.exceptions import RedisError
 
-from services.auth.audit.actions import COMMAND_LINE, Action
-from services.auth.audit.entries import NewEntry, append_entry
-from services.auth.deletion.deleted import erase_due, list_changed
+from services.auth.deletion.deleted import list_changed
 from services.auth.deletion.outbox import insert_event, mark_published, take_waiting
 from shared.account_events import STREAM
 from shared.db_outage import DATABASE_ERRORS
@@ -62,19 +58,3 @@ async def tell_again(db: Pool) -> None:
     async with db.acquire() as connection, connection.transaction():
         for event in await list_changed(connection):
             await insert_event(connection, event)
-
-
-async def erase_accounts(db: Pool) -> None:
-    """Erase the accounts whose time is over; what was written into the audit stays."""
-    while await _erase_some(db):
-        log.info("accounts.erased")
-
-
-async def _erase_some(db: Pool) -> int:
-    async with db.acquire() as connection, connection.transaction():
-        erased = await erase_due(connection, BATCH)
-        for event in erased:
-            await insert_event(connection, replace(event, erase_at=datetime.now(UTC)))
-            entry = NewEntry(Action.USER_ERASED, str(event.user_id), None, None)
-            await append_entry(connection, COMMAND_LINE, entry)
-    return len(erased)

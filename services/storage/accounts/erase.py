@@ -9,7 +9,7 @@ import structlog
 from services.storage.accounts.erasures import list_due, lock_due, mark_erased
 from services.storage.files.delete import mark_deleted
 from services.storage.lists import BEFORE_ALL_TIMES
-from services.storage.setbacks import Setbacks
+from shared.setbacks import Setbacks
 
 if TYPE_CHECKING:
     from uuid import UUID

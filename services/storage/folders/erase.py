@@ -9,7 +9,7 @@ from asyncpg import ForeignKeyViolationError
 
 from services.storage.files.delete import Still, mark_deleted
 from services.storage.lists import BEFORE_ALL_TIMES
-from services.storage.setbacks import Setbacks
+from shared.setbacks import Setbacks
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

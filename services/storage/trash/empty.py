@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from services.storage.files.delete import Still, mark_deleted, note_deleted
 from services.storage.folders.delete import delete_folders
 from services.storage.lists import BEFORE_ALL_TIMES
-from services.storage.setbacks import Setbacks
+from shared.setbacks import Setbacks
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator

@@ -9,11 +9,11 @@ from uuid import UUID
 from services.storage.files.paths import ABOVE
 from services.storage.history.actions import NewAction, insert_actions
 from services.storage.history.events import ActionEvent
-from services.storage.setbacks import Setbacks
 from services.storage.versions.delete import remove_version
 from services.storage.versions.restore import lock_file
 from services.storage.versions.versions import COLUMNS, NUMBERED, NumberedVersion
 from shared.errors import MeridianError
+from shared.setbacks import Setbacks
 
 if TYPE_CHECKING:
     from services.storage.events.doorbell import Doorbell
