@@ -10,9 +10,7 @@ from typing import TYPE_CHECKING, Final
 import structlog
 
 from services.auth.api_tokens.api_tokens import delete_revoked_tokens
-from services.auth.deletion.erase import erase_accounts
-from services.auth.deletion.outbox import prune_published
-from services.auth.deletion.relay import tell_again
+from services.auth.deletion.jobs import erase_deleted, prune_events, tell_of_accounts
 from services.auth.logins.logins import keep_login_months
 from services.auth.mail.links import delete_expired_links
 from services.auth.passkeys.used_challenges import delete_expired_challenges
@@ -75,21 +73,6 @@ async def delete_links(db: Pool, _settings: AuthSettings) -> None:
 async def delete_rights_changes(db: Pool, _settings: AuthSettings) -> None:
     """Forget the changes of rights that no token is older than."""
     await delete_old_changes(db, 2 * TELL_AGAIN)
-
-
-async def erase_deleted(db: Pool, _settings: AuthSettings) -> None:
-    """Erase accounts a month after their deletion."""
-    await erase_accounts(db)
-
-
-async def tell_of_accounts(db: Pool, _settings: AuthSettings) -> None:
-    """Tell storage again of accounts that are off, or on again."""
-    await tell_again(db)
-
-
-async def prune_events(db: Pool, _settings: AuthSettings) -> None:
-    """Drop the events of accounts that the stream has had for a while."""
-    await prune_published(db)
 
 
 async def delete_answers(db: Pool, _settings: AuthSettings) -> None:

@@ -239,6 +239,19 @@ async def test_two_removals_at_once_leave_a_way_in(auth: Auth, db: Pool) -> None
     assert sorted(await asyncio.gather(*removals)) == [204, 204, 204, 409]
 
 
+async def test_session_that_ends_meanwhile_adds_no_passkey(auth: Auth, db: Pool) -> None:
+    ann = await auth.newcomer()
+    async with db.acquire() as connection, connection.transaction():
+        await connection.execute("SELECT FROM auth.users FOR UPDATE")
+        adding = asyncio.create_task(add(auth, ann["access_token"], Authenticator(), 403))
+        await until_waiting(db)
+        await connection.execute(
+            "UPDATE auth.sessions SET ended_at = now(), end_reason = 'revoked'"
+        )
+    assert (await adding)["code"] == "PROOF_NEEDED"
+    assert await db.fetchval("SELECT count(*) FROM auth.passkeys") == 0
+
+
 LIES_AT_MAKING: dict[str, dict[str, Any]] = {
     "other origin": {"origin": "https://evil.example"},
     "plain origin": {"origin": "http://meridian.example"},

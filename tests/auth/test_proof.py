@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
+import time
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+import pyotp
 import pytest
 
 from services.auth.accounts.credentials import find_credentials_of
@@ -15,7 +18,7 @@ from services.auth.sessions.proofs import require_proof
 from services.auth.sessions.prove import Proof, ProofCheck
 from shared.errors import PROOF_NEEDED, MeridianError
 from tests.auth.conftest import PASSWORD, parts_of
-from tests.auth.reader import AGE_PROOFS
+from tests.auth.reader import AGE_PROOFS, until_waiting
 
 if TYPE_CHECKING:
     from shared.db import Pool
@@ -29,6 +32,30 @@ GRAVE = [
     ("DELETE", "/totp", None, 204),
     ("DELETE", "", None, 204),
 ]
+HOLD = "SELECT FROM auth.users WHERE id = $1 FOR UPDATE"
+END = "UPDATE auth.sessions SET ended_at = now(), end_reason = 'revoked' WHERE user_id = $1"
+NEW_PASSWORD = """
+UPDATE auth.users SET credentials_version = credentials_version + 1 WHERE id = $1
+"""
+# What a session needs a proof for, and what a password.
+PROVEN = [
+    ("PATCH", "/me", {"email": "other@example.com"}),
+    ("POST", "/me/tokens", {"name": "a program", "scopes": ["files.view"]}),
+    ("POST", "/me/password", {"new_password": f"{PASSWORD} and later"}),
+    ("DELETE", "/me", None),
+]
+WITH_PASSWORD = [
+    ("DELETE", "/me"),
+    ("DELETE", "/me/totp"),
+    ("POST", "/me/totp/recovery-codes"),
+]
+LEFT_BEHIND = """
+SELECT users.email, users.is_active, users.password_hash, (
+    SELECT count(*) FROM auth.api_tokens WHERE user_id = users.id) AS programs, (
+    SELECT count(*) FROM auth.totp WHERE user_id = users.id) AS factors, (
+    SELECT count(*) FROM auth.recovery_codes WHERE user_id = users.id) AS codes
+FROM auth.users WHERE id = $1
+"""
 
 
 async def has_proof(db: Pool, token: str) -> bool:
@@ -150,3 +177,73 @@ async def test_api_token_does_not_become_its_owner(
     assert problem["code"] == "PROOF_NEEDED"
     await auth.call(method, f"/users/{bob['id']}{path}", status, program["token"], json=body)
     await auth.call("GET", "/me", 200, admin["access_token"])
+
+
+@pytest.mark.parametrize(("method", "path", "body"), PROVEN)
+async def test_session_that_ends_meanwhile_has_no_proof(
+    auth: Auth, db: Pool, method: str, path: str, body: dict[str, Any] | None
+) -> None:
+    ann = await auth.newcomer()
+    if path == "/me/password":
+        await db.execute("UPDATE auth.users SET password_hash = NULL")
+    before = await db.fetchrow(LEFT_BEHIND, ann["id"])
+    async with db.acquire() as connection, connection.transaction():
+        await connection.execute(HOLD, ann["id"])
+        call = auth.call(method, path, 403, ann["access_token"], json=body)
+        asked = asyncio.create_task(call)
+        await until_waiting(db)
+        await connection.execute(END, ann["id"])
+    assert (await asked)["code"] == "PROOF_NEEDED"
+    assert await db.fetchrow(LEFT_BEHIND, ann["id"]) == before
+
+
+@pytest.mark.parametrize(("method", "path"), WITH_PASSWORD)
+async def test_password_that_is_replaced_meanwhile_is_wrong(
+    auth: Auth, db: Pool, method: str, path: str
+) -> None:
+    ann = await auth.newcomer()
+    await db.execute(GIVE_FACTOR, ann["id"])
+    before = await db.fetchrow(LEFT_BEHIND, ann["id"])
+    async with db.acquire() as connection, connection.transaction():
+        await connection.execute(HOLD, ann["id"])
+        call = auth.call(method, path, 401, ann["access_token"], json={"password": PASSWORD})
+        asked = asyncio.create_task(call)
+        await until_waiting(db)
+        await connection.execute(NEW_PASSWORD, ann["id"])
+    assert (await asked)["code"] == "WRONG_PASSWORD"
+    assert await db.fetchrow(LEFT_BEHIND, ann["id"]) == before
+
+
+async def test_session_that_ends_meanwhile_turns_no_factor_on(auth: Auth, db: Pool) -> None:
+    ann = await auth.newcomer()
+    token = ann["access_token"]
+    begun = await auth.call("POST", "/me/totp", 200, token, json={"password": PASSWORD})
+    body = {"code": pyotp.TOTP(begun["secret"]).at(time.time())}
+    async with db.acquire() as connection, connection.transaction():
+        await connection.execute(HOLD, ann["id"])
+        asked = asyncio.create_task(auth.call("POST", "/me/totp/confirm", 401, token, json=body))
+        await until_waiting(db)
+        await connection.execute(END, ann["id"])
+    assert (await asked)["code"] == "SESSION_ENDED"
+    assert (await auth.call("GET", "/me/totp", 200, token))["is_on"] is False
+
+
+@pytest.mark.parametrize("way", ["this one", "another one", "all"])
+async def test_sessions_end_behind_a_change_under_way(auth: Auth, db: Pool, way: str) -> None:
+    ann = await auth.newcomer()
+    phone = await auth.login(ann["username"])
+    session_id = parts_of(phone["access_token"])[1]["sid"]
+    call = {
+        "this one": ("POST", "/logout", 204, phone["access_token"]),
+        "another one": ("DELETE", f"/sessions/{session_id}", 204, ann["access_token"]),
+        "all": ("POST", "/logout/all", 204, ann["access_token"]),
+    }[way]
+    async with db.acquire() as connection, connection.transaction():
+        await connection.execute(HOLD, ann["id"])
+        ending = asyncio.create_task(auth.call(*call))
+        await until_waiting(db)
+        assert await has_proof(db, phone["access_token"])
+        # Whoever changes something looks at sessions, and holds the user already.
+        await connection.execute("SELECT FROM auth.sessions FOR NO KEY UPDATE NOWAIT")
+    await ending
+    assert not await has_proof(db, phone["access_token"])

@@ -21,7 +21,7 @@ from shared import outbound
 from shared.vault import Vault
 from tests.auth.conftest import API, PUBLIC_URL, parts_of, run_command
 from tests.auth.oidc import CLIENT, SECRET, Account, Oidc, s256
-from tests.auth.reader import AGE_PROOFS, AUDIT
+from tests.auth.reader import AGE_PROOFS, AUDIT, until_waiting
 from tests.world.calm import calm_clock
 
 if TYPE_CHECKING:
@@ -515,6 +515,19 @@ async def test_linking_needs_a_proof_and_a_session_that_lives(
     assert problem["code"] == "PROOF_NEEDED"
     await auth.call("POST", "/logout", 204, ann["access_token"])
     assert (await browser.get(await follow(url), 401))["code"] == "SESSION_ENDED"
+    assert await count(db, "identities") == 0
+
+
+async def test_session_that_ends_meanwhile_links_nothing(auth: Auth, oidc: Oidc, db: Pool) -> None:
+    ann = await auth.newcomer()
+    async with db.acquire() as connection, connection.transaction():
+        await connection.execute("SELECT FROM auth.users FOR UPDATE")
+        linking = asyncio.create_task(link(auth, oidc, ann["access_token"], 401))
+        await until_waiting(db)
+        await connection.execute(
+            "UPDATE auth.sessions SET ended_at = now(), end_reason = 'revoked'"
+        )
+    await linking
     assert await count(db, "identities") == 0
 
 

@@ -9,6 +9,7 @@ from services.auth.accounts.names import sign_in_key
 from services.auth.accounts.users import SUBJECT
 from services.auth.sessions.sessions import LEFT
 from services.auth.signing.subject import Subject, read_subject
+from shared.errors import WRONG_PASSWORD, MeridianError
 from shared.throttle.lanes import network_of
 
 if TYPE_CHECKING:
@@ -52,6 +53,9 @@ SET password_hash = $3, credentials_version = credentials_version + 1, updated_a
 WHERE id = $1 AND credentials_version = $2
 RETURNING id
 """
+HOLD_VERSION: Final = """
+SELECT id FROM auth.users WHERE id = $1 AND credentials_version = $2 FOR NO KEY UPDATE
+"""
 CHANGE_CREDENTIALS: Final = """
 UPDATE auth.users SET credentials_version = credentials_version + 1 WHERE id = $1
 """
@@ -94,6 +98,12 @@ async def replace_password(
 ) -> bool:
     """Store another password; False when the credentials have another version by now."""
     return await db.fetchval(REPLACE_HASH, user_id, version, new_hash) is not None
+
+
+async def hold_version(db: Connection, user_id: UUID, version: int) -> None:
+    """Hold a user for a change that a password allowed; WRONG_PASSWORD if credentials changed."""
+    if await db.fetchval(HOLD_VERSION, user_id, version) is None:
+        raise MeridianError(WRONG_PASSWORD)
 
 
 async def change_credentials(db: Connection, user_id: UUID) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from asyncpg import UniqueViolationError
 
 from services.auth.accounts.register import audited, name_taken
-from services.auth.accounts.users import find_user, update_profile
+from services.auth.accounts.users import find_user, hold_user, update_profile
 from services.auth.audit.actions import Action
 from services.auth.resets.resets import end_reset
 from services.auth.sessions.proofs import require_proof
@@ -41,6 +41,7 @@ async def change_profile(
     """
     user_id = identity.user_id
     async with changes.by(actor) as change:
+        await hold_user(change.db, user_id)
         before = await show_profile(change.db, user_id)
         if wanted.email == before.email:
             wanted = replace(wanted, email=None)

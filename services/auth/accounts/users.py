@@ -46,6 +46,7 @@ INSERT INTO auth.user_roles (user_id, role_id)
 SELECT added.id, (SELECT roles.id FROM auth.roles WHERE roles.name = 'member') FROM added
 RETURNING user_id
 """
+HOLD_USER: Final = "SELECT FROM auth.users WHERE id = $1 FOR NO KEY UPDATE"
 UPDATE_PROFILE: Final = """
 UPDATE auth.users
 SET email = COALESCE($3, email), email_key = COALESCE($4, email_key),
@@ -125,6 +126,11 @@ async def get_user(db: Connection | Pool, user_id: UUID) -> User:
     if user is None:
         raise MeridianError(USER_NOT_FOUND)
     return user
+
+
+async def hold_user(db: Connection, user_id: UUID) -> None:
+    """Let whoever changes this user or ends their sessions wait until the transaction ends."""
+    await db.execute(HOLD_USER, user_id)
 
 
 async def insert_user(db: Connection | Pool, new: NewUser, password_hash: str | None) -> None:

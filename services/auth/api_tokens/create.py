@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from services.auth.api_tokens.api_tokens import find_unknown_permissions, insert_token
 from services.auth.audit.actions import Action
-from services.auth.sessions.proofs import require_proof
+from services.auth.sessions.proofs import hold_proven
 from shared.errors import TOO_MANY_API_TOKENS, VALIDATION_FAILED, MeridianError
 from shared.tokens.api_tokens import hash_token, new_token
 
@@ -26,14 +26,14 @@ async def create_token(
 
     Returns what is stored, and the token itself, which nobody can find out later.
     """
-    await require_proof(changes.db, identity.session_id)
-    unknown = await find_unknown_permissions(changes.db, new.scopes)
-    if unknown:
-        raise MeridianError(
-            VALIDATION_FAILED, errors={"scopes": [f"No such permission: {', '.join(unknown)}."]}
-        )
     token = new_token()
     async with changes.by(actor) as change:
+        await hold_proven(change.db, identity)
+        unknown = await find_unknown_permissions(change.db, new.scopes)
+        if unknown:
+            raise MeridianError(
+                VALIDATION_FAILED, errors={"scopes": [f"No such permission: {', '.join(unknown)}."]}
+            )
         made = await insert_token(change.db, identity.user_id, new, hash_token(token), MOST_TOKENS)
         if made is None:
             detail = f"You have {MOST_TOKENS} API tokens; delete one that you do not use."

@@ -5,15 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from services.auth.accounts.credentials import find_credentials_of
+from services.auth.accounts.credentials import hold_version
 from services.auth.accounts.register import audited
-from services.auth.attempts.lanes import session_lanes
 from services.auth.audit.actions import Action
 from services.auth.deletion.deleted import mark_deleted, switch, unmark_deleted
 from services.auth.deletion.outbox import insert_event
 from services.auth.people.standing import keep_a_superuser, take_proven, take_user
 from services.auth.sessions.proofs import require_proof
-from shared.errors import USER_NOT_FOUND, WRONG_PASSWORD, MeridianError
+from shared.errors import USER_NOT_FOUND, MeridianError
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -36,15 +35,16 @@ async def delete_own(
     check: PasswordCheck, changes: Changes, actor: Actor, identity: Identity, farewell: Farewell
 ) -> None:
     """Delete my own account; WRONG_PASSWORD, PROOF_NEEDED, LAST_SUPERUSER."""
-    if farewell.password is None:
-        await require_proof(check.db, identity.session_id)
-    else:
-        found = await find_credentials_of(check.db, identity.user_id)
-        lanes = session_lanes(identity)
-        if not await check.is_right(found, farewell.password, lanes):
-            raise MeridianError(WRONG_PASSWORD)
+    version = None
+    if farewell.password is not None:
+        version = await check.require_own(identity, farewell.password)
     async with changes.by(actor) as change:
-        await delete_account(change, await take_user(change, identity, identity.user_id))
+        user = await take_user(change, identity, identity.user_id)
+        if version is None:
+            await require_proof(change.db, identity.session_id)
+        else:
+            await hold_version(change.db, user.id, version)
+        await delete_account(change, user)
 
 
 async def delete_user(changes: Changes, actor: Actor, identity: Identity, user_id: UUID) -> None:

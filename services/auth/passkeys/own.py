@@ -19,7 +19,7 @@ from services.auth.passkeys.ceremonies import (
 from services.auth.passkeys.passkeys import delete_passkey, insert_passkey, list_passkeys
 from services.auth.passkeys.relying_party import require_site
 from services.auth.passkeys.used_challenges import use_challenge
-from services.auth.sessions.proofs import require_proof
+from services.auth.sessions.proofs import hold_proven, require_proof
 from shared.errors import (
     NOT_AUTHENTICATED,
     PASSKEY_EXISTS,
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from services.auth.audit.actions import Actor
-    from services.auth.audit.changes import Changes
+    from services.auth.audit.changes import Change, Changes
     from services.auth.passkeys.ceremonies import Shape
     from services.auth.passkeys.check import PasskeyCheck
     from services.auth.passkeys.passkeys import NewPasskey, Passkey
@@ -70,9 +70,9 @@ async def add_passkey(
     PROOF_NEEDED, VALIDATION_FAILED for what is no answer to our challenge, PASSKEY_EXISTS,
     TOO_MANY_PASSKEYS.
     """
-    await require_proof(check.db, identity.session_id)
-    new = await _check(check, identity, addition.credential)
     async with changes.by(actor) as change:
+        await hold_proven(change.db, identity)
+        new = await _check(change, check, identity, addition.credential)
         try:
             added = await insert_passkey(
                 change.db, identity.user_id, addition.name, new, MOST_PASSKEYS
@@ -100,7 +100,9 @@ def purpose_of(identity: Identity) -> str:
     return f"add {identity.session_id}"
 
 
-async def _check(check: PasskeyCheck, identity: Identity, credential: Shape) -> NewPasskey:
+async def _check(
+    change: Change, check: PasskeyCheck, identity: Identity, credential: Shape
+) -> NewPasskey:
     site = require_site(check.site)
     try:
         challenge = read_new(credential)
@@ -108,7 +110,7 @@ async def _check(check: PasskeyCheck, identity: Identity, credential: Shape) -> 
     except BadCredential as error:
         raise _refusal(f"Not a passkey for this site: {error}.") from error
     expires_at = check.challenges.find_expiry(challenge, purpose_of(identity))
-    if expires_at is None or not await use_challenge(check.db, challenge, expires_at):
+    if expires_at is None or not await use_challenge(change.db, challenge, expires_at):
         raise _refusal("It took too long; begin again.")
     return new
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from services.auth.audit.actions import Actor
     from services.auth.audit.changes import Changes
     from services.auth.sessions.check_password import PasswordCheck
+    from shared.db import Connection
     from shared.web.identity import Identity
 
 
@@ -54,8 +55,7 @@ async def change_password(
     lane = session_lanes(identity)[0]
     new_hash = await check.passwords.hash(wanted.new_password, lane)
     async with changes.by(actor) as change:
-        if not await replace_password(change.db, identity.user_id, found.version, new_hash):
-            raise MeridianError(WRONG_PASSWORD)
+        await _replace(change.db, identity, found, new_hash)
         await end_reset(change.db, identity.user_id)
         await change.end_sessions(identity.user_id, "password_changed", spare=identity.session_id)
         if wanted.end_tokens:
@@ -74,3 +74,11 @@ async def _require_owner(
     if found.password_hash is not None:
         raise MeridianError(WRONG_PASSWORD, "The current password is needed, too.")
     await require_proof(check.db, identity.session_id)
+
+
+async def _replace(db: Connection, identity: Identity, found: Credentials, new_hash: str) -> None:
+    """Hold the user by that: what the change goes back to still counts."""
+    if not await replace_password(db, identity.user_id, found.version, new_hash):
+        raise MeridianError(WRONG_PASSWORD)
+    if found.password_hash is None:
+        await require_proof(db, identity.session_id)

@@ -6,7 +6,7 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from services.auth.accounts.credentials import find_credentials_of
+from services.auth.accounts.credentials import hold_version
 from services.auth.attempts.lanes import session_lanes
 from services.auth.audit.actions import Action
 from services.auth.passwords.rules import require_long
@@ -23,11 +23,11 @@ from services.auth.second_factor.totp import (
     delete_totp,
     find_totp,
 )
+from services.auth.sessions.proofs import hold_live
 from shared.errors import (
     TOTP_ENABLED,
     TOTP_NOT_STARTED,
     WRONG_CODE,
-    WRONG_PASSWORD,
     MeridianError,
 )
 
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from services.auth.audit.changes import Changes
     from services.auth.second_factor.check import SecondFactorCheck
     from services.auth.sessions.check_password import PasswordCheck
-    from shared.db import Pool
+    from shared.db import Connection
     from shared.web.identity import Identity
 
 
@@ -53,7 +53,7 @@ async def begin(
     check: PasswordCheck, factor: SecondFactorCheck, identity: Identity, password: str
 ) -> str:
     """Make a secret, which counts once it is confirmed; WRONG_PASSWORD, TOTP_ENABLED."""
-    await require_password(check, identity, password)
+    await check.require_own(identity, password)
     secret = new_secret()
     if not await begin_totp(factor.db, identity.user_id, factor.vault.encrypt(secret)):
         raise MeridianError(TOTP_ENABLED)
@@ -67,7 +67,10 @@ async def confirm(
     identity: Identity,
     confirmation: Confirmation,
 ) -> list[str]:
-    """Let the factor count; return recovery codes. TOTP_NOT_STARTED, TOTP_ENABLED, WRONG_CODE."""
+    """Let the factor count; return recovery codes.
+
+    TOTP_NOT_STARTED, TOTP_ENABLED, WRONG_CODE, SESSION_ENDED.
+    """
     user_id = identity.user_id
     found = await find_totp(factor.db, user_id)
     if found is None:
@@ -81,6 +84,7 @@ async def confirm(
             raise MeridianError(WRONG_CODE)
     codes = new_recovery_codes()
     async with changes.by(actor) as change:
+        await hold_live(change.db, user_id, identity.session_id)
         if not await confirm_totp(change.db, user_id, found.secret, step):
             raise MeridianError(TOTP_ENABLED)
         await replace_codes(change.db, user_id, [hash_recovery_code(code) for code in codes])
@@ -92,10 +96,11 @@ async def renew_codes(
     check: PasswordCheck, changes: Changes, actor: Actor, identity: Identity, password: str
 ) -> list[str]:
     """Make new recovery codes, the old ones end; WRONG_PASSWORD, TOTP_NOT_STARTED."""
-    await require_password(check, identity, password)
-    await _require_totp(check.db, identity.user_id)
+    version = await check.require_own(identity, password)
     codes = new_recovery_codes()
     async with changes.by(actor) as change:
+        await hold_version(change.db, identity.user_id, version)
+        await _require_totp(change.db, identity.user_id)
         hashes = [hash_recovery_code(code) for code in codes]
         await replace_codes(change.db, identity.user_id, hashes)
         change.record(Action.RECOVERY_CODES_RENEWED, identity.user_id)
@@ -109,22 +114,16 @@ async def remove(
 
     PASSWORD_TOO_SHORT for a password that is good enough only beside a second factor.
     """
-    await require_password(check, identity, password)
+    version = await check.require_own(identity, password)
     require_long(password, "take a longer one first.")
     async with changes.by(actor) as change:
+        await hold_version(change.db, identity.user_id, version)
         if not await delete_totp(change.db, identity.user_id):
             raise MeridianError(TOTP_NOT_STARTED)
         change.record(Action.TOTP_DISABLED, identity.user_id)
 
 
-async def require_password(check: PasswordCheck, identity: Identity, password: str) -> None:
-    """Raise WRONG_PASSWORD unless the password is that of the caller."""
-    found = await find_credentials_of(check.db, identity.user_id)
-    if not await check.is_right(found, password, session_lanes(identity)):
-        raise MeridianError(WRONG_PASSWORD)
-
-
-async def _require_totp(db: Pool, user_id: UUID) -> None:
+async def _require_totp(db: Connection, user_id: UUID) -> None:
     found = await find_totp(db, user_id)
     if found is None or found.confirmed_at is None:
         raise MeridianError(TOTP_NOT_STARTED)

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from services.auth.accounts.credentials import renew_hash
+from services.auth.accounts.credentials import find_credentials_of, renew_hash
+from services.auth.attempts.lanes import session_lanes
+from shared.errors import WRONG_PASSWORD, MeridianError
 
 if TYPE_CHECKING:
     from services.auth.accounts.credentials import Credentials
@@ -13,6 +15,7 @@ if TYPE_CHECKING:
     from shared.passwords.hashing import Passwords
     from shared.throttle.lanes import Lane
     from shared.throttle.throttle import Throttle
+    from shared.web.identity import Identity
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +38,14 @@ class PasswordCheck:
             if not is_right:
                 attempt.fail()
         return is_right
+
+    async def require_own(self, identity: Identity, password: str) -> int:
+        """Raise WRONG_PASSWORD unless it is the caller's; as of which version of credentials."""
+        found = await find_credentials_of(self.db, identity.user_id)
+        is_right = await self.is_right(found, password, session_lanes(identity))
+        if found is None or not is_right:
+            raise MeridianError(WRONG_PASSWORD)
+        return found.version
 
     async def _fits(self, found: Credentials | None, password: str, lane: Lane) -> bool:
         known = found.password_hash if found else None

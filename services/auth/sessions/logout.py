@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from services.auth.accounts.users import hold_user
 from services.auth.sessions.sessions import LEFT, end_session, end_sessions
 
 if TYPE_CHECKING:
@@ -27,5 +28,8 @@ async def logout_everywhere(
     db: Pool, revocations: Revocations, user_id: UUID, session_id: UUID
 ) -> None:
     """End every session of a user, who leaves one of them and gives up the others."""
-    await logout(db, revocations, user_id, session_id)
-    await revocations.publish(await end_sessions(db, user_id, "logout_all"))
+    async with db.acquire() as connection, connection.transaction():
+        await hold_user(connection, user_id)
+        await end_session(connection, session_id, user_id, LEFT)
+        others = await end_sessions(connection, user_id, "logout_all")
+    await revocations.publish((session_id, *others))

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from shared.errors import PROOF_NEEDED, MeridianError
+from services.auth.accounts.users import hold_user
+from services.auth.sessions.sessions import is_live
+from shared.errors import PROOF_NEEDED, SESSION_ENDED, MeridianError
 
 if TYPE_CHECKING:
     from uuid import UUID
 
     from shared.db import Connection, Pool
+    from shared.web.identity import Identity
 
 PROOF_SECONDS: Final = 900  # so long a proof is good
 
@@ -36,3 +39,19 @@ async def require_proof(db: Connection | Pool, session_id: UUID) -> None:
     """Raise PROOF_NEEDED unless the owner showed who he is in the last 15 minutes."""
     if not await db.fetchval(HAS_PROOF, session_id, PROOF_SECONDS):
         raise MeridianError(PROOF_NEEDED)
+
+
+async def hold_proven(db: Connection, identity: Identity) -> None:
+    """Hold the caller for a change that needs a proof; PROOF_NEEDED.
+
+    Sessions end, and credentials change, before that or after the transaction.
+    """
+    await hold_user(db, identity.user_id)
+    await require_proof(db, identity.session_id)
+
+
+async def hold_live(db: Connection, user_id: UUID, session_id: UUID) -> None:
+    """Hold a user for a change by this session; SESSION_ENDED."""
+    await hold_user(db, user_id)
+    if not await is_live(db, session_id, user_id):
+        raise MeridianError(SESSION_ENDED)

@@ -40,9 +40,12 @@ WITH opened AS (
 SELECT opened.id FROM opened
 """
 LEFT: Final = "logout"  # the end of a session that its owner left, at that device
+# Whoever holds the user for a change has looked at the session: it ends after that.
 END_SESSION: Final = """
 UPDATE auth.sessions SET ended_at = now(), end_reason = $3
-WHERE id = $1 AND user_id = $2 AND ended_at IS NULL RETURNING id
+WHERE id = $1 AND ended_at IS NULL
+    AND user_id = (SELECT users.id FROM auth.users WHERE users.id = $2 FOR SHARE)
+RETURNING id
 """
 END_SESSIONS: Final = """
 UPDATE auth.sessions SET ended_at = now(), end_reason = $2

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from services.auth.accounts.credentials import change_credentials
 from services.auth.accounts.sign_in_ways import require_some_way
 from services.auth.audit.actions import Action, Actor
-from services.auth.sessions.sessions import is_live
+from services.auth.sessions.proofs import hold_live
 from services.auth.social.identities import delete_identity, find_owner, insert_identity
-from shared.errors import IDENTITY_LINKED, IDENTITY_NOT_FOUND, SESSION_ENDED, MeridianError
+from shared.errors import IDENTITY_LINKED, IDENTITY_NOT_FOUND, MeridianError
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -24,8 +24,7 @@ async def link(
 ) -> None:
     """Link an account to whoever began this; IDENTITY_LINKED, SESSION_ENDED."""
     async with changes.by(Actor(user_id, device.ip)) as change:
-        if not await is_live(change.db, session_id, user_id):
-            raise MeridianError(SESSION_ENDED)
+        await hold_live(change.db, user_id, session_id)
         made = await insert_identity(
             change.db, user_id, person.issuer, person.subject, person.email
         )
