@@ -160,8 +160,9 @@ async def test_long_work_is_not_taken_over(world: World) -> None:
         "UPDATE storage.servers SET is_active = false WHERE name = $1", VLADIVOSTOK
     )
     world.wires[CAPE_TOWN].bytes_per_second = 1_000_000
-    async with replicator(world, lease_seconds=1), replicator(world, lease_seconds=1):
-        version = await world.upload(os.urandom(4_000_000))
+    # Three leases, each longer than a busy machine stands still.
+    async with replicator(world, lease_seconds=3), replicator(world, lease_seconds=3):
+        version = await world.upload(os.urandom(9_000_000))
         await world.until(version, cape_town="READY")
         await until_quiet(world)
     row = await world.row(version, CAPE_TOWN)
