@@ -12,6 +12,7 @@ from redis.exceptions import RedisError
 from services.storage.live.news import (
     BEFORE_ALL,
     before_more,
+    ends_of,
     id_of,
     in_order,
     may_see,
@@ -21,13 +22,13 @@ from shared.db_outage import DATABASE_ERRORS
 from shared.events import BULK_STREAM, FILES_STREAM, NEWS_STREAM
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Sequence
+    from collections.abc import AsyncIterator, Mapping, Sequence
     from collections.abc import Set as AbstractSet
     from uuid import UUID
 
     from redis.asyncio import Redis
 
-    from services.storage.live.news import EntryId, FindReaders, News, Readers
+    from services.storage.live.news import EntryId, FindReaders, News, Pages, Readers
 
 log = structlog.get_logger(__name__)
 
@@ -83,7 +84,7 @@ class LiveFeed:
 
     async def follow(self) -> None:
         """Read new entries of all streams until cancelled, seldom while nobody listens."""
-        last: dict[str, str] = {}
+        last: dict[str, EntryId] = {}
         while True:
             try:
                 last = last or await self._newest()
@@ -104,12 +105,12 @@ class LiveFeed:
             else:
                 yield news
 
-    async def _newest(self) -> dict[str, str]:
+    async def _newest(self) -> dict[str, EntryId]:
         """Where to start: not at `$`, which would skip what arrives between two reads."""
         last = {}
         for stream in STREAMS:
             entries: Any = await self._redis.xrevrange(stream, count=1)
-            last[stream] = entries[0][0] if entries else "0-0"
+            last[stream] = id_of(entries[0]) if entries else BEFORE_ALL
         return last
 
     async def _until_heard(self) -> None:
@@ -118,37 +119,34 @@ class LiveFeed:
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._joined.wait(), UNHEARD_SECONDS)
 
-    async def _read(self, last: dict[str, str]) -> None:
+    async def _read(self, last: dict[str, EntryId]) -> None:
         """Hand on what is behind `last`, and move that on."""
-        ids: dict[Any, Any] = {**last}
-        streams: Any = await self._redis.xread(ids, count=BATCH, block=BLOCK_SECONDS * 1000)
-        # In order, so that whoever comes back after one has heard all that was before it.
-        pages, _ = before_more(streams or (), BATCH)
-        last.update({stream: entries[-1][0] for stream, entries in pages if entries})
-        if self._queues:
-            heard = in_order(pages)
-            readers = await self._readers(heard, set(self._queues.values()))
-            for news in heard:
-                self.tell(news, readers)
-
-    async def _readers(self, heard: Sequence[News], listeners: AbstractSet[UUID]) -> Readers:
-        """Who reads what others share; while PostgreSQL is away nobody does."""
-        owners = shared_things(heard, listeners)
-        if not owners:
-            return {}
+        pages, _ = await self._behind(last, BLOCK_SECONDS * 1000)
+        last.update(ends_of(pages))
+        if not self._queues:
+            return
+        heard = in_order(pages)
+        readers: Readers = {}
+        # While PostgreSQL is away nobody reads what others share.
         try:
-            return await self._find_readers(owners, listeners)
+            readers = await self._readers(heard, set(self._queues.values()))
         except DATABASE_ERRORS as error:
             log.warning("live_feed_without_readers", error=repr(error))
-            return {}
+        for news in heard:
+            self.tell(news, readers)
+
+    async def _readers(self, heard: Sequence[News], listeners: AbstractSet[UUID]) -> Readers:
+        """Who reads what others share."""
+        owners = shared_things(heard, listeners)
+        return await self._find_readers(owners, listeners) if owners else {}
 
     async def _missed(self, user_id: UUID, seen: dict[str, EntryId]) -> AsyncIterator[News | None]:
         """Yield what is behind `seen`, and move that on; None while nobody knows."""
         is_more = True
         while is_more:
             try:
-                heard, ends, are_full = await self._behind(seen)
-                told = await self._seen_by(user_id, heard)
+                pages, are_full = await self._behind(seen)
+                told = await self._seen_by(user_id, in_order(pages))
             except OUTAGES as error:
                 log.warning("live_feed_waits", error=repr(error))
                 await asyncio.sleep(RETRY_SECONDS)
@@ -156,21 +154,22 @@ class LiveFeed:
             else:
                 for news in told:
                     yield news
-                seen.update(ends)
+                seen.update(ends_of(pages))
                 is_more = are_full
 
     async def _behind(
-        self, seen: dict[str, EntryId]
-    ) -> tuple[list[News], dict[str, EntryId], bool]:
-        """What comes next behind `seen`, where it ends, and whether there may be more."""
+        self, seen: Mapping[str, EntryId], wait: int | None = None
+    ) -> tuple[Pages, bool]:
+        """What comes next behind `seen`, and whether there may be more.
+
+        In order: whoever comes back after an entry has heard all that was before it. With `wait`
+        for so many milliseconds, should there be nothing.
+        """
         ids: dict[Any, Any] = {stream: "{}-{}".format(*last) for stream, last in seen.items()}
         # All at one moment: else what comes to one meanwhile would be told out of order.
-        streams: Any = await self._redis.xread(ids, count=BATCH)
-        pages, is_more = before_more(streams or (), BATCH)
-        ends = {stream: id_of(entries[-1]) for stream, entries in pages if entries}
-        return in_order(pages), ends, is_more
+        streams: Any = await self._redis.xread(ids, count=BATCH, block=wait)
+        return before_more(streams or (), BATCH)
 
     async def _seen_by(self, user_id: UUID, heard: Sequence[News]) -> list[News]:
-        owners = shared_things(heard, {user_id})
-        readers = await self._find_readers(owners, {user_id}) if owners else {}
+        readers = await self._readers(heard, {user_id})
         return [news for news in heard if may_see(user_id, news.event, readers)]

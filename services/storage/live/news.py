@@ -89,6 +89,11 @@ def before_more(pages: Pages, full: int) -> tuple[Pages, bool]:
     return kept, True
 
 
+def ends_of(pages: Pages) -> dict[str, EntryId]:
+    """The last entry of each stream that has any."""
+    return {stream: id_of(entries[-1]) for stream, entries in pages if entries}
+
+
 def read_entry_id(text: str) -> EntryId | None:
     """Read the name of an entry, milliseconds and number; None for what is none."""
     found = ENTRY_ID.fullmatch(text)
