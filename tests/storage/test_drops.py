@@ -285,11 +285,15 @@ async def test_what_is_given_up_makes_room(owner: Person, guest: Guest) -> None:
     await guest.call("POST", f"{address}/uploads", 409, json=body)
 
 
-async def test_who_gives_up_again_and_again_waits(
-    owner: Person, guest: Guest, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def few_for_free(monkeypatch: pytest.MonkeyPatch) -> None:
+    """After a few uploads that came to nothing the next wait as long as any."""
     rule = replace(GIVEN_UP, free=FEW, first=GIVEN_UP.longest)
     monkeypatch.setattr("services.storage.receiving.give_up.GIVEN_UP", rule)
+
+
+@pytest.mark.usefixtures("few_for_free")
+async def test_who_gives_up_again_and_again_waits(owner: Person, guest: Guest) -> None:
     _, address = await ask(owner, max_files=2)
     other = Guest(guest.client, guest.document, BOSTON)
 
@@ -310,11 +314,8 @@ async def test_who_gives_up_again_and_again_waits(
     assert len(history) == 2 * FEW + 3
 
 
-async def test_who_sends_what_is_of_no_use_waits(
-    owner: Person, guest: Guest, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    rule = replace(GIVEN_UP, free=FEW, first=GIVEN_UP.longest)
-    monkeypatch.setattr("services.storage.receiving.give_up.GIVEN_UP", rule)
+@pytest.mark.usefixtures("few_for_free")
+async def test_who_sends_what_is_of_no_use_waits(owner: Person, guest: Guest) -> None:
     _, address = await ask(owner, max_files=1)
     body = {"name": "a", "size": 3, "parts": True, "sha256": hashlib.sha256(b"xyz").hexdigest()}
 
