@@ -120,6 +120,22 @@ async def test_nobody_is_flooded_with_letters(
     await auth.call("POST", "/password/reset", 204, json=body | {"token": second})
 
 
+@pytest.mark.parametrize("used", ["by hand", "by mail"])
+async def test_letter_takes_no_link_away_that_was_given_by_hand(
+    start: Start, settings: Settings, mailbox: Mailbox, db: Pool, used: str
+) -> None:
+    auth = await start(with_mail(settings, mailbox.port))
+    boss, ann = await auth.superuser(db), await auth.newcomer()
+    link = await auth.call("POST", f"/users/{ann['id']}/reset", 200, boss["access_token"])
+    await forget(auth, ann["email"])
+    given, mailed = link["url"].rpartition("/")[2], token_in(await mailbox.until(1))
+    first, other = (given, mailed) if used == "by hand" else (mailed, given)
+    for token, status in ((first, 204), (other, 404)):
+        body = {"token": token, "new_password": NEW_PASSWORD}
+        await auth.call("POST", "/password/reset", status, json=body)
+    assert await db.fetchval("SELECT count(*) FROM auth.resets") == 0
+
+
 async def test_who_asks_too_often_has_to_wait(
     start: Start, settings: Settings, mailbox: Mailbox
 ) -> None:

@@ -10,7 +10,7 @@ from asyncpg import UniqueViolationError
 from services.auth.accounts.register import audited, name_taken
 from services.auth.accounts.users import find_user, hold_user, update_profile
 from services.auth.audit.actions import Action
-from services.auth.resets.resets import end_reset
+from services.auth.resets.resets import end_resets
 from services.auth.sessions.proofs import require_proof
 from shared.errors import NOT_AUTHENTICATED, PRECONDITION_FAILED, MeridianError
 
@@ -55,6 +55,6 @@ async def change_profile(
             raise MeridianError(PRECONDITION_FAILED)
         user = await show_profile(change.db, user_id)
         if user.email != before.email:
-            await end_reset(change.db, user_id)
+            await end_resets(change.db, user_id)
         change.record(Action.USER_CHANGED, user_id, before=audited(before), after=audited(user))
         return user

@@ -10,7 +10,7 @@ from services.auth.accounts.users import get_user
 from services.auth.attempts.lanes import session_lanes
 from services.auth.audit.actions import Action
 from services.auth.passwords.rules import find_weakness
-from services.auth.resets.resets import end_reset
+from services.auth.resets.resets import end_resets
 from services.auth.sessions.proofs import require_proof
 from shared.errors import VALIDATION_FAILED, WRONG_PASSWORD, MeridianError
 
@@ -35,7 +35,7 @@ class PasswordChange:
 async def change_password(
     check: PasswordCheck, changes: Changes, identity: Identity, wanted: PasswordChange, actor: Actor
 ) -> None:
-    """Replace a password; all other sessions and a reset link end, API tokens if that is wanted.
+    """Replace a password; all other sessions and reset links end, API tokens if that is wanted.
 
     VALIDATION_FAILED for a weak one, WRONG_PASSWORD for a wrong old one; PROOF_NEEDED for a first
     one without a fresh proof.
@@ -56,7 +56,7 @@ async def change_password(
     new_hash = await check.passwords.hash(wanted.new_password, lane)
     async with changes.by(actor) as change:
         await _replace(change.db, identity, found, new_hash)
-        await end_reset(change.db, identity.user_id)
+        await end_resets(change.db, identity.user_id)
         await change.end_sessions(identity.user_id, "password_changed", spare=identity.session_id)
         if wanted.end_tokens:
             await change.end_tokens(identity.user_id)

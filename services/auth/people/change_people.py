@@ -12,7 +12,7 @@ from services.auth.accounts.users import ProfileChange, get_user, update_profile
 from services.auth.audit.actions import Action
 from services.auth.deletion.delete_account import restore_account, switch_account
 from services.auth.people.standing import keep_a_superuser, require_proof_of_self, take_user
-from services.auth.resets.resets import end_reset
+from services.auth.resets.resets import end_resets
 from shared.errors import PRECONDITION_FAILED, MeridianError
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ async def change_user(
             await _switch(change, before, is_active=not before.is_active)
         user = await get_user(change.db, user_id)
         if user.email != before.email:
-            await end_reset(change.db, user_id)
+            await end_resets(change.db, user_id)
         change.record(Action.USER_CHANGED, user_id, before=audited(before), after=audited(user))
         return user
 

@@ -10,7 +10,13 @@ from services.auth.attempts.lanes import secret_lanes
 from services.auth.audit.actions import Action, Actor
 from services.auth.passwords.rules import find_weakness
 from services.auth.people.standing import take_proven
-from services.auth.resets.resets import find_reset, replace_reset, set_password, use_reset
+from services.auth.resets.resets import (
+    end_resets,
+    find_reset,
+    replace_reset,
+    set_password,
+    use_reset,
+)
 from services.auth.sessions.refresh_tokens import hash_token
 from shared.errors import RESET_NOT_FOUND, USER_NOT_FOUND, VALIDATION_FAILED, MeridianError
 
@@ -90,5 +96,6 @@ async def _store(
         is_set = await set_password(change.db, found.user_id, password_hash)
         if not is_set or not await use_reset(change.db, digest):
             raise MeridianError(RESET_NOT_FOUND)
+        await end_resets(change.db, found.user_id)
         await change.end_sessions(found.user_id, "password_reset")
         change.record(Action.PASSWORD_CHANGED, found.user_id)

@@ -1,4 +1,4 @@
-"""Reset links: one a person, stored as SHA-256."""
+"""Reset links: one by hand and one by mail a person, stored as SHA-256."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ if TYPE_CHECKING:
 # Whoever changes the address or the password holds the user, and ends the link; a link is made
 # before that or after it.
 REPLACE_RESET: Final = """
-INSERT INTO auth.resets (token_hash, user_id, expires_at)
-SELECT $1, users.id, now() + make_interval(secs => $3) FROM auth.users
+INSERT INTO auth.resets (token_hash, user_id, expires_at, is_mailed)
+SELECT $1, users.id, now() + make_interval(secs => $3), $5::text IS NOT NULL FROM auth.users
 WHERE users.id = $2 AND users.is_active AND ($5::text IS NULL OR users.email_key = $5)
 FOR NO KEY UPDATE OF users
-ON CONFLICT (user_id) DO UPDATE SET token_hash = EXCLUDED.token_hash,
+ON CONFLICT (user_id, is_mailed) DO UPDATE SET token_hash = EXCLUDED.token_hash,
     created_at = now(), expires_at = EXCLUDED.expires_at
 WHERE $4::float8 = 0 OR resets.created_at < now() - make_interval(secs => $4)
 RETURNING expires_at
@@ -40,7 +40,7 @@ WHERE resets.token_hash = $1 AND resets.expires_at > now() AND users.is_active
 USE_RESET: Final = """
 DELETE FROM auth.resets WHERE token_hash = $1 AND expires_at > now() RETURNING user_id
 """
-END_RESET: Final = "DELETE FROM auth.resets WHERE user_id = $1"
+END_RESETS: Final = "DELETE FROM auth.resets WHERE user_id = $1"
 SET_HASH: Final = """
 UPDATE auth.users
 SET password_hash = $2, credentials_version = credentials_version + 1, updated_at = now()
@@ -75,7 +75,7 @@ class Addressee:
 async def replace_reset(
     db: Connection, user_id: UUID, token_hash: bytes, seconds: float
 ) -> datetime | None:
-    """Store a link in place of the last one; until when it is good."""
+    """Store a link that is given by hand in place of the last such; until when it is good."""
     values = (token_hash, user_id, seconds, 0, None)
     until: datetime | None = await db.fetchval(REPLACE_RESET, *values)
     return until
@@ -84,7 +84,7 @@ async def replace_reset(
 async def replace_mailed(
     db: Connection, to: Addressee, token_hash: bytes, seconds: float, rest: float
 ) -> bool:
-    """Store a link that is mailed in place of the last one.
+    """Store a link that is mailed in place of the last such.
 
     False when that one is younger than `rest` seconds, or the address is not the user's any more.
     """
@@ -109,9 +109,9 @@ async def use_reset(db: Connection, token_hash: bytes) -> bool:
     return await db.fetchval(USE_RESET, token_hash) is not None
 
 
-async def end_reset(db: Connection, user_id: UUID) -> None:
-    """Let the link of a user be good no more: the password or the address is another one now."""
-    await db.execute(END_RESET, user_id)
+async def end_resets(db: Connection, user_id: UUID) -> None:
+    """Let the links of a user be good no more: the password or the address is another one now."""
+    await db.execute(END_RESETS, user_id)
 
 
 async def set_password(db: Connection, user_id: UUID, password_hash: str) -> bool:
