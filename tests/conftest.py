@@ -28,7 +28,9 @@ from services.local.servers.postgres import Postgres
 from services.local.servers.valkey import Valkey
 from shared.db import connect
 from shared.migrate import ROLES, migrate
+from shared.stores import control, wire
 from tests.memory_folder import memory_folder
+from tests.world.calm import PATIENCE_SECONDS
 from tests.world.cities import running_cities
 
 if TYPE_CHECKING:
@@ -104,6 +106,13 @@ def no_application_stays() -> Iterator[None]:
     """Let applications go: aiohttp remembers a thousand handlers, each with all that it serves."""
     yield
     web_app._cached_build_middleware.cache_clear()
+
+
+@pytest.fixture(autouse=True)
+def patient_lines(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let no busy moment of this machine look like a city that cannot be reached."""
+    for module in (wire, control):
+        monkeypatch.setattr(module, "CONNECT_SECONDS", PATIENCE_SECONDS)
 
 
 @pytest.fixture(scope="session")

@@ -29,7 +29,6 @@ from shared.db import connect
 from shared.events import FILES_STREAM, REPLICATOR_GROUP, FileDeleted
 from shared.ids import new_id
 from shared.redis import open_redis
-from shared.stores import control, wire
 from shared.stores.store import Store
 from shared.stores.stores import Stores
 from shared.vault import Vault, new_key
@@ -230,10 +229,8 @@ class World:
 
 @pytest.fixture(autouse=True)
 def patient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Give lines and cities time on a machine under load: what is counted happens once."""
+    """Give cities time on a machine under load: what is counted happens once."""
     monkeypatch.setattr(pace, "LAG_SECONDS", PATIENCE)
-    monkeypatch.setattr(wire, "CONNECT_SECONDS", PATIENCE)
-    monkeypatch.setattr(control, "CONNECT_SECONDS", PATIENCE)
 
 
 @pytest.fixture
