@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from services.auth.attempts.lanes import ADDRESS
+from services.auth.people.standing import COUNT_OTHER_SUPERUSERS, LOCK_USER
 from tests.auth.conftest import PASSWORD, PUBLIC_URL, bearer
 from tests.auth.reader import until_waiting
+from tests.storage.plans import explain, nodes
 
 if TYPE_CHECKING:
     from shared.db import Pool
@@ -20,6 +22,11 @@ NEW_PASSWORD = "nine red bikes at dawn"
 NEW_ADDRESS = {"email": "another@example.com"}
 LINKS = "SELECT count(*) FROM auth.resets WHERE user_id = $1"
 ADMIN = ("users.view", "users.change")
+INSERT_PEOPLE = """
+INSERT INTO auth.users (username, username_key, email, email_key)
+SELECT name, name, name || '@', name || '@'
+FROM (SELECT 'one of many ' || generate_series(1, 5000) AS name) AS named
+"""
 
 
 async def found(auth: Auth, token: str, **query: Any) -> set[str]:
@@ -169,6 +176,15 @@ async def test_of_superusers_who_switch_each_other_off_one_stays(auth: Auth, db:
     assert set(statuses) <= {200, 401, 409}
     left = await db.fetchval("SELECT count(*) FROM auth.users WHERE is_superuser AND is_active")
     assert left >= 1
+
+
+@pytest.mark.parametrize("statement", [LOCK_USER, COUNT_OTHER_SUPERUSERS], ids=["hold", "count"])
+async def test_a_change_of_one_does_not_look_at_all(auth: Auth, db: Pool, statement: str) -> None:
+    boss = await auth.superuser(db)
+    await db.execute(f"{INSERT_PEOPLE}; ANALYZE auth.users")
+    async with db.acquire() as connection:
+        plan = await explain(connection, statement, boss["id"])
+    assert "Seq Scan" not in {node["Node Type"] for node in nodes(plan)}, plan
 
 
 async def make_link(auth: Auth, token: str, user: dict[str, Any]) -> str:
