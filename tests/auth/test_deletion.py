@@ -16,8 +16,8 @@ from services.auth.deletion.relay import publish_waiting, tell_again
 from services.auth.jobs import run_jobs
 from shared.account_events import STREAM, AccountEvent, decode
 from shared.redis import open_redis
-from tests.auth.conftest import PASSWORD
-from tests.auth.reader import AGE_PROOFS
+from tests.auth.conftest import PASSWORD, bearer
+from tests.auth.reader import AGE_PROOFS, until_waiting
 from tests.world.obstacles import bound, refuse
 
 if TYPE_CHECKING:
@@ -44,6 +44,25 @@ async def told(db: Pool, redis: Redis) -> list[AccountEvent]:
     await publish_waiting(db, redis)
     entries: Any = await redis.xrange(STREAM)
     return [decode(entry) for _, entry in entries]
+
+
+async def test_who_deletes_twice_at_once_is_told_that_the_session_has_ended(
+    auth: Auth, db: Pool
+) -> None:
+    ann = await auth.newcomer()
+
+    async def leave() -> tuple[int, str]:
+        own = {"headers": bearer(ann["access_token"]), "json": {"password": PASSWORD}}
+        async with auth.client.delete("/auth/api/v1/me", **own) as answer:
+            return answer.status, await answer.text()
+
+    async with db.acquire() as connection, connection.transaction():
+        await connection.execute("SELECT FROM auth.users WHERE id = $1 FOR UPDATE", ann["id"])
+        leaving = [asyncio.create_task(leave()) for _ in range(2)]
+        await until_waiting(db, 2)
+    (first, _), (second, said) = sorted(await asyncio.gather(*leaving))
+    assert (first, second) == (204, 401)
+    assert "SESSION_ENDED" in said
 
 
 async def test_deleted_account_is_off_at_once(auth: Auth, db: Pool) -> None:

@@ -11,7 +11,7 @@ from services.auth.audit.actions import Action
 from services.auth.deletion.deleted import mark_deleted, switch, unmark_deleted
 from services.auth.deletion.outbox import insert_event
 from services.auth.people.standing import keep_a_superuser, take_proven, take_user
-from services.auth.sessions.proofs import require_proof
+from services.auth.sessions.proofs import require_live, require_proof
 from shared.errors import USER_NOT_FOUND, MeridianError
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ class Farewell:
 async def delete_own(
     check: PasswordCheck, changes: Changes, actor: Actor, identity: Identity, farewell: Farewell
 ) -> None:
-    """Delete my own account; WRONG_PASSWORD, PROOF_NEEDED, LAST_SUPERUSER."""
+    """Delete my own account; WRONG_PASSWORD, PROOF_NEEDED, LAST_SUPERUSER, SESSION_ENDED."""
     version = None
     if farewell.password is not None:
         version = await check.require_own(identity, farewell.password)
@@ -43,6 +43,7 @@ async def delete_own(
         if version is None:
             await require_proof(change.db, identity.session_id)
         else:
+            await require_live(change.db, user.id, identity.session_id)
             await hold_version(change.db, user.id, version)
         await delete_account(change, user)
 

@@ -53,5 +53,10 @@ async def hold_proven(db: Connection, identity: Identity) -> None:
 async def hold_live(db: Connection, user_id: UUID, session_id: UUID) -> None:
     """Hold a user for a change by this session; SESSION_ENDED."""
     await hold_user(db, user_id)
+    await require_live(db, user_id, session_id)
+
+
+async def require_live(db: Connection, user_id: UUID, session_id: UUID) -> None:
+    """Raise SESSION_ENDED when a session of that user is over."""
     if not await is_live(db, session_id, user_id):
         raise MeridianError(SESSION_ENDED)
