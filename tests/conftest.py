@@ -20,6 +20,7 @@ import structlog
 from aiohttp import web_app
 from xdist.scheduler import LoadFileScheduling
 
+from services.local.process import ports as inner_ports
 from services.local.process.child import start_child
 from services.local.process.guard import Guard, start_guard
 from services.local.process.ports import keep_ports
@@ -29,6 +30,7 @@ from services.local.servers.valkey import Valkey
 from shared.db import connect
 from shared.migrate import ROLES, migrate
 from shared.stores import control, wire
+from tests.free_port import share_of
 from tests.memory_folder import memory_folder
 from tests.world.calm import PATIENCE_SECONDS
 from tests.world.cities import running_cities
@@ -113,6 +115,13 @@ def patient_lines(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let no busy moment of this machine look like a city that cannot be reached."""
     for module in (wire, control):
         monkeypatch.setattr(module, "CONNECT_SECONDS", PATIENCE_SECONDS)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def own_ports() -> None:
+    """Give servers other ports than those of the other workers, which start at the same moment."""
+    own = share_of(range(inner_ports.FIRST_INNER_PORT, inner_ports.LAST_INNER_PORT))
+    inner_ports.FIRST_INNER_PORT, inner_ports.LAST_INNER_PORT = own.start, own.stop
 
 
 @pytest.fixture(scope="session")
