@@ -52,8 +52,8 @@ async def test_who_deletes_twice_at_once_is_told_that_the_session_has_ended(
     ann = await auth.newcomer()
 
     async def leave() -> tuple[int, str]:
-        own = {"headers": bearer(ann["access_token"]), "json": {"password": PASSWORD}}
-        async with auth.client.delete("/auth/api/v1/me", **own) as answer:
+        own, body = bearer(ann["access_token"]), {"password": PASSWORD}
+        async with auth.client.delete("/auth/api/v1/me", headers=own, json=body) as answer:
             return answer.status, await answer.text()
 
     async with db.acquire() as connection, connection.transaction():

@@ -9,7 +9,7 @@ import orjson
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    import asyncpg
+    from shared.db import Connection
 
 
 def nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
@@ -18,9 +18,7 @@ def nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
         yield from nodes(inner)
 
 
-async def explain(
-    db: asyncpg.Connection[asyncpg.Record], statement: str, *arguments: object
-) -> dict[str, Any]:
+async def explain(db: Connection, statement: str, *arguments: object) -> dict[str, Any]:
     """The plan of a statement, made without a look at its arguments, and what it came to."""
     await db.execute(f"PREPARE listed AS {statement}")
     values = ", ".join(f"'{argument}'" for argument in arguments)
