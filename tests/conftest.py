@@ -27,6 +27,7 @@ from services.local.process.ports import keep_ports
 from services.local.run.home import open_home
 from services.local.servers.postgres import Postgres
 from services.local.servers.valkey import Valkey
+from shared import redis
 from shared.db import connect
 from shared.migrate import ROLES, migrate
 from shared.stores import control, wire
@@ -112,8 +113,8 @@ def no_application_stays() -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def patient_lines(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let no busy moment of this machine look like a city that cannot be reached."""
-    for module in (wire, control):
+    """Let no busy moment of this machine look like a server that cannot be reached."""
+    for module in (wire, control, redis):
         monkeypatch.setattr(module, "CONNECT_SECONDS", PATIENCE_SECONDS)
 
 

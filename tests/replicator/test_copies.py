@@ -84,7 +84,7 @@ async def test_another_holder_is_read_when_the_first_is_away(world: World) -> No
         )
         world.wires[NEW_YORK].breaks_after = 200_000
         await world.relay()
-        await world.until(version, 3, every="READY")
+        await world.until(version, every="READY")
     assert (await world.row(version, CAPE_TOWN)).attempt == 1
     await world.check()
 

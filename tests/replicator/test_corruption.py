@@ -7,10 +7,13 @@ import os
 
 import pytest
 
+from services.replicator.copying import settle
 from tests.replicator.conftest import World, replicator
 from tests.world.cities import CAPE_TOWN, NEW_YORK, VLADIVOSTOK
 from tests.world.wire import MARK
 
+SOON = "UPDATE storage.replicas SET next_attempt_at = now() WHERE version_id = $1"
+HOUR = 3600.0
 CONTENT = MARK + os.urandom(400_000)
 MD5 = hashlib.md5(CONTENT, usedforsecurity=False).hexdigest()
 
@@ -29,7 +32,11 @@ async def test_a_bit_flipped_on_the_way_from_the_source(world: World, knows_sha2
 
 
 @pytest.mark.parametrize("part_bytes", [None, 150_000])
-async def test_a_bit_flipped_on_the_way_to_a_copy(world: World, part_bytes: int | None) -> None:
+async def test_a_bit_flipped_on_the_way_to_a_copy(
+    world: World, part_bytes: int | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Until it is told to: nobody looks at the first attempt before the second otherwise.
+    monkeypatch.setattr(settle, "backoff", lambda *_: HOUR)
     world.wires[CAPE_TOWN].flips_up = 1
     parts = {"part_bytes": part_bytes, "multipart_bytes": part_bytes} if part_bytes else {}
     async with replicator(world, **parts):
@@ -39,6 +46,7 @@ async def test_a_bit_flipped_on_the_way_to_a_copy(world: World, part_bytes: int 
         assert row.failures == 1
         assert "differs" in row.last_error
         assert not world.path(CAPE_TOWN, version).exists()
+        await world.pool.execute(SOON, version.id)
         await world.until(version, every="READY")
     await world.check()
 

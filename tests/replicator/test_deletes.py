@@ -43,7 +43,7 @@ async def test_a_deletion_nobody_told_of_is_found(world: World) -> None:
         version = await world.upload(os.urandom(1000))
         await world.until(version, every="READY")
         await world.delete(version, tell=False)
-        await world.until(version, 3, every="GONE")
+        await world.until(version, every="GONE")
     await world.check()
 
 
@@ -81,7 +81,7 @@ async def test_a_city_that_is_off_is_erased_when_it_returns(world: World) -> Non
         await asyncio.sleep(0.5)
         assert world.wires[CAPE_TOWN].count("DELETE") == 0
         await world.pool.execute("UPDATE storage.servers SET is_on = true")
-        await world.until(version, 2, every="GONE")
+        await world.until(version, every="GONE")
     await world.check()
 
 

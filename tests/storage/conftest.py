@@ -17,6 +17,7 @@ from jwcrypto.jwt import JWT
 
 from services.storage.app import make_storage
 from services.storage.keys import FLEET
+from services.storage.servers import watch
 from services.storage.servers.schemas import show_server
 from services.storage.settings import StorageSettings, UploadRules
 from shared import tasks
@@ -28,6 +29,7 @@ from shared.vault import Vault, new_key
 from tests.shapes import check_shape, read_document
 from tests.storage.parts import Parts, open_parts
 from tests.storage.spread import make_spread_database
+from tests.world.calm import PATIENCE_SECONDS
 from tests.world.places import write_places
 
 if TYPE_CHECKING:
@@ -93,6 +95,12 @@ def template(request: pytest.FixtureRequest) -> str:
     """The name of the database that a test gets a copy of."""
     module = request.node.path.stem
     return str(request.getfixturevalue("spread_template")) if module in SPREAD else "meridian"
+
+
+@pytest.fixture(autouse=True)
+def quick_cities(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let no busy moment of this machine make a city slow: uploads would go elsewhere."""
+    monkeypatch.setattr(watch, "SLOW_SECONDS", PATIENCE_SECONDS)
 
 
 @dataclass(slots=True)

@@ -7,12 +7,15 @@ import uuid
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
+import pytest
+
+from services.storage.servers import watch
 from services.storage.servers.canary import CANARY_KEY, CROWD
 from services.storage.servers.watch import PROBE_KEY
 from shared.catalog.refused_writes import report_own_copy
 from tests.storage.conftest import Person, put
 from tests.storage.processes import other
-from tests.world.calm import calm_timeout
+from tests.world.calm import calm_clock, calm_timeout
 from tests.world.places import BOSTON
 from tests.world.wire import Wire, wire_to
 
@@ -72,14 +75,17 @@ async def test_every_process_says_the_same_as_soon_as_it_is_told(
 async def test_one_process_asks_for_all(storage: Storage, other: Storage, owner_pool: Any) -> None:
     async with line_to(storage, owner_pool, "new-york") as wire:
         before = wire.count("HEAD", PROBE_KEY)
-        await asyncio.sleep(3)
+        with calm_clock() as passed:
+            while passed() < 3:
+                await asyncio.sleep(0.05)
         assert 2 <= wire.count("HEAD", PROBE_KEY) - before <= 7
     assert await owner_pool.fetchval("SELECT count(*) FROM storage.jobs WHERE lock < 5") == 1
 
 
 async def test_a_slow_server_is_not_gone_and_the_quick_ones_come_first(
-    storage: Storage, owner_pool: Any
+    storage: Storage, owner_pool: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(watch, "SLOW_SECONDS", 1.0)
     person = storage.person(BOSTON)
     async with line_to(storage, owner_pool, "new-york") as wire:
         assert (await start_from_boston(storage, person))["server"]["name"] == "new-york"
