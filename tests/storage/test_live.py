@@ -130,6 +130,32 @@ async def test_what_came_to_another_stream_meanwhile_is_told(
     await redis.aclose()
 
 
+async def test_who_listens_before_redis_answers_misses_nothing(
+    redis_url: str, owner_pool: Pool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    user_id, refused = uuid.uuid4(), asyncio.Event()
+    told = copy_of(user_id)
+    fields: dict[Any, Any] = {**encode(told)}
+    redis = open_redis(redis_url)
+
+    async def refuse(*_: object, **__: object) -> None:
+        refused.set()
+        raise ConnectionError
+
+    feed = LiveFeed(redis, partial(find_readers, owner_pool))
+    with monkeypatch.context() as patch:
+        patch.setattr(redis, "xrevrange", refuse)
+        following = asyncio.create_task(feed.follow())
+        first = asyncio.ensure_future(anext(feed.listen(user_id, 2 * PATIENCE)))
+        await refused.wait()
+        await redis.xadd(NEWS_STREAM, fields)
+    news = await asyncio.wait_for(first, PATIENCE)
+    assert news is not None
+    assert news.event == told
+    following.cancel()
+    await redis.aclose()
+
+
 async def test_what_is_told_comes_in_order(redis_url: str, owner_pool: Pool) -> None:
     """Else whoever comes back after one would never hear of what was before it."""
     user_id = uuid.uuid4()

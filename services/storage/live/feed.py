@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
@@ -36,6 +37,8 @@ BLOCK_SECONDS = 5
 BATCH = 200
 RETRY_SECONDS = 1.0
 UNHEARD_SECONDS = 1.0
+# As far as the clock of Redis, which numbers entries, may be behind ours.
+LEEWAY_SECONDS = 60
 # A reader this far behind is let go: it comes back and reads the list afresh.
 LONGEST_QUEUE = 200
 STREAMS = (FILES_STREAM, BULK_STREAM, NEWS_STREAM)
@@ -84,6 +87,7 @@ class LiveFeed:
 
     async def follow(self) -> None:
         """Read new entries of all streams until cancelled, seldom while nobody listens."""
+        began: EntryId = (round(1000 * (time.time() - LEEWAY_SECONDS)), 0)
         last: dict[str, EntryId] = {}
         while True:
             try:
@@ -92,6 +96,8 @@ class LiveFeed:
                 await self._read(last)
             except (RedisError, OSError) as error:
                 log.warning("live_feed_waits_for_redis", error=repr(error))
+                # Whoever joins before Redis answers hears all that is told from then on.
+                last = last or dict.fromkeys(STREAMS, began)
                 await asyncio.sleep(RETRY_SECONDS)
 
     async def _queued(
