@@ -39,7 +39,7 @@ def numbers(entries: list[Entry]) -> list[int]:
     return [int(entry.fields["number"]) for entry in entries]
 
 
-async def until(condition: object, seconds: float = 5) -> None:
+async def until(condition: object, seconds: float = PATIENCE_SECONDS) -> None:
     async with asyncio.timeout(seconds):
         while not condition():  # type: ignore[operator]
             await asyncio.sleep(0.01)
@@ -84,13 +84,14 @@ async def test_the_stream_vanishes_under_a_reader(redis: Redis, stream: Stream) 
         await reading
 
 
-async def test_taking_over_what_is_idle(stream: Stream) -> None:
+async def test_taking_over_what_is_idle(redis: Redis, stream: Stream) -> None:
     await add(stream, 250)
     left = await stream.read("dead", 250, 1)
     assert await stream.take_over("heir", 60, 250) == []
-    await asyncio.sleep(0.05)
-    await stream.keep("dead", [entry.id for entry in left[:100]])
-    taken = await stream.take_over("heir", 0.05, 1000)
+    ids = [entry.id for entry in left]
+    await redis.xclaim(NAME, GROUP, "dead", 0, [*ids], idle=60_000, justid=True)
+    await stream.keep("dead", ids[:100])
+    taken = await stream.take_over("heir", 30, 1000)
     assert numbers(taken) == list(range(100, 250))
     assert await stream.deliveries(taken[0].id) == 2
     await stream.acknowledge([entry.id for entry in taken])

@@ -23,7 +23,7 @@ from tests.world.wire import wire_to
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
 
-QUICK = Rule(free=3, at_once=5, first=0.1, longest=0.4, forget=0.9)
+QUICK = Rule(free=3, at_once=5, first=10, longest=40, forget=90)
 SLOW = Rule(free=3, at_once=8, first=30, longest=300, forget=3600)
 ADDRESS, ACCOUNT = Lane("address", "a", SLOW), Lane("account", "ann", SLOW)
 
@@ -61,24 +61,36 @@ def test_the_wait_doubles_up_to_a_limit() -> None:
 @pytest.mark.parametrize("kind", ["redis", "process"])
 async def test_both_count_alike(redis_url: str, kind: str) -> None:
     redis = open_redis(redis_url)
-    counts = RedisCounts(redis) if kind == "redis" else Counts()
+    counts = RedisCounts(redis) if kind == "redis" else Counts(lambda: now)
+    now = 1_000_000.0
     lane = Lane("account", "ann", QUICK)
+    key = f"meridian:throttle:{lane.name}"
+
+    async def pass_by(seconds: float) -> None:
+        nonlocal now
+        now += seconds
+        for known in ("closed_until", "seen_at") if kind == "redis" else ():
+            await redis.hincrby(key, known, -round(1000 * seconds))
+
     waits = [await counts.begin(lane) for _ in range(7)]
     assert waits == [0, 0, 0, 0, 0, 1, 1]
     for has_failed in (True, True, False, False, True):
         await counts.end(lane, has_failed=has_failed)
     # Three failures are free, and from now on one attempt goes at a time.
     assert [await counts.begin(lane) for _ in range(2)] == [0, 1]
-    for longest in (0.1, 0.2, 0.4, 0.4):
+    for longest in (10, 20, 40, 40):
         await counts.end(lane, has_failed=True)
         wait = await counts.begin(lane)
-        assert longest - 0.05 < wait <= longest
+        assert longest - 5 < wait <= longest
         # Asking again does not make it longer.
-        await asyncio.sleep(wait + 0.01)
+        await pass_by(wait)
         assert await counts.begin(lane) == 0
     await counts.end(lane, has_failed=False)
     assert await counts.begin(lane) == 0
-    await asyncio.sleep(QUICK.forget + 0.05)
+    await pass_by(QUICK.forget + 1)
+    if kind == "redis":
+        assert 0 < await redis.pttl(key) <= 1000 * QUICK.forget
+        await redis.delete(key)
     assert [await counts.begin(lane) for _ in range(5)] == [0, 0, 0, 0, 0]
     await redis.aclose()
 

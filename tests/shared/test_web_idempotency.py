@@ -18,6 +18,7 @@ from shared.web.idempotency import IDEMPOTENCY, Idempotency
 from shared.web.reply import reply
 from shared.web.route import SIGNED_IN, Route
 from tests.shared.small_app import HintSchema, bearer, small_app
+from tests.world.calm import PATIENCE_SECONDS
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -39,12 +40,14 @@ class Work:
 
     def __init__(self) -> None:
         self.runs = itertools.count(1)
+        self.begun = asyncio.Event()
         self.going = asyncio.Event()
         self.going.set()
         self.error: Exception | None = None
 
     async def create(self, request: web.Request, body: dict[str, str]) -> web.Response:
         run = next(self.runs)
+        self.begun.set()
         await self.going.wait()
         if self.error:
             raise self.error
@@ -131,7 +134,7 @@ async def test_while_the_first_runs_the_second_is_409(
 ) -> None:
     work.going.clear()
     first = asyncio.create_task(post(client, KEY))
-    await asyncio.sleep(0.3)
+    await asyncio.wait_for(work.begun.wait(), PATIENCE_SECONDS)
     status, problem, _ = await post(client, KEY)
     assert (status, problem["code"]) == (409, "REQUEST_IN_PROGRESS")
     work.going.set()
@@ -157,7 +160,7 @@ async def test_claim_of_a_dead_process_is_taken_over(
 ) -> None:
     work.going.clear()
     hanging = asyncio.create_task(post(client, KEY))
-    await asyncio.sleep(0.3)
+    await asyncio.wait_for(work.begun.wait(), PATIENCE_SECONDS)
     await owner_pool.execute(GROW_OLD, timedelta(seconds=200))
     assert (await post(client, KEY))[0] == 409
     await owner_pool.execute(GROW_OLD, timedelta(seconds=301))
