@@ -12,7 +12,6 @@ import pytest
 from services.storage.servers import notifications as announce
 from services.storage.servers.notifications import TARGET_ARN, announce_objects
 from tests.contract.s3.subject import HOOK_SECRET
-from tests.world.calm import PATIENCE_SECONDS
 
 if TYPE_CHECKING:
     from types_aiobotocore_s3.type_defs import QueueConfigurationTypeDef
@@ -34,7 +33,7 @@ async def telling(store: Store, subject: Subject, kind: str) -> Hook:
 
 
 async def told(
-    hook: Hook, key: str, event: str, seconds: float = PATIENCE_SECONDS
+    hook: Hook, key: str, event: str, seconds: float = 4
 ) -> tuple[str | None, dict[str, Any]] | None:
     return await asyncio.to_thread(hook.wait_for, key, event, seconds)
 
