@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from services.replicator.copying import pace
+from services.replicator.copying import pace, settle
 from services.replicator.run import work
 from services.replicator.settings import ReplicatorSettings
 from services.replicator.stream import Stream
@@ -45,6 +45,7 @@ VAULT_KEY = new_key()
 # leases names a shorter one.
 SETTINGS = ReplicatorSettings(lease_seconds=60, sweep_seconds=0.2)
 PATIENCE = 20.0
+SOON = "UPDATE storage.replicas SET next_attempt_at = now() WHERE version_id = $1"
 
 INSERT_VERSION = """
 WITH file AS (
@@ -231,6 +232,12 @@ class World:
 def patient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Give cities time on a machine under load: what is counted happens once."""
     monkeypatch.setattr(pace, "LAG_SECONDS", PATIENCE)
+
+
+@pytest.fixture
+def retries_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let no copy be tried again before `SOON` says so, however late a test looks at the first."""
+    monkeypatch.setattr(settle, "backoff", lambda *_: 3600.0)
 
 
 @pytest.fixture

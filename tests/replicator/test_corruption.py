@@ -7,13 +7,10 @@ import os
 
 import pytest
 
-from services.replicator.copying import settle
-from tests.replicator.conftest import World, replicator
+from tests.replicator.conftest import SOON, World, replicator
 from tests.world.cities import CAPE_TOWN, NEW_YORK, VLADIVOSTOK
 from tests.world.wire import MARK
 
-SOON = "UPDATE storage.replicas SET next_attempt_at = now() WHERE version_id = $1"
-HOUR = 3600.0
 CONTENT = MARK + os.urandom(400_000)
 MD5 = hashlib.md5(CONTENT, usedforsecurity=False).hexdigest()
 
@@ -32,11 +29,8 @@ async def test_a_bit_flipped_on_the_way_from_the_source(world: World, knows_sha2
 
 
 @pytest.mark.parametrize("part_bytes", [None, 150_000])
-async def test_a_bit_flipped_on_the_way_to_a_copy(
-    world: World, part_bytes: int | None, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    # Until it is told to: nobody looks at the first attempt before the second otherwise.
-    monkeypatch.setattr(settle, "backoff", lambda *_: HOUR)
+@pytest.mark.usefixtures("retries_wait")
+async def test_a_bit_flipped_on_the_way_to_a_copy(world: World, part_bytes: int | None) -> None:
     world.wires[CAPE_TOWN].flips_up = 1
     parts = {"part_bytes": part_bytes, "multipart_bytes": part_bytes} if part_bytes else {}
     async with replicator(world, **parts):

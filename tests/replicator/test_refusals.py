@@ -7,16 +7,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from services.replicator.copying import settle
-from tests.replicator.conftest import World, replicator
+from tests.replicator.conftest import SOON, World, replicator
 from tests.world.cities import CAPE_TOWN
 
 if TYPE_CHECKING:
     from shared.catalog.versions import Version
 
 ALMOST_GIVEN_UP = "UPDATE storage.replicas SET failures = 7 WHERE version_id = $1"
-SOON = "UPDATE storage.replicas SET next_attempt_at = now() WHERE version_id = $1"
-HOUR = 3600.0
 LETTERS = "SELECT count(*) FROM storage.dead_letters"
 
 
@@ -37,11 +34,10 @@ async def fail_once_more(world: World, status: int, code: str) -> Version:
     ("status", "code"),
     [(408, ""), (409, "OperationAborted"), (400, "ExpiredToken"), (405, ""), (301, ""), (507, "")],
 )
+@pytest.mark.usefixtures("retries_wait")
 async def test_an_answer_that_may_pass_makes_no_dead_letter(
-    world: World, status: int, code: str, monkeypatch: pytest.MonkeyPatch
+    world: World, status: int, code: str
 ) -> None:
-    # Until it is told to: nobody looks at the first attempt before the second otherwise.
-    monkeypatch.setattr(settle, "backoff", lambda *_: HOUR)
     async with replicator(world):
         version = await fail_once_more(world, status, code)
         await world.until(version, cape_town="WANTED", vladivostok="READY")
